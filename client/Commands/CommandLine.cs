@@ -1,0 +1,145 @@
+using System.CommandLine;
+using OrleansChat.Client.Output;
+using OrleansChat.Client.Session;
+using OrleansChat.Client.Terminal;
+using OrleansChat.Client.Wire;
+
+namespace OrleansChat.Client.Commands;
+
+/// <summary>The options and commands of the program.</summary>
+internal sealed class CommandLine
+{
+    private const string About = """
+        Chat from the command line. Without a command: an interactive prompt.
+
+        Exit codes: 0 done; 1 the server refused, or nobody is logged in; 2 wrong usage;
+        3 the server cannot be reached; 4 unknown whether the message was sent;
+        5 a local file or the output failed; 130 stopped with Ctrl-C.
+
+        Environment: ORLEANSCHAT_TOKEN, a session's token, goes before the usual token file.
+        """;
+
+    private readonly Option<string> _host = new("--host") { Description = "The server.", DefaultValueFactory = _ => "127.0.0.1", Recursive = true };
+    private readonly Option<int> _port = new("--port") { Description = "Its TCP port.", DefaultValueFactory = _ => 8889, Recursive = true };
+    private readonly Option<int> _timeout = new("--timeout")
+    {
+        Description = "How many seconds to wait for the server.",
+        DefaultValueFactory = _ => 30,
+        Recursive = true,
+    };
+    private readonly Option<bool> _json = new("--json") { Description = "Print the server's JSON, one reply a line.", Recursive = true };
+    private readonly Option<string?> _tokenFile = new("--token-file")
+    {
+        Description = "Where the session's token is kept: written by auth, removed by logout. "
+            + "Single commands use one under $XDG_STATE_HOME/orleanschat unless told; the prompt keeps its token to itself.",
+        HelpName = "FILE",
+        Recursive = true,
+    };
+
+    private readonly ITerminal _terminal;
+    private readonly Func<string, string?> _environment;
+    private readonly TimeProvider _time;
+    private readonly RootCommand _root = new(About);
+
+    public CommandLine(ITerminal terminal, Func<string, string?> environment, TimeProvider time)
+    {
+        (_terminal, _environment, _time) = (terminal, environment, time);
+        foreach (var option in new Option[] { _host, _port, _timeout, _json, _tokenFile })
+            _root.Add(option);
+        RequireRange(_port, 65_535);
+        RequireRange(_timeout, 3_600);
+
+        var user = new Argument<string>("USER");
+        // Taken only to be refused without being repeated.
+        var password = new Argument<string[]>("PASSWORD") { Arity = ArgumentArity.ZeroOrMore, Hidden = true };
+        password.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0)
+                result.AddError("The password does not belong on the command line.");
+        });
+        var logIn = new Command("auth", "Log in; asks for the password, or reads it from the standard input.") { user, password };
+        SetAction(logIn, (shot, parsed, stop) => shot.LogInAsync(parsed.GetRequiredValue(user), stop));
+
+        var id = new Option<string?>("--once") { HelpName = "ID", Description = "Repeating the command with the same ID sends nothing twice." };
+        var text = new Argument<string[]>("TEXT")
+        {
+            Arity = ArgumentArity.ZeroOrMore,
+            Description = "The message; without it, the standard input.",
+        };
+        var send = new Command("send", "Send a message.") { id, user, text };
+        SetAction(send, (shot, parsed, stop) =>
+            shot.SendAsync(parsed.GetRequiredValue(user), parsed.GetValue(id), parsed.GetValue(text) ?? [], stop));
+
+        SetAction(new Command("inbox", "Read the messages that wait; what was printed is not shown again."),
+            (shot, _, stop) => shot.ReadInboxAsync(stop));
+        SetAction(new Command("listuser", "Who is online."), (shot, _, stop) => shot.ListUsersAsync(stop));
+        SetAction(new Command("logout", "End the session."), (shot, _, stop) => shot.LogOutAsync(stop));
+        _root.SetAction((parsed, _) => RunAsync(parsed, (session, printer) => new Prompt(_terminal, session, printer).RunAsync()));
+    }
+
+    /// <summary>Runs the program; the exit code is one of <see cref="ExitCode"/>.</summary>
+    public async Task<int> RunAsync(string[] arguments)
+    {
+        // A message may begin with @: it names no file.
+        var parsed = _root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+                _terminal.WriteError(error.Message);
+            _terminal.WriteError("Try --help.");
+            return (int)ExitCode.Usage;
+        }
+        return await parsed.InvokeAsync(new InvocationConfiguration
+        {
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
+        });
+    }
+
+    private void SetAction(Command command, Func<OneShot, ParseResult, CancellationToken, Task<ExitCode>> run)
+    {
+        _root.Add(command);
+        command.SetAction((parsed, _) => RunAsync(parsed, async (session, printer) =>
+        {
+            using var interrupt = _terminal.CatchInterrupt();
+            return await run(new OneShot(_terminal, session, printer), parsed, interrupt.Token);
+        }));
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, Func<ChatSession, IReplyPrinter, Task<ExitCode>> run)
+    {
+        var isPrompt = parsed.CommandResult.Command == _root;
+        var (host, port) = (parsed.GetRequiredValue(_host), parsed.GetRequiredValue(_port));
+        IReplyPrinter printer = parsed.GetValue(_json) ? new JsonPrinter(_terminal)
+            : isPrompt ? new DocumentedPrinter(_terminal)
+            : new ReadablePrinter(_terminal);
+        try
+        {
+            var file = parsed.GetValue(_tokenFile);
+            var usual = isPrompt ? null : TokenStore.DefaultPath(host, port, _environment);
+            var tokens = new TokenStore(file ?? usual, file is null ? _environment("ORLEANSCHAT_TOKEN") : null);
+            using var client = new ChatClient(host, port, TimeSpan.FromSeconds(parsed.GetRequiredValue(_timeout)), _time);
+            return (int)await run(new ChatSession(client, tokens), printer);
+        }
+        catch (ChatException failure)
+        {
+            _terminal.WriteError(failure.Message);
+            return (int)failure.ExitCode;
+        }
+        catch (IOException failure)
+        {
+            _terminal.WriteError($"Cannot read or write: {failure.Message}");
+            return (int)ExitCode.LocalFailure;
+        }
+        catch (OperationCanceledException)
+        {
+            return (int)ExitCode.Interrupted;
+        }
+    }
+
+    private static void RequireRange(Option<int> option, int most) => option.Validators.Add(result =>
+    {
+        if (result.GetValueOrDefault<int>() is var value && (value < 1 || value > most))
+            result.AddError($"{option.Name} must be from 1 to {most}.");
+    });
+}

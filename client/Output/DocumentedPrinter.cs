@@ -1,0 +1,22 @@
+using OrleansChat.Client.Terminal;
+using OrleansChat.Client.Wire;
+
+namespace OrleansChat.Client.Output;
+
+/// <summary>The texts of the service's documentation, to the byte: what the prompt says.</summary>
+internal sealed class DocumentedPrinter(ITerminal terminal) : IReplyPrinter
+{
+    public const string UnknownCommand = "*Maaf, command tidak benar";
+    public const string MissingArguments = "-Maaf, command tidak benar";
+
+    public void Print(ChatCommand command, string user, Reply reply) => terminal.WriteLine(!reply.Ok
+        ? $"Error, {reply.Error}"
+        : command switch
+        {
+            ChatCommand.LogIn => $"username {user} logged in, token {reply.Token} ",
+            ChatCommand.Send => $"message sent to {user}",
+            ChatCommand.Inbox => SafeText.ForJson(reply.MessagesJson),
+            ChatCommand.ListUsers => $"User yang sedang aktif : {SafeText.ForJson(reply.UsersJson)}",
+            _ => reply.LogoutText,
+        });
+}

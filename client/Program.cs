@@ -1,0 +1,4 @@
+using OrleansChat.Client.Commands;
+using OrleansChat.Client.Terminal;
+
+return await new CommandLine(new ConsoleTerminal(), Environment.GetEnvironmentVariable, TimeProvider.System).RunAsync(args);

@@ -1,0 +1,62 @@
+using System.Globalization;
+using System.Text;
+using Spectre.Console.Rendering;
+
+namespace OrleansChat.Client.Terminal;
+
+/// <summary>
+/// Draws the line being edited, over as many rows as it needs, and redraws it in place after each change. The width is the number of
+/// columns that the terminal has now.
+/// </summary>
+internal sealed class LineScreen(TextWriter output, Func<int> width)
+{
+    private int _cursorRow;
+
+    /// <summary>Draws for the first time, where the terminal's cursor stands.</summary>
+    public void Start(string prompt)
+    {
+        _cursorRow = 0;
+        Draw(prompt, "", 0);
+    }
+
+    /// <summary>Draws over what was drawn before.</summary>
+    public void Draw(string prompt, string text, int cursor)
+    {
+        var columns = Math.Max(2, width());
+        var at = Locate(prompt + text[..cursor], columns);
+        var end = Locate(prompt + text, columns);
+
+        var drawing = new StringBuilder();
+        Move(drawing, 'A', _cursorRow);
+        drawing.Append("\r\e[J").Append(prompt).Append(text);
+        // A terminal that has just filled a row wraps only with the next character.
+        if (end is { Row: > 0, Column: 0 })
+            drawing.Append("\r\n");
+        Move(drawing, 'A', end.Row - at.Row);
+        drawing.Append('\r');
+        Move(drawing, 'C', at.Column);
+        output.Write(drawing);
+        output.Flush();
+        _cursorRow = at.Row;
+    }
+
+    private static void Move(StringBuilder drawing, char direction, int by)
+    {
+        if (by > 0)
+            drawing.Append(CultureInfo.InvariantCulture, $"\e[{by}{direction}");
+    }
+
+    // A wide character that does not fit goes to the next row as a whole.
+    private static (int Row, int Column) Locate(string text, int columns)
+    {
+        var (row, column) = (0, 0);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            var cells = rune.IsAscii ? 1 : new Segment(rune.ToString()).CellCount();
+            if (column + cells > columns)
+                (row, column) = (row + 1, 0);
+            column += cells;
+        }
+        return column == columns ? (row + 1, 0) : (row, column);
+    }
+}

@@ -1,0 +1,112 @@
+using System.Net.Sockets;
+
+namespace OrleansChat.Client.Wire;
+
+/// <summary>
+/// A server, reached over one connection at a time: opened when first needed, opened again for the next request after it was lost.
+/// A request is never repeated here: only the caller knows whether that is harmless. Patience is how long connecting may take, and
+/// how long a reply.
+/// </summary>
+internal sealed class ChatClient(string host, int port, TimeSpan patience, TimeProvider time) : IDisposable
+{
+    private static readonly TimeSpan _farewell = TimeSpan.FromSeconds(5);
+
+    private ChatConnection? _connection;
+
+    private string Server => host.Contains(':') ? $"[{host}]:{port}" : $"{host}:{port}";
+
+    /// <summary>
+    /// Asks and waits for the reply. Throws <see cref="ChatException"/> with <see cref="ExitCode.Unreachable"/> where nothing was
+    /// sent, <see cref="ConnectionBrokenException"/> where it may have been, and <see cref="OperationCanceledException"/>.
+    /// </summary>
+    public async Task<Reply> AskAsync(string request, CancellationToken cancellationToken)
+    {
+        if (_connection is { IsStale: true })
+            Drop();
+        _connection ??= await ConnectAsync(cancellationToken);
+        using var limit = new Limit(patience, time, cancellationToken);
+        try
+        {
+            return await _connection.AskAsync(request, limit.Token);
+        }
+        catch (Exception failure)
+        {
+            Drop();
+            cancellationToken.ThrowIfCancellationRequested();
+            throw failure switch
+            {
+                ConnectionBrokenException => failure,
+                OperationCanceledException => Broken($"{Server} does not answer"),
+                IOException => Broken($"The connection to {Server} broke"),
+                _ => failure,
+            };
+
+            ConnectionBrokenException Broken(string what) => new($"{what}.", failure);
+        }
+    }
+
+    /// <summary>
+    /// Ends the connection in order, which tells the server that the last reply was received. Where that fails the server keeps what it
+    /// handed over, and hands it over again: <see cref="ConnectionBrokenException"/>.
+    /// </summary>
+    public async Task FinishAsync()
+    {
+        using var limit = new Limit(_farewell, time, CancellationToken.None);
+        try
+        {
+            if (_connection is not null)
+                await _connection.FinishAsync(limit.Token);
+        }
+        catch (Exception failure) when (failure is IOException or SocketException or OperationCanceledException)
+        {
+            throw new ConnectionBrokenException("The connection broke at its end: the last messages may be shown again.", failure);
+        }
+        finally
+        {
+            Drop();
+        }
+    }
+
+    public void Dispose() => Drop();
+
+    private async Task<ChatConnection> ConnectAsync(CancellationToken cancellationToken)
+    {
+        using var limit = new Limit(patience, time, cancellationToken);
+        try
+        {
+            return await ChatConnection.OpenAsync(host, port, limit.Token);
+        }
+        catch (Exception failure) when (failure is SocketException or OperationCanceledException)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var reason = failure is SocketException ? failure.Message : "no answer";
+            throw new ChatException(ExitCode.Unreachable, $"Cannot reach the server at {Server}: {reason}.", failure);
+        }
+    }
+
+    private void Drop()
+    {
+        _connection?.Dispose();
+        _connection = null;
+    }
+
+    private sealed class Limit : IDisposable
+    {
+        private readonly CancellationTokenSource _timer;
+        private readonly CancellationTokenSource _either;
+
+        public Limit(TimeSpan time, TimeProvider clock, CancellationToken cancellationToken)
+        {
+            _timer = new CancellationTokenSource(time, clock);
+            _either = CancellationTokenSource.CreateLinkedTokenSource(_timer.Token, cancellationToken);
+        }
+
+        public CancellationToken Token => _either.Token;
+
+        public void Dispose()
+        {
+            _either.Dispose();
+            _timer.Dispose();
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using System.Net.Sockets;
+using System.Text;
+
+namespace OrleansChat.Client.Wire;
+
+/// <summary>
+/// One TCP connection: a request, its reply, the next request.
+/// The server takes an orderly end for the receipt of the last inbox. So the socket resets however it is closed, even by the
+/// process being killed, and only <see cref="FinishAsync"/>, called when everything is on the screen, ends it in order.
+/// </summary>
+internal sealed class ChatConnection : IDisposable
+{
+    private readonly Socket _socket;
+    private readonly NetworkStream _stream;
+
+    private ChatConnection(Socket socket)
+    {
+        _socket = socket;
+        _stream = new NetworkStream(socket);
+    }
+
+    /// <summary>Whether the other side has gone, or has said something unasked: either way there is no request to put here.</summary>
+    public bool IsStale => _socket.Poll(0, SelectMode.SelectRead);
+
+    /// <summary>Connects; throws <see cref="SocketException"/> where that fails.</summary>
+    public static async Task<ChatConnection> OpenAsync(string host, int port, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await socket.ConnectAsync(host, port, cancellationToken);
+            socket.NoDelay = true;
+            socket.LingerState = new LingerOption(enable: true, seconds: 0);
+            return new ChatConnection(socket);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Sends one line and reads its reply.</summary>
+    public async Task<Reply> AskAsync(string request, CancellationToken cancellationToken)
+    {
+        await _stream.WriteAsync(Encoding.UTF8.GetBytes(request), cancellationToken);
+        return await ReplyReader.ReadAsync(_stream, cancellationToken);
+    }
+
+    /// <summary>Ends the connection in order: closes this direction, waits for the other one's end.</summary>
+    public async Task FinishAsync(CancellationToken cancellationToken)
+    {
+        _socket.Shutdown(SocketShutdown.Send);
+        await _stream.CopyToAsync(Stream.Null, cancellationToken);
+        _socket.LingerState = new LingerOption(enable: false, seconds: 0);
+    }
+
+    public void Dispose()
+    {
+        _stream.Dispose();
+        _socket.Dispose();
+    }
+}

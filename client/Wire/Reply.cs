@@ -1,0 +1,88 @@
+using System.Text;
+using System.Text.Json;
+
+namespace OrleansChat.Client.Wire;
+
+/// <summary>One message of an inbox.</summary>
+/// <param name="Sender">The sender's user name, which answers go to.</param>
+/// <param name="From">The sender's display name.</param>
+/// <param name="Text">The text as the server keeps it, with the spaces and the line end it was sent with.</param>
+internal sealed record InboxMessage(string Sender, string From, string Text);
+
+/// <summary>
+/// One reply of the server, as it came and taken apart. Everything in it was written by somebody else: it is no terminal output
+/// before <see cref="Output.SafeText"/> has seen it. Members that the reply lacks throw <see cref="ConnectionBrokenException"/>.
+/// </summary>
+internal sealed class Reply
+{
+    private const string Unavailable = "Layanan Sedang Tidak Tersedia";
+    private const string NoSession = "Informasi tidak ditemukan";
+
+    private readonly JsonElement _root;
+
+    private Reply(string json, JsonElement root)
+    {
+        Json = json;
+        _root = root;
+    }
+
+    /// <summary>What a command that needs a login gets without one; the server is not asked.</summary>
+    public static Reply NotAuthorized { get; } = Parse("""{"status": "ERROR", "message": "not authorized"}"""u8);
+
+    /// <summary>The reply's own text, without its line end.</summary>
+    public string Json { get; }
+
+    public bool Ok => Text(_root, "status") == "OK";
+
+    /// <summary>The text of an error.</summary>
+    public string Error => Text(_root, "message");
+
+    /// <summary>The error after which a send may have been stored all the same.</summary>
+    public bool IsUnavailable => !Ok && Error == Unavailable;
+
+    /// <summary>The error that a token gets which is unknown, expired or logged out.</summary>
+    public bool IsNoSession => !Ok && Error == NoSession;
+
+    /// <summary>The new session's token: one word.</summary>
+    public string Token => Text(_root, "tokenid") is var token && Requests.IsWord(token) ? token : throw Malformed();
+
+    /// <summary>The text of a logout.</summary>
+    public string LogoutText => Text(_root, "messages");
+
+    public string MessagesJson => Member(_root, "messages", JsonValueKind.Object).GetRawText();
+
+    public string UsersJson => Member(_root, "user", JsonValueKind.Array).GetRawText();
+
+    /// <summary>The messages of an inbox, in the order in which the server lists them.</summary>
+    public IReadOnlyList<InboxMessage> Messages =>
+        [.. from sender in Member(_root, "messages", JsonValueKind.Object).EnumerateObject()
+            from message in Checked(sender.Value, JsonValueKind.Array).EnumerateArray()
+            select new InboxMessage(sender.Name, Text(message, "msg_from"), Text(message, "msg"))];
+
+    public IReadOnlyList<string> Users =>
+        [.. Member(_root, "user", JsonValueKind.Array).EnumerateArray().Select(user => Checked(user, JsonValueKind.String).GetString()!)];
+
+    /// <summary>Takes a reply apart; <see cref="ConnectionBrokenException"/> if it is none.</summary>
+    public static Reply Parse(ReadOnlySpan<byte> utf8)
+    {
+        try
+        {
+            var root = JsonElement.Parse(utf8);
+            var reply = new Reply(Encoding.UTF8.GetString(utf8), root);
+            return Text(root, "status") is "OK" or "ERROR" ? reply : throw Malformed();
+        }
+        catch (JsonException)
+        {
+            throw Malformed();
+        }
+    }
+
+    private static string Text(JsonElement owner, string name) => Member(owner, name, JsonValueKind.String).GetString()!;
+
+    private static JsonElement Member(JsonElement owner, string name, JsonValueKind kind) =>
+        Checked(owner, JsonValueKind.Object).TryGetProperty(name, out var value) ? Checked(value, kind) : throw Malformed();
+
+    private static JsonElement Checked(JsonElement value, JsonValueKind kind) => value.ValueKind == kind ? value : throw Malformed();
+
+    private static ConnectionBrokenException Malformed() => new("The server's reply is not one of the chat protocol.");
+}
