@@ -1,0 +1,24 @@
+namespace OrleansChat.Storage;
+
+/// <summary>How a process uses the database.</summary>
+public sealed record StorageOptions
+{
+    /// <summary>
+    /// An Npgsql connection string. What it says of the pool's size and of timeouts is kept; otherwise the pool holds up to
+    /// <see cref="Database.DefaultPoolSize"/> connections and a command may take <see cref="Database.CommandTimeout"/>.
+    /// Session-level features are used: a pooler between must not be in transaction mode.
+    /// </summary>
+    public required string ConnectionString { get; init; }
+
+    /// <summary>What PostgreSQL shows as the connections' <c>application_name</c>.</summary>
+    public string ApplicationName { get; init; } = StorageNames.ServiceId;
+
+    /// <summary>How many group-commit writers append to mailboxes, each with a connection of its own; 1 or more.</summary>
+    public int MailboxWriters { get; init; } = 1;
+
+    /// <summary>The host that this process runs, which then holds the database's host lock; null for tools that run beside either.</summary>
+    public HostKind? Host { get; init; }
+
+    /// <summary>How long a start waits for a host of the other kind to end.</summary>
+    public TimeSpan HostLockWait { get; init; } = TimeSpan.FromSeconds(10);
+}
