@@ -43,6 +43,8 @@ public sealed class Command
     /// <summary>The client's own ID of a repeatable send: 1 to 64 printable ASCII characters without space.</summary>
     public string OnceId { get; internal set; } = "";
 
-    /// <summary>The text of a message in valid UTF-8, with the space before it and CR LF behind it; empty where nothing follows the recipient.</summary>
+    /// <summary>
+    /// The text of a message in valid UTF-8, with the space before it and CR LF behind it; empty where nothing follows the recipient.
+    /// </summary>
     public byte[] Text { get; internal set; } = [];
 }

@@ -41,7 +41,7 @@ public static class CommandTable
     /// <summary>Parses a line (without its end).</summary>
     /// <param name="line">The bytes as they came; they need not be valid.</param>
     /// <param name="command">The command.</param>
-    /// <param name="error">When the line is refused: <see cref="ReplyError.NotACommand"/> or <see cref="ReplyError.MissingArguments"/>.</param>
+    /// <param name="error">Why it was refused: <see cref="ReplyError.NotACommand"/> or <see cref="ReplyError.MissingArguments"/>.</param>
     public static bool TryParse(in ReadOnlySequence<byte> line, [NotNullWhen(true)] out Command? command, out ReplyError error)
     {
         if (line.IsSingleSegment)

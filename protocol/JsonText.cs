@@ -68,7 +68,8 @@ public static class JsonText
         return length;
     }
 
-    /// <summary>Writes the escapes of a run of characters that are not plain, as many as fit; returns how many bytes of input it took.</summary>
+    /// <summary>Writes the escapes of a run of characters that are not plain, as many as fit.</summary>
+    /// <returns>How many bytes of the input it took, at least one.</returns>
     private static int WriteEscapes(IBufferWriter<byte> output, ReadOnlySpan<byte> utf8)
     {
         Span<byte> span = output.GetSpan(MaxEscape);
@@ -86,25 +87,35 @@ public static class JsonText
 
     private static int WriteEscape(Span<byte> span, Rune rune)
     {
-        span[0] = (byte)'\\';
         if (rune.IsAscii && ShortEscape((byte)rune.Value) is not 0 and byte letter)
         {
+            span[0] = (byte)'\\';
             span[1] = letter;
             return 2;
         }
 
-        Span<char> units = stackalloc char[2];
-        int count = rune.EncodeToUtf16(units);
-        for (int i = 0; i < count; i++)
+        if (rune.IsBmp)
         {
-            Span<byte> escape = span.Slice(6 * i, 6);
-            escape[0] = (byte)'\\';
-            escape[1] = (byte)'u';
-            for (int digit = 0; digit < 4; digit++)
-                escape[2 + digit] = "0123456789abcdef"u8[(units[i] >> (12 - 4 * digit)) & 0xF];
+            WriteUnit(span, rune.Value);
+            return 6;
         }
 
-        return 6 * count;
+        Span<char> pair = stackalloc char[2];
+        rune.EncodeToUtf16(pair);
+        WriteUnit(span, pair[0]);
+        WriteUnit(span[6..], pair[1]);
+        return MaxEscape;
+    }
+
+    private static void WriteUnit(Span<byte> span, int unit)
+    {
+        ReadOnlySpan<byte> digits = "0123456789abcdef"u8;
+        span[5] = digits[unit & 0xF];
+        span[4] = digits[(unit >> 4) & 0xF];
+        span[3] = digits[(unit >> 8) & 0xF];
+        span[2] = digits[(unit >> 12) & 0xF];
+        span[1] = (byte)'u';
+        span[0] = (byte)'\\';
     }
 
     private static bool IsPlain(byte value) => value is >= (byte)' ' and <= (byte)'~' and not (byte)'"' and not (byte)'\\';

@@ -35,7 +35,7 @@ public sealed class LineReader(int maxLength = LineReader.MaxLineLength)
     /// <summary>How many bytes of the stream were consumed: the offset at which the remaining buffer begins.</summary>
     public long Position { get; private set; }
 
-    /// <summary>The stream offset at which the line of the last <see cref="LineStatus.Line"/> or <see cref="LineStatus.TooLong"/> began.</summary>
+    /// <summary>The stream offset at which the last line, or the last that was too long, began.</summary>
     public long LineStart { get; private set; }
 
     /// <summary>
@@ -43,7 +43,7 @@ public sealed class LineReader(int maxLength = LineReader.MaxLineLength)
     /// Call it until it answers <see cref="LineStatus.Incomplete"/>.
     /// </summary>
     /// <param name="buffer">The bytes that have arrived and were not consumed yet.</param>
-    /// <param name="line">The line without its end, in the buffer's own memory; empty unless the answer is <see cref="LineStatus.Line"/>.</param>
+    /// <param name="line">The line without its end, in the buffer's own memory; empty for every other answer.</param>
     public LineStatus Read(ref ReadOnlySequence<byte> buffer, out ReadOnlySequence<byte> line)
     {
         line = default;

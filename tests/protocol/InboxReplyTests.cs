@@ -26,7 +26,8 @@ public class InboxReplyTests
     [Fact]
     public void Senders_come_in_the_order_of_their_first_message()
     {
-        InboxEntry[] messages = [Entry("b", "B", "1"), Entry("a", "A", "2"), Entry("b", "B", "3"), Entry("c", "C", "4"), Entry("a", "A", "5")];
+        InboxEntry[] messages =
+            [Entry("b", "B", "1"), Entry("a", "A", "2"), Entry("b", "B", "3"), Entry("c", "C", "4"), Entry("a", "A", "5")];
         string reply = NaiveJson.Written(output => InboxReply.Write(output, Owner, messages));
         Assert.Equal(Expected(messages), reply);
         Assert.Equal(["1", "3", "2", "5", "4"], reply.Split("\"msg\": \"").Skip(1).Select(part => part[..1]));
@@ -47,7 +48,10 @@ public class InboxReplyTests
 
         // Not cut sooner than need be, but for the names of senders who have several messages.
         if (count < messages.Length)
-            Assert.True(Expected(messages[..(count + 1)]).Length + count * (NaiveJson.Escape(Inboxes.LongestSender).Length + 10) > maxBytes);
+        {
+            int names = count * (NaiveJson.Escape(Inboxes.LongestSender).Length + 10);
+            Assert.True(Expected(messages[..(count + 1)]).Length + names > maxBytes);
+        }
     }
 
     [Theory]

@@ -32,7 +32,9 @@ public class JsonTextTests
         ArrayBufferWriter<byte> output = new();
         JsonText.Write(output, Encoding.UTF8.GetBytes(all));
         Assert.Equal(12_963_347, output.WrittenCount);
-        Assert.Equal("a25934b598bca174ecc3ae5828dd0f0dd160f8add34157a2a940bdc482ecb058", Convert.ToHexStringLower(SHA256.HashData(output.WrittenSpan)));
+        Assert.Equal(
+            "a25934b598bca174ecc3ae5828dd0f0dd160f8add34157a2a940bdc482ecb058",
+            Convert.ToHexStringLower(SHA256.HashData(output.WrittenSpan)));
         Assert.Equal(output.WrittenCount, JsonText.EscapedLength(all));
         Assert.Equal(output.WrittenCount, JsonText.EscapedLength(Encoding.UTF8.GetBytes(all)));
     }

@@ -13,10 +13,10 @@ public class LineReaderTests
         const int limit = 2;
         foreach (byte[] stream in StreamsUpTo(7))
         {
-            List<LineEvent>[] expected = [.. Enumerable.Range(0, stream.Length + 1).Select(n => LineFeed.Expected(stream[..n], limit))];
+            List<LineEvent>[] expected = [.. Enumerable.Range(0, stream.Length + 1).Select(n => PipedReader.Expected(stream[..n], limit))];
             for (int cuts = 0; cuts < 1 << Math.Max(0, stream.Length - 1); cuts++)
             {
-                LineFeed feed = new(limit);
+                PipedReader feed = new(limit);
                 int from = 0;
                 for (int to = 1; to <= stream.Length; to++)
                 {
@@ -74,7 +74,7 @@ public class LineReaderTests
     [Fact]
     public void A_line_that_is_too_long_is_refused_once_and_the_next_one_is_read()
     {
-        LineFeed feed = new(Max);
+        PipedReader feed = new(Max);
         byte[] flood = new byte[100_000];
         for (int i = 0; i < 10; i++)
             feed.Arrive(flood);

@@ -10,7 +10,8 @@ internal static class NaiveJson
     public static string Dumps(object value) => value switch
     {
         string text => $"\"{Escape(text)}\"",
-        IReadOnlyList<KeyValuePair<string, object>> pairs => "{" + string.Join(", ", pairs.Select(p => $"{Dumps(p.Key)}: {Dumps(p.Value)}")) + "}",
+        IReadOnlyList<KeyValuePair<string, object>> pairs =>
+            "{" + string.Join(", ", pairs.Select(p => $"{Dumps(p.Key)}: {Dumps(p.Value)}")) + "}",
         IEnumerable<object> items => "[" + string.Join(", ", items.Select(Dumps)) + "]",
         _ => throw new ArgumentException("Not one of the kinds that replies are made of.", nameof(value)),
     };

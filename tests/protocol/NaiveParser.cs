@@ -7,7 +7,7 @@ internal static class NaiveParser
 {
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
 
-    /// <summary>What a line means, as text that <see cref="Describe(bool, Command?, ReplyError)"/> writes for the parser's answer.</summary>
+    /// <summary>What a line means, as the other overload tells the parser's answer.</summary>
     public static string Describe(byte[] line)
     {
         string request;

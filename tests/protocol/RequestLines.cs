@@ -14,11 +14,13 @@ public sealed record RequestLine(byte[] Bytes)
 public static class RequestLines
 {
     private static readonly string[] Words =
-        ["auth", "send", "sendonce", "inbox", "listuser", "logout", "messi", "henderson", "once-1", "id\u00e9", new('i', 64), new('i', 65), "AUTH"];
+        ["auth", "send", "sendonce", "inbox", "listuser", "logout", "messi", "henderson", "once-1", "id\u00e9", "AUTH",
+         new('i', 64), new('i', 65)];
 
     // As Latin-1, so that single bytes of broken sequences can be among them.
     private static readonly string[] Odd =
-        ["\t", "\v", "\f", "\r", "\0", "\x7f", "\xc3\xa9", "\xf0\x9f\x98\x80", "\x1c", "\xc2\x85", "\xc2\xa0", "a", "\"", "\xff", "\xc3", "\xed\xa0\x80", "\xc0\x80"];
+        ["\t", "\v", "\f", "\r", "\0", "\x7f", "\xc3\xa9", "\xf0\x9f\x98\x80", "\x1c",
+         "\xc2\x85", "\xc2\xa0", "a", "\"", "\xff", "\xc3", "\xed\xa0\x80", "\xc0\x80"];
 
     public static Arbitrary<RequestLine> Arbitrary()
     {

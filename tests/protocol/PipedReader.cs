@@ -7,7 +7,7 @@ namespace OrleansChat.Protocol.Tests;
 internal readonly record struct LineEvent(LineStatus Status, long Start, string Content);
 
 /// <summary>A line reader behind a pipe: pieces arrive, each in a segment of its own, and what was not consumed stays.</summary>
-internal sealed class LineFeed(int maxLength)
+internal sealed class PipedReader(int maxLength)
 {
     private readonly LineReader _reader = new(maxLength);
     private byte[] _left = [];
