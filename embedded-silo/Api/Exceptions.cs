@@ -1,0 +1,76 @@
+namespace Orleans.Runtime
+{
+    /// <summary>The root of the exceptions that the host itself throws.</summary>
+    public class OrleansException : Exception
+    {
+        /// <summary>Creates the exception.</summary>
+        public OrleansException() : base("Unexpected error.") { }
+
+        /// <summary>Creates the exception with a message.</summary>
+        public OrleansException(string message) : base(message) { }
+
+        /// <summary>Creates the exception with a message and its cause.</summary>
+        public OrleansException(string message, Exception? innerException) : base(message, innerException) { }
+    }
+
+    /// <summary>A grain has more unfinished requests than the host allows; the call was not made.</summary>
+    public sealed class LimitExceededException : OrleansException
+    {
+        /// <summary>Creates the exception.</summary>
+        public LimitExceededException() : base("Limit exceeded.") { }
+
+        /// <summary>Creates the exception with a message.</summary>
+        public LimitExceededException(string message) : base(message) { }
+
+        /// <summary>Creates the exception with a message and its cause.</summary>
+        public LimitExceededException(string message, Exception? innerException) : base(message, innerException) { }
+    }
+
+    /// <summary>The silo is not running, or is stopping; the call was not made.</summary>
+    public sealed class SiloUnavailableException : OrleansException
+    {
+        /// <summary>Creates the exception.</summary>
+        public SiloUnavailableException() : base("The silo is not running.") { }
+
+        /// <summary>Creates the exception with a message.</summary>
+        public SiloUnavailableException(string message) : base(message) { }
+
+        /// <summary>Creates the exception with a message and its cause.</summary>
+        public SiloUnavailableException(string message, Exception? innerException) : base(message, innerException) { }
+    }
+}
+
+namespace Orleans.Storage
+{
+    /// <summary>
+    /// The stored state is not the one that was read: another activation was first. Nothing was written.
+    /// An activation whose request fails with its own such exception is deactivated.
+    /// </summary>
+    public class InconsistentStateException : Runtime.OrleansException
+    {
+        /// <summary>Creates the exception.</summary>
+        public InconsistentStateException() { }
+
+        /// <summary>Creates the exception with a message.</summary>
+        public InconsistentStateException(string message) : base(message) { }
+
+        /// <summary>Creates the exception with a message and its cause.</summary>
+        public InconsistentStateException(string message, Exception? innerException) : base(message, innerException) { }
+
+        /// <summary>Creates the exception with the version that is stored, where it is known, and the one that was expected.</summary>
+        public InconsistentStateException(string errorMsg, string? storedEtag, string? currentEtag) : base(errorMsg)
+        {
+            StoredEtag = storedEtag;
+            CurrentEtag = currentEtag;
+        }
+
+        /// <summary>The version in the store, where it is known.</summary>
+        public string? StoredEtag { get; }
+
+        /// <summary>The version that the activation holds.</summary>
+        public string? CurrentEtag { get; }
+
+        /// <summary>Whether it has not left yet the activation where it arose: a caller that passes it on is not inconsistent.</summary>
+        internal bool IsSourceActivation { get; set; } = true;
+    }
+}

@@ -1,0 +1,87 @@
+using System.Collections.Frozen;
+using System.Reflection;
+using Orleans.Runtime;
+
+namespace Orleans.Embedded;
+
+/// <summary>
+/// What callers hold: implements the interface of a grain or an observer, and turns each call into a <see cref="MethodCall"/>.
+/// Two references to the same are equal. Of use to the host only; public because generated code derives from it.
+/// </summary>
+public class GrainReference : DispatchProxy
+{
+    private FrozenDictionary<MethodInfo, GrainMethod> _methods = null!;
+    private EmbeddedSilo _silo = null!;
+    private GrainClass? _class;
+    private ActivationScheduler? _receiver;
+
+    internal string? Key { get; private set; }
+
+    internal ActivationScheduler? Receiver => _receiver;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj)
+        => obj is GrainReference other && _class == other._class && Key == other.Key && (_class is not null || _receiver == other._receiver);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Key?.GetHashCode(StringComparison.Ordinal) ?? _receiver?.GetHashCode() ?? 0;
+
+    /// <summary>Makes the first reference of an interface, from which the others are cloned.</summary>
+    /// <exception cref="NotSupportedException">The interface has a method that this host cannot call.</exception>
+    internal static GrainReference ForInterface<TInterface>(EmbeddedSilo silo, GrainClass? grainClass)
+    {
+        var reference = (GrainReference)(object)Create<TInterface, GrainReference>()!;
+        reference._methods = typeof(TInterface).GetInterfaces().Append(typeof(TInterface))
+            .SelectMany(type => type.GetMethods())
+            .ToFrozenDictionary(method => method, method => new GrainMethod(method));
+        reference._silo = silo;
+        reference._class = grainClass;
+        return reference;
+    }
+
+    internal GrainReference ToGrain(string key)
+    {
+        var clone = (GrainReference)MemberwiseClone();
+        clone.Key = key;
+        return clone;
+    }
+
+    internal GrainReference ToObserver(ActivationScheduler receiver)
+    {
+        var clone = (GrainReference)MemberwiseClone();
+        clone._receiver = receiver;
+        return clone;
+    }
+
+    /// <inheritdoc/>
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
+    {
+        var call = _methods[targetMethod!].NewCall(_silo, args!);
+        if (!_silo.AcceptsCalls)
+        {
+            call.Fail(new SiloUnavailableException());
+            return call.Answered;
+        }
+
+        _silo.Calls.Add(call);
+        call.LinkCancellation();
+        if (!call.IsOver)
+            Deliver(call);
+        return call.Answered;
+    }
+
+    private void Deliver(MethodCall call)
+    {
+        var receiver = _receiver;
+        while (receiver is null || !receiver.TryEnqueue(call))
+        {
+            if (_class is null)
+            {
+                call.Fail(new OrleansException("The observer is gone."));
+                return;
+            }
+
+            _receiver = receiver = _class.GetActivation(Key!, closed: receiver);
+        }
+    }
+}
