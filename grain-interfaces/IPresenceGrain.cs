@@ -57,6 +57,9 @@ public sealed record PresenceReport
 
     /// <summary>The last of the gateway's notices that it has acted upon: see <see cref="PresenceAnswer.Forget"/>.</summary>
     [Id(5)] public long NoticesSeen { get; init; }
+
+    /// <summary>Ascending for a gateway: a report that arrives behind a later one is ignored.</summary>
+    [Id(6)] public long Number { get; init; }
 }
 
 /// <summary>A session on an open connection.</summary>

@@ -7,16 +7,16 @@ namespace OrleansChat.GrainInterfaces;
 /// login goes through it, so that one hop checks the token and does the work.
 /// </summary>
 /// <remarks>
-/// Every method throws <see cref="TemporarilyUnavailableException"/> when storage does not answer. The effects of a
+/// An exception of any kind means that the service cannot answer now, and that it is unknown what was done. The effects of a
 /// session are checked against the database by the statement that has the effect: an activation that does not know yet
-/// that its session has ended can do no harm.
+/// that its session has ended can do no harm. <c>connection</c> names the client's connection, on whichever gateway.
 /// </remarks>
 [Alias("OrleansChat.ISessionGrain")]
 public interface ISessionGrain : IGrainWithStringKey
 {
     /// <summary>Starts the session, under a token that nobody has seen yet.</summary>
     [Alias("LogIn")]
-    Task<LogInStatus> LogIn(string user, string password);
+    Task<LogInStatus> LogIn(string user, string password, string connection);
 
     /// <summary>Sends messages in order, and answers when all are decided. One status a message.</summary>
     [Alias("Send"), AlwaysInterleave]
@@ -28,7 +28,7 @@ public interface ISessionGrain : IGrainWithStringKey
 
     /// <summary>Reads the owner's unread messages behind number <paramref name="after"/>, about 1 MiB of them.</summary>
     [Alias("ReadInbox"), AlwaysInterleave]
-    Task<InboxReply> ReadInbox(long after, string connection);
+    Task<ReadInboxReply> ReadInbox(long after, string connection);
 
     /// <summary>Names the users who are online, in the order in which they came.</summary>
     [Alias("ListUsers"), AlwaysInterleave]
@@ -102,8 +102,8 @@ public sealed record SendOnceReply(
     [property: Id(0)] SessionUse Session, [property: Id(1)] SendStatus Status, [property: Id(2)] Guid MessageId, [property: Id(3)] string Durability);
 
 /// <summary>The answer to <see cref="ISessionGrain.ReadInbox"/>: null where the session is not open.</summary>
-[GenerateSerializer, Immutable, Alias("OrleansChat.InboxReply")]
-public sealed record InboxReply([property: Id(0)] SessionUse Session, [property: Id(1)] InboxPage? Page);
+[GenerateSerializer, Immutable, Alias("OrleansChat.ReadInboxReply")]
+public sealed record ReadInboxReply([property: Id(0)] SessionUse Session, [property: Id(1)] InboxPage? Page);
 
 /// <summary>The answer to <see cref="ISessionGrain.ListUsers"/>: null where the session is not open.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansChat.ListUsersReply")]

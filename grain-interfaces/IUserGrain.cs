@@ -6,7 +6,7 @@ namespace OrleansChat.GrainInterfaces;
 /// One user: the profile, the password, the mailbox. Keyed by <c>u:</c> and the user name.
 /// Everything interleaves: nothing here may wait for somebody else's password hash or commit.
 /// </summary>
-/// <remarks>Every method throws <see cref="TemporarilyUnavailableException"/> when storage does not answer.</remarks>
+/// <remarks>An exception of any kind means that the service cannot answer now, and that it is unknown what was done.</remarks>
 [Alias("OrleansChat.IUserGrain")]
 public interface IUserGrain : IGrainWithStringKey
 {
@@ -33,7 +33,7 @@ public interface IUserGrain : IGrainWithStringKey
     /// mailbox, durably. Whether the session that read them has ended meanwhile does not matter: they were handed over.
     /// </summary>
     [Alias("MarkReceived"), AlwaysInterleave]
-    Task MarkReceived(long number);
+    Task MarkReceived(long accountId, long number);
 
     /// <summary>Reads the account anew: an admin command changed it.</summary>
     [Alias("Refresh"), AlwaysInterleave]
@@ -62,9 +62,11 @@ public sealed record PasswordCheck
 
 /// <summary>Unread messages.</summary>
 /// <param name="OwnerName">The reader's display name.</param>
+/// <param name="AccountId">The reader's account, whose mailbox the numbers belong to.</param>
 /// <param name="Messages">Oldest first; empty when there is nothing unread behind the given number.</param>
 [GenerateSerializer, Immutable, Alias("OrleansChat.InboxPage")]
-public sealed record InboxPage([property: Id(0)] string OwnerName, [property: Id(1)] InboxMessage[] Messages);
+public sealed record InboxPage(
+    [property: Id(0)] string OwnerName, [property: Id(1)] long AccountId, [property: Id(2)] InboxMessage[] Messages);
 
 /// <summary>An unread message.</summary>
 /// <param name="Number">Its number in its mailbox: 1, 2, 3, ... without a gap.</param>

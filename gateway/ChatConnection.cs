@@ -1,0 +1,133 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.Extensions.Logging;
+using OrleansChat.Gateway.Commands;
+using OrleansChat.Protocol;
+
+namespace OrleansChat.Gateway;
+
+/// <summary>
+/// One client connection: reads lines, has each answered in order, writes the replies.
+/// </summary>
+/// <remarks>
+/// One line is under way at a time, except that the <c>send</c>s that lie next to each other in the buffer go as one
+/// <see cref="SendBatch"/>. The replies leave when the buffer is used up. A client that does not read its replies stops
+/// its own lines from being read: the pipes in both directions are bounded.
+/// </remarks>
+internal sealed partial class ChatConnection
+{
+    private readonly ConnectionContext _transport;
+    private readonly PipeReader _input;
+    private readonly LineReader _lines = new();
+    private readonly SendBatch _sends;
+
+    public ChatConnection(string id, ConnectionContext transport, GatewayServices services)
+    {
+        Id = id;
+        Services = services;
+        _transport = transport;
+        _input = transport.Transport.Input;
+        _output = _transport.Transport.Output;
+        Replies = new ReplyOutput(_output);
+        HandOvers = new HandOvers(services, new TcpProgress(transport), Replies);
+        _sends = new SendBatch(this);
+    }
+
+    /// <summary>Names the connection among those of all gateways.</summary>
+    public string Id { get; }
+
+    /// <summary>What all connections share.</summary>
+    public GatewayServices Services { get; }
+
+    /// <summary>Where replies are written.</summary>
+    public ReplyOutput Replies { get; }
+
+    /// <summary>What was handed over here and not shown to be received yet.</summary>
+    public HandOvers HandOvers { get; }
+
+    /// <summary>The token that the last login on this connection got, or null before the first.</summary>
+    public string? OwnToken { get; set; }
+
+    /// <summary>Answers the client until it goes, or the process stops.</summary>
+    public async Task RunAsync()
+    {
+        using var stopping = _transport.Features.Get<IConnectionLifetimeNotificationFeature>()?
+            .ConnectionClosedRequested.Register(_input.CancelPendingRead);
+        try
+        {
+            while (true)
+            {
+                var read = await _input.ReadAsync();
+                var rest = await AnswerLines(read.Buffer);
+                await Replies.FlushAsync();
+                _input.AdvanceTo(rest, read.Buffer.End);
+                if (read.IsCanceled)
+                {
+                    Reset();
+                    return;
+                }
+                if (!read.IsCompleted) continue;
+                await HandOvers.EndAsync();
+                return;
+            }
+        }
+        finally
+        {
+            Services.Presence.Closed(this);
+        }
+    }
+
+    /// <summary>Answers the complete lines of the buffer; returns where the first incomplete one begins.</summary>
+    private async Task<SequencePosition> AnswerLines(ReadOnlySequence<byte> buffer)
+    {
+        while (true)
+        {
+            var status = _lines.Read(ref buffer, out var line);
+            if (status == LineStatus.Incomplete)
+            {
+                await _sends.FlushAsync();
+                return buffer.Start;
+            }
+            var error = ReplyError.LineTooLong;
+            Command? command = null;
+            var isCommand = status == LineStatus.Line && CommandTable.TryParse(line, out command, out error);
+            if (isCommand && _sends.TryAdd(command!, _lines.LineStart)) continue;
+            await _sends.FlushAsync();
+            await Answer(command, error);
+            await Replies.FlushIfMuchAsync();
+        }
+    }
+
+    private async Task Answer(Command? command, ReplyError error)
+    {
+        try
+        {
+            // A line that is refused for its length has not arrived whole: the next one shows receipt.
+            if (error != ReplyError.LineTooLong) await HandOvers.LineArrivedAsync(_lines.LineStart);
+            if (command is null) ReplyWriter.WriteError(Replies, error);
+            else if (_sends.TryAdd(command, _lines.LineStart)) await _sends.FlushAsync();
+            else await CommandHandlers.Handle(this, command);
+        }
+        catch (Exception e) when (e is not (ConnectionResetException or ConnectionAbortedException))
+        {
+            LogUnavailable(Services.Logger, Id, e);
+            ReplyWriter.WriteError(Replies, ReplyError.Unavailable);
+        }
+    }
+
+    /// <summary>Ends the connection so that the client notices: old clients take a closed socket for a silent one.</summary>
+    private void Reset()
+    {
+        if (_transport.Features.Get<IConnectionSocketFeature>()?.Socket is { } socket)
+        {
+            socket.LingerState = new(enable: true, seconds: 0);
+            socket.Dispose();
+        }
+        _transport.Abort();
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A command on connection {Connection} could not be answered.")]
+    private static partial void LogUnavailable(ILogger logger, string connection, Exception exception);
+}

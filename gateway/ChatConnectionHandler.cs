@@ -1,0 +1,28 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
+
+namespace OrleansChat.Gateway;
+
+/// <summary>Where Kestrel hands over each accepted connection.</summary>
+public sealed partial class ChatConnectionHandler(GatewayServices services, ILogger<ChatConnectionHandler> logger) : ConnectionHandler
+{
+    private long _connections;
+
+    /// <inheritdoc/>
+    public override async Task OnConnectedAsync(ConnectionContext connection)
+    {
+        var id = string.Create(CultureInfo.InvariantCulture, $"{services.GatewayId}/{Interlocked.Increment(ref _connections)}");
+        try
+        {
+            await new ChatConnection(id, connection, services).RunAsync();
+        }
+        catch (Exception e) when (e is ConnectionResetException or ConnectionAbortedException or OperationCanceledException or ObjectDisposedException)
+        {
+            LogGone(logger, id, e);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Connection {Connection} broke.")]
+    private static partial void LogGone(ILogger logger, string connection, Exception reason);
+}

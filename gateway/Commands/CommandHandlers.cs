@@ -1,0 +1,36 @@
+using OrleansChat.Protocol;
+
+namespace OrleansChat.Gateway.Commands;
+
+/// <summary>The handler of each command but <c>send</c>, which <see cref="SendBatch"/> handles. One row a command.</summary>
+internal static class CommandHandlers
+{
+    /// <summary>Answers a command with exactly one reply, or throws: then it is unknown what was done.</summary>
+    public static Task Handle(ChatConnection connection, Command command) => command.Kind switch
+    {
+        CommandKind.LogIn => LogInCommand.Handle(connection, command),
+        CommandKind.SendOnce => SendOnceCommand.Handle(connection, command),
+        CommandKind.Inbox => InboxCommand.Handle(connection, command),
+        CommandKind.ListUsers => ListUsersCommand.Handle(connection, command),
+        CommandKind.LogOut => LogOutCommand.Handle(connection, command),
+        _ => throw new ArgumentOutOfRangeException(nameof(command)),
+    };
+
+    /// <summary>
+    /// The session that a command means: its token's, or without one the last that logged in on this connection.
+    /// Writes the reply itself where there is none.
+    /// </summary>
+    public static bool TryGetSession(ChatConnection connection, Command command, out string sessionKey)
+    {
+        var token = string.IsNullOrEmpty(command.Token) ? connection.OwnToken : command.Token;
+        if (SessionToken.TryGetKey(token, out var key))
+        {
+            sessionKey = key;
+            return true;
+        }
+        var lacksToken = token is null && command.Token is null && command.Kind != CommandKind.ListUsers;
+        ReplyWriter.WriteError(connection.Replies, lacksToken ? ReplyError.MissingArguments : ReplyError.NoSession);
+        sessionKey = "";
+        return false;
+    }
+}

@@ -1,0 +1,26 @@
+using OrleansChat.Protocol;
+
+namespace OrleansChat.Gateway.Commands;
+
+/// <summary><c>listuser [TOKEN]</c>: who is online.</summary>
+internal static class ListUsersCommand
+{
+    public static async Task Handle(ChatConnection connection, Command command)
+    {
+        if (!CommandHandlers.TryGetSession(connection, command, out var sessionKey)) return;
+        var session = connection.Services.Session(sessionKey);
+        var reply = await session.ListUsers(connection.Id);
+        if (reply.Session.Moved)
+        {
+            // Presence learns of it only now; who asks is on the list.
+            await connection.Services.Presence.UsedAsync(connection, sessionKey, reply.Session);
+            reply = await session.ListUsers(connection.Id);
+        }
+        if (reply.Users is null)
+        {
+            ReplyWriter.WriteError(connection.Replies, ReplyError.NoSession);
+            return;
+        }
+        ReplyWriter.WriteUsers(connection.Replies, reply.Users);
+    }
+}

@@ -1,0 +1,26 @@
+using OrleansChat.GrainInterfaces;
+using OrleansChat.Protocol;
+using OrleansChat.Storage;
+
+namespace OrleansChat.Gateway.Commands;
+
+/// <summary><c>auth USER PASSWORD</c>: a new session, on this connection.</summary>
+internal static class LogInCommand
+{
+    public static async Task Handle(ChatConnection connection, Command command)
+    {
+        var token = SessionToken.New();
+        var sessionKey = GrainKeys.ForSession(token);
+        var status = UserName.IsValid(command.User)
+            ? await connection.Services.Session(sessionKey).LogIn(command.User, command.Password, connection.Id)
+            : LogInStatus.NoSuchUser;
+        if (status != LogInStatus.LoggedIn)
+        {
+            ReplyWriter.WriteError(connection.Replies, status == LogInStatus.NoSuchUser ? ReplyError.NoSuchUser : ReplyError.WrongPassword);
+            return;
+        }
+        await connection.Services.Presence.LoggedInAsync(connection, sessionKey, command.User);
+        connection.OwnToken = token;
+        ReplyWriter.WriteLoggedIn(connection.Replies, token);
+    }
+}

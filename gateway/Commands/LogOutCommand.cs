@@ -1,0 +1,16 @@
+using OrleansChat.Protocol;
+
+namespace OrleansChat.Gateway.Commands;
+
+/// <summary><c>logout [TOKEN]</c>: ends a session; the connection stays.</summary>
+internal static class LogOutCommand
+{
+    public static async Task Handle(ChatConnection connection, Command command)
+    {
+        if (!CommandHandlers.TryGetSession(connection, command, out var sessionKey)) return;
+        var user = await connection.Services.Session(sessionKey).LogOut();
+        connection.Services.Presence.Ended(sessionKey);
+        if (user is null) ReplyWriter.WriteError(connection.Replies, ReplyError.NoSession);
+        else ReplyWriter.WriteLoggedOut(connection.Replies, user);
+    }
+}

@@ -1,0 +1,23 @@
+using OrleansChat.GrainInterfaces;
+using OrleansChat.Protocol;
+using OrleansChat.Storage;
+
+namespace OrleansChat.Gateway.Commands;
+
+/// <summary><c>sendonce TOKEN ID USER TEXT</c>: a send that the client may repeat.</summary>
+internal static class SendOnceCommand
+{
+    public static async Task Handle(ChatConnection connection, Command command)
+    {
+        if (!SessionToken.TryGetKey(command.Token, out var sessionKey))
+        {
+            ReplyWriter.WriteError(connection.Replies, ReplyError.NoSession);
+            return;
+        }
+        var message = new OutgoingMessage(MessageId.New(connection.Services.Time.GetUtcNow()), command.User, command.Text, command.OnceId);
+        var reply = await connection.Services.Session(sessionKey).SendOnce(message, connection.Id);
+        await connection.Services.Presence.UsedAsync(connection, sessionKey, reply.Session);
+        if (reply.Status == SendStatus.Sent) ReplyWriter.WriteReceipt(connection.Replies, reply.MessageId, reply.Durability);
+        else ReplyWriter.WriteError(connection.Replies, SendBatch.ErrorOf(reply.Status));
+    }
+}

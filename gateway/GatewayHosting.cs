@@ -1,0 +1,25 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace OrleansChat.Gateway;
+
+/// <summary>Adds the gateway to a host that has an <see cref="IGrainFactory"/>.</summary>
+public static class GatewayHosting
+{
+    /// <summary>Listens for clients on the given address and port.</summary>
+    public static void AddGateway(this WebApplicationBuilder builder, IPEndPoint endPoint)
+    {
+        builder.Services.AddSingleton<Presence>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<Presence>());
+        builder.Services.AddSingleton<GatewayServices>();
+        builder.Services.AddSingleton<ChatConnectionHandler>();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+            kestrel.Listen(endPoint, listen => listen.UseConnectionHandler<ChatConnectionHandler>()));
+        // A flush sends on the calling thread: the code between a read and a flush never blocks.
+        builder.Services.Configure<SocketTransportOptions>(sockets => sockets.UnsafePreferInlineScheduling = true);
+    }
+}

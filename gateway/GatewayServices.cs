@@ -1,0 +1,27 @@
+using Microsoft.Extensions.Logging;
+using OrleansChat.GrainInterfaces;
+using OrleansChat.Storage;
+
+namespace OrleansChat.Gateway;
+
+/// <summary>What every connection of this gateway process uses.</summary>
+public sealed class GatewayServices(IGrainFactory grains, Presence presence, TimeProvider time, ILogger<GatewayServices> logger)
+{
+    /// <summary>Names this gateway process; a new one for each start.</summary>
+    public string GatewayId => Presence.GatewayId;
+
+    /// <summary>What this gateway holds.</summary>
+    public Presence Presence { get; } = presence;
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; } = time;
+
+    /// <summary>The gateway's log.</summary>
+    public ILogger Logger { get; } = logger;
+
+    /// <summary>The grain of a session.</summary>
+    public ISessionGrain Session(string sessionKey) => grains.GetGrain<ISessionGrain>(sessionKey);
+
+    /// <summary>The grain of a user.</summary>
+    public IUserGrain User(string userName) => grains.GetGrain<IUserGrain>(GrainKeys.ForUser(userName));
+}

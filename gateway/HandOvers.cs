@@ -1,0 +1,76 @@
+namespace OrleansChat.Gateway;
+
+/// <summary>
+/// The messages that were handed over on a connection, until the client has shown that it received them.
+/// </summary>
+/// <remarks>
+/// A line shows receipt when it began to arrive after the reply had been written. To know, the count of bytes received is
+/// read just before the reply goes out and again when the kernel has taken all of it. A line that began before the first
+/// was pipelined; one that began after the second shows receipt. One that began in between shows it only if the client's
+/// TCP had by then acknowledged the whole reply, as it has when the line was an answer to it.
+/// </remarks>
+internal sealed class HandOvers(GatewayServices services, TcpProgress tcp, ReplyOutput replies)
+{
+    private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How long a client that has ended its side may take to acknowledge the last bytes.</summary>
+    private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(30);
+
+    private readonly Dictionary<string, long> _positions = [];
+    private readonly Queue<HandOver> _pending = [];
+
+    /// <summary>The number up to which messages were handed over to a session on this connection.</summary>
+    public long PositionOf(string sessionKey) => _positions.GetValueOrDefault(sessionKey);
+
+    /// <summary>Whether a line that began at this offset of the stream shows receipt of something.</summary>
+    public bool IsShownBy(long lineStart) => _pending.TryPeek(out var first) && first.ShownFrom <= lineStart;
+
+    /// <summary>A reply with messages was written: sends it off, and waits for what its messages are to be shown by.</summary>
+    public async Task WrittenAsync(string sessionKey, string user, long accountId, long number)
+    {
+        var before = tcp.TryRead(out var sample) ? sample.Received : 0;
+        await replies.FlushAsync();
+        var shownFrom = before;
+        if (await WaitUntil(s => s.Taken >= replies.Written) is { } after)
+            shownFrom = after.Acknowledged >= replies.Written ? before : after.Received;
+        _positions[sessionKey] = number;
+        _pending.Enqueue(new HandOver(user, accountId, number, shownFrom));
+    }
+
+    /// <summary>A line came: what it shows leaves the mailboxes, before the line is answered.</summary>
+    public async ValueTask LineArrivedAsync(long lineStart)
+    {
+        while (IsShownBy(lineStart)) await MarkFirstReceived();
+    }
+
+    /// <summary>The client has ended its side: what its TCP acknowledged, every byte of it, leaves the mailboxes.</summary>
+    public async Task EndAsync()
+    {
+        if (_pending.Count == 0) return;
+        if (await WaitUntil(s => s.Acknowledged >= replies.Written || !s.EndedByClient, EndTimeout) is not { EndedByClient: true }) return;
+        while (_pending.Count > 0) await MarkFirstReceived();
+    }
+
+    private async Task MarkFirstReceived()
+    {
+        var first = _pending.Peek();
+        await services.User(first.User).MarkReceived(first.AccountId, first.Number);
+        _pending.Dequeue();
+    }
+
+    /// <summary>Waits for a state of the connection; null when it is not to be learned, or not in time.</summary>
+    private async Task<TcpProgress.Sample?> WaitUntil(Func<TcpProgress.Sample, bool> reached, TimeSpan? timeout = null)
+    {
+        var start = services.Time.GetTimestamp();
+        for (var wait = FirstWait; tcp.TryRead(out var sample); wait = TimeSpan.FromTicks(Math.Min(wait.Ticks * 2, LongestWait.Ticks)))
+        {
+            if (reached(sample)) return sample;
+            if (services.Time.GetElapsedTime(start) > timeout) return null;
+            await Task.Delay(wait, services.Time);
+        }
+        return null;
+    }
+
+    private sealed record HandOver(string User, long AccountId, long Number, long ShownFrom);
+}

@@ -1,0 +1,39 @@
+using System.Buffers;
+using System.IO.Pipelines;
+
+namespace OrleansChat.Gateway;
+
+/// <summary>A connection's output, which counts its bytes: by the count it is known which of them the client's TCP has acknowledged.</summary>
+internal sealed class ReplyOutput(PipeWriter output) : IBufferWriter<byte>
+{
+    /// <summary>With more than this waiting, replies go out before the next line is answered.</summary>
+    private const int FlushThreshold = 32 * 1024;
+
+    private long _flushed;
+
+    /// <summary>How many bytes were written to this connection so far.</summary>
+    public long Written { get; private set; }
+
+    /// <inheritdoc/>
+    public void Advance(int count)
+    {
+        Written += count;
+        output.Advance(count);
+    }
+
+    /// <inheritdoc/>
+    public Memory<byte> GetMemory(int sizeHint = 0) => output.GetMemory(sizeHint);
+
+    /// <inheritdoc/>
+    public Span<byte> GetSpan(int sizeHint = 0) => output.GetSpan(sizeHint);
+
+    /// <summary>Hands what was written to the transport; waits while the client reads too slowly.</summary>
+    public ValueTask<FlushResult> FlushAsync()
+    {
+        _flushed = Written;
+        return output.FlushAsync();
+    }
+
+    /// <summary>Flushes when much is waiting, so that short lines with long replies do not pile these up.</summary>
+    public ValueTask<FlushResult> FlushIfMuchAsync() => Written - _flushed > FlushThreshold ? FlushAsync() : default;
+}

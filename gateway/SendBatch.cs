@@ -1,0 +1,86 @@
+using Microsoft.Extensions.Logging;
+using OrleansChat.GrainInterfaces;
+using OrleansChat.Protocol;
+using OrleansChat.Storage;
+
+namespace OrleansChat.Gateway;
+
+/// <summary>
+/// The <c>send</c>s of one session that lie next to each other on a connection: they travel together, and are answered in
+/// order when all are decided.
+/// </summary>
+internal sealed partial class SendBatch(ChatConnection connection)
+{
+    /// <summary>One call holds no more: some 100 kB of ordinary messages, or 4 MiB of the longest.</summary>
+    private const int MaxMessages = 64;
+
+    /// <summary>A send of unknown outcome is repeated so often, under the same message ids.</summary>
+    private const int MaxRetries = 2;
+
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
+
+    private readonly List<OutgoingMessage> _messages = [];
+    private string? _token;
+
+    /// <summary>Takes a command that belongs to the batch; everything else must wait until the batch is flushed.</summary>
+    public bool TryAdd(Command command, long lineStart)
+    {
+        if (command.Kind != CommandKind.Send || connection.HandOvers.IsShownBy(lineStart)) return false;
+        if (_messages.Count == MaxMessages || (_messages.Count > 0 && command.Token != _token)) return false;
+        _token = command.Token;
+        _messages.Add(new OutgoingMessage(MessageId.New(connection.Services.Time.GetUtcNow()), command.User, command.Text, null));
+        return true;
+    }
+
+    /// <summary>Sends what was taken, and writes a reply for each.</summary>
+    public async ValueTask FlushAsync()
+    {
+        if (_messages.Count == 0) return;
+        OutgoingMessage[] batch = [.. _messages];
+        _messages.Clear();
+        if (!SessionToken.TryGetKey(_token, out var sessionKey))
+        {
+            foreach (var _ in batch) ReplyWriter.WriteError(connection.Replies, ReplyError.NoSession);
+            return;
+        }
+        var reply = await SendAsync(sessionKey, batch);
+        await connection.Services.Presence.UsedAsync(connection, sessionKey, reply.Session);
+        foreach (var status in reply.Statuses) Write(status);
+    }
+
+    private async Task<SendReply> SendAsync(string sessionKey, OutgoingMessage[] batch)
+    {
+        var session = connection.Services.Session(sessionKey);
+        for (var retries = 0; ; retries++)
+        {
+            var reply = new SendReply(default, new SendStatus[batch.Length]);
+            try
+            {
+                reply = await session.Send(batch, connection.Id);
+            }
+            catch (Exception e)
+            {
+                LogNotSent(connection.Services.Logger, batch.Length, connection.Id, e);
+            }
+            if (retries == MaxRetries || !reply.Statuses.Contains(SendStatus.Unavailable)) return reply;
+            await Task.Delay(RetryDelay, connection.Services.Time);
+        }
+    }
+
+    private void Write(SendStatus status)
+    {
+        if (status == SendStatus.Sent) ReplyWriter.WriteSent(connection.Replies);
+        else ReplyWriter.WriteError(connection.Replies, ErrorOf(status));
+    }
+
+    /// <summary>How the wire says that a message was not stored.</summary>
+    public static ReplyError ErrorOf(SendStatus status) => status switch
+    {
+        SendStatus.NoSession => ReplyError.NoSession,
+        SendStatus.NoRecipient => ReplyError.NoRecipient,
+        _ => ReplyError.Unavailable,
+    };
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} messages of connection {Connection}: it is unknown whether they were stored.")]
+    private static partial void LogNotSent(ILogger logger, int count, string connection, Exception exception);
+}

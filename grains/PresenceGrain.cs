@@ -1,0 +1,45 @@
+using OrleansChat.GrainInterfaces;
+using OrleansChat.Storage;
+
+namespace OrleansChat.Grains;
+
+/// <summary>
+/// Takes the gateways' reports into a <see cref="PresenceBook"/>, and forgets the gateways that fall silent.
+/// </summary>
+/// <remarks>
+/// Reports are turns that do not interleave, so a logout is seen either before a report or after it. What a gateway
+/// reports as a whole is checked against the database, because a grain that starts afresh has not heard of the logouts
+/// before it; a single change is checked against the logouts that the grain remembers.
+/// </remarks>
+public sealed class PresenceGrain(ISessionTable sessions, TimeProvider time) : Grain, IPresenceGrain
+{
+    private readonly PresenceBook _book = new(Guid.NewGuid(), time);
+
+    /// <inheritdoc/>
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        this.RegisterGrainTimer(
+            static (grain, _) => { grain._book.ForgetSilent(); return Task.CompletedTask; },
+            this,
+            new GrainTimerCreationOptions(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1)) { KeepAlive = true });
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public async Task<PresenceAnswer> Report(PresenceReport report)
+    {
+        if (!report.IsAll) return _book.Change(report);
+        var alive = await sessions.GetAliveAsync([.. report.Held.Select(held => held.SessionKey)]);
+        return _book.Replace(report, alive);
+    }
+
+    /// <inheritdoc/>
+    public Task<string[]> GetOnline() => Task.FromResult(_book.Online());
+
+    /// <inheritdoc/>
+    public Task EndSession(string sessionKey)
+    {
+        _book.End(sessionKey);
+        return Task.CompletedTask;
+    }
+}

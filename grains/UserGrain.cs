@@ -1,0 +1,109 @@
+using Microsoft.Extensions.Logging;
+using OrleansChat.GrainInterfaces;
+using OrleansChat.Storage;
+
+namespace OrleansChat.Grains;
+
+/// <summary>
+/// A user. The account is the grain's state; the mailbox is a table of its own, to which this grain only hands out the
+/// numbers: see <see cref="MailboxAppender"/>.
+/// </summary>
+public sealed partial class UserGrain(
+    [PersistentState(GrainKeys.UserStateName, GrainKeys.StorageName)] IPersistentState<UserState> account,
+    IMailbox mailbox,
+    IPasswordVerifier passwords,
+    ILogger<UserGrain> logger) : Grain, IUserGrain
+{
+    /// <summary>About 1 MiB of reply: what one <c>inbox</c> hands over at most.</summary>
+    private const int MaxInboxBytes = 1 << 20;
+
+    private MailboxAppender? _appender;
+
+    private bool Exists => account.RecordExists && !account.State.Disabled;
+
+    /// <inheritdoc/>
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        // A guessed name costs one read and leaves nothing behind; a user who is added later starts from there.
+        if (!account.RecordExists) DeactivateOnIdle();
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public async Task<PasswordCheck> CheckPassword(string password)
+    {
+        if (!Exists) return new PasswordCheck { Status = LogInStatus.NoSuchUser };
+        var checkedState = account.State;
+        var verdict = await passwords.VerifyAsync(checkedState.PasswordHash, password);
+        if (!verdict.IsRight) return new PasswordCheck { Status = LogInStatus.WrongPassword };
+        if (verdict.Rehashed is { } hash) await Rehash(checkedState, hash);
+        return new PasswordCheck { Status = LogInStatus.LoggedIn, AccountId = checkedState.AccountId, SecurityStamp = checkedState.SecurityStamp };
+    }
+
+    /// <inheritdoc/>
+    public async Task<SendStatus> Append(MailboxDelivery delivery)
+    {
+        if (!Exists) return SendStatus.NoRecipient;
+        if (_appender?.AccountId != account.State.AccountId) _appender = new MailboxAppender(mailbox, account.State.AccountId);
+        try
+        {
+            return await _appender.AppendAsync(delivery) switch
+            {
+                AppendResult.Stored => SendStatus.Sent,
+                AppendResult.SessionEnded => SendStatus.NoSession,
+                AppendResult.AlreadyBound => SendStatus.AlreadyBound,
+                _ => SendStatus.Unavailable,
+            };
+        }
+        catch (StorageUnavailableException)
+        {
+            return SendStatus.Unavailable;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<InboxPage?> ReadInbox(string sessionKey, long after)
+    {
+        if (!Exists) return null;
+        var unread = await mailbox.ReadAsync(account.State.AccountId, sessionKey, after, MaxInboxBytes);
+        if (unread is null) return null;
+        var messages = new InboxMessage[unread.Count];
+        for (var i = 0; i < messages.Length; i++)
+            messages[i] = new InboxMessage(unread[i].Number, unread[i].Sender, unread[i].SenderName, unread[i].Text);
+        return new InboxPage(account.State.DisplayName, account.State.AccountId, messages);
+    }
+
+    /// <inheritdoc/>
+    public async Task MarkReceived(long accountId, long number)
+    {
+        // A user of the same name later has another mailbox.
+        if (account.RecordExists && account.State.AccountId == accountId) await mailbox.AdvanceAsync(accountId, number);
+    }
+
+    /// <inheritdoc/>
+    public async Task Refresh()
+    {
+        await account.ReadStateAsync();
+        if (!account.RecordExists) DeactivateOnIdle();
+    }
+
+    /// <summary>The parameters of the hash have grown since it was made. A failure here does not fail the login.</summary>
+    private async Task Rehash(UserState checkedState, string hash)
+    {
+        if (!ReferenceEquals(account.State, checkedState)) return;
+        account.State = checkedState with { PasswordHash = hash };
+        try
+        {
+            await account.WriteStateAsync();
+        }
+        catch (Exception e)
+        {
+            account.State = checkedState;
+            LogRehashFailed(logger, e);
+            DeactivateOnIdle();
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A password hash could not be renewed; the next login tries again.")]
+    private static partial void LogRehashFailed(ILogger logger, Exception exception);
+}

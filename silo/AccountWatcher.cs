@@ -1,0 +1,62 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using OrleansChat.GrainInterfaces;
+using OrleansChat.Storage;
+
+namespace OrleansChat.Silo;
+
+/// <summary>
+/// Has the grains follow the admin commands, which write to the database: once a second it asks which accounts were
+/// changed lately, has their grains read them anew, and ends the sessions that have died by it.
+/// </summary>
+public sealed partial class AccountWatcher(
+    IAccountChanges changes, ISessionTable sessions, IGrainFactory grains, TimeProvider time, ILogger<AccountWatcher> logger) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    /// <summary>A change is visible when its transaction commits, which may be this much behind its time.</summary>
+    private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(1);
+
+    private readonly Dictionary<string, long> _seen = [];
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var lookedAt = time.GetTimestamp();
+        using var timer = new PeriodicTimer(Interval, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                var now = time.GetTimestamp();
+                await Follow(time.GetElapsedTime(lookedAt, now) + Overlap);
+                lookedAt = now;
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                LogBehind(logger, e);
+            }
+        }
+    }
+
+    /// <summary>Follows the changes of the last <paramref name="window"/>, each once.</summary>
+    public async Task Follow(TimeSpan window)
+    {
+        var recent = await changes.GetRecentAsync(window);
+        foreach (var (userName, mark) in recent)
+        {
+            if (_seen.TryGetValue(userName, out var followed) && followed == mark) continue;
+            await grains.GetGrain<IUserGrain>(GrainKeys.ForUser(userName)).Refresh();
+            foreach (var key in await sessions.DeleteDeadAsync(userName)) await grains.GetGrain<ISessionGrain>(key).Revoke();
+            _seen[userName] = mark;
+            LogFollowed(logger, userName);
+        }
+        foreach (var userName in _seen.Keys.Except(recent.Select(r => r.UserName)).ToList()) _seen.Remove(userName);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Account {User} was changed, and is up to date here.")]
+    private static partial void LogFollowed(ILogger logger, string user);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Changes of accounts cannot be followed for now.")]
+    private static partial void LogBehind(ILogger logger, Exception exception);
+}

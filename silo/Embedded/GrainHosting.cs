@@ -1,0 +1,32 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Embedded;
+using OrleansChat.Grains;
+using OrleansChat.Storage;
+
+namespace OrleansChat.Silo;
+
+/// <summary>Hosts the grains on the embedded host.</summary>
+internal static class GrainHosting
+{
+    public static HostKind Kind => HostKind.Embedded;
+
+    public static void AddGrains(WebApplicationBuilder builder)
+    {
+        builder.Services.AddKeyedSingleton<IGrainStateStore, GrainStateStore>(GrainKeys.StorageName);
+        builder.AddEmbeddedSilo(silo => silo.GrainAssemblies.Add(typeof(UserGrain).Assembly));
+    }
+
+    /// <summary>The grain storage table, as the embedded host asks for it.</summary>
+    private sealed class GrainStateStore(IGrainStateTable table) : IGrainStateStore
+    {
+        public async Task<StoredGrainState?> ReadAsync(string stateName, string grainKey, CancellationToken cancellationToken) =>
+            await table.ReadAsync(stateName, grainKey, cancellationToken) is { } stored ? new StoredGrainState(stored.Payload, stored.Version) : null;
+
+        public Task<int?> WriteAsync(string stateName, string grainKey, byte[] payload, int? expectedVersion, CancellationToken cancellationToken) =>
+            table.WriteAsync(stateName, grainKey, payload, expectedVersion, cancellationToken);
+
+        public Task<bool> DeleteAsync(string stateName, string grainKey, int expectedVersion, CancellationToken cancellationToken) =>
+            table.DeleteAsync(stateName, grainKey, expectedVersion, cancellationToken);
+    }
+}
