@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using OrleansChat.Client.Output;
 using OrleansChat.Client.Session;
 using OrleansChat.Client.Terminal;
@@ -20,13 +21,8 @@ internal sealed class CommandLine
         """;
 
     private readonly Option<string> _host = new("--host") { Description = "The server.", DefaultValueFactory = _ => "127.0.0.1", Recursive = true };
-    private readonly Option<int> _port = new("--port") { Description = "Its TCP port.", DefaultValueFactory = _ => 8889, Recursive = true };
-    private readonly Option<int> _timeout = new("--timeout")
-    {
-        Description = "How many seconds to wait for the server.",
-        DefaultValueFactory = _ => 30,
-        Recursive = true,
-    };
+    private readonly Option<int> _port = Number("--port", "Its TCP port.", usual: 8889, most: 65_535);
+    private readonly Option<int> _timeout = Number("--timeout", "How many seconds to wait for the server.", usual: 30, most: 3_600);
     private readonly Option<bool> _json = new("--json") { Description = "Print the server's JSON, one reply a line.", Recursive = true };
     private readonly Option<string?> _tokenFile = new("--token-file")
     {
@@ -46,8 +42,6 @@ internal sealed class CommandLine
         (_terminal, _environment, _time) = (terminal, environment, time);
         foreach (var option in new Option[] { _host, _port, _timeout, _json, _tokenFile })
             _root.Add(option);
-        RequireRange(_port, 65_535);
-        RequireRange(_timeout, 3_600);
 
         var user = new Argument<string>("USER");
         // Taken only to be refused without being repeated.
@@ -58,7 +52,7 @@ internal sealed class CommandLine
                 result.AddError("The password does not belong on the command line.");
         });
         var logIn = new Command("auth", "Log in; asks for the password, or reads it from the standard input.") { user, password };
-        SetAction(logIn, (shot, parsed, stop) => shot.LogInAsync(parsed.GetRequiredValue(user), stop));
+        AddCommand(logIn, (shot, parsed) => shot.LogInAsync(parsed.GetRequiredValue(user)));
 
         var id = new Option<string?>("--once") { HelpName = "ID", Description = "Repeating the command with the same ID sends nothing twice." };
         var text = new Argument<string[]>("TEXT")
@@ -67,13 +61,12 @@ internal sealed class CommandLine
             Description = "The message; without it, the standard input.",
         };
         var send = new Command("send", "Send a message.") { id, user, text };
-        SetAction(send, (shot, parsed, stop) =>
-            shot.SendAsync(parsed.GetRequiredValue(user), parsed.GetValue(id), parsed.GetValue(text) ?? [], stop));
+        AddCommand(send, (shot, parsed) =>
+            shot.SendAsync(parsed.GetRequiredValue(user), parsed.GetValue(id), parsed.GetValue(text) ?? []));
 
-        SetAction(new Command("inbox", "Read the messages that wait; what was printed is not shown again."),
-            (shot, _, stop) => shot.ReadInboxAsync(stop));
-        SetAction(new Command("listuser", "Who is online."), (shot, _, stop) => shot.ListUsersAsync(stop));
-        SetAction(new Command("logout", "End the session."), (shot, _, stop) => shot.LogOutAsync(stop));
+        AddCommand(new Command("inbox", "Read the messages that wait; what was printed is not shown again."), (shot, _) => shot.ReadInboxAsync());
+        AddCommand(new Command("listuser", "Who is online."), (shot, _) => shot.ListUsersAsync());
+        AddCommand(new Command("logout", "End the session."), (shot, _) => shot.LogOutAsync());
         _root.SetAction((parsed, _) => RunAsync(parsed, (session, printer) => new Prompt(_terminal, session, printer).RunAsync()));
     }
 
@@ -96,14 +89,23 @@ internal sealed class CommandLine
         });
     }
 
-    private void SetAction(Command command, Func<OneShot, ParseResult, CancellationToken, Task<ExitCode>> run)
+    private static Option<int> Number(string name, string description, int usual, int most) => new(name)
+    {
+        Description = description,
+        Recursive = true,
+        DefaultValueFactory = _ => usual,
+        CustomParser = result =>
+        {
+            if (!int.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out var value) || value < 1 || value > most)
+                result.AddError($"{name} must be a number from 1 to {most}.");
+            return value;
+        },
+    };
+
+    private void AddCommand(Command command, Func<OneShot, ParseResult, Task<ExitCode>> run)
     {
         _root.Add(command);
-        command.SetAction((parsed, _) => RunAsync(parsed, async (session, printer) =>
-        {
-            using var interrupt = _terminal.CatchInterrupt();
-            return await run(new OneShot(_terminal, session, printer), parsed, interrupt.Token);
-        }));
+        command.SetAction((parsed, _) => RunAsync(parsed, (session, printer) => run(new OneShot(_terminal, session, printer), parsed)));
     }
 
     private async Task<int> RunAsync(ParseResult parsed, Func<ChatSession, IReplyPrinter, Task<ExitCode>> run)
@@ -136,10 +138,4 @@ internal sealed class CommandLine
             return (int)ExitCode.Interrupted;
         }
     }
-
-    private static void RequireRange(Option<int> option, int most) => option.Validators.Add(result =>
-    {
-        if (result.GetValueOrDefault<int>() is var value && (value < 1 || value > most))
-            result.AddError($"{option.Name} must be from 1 to {most}.");
-    });
 }

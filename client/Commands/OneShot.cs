@@ -5,54 +5,52 @@ using OrleansChat.Client.Wire;
 
 namespace OrleansChat.Client.Commands;
 
-/// <summary>One command of the command line: asks, prints, ends the connection in order. Returns the program's exit code.</summary>
+/// <summary>
+/// One command of the command line: asks, prints, ends the connection in order. Returns the program's exit code. Ctrl-C is caught
+/// only while the server is asked: it ends the program while input is awaited.
+/// </summary>
 internal sealed class OneShot(ITerminal terminal, ChatSession session, IReplyPrinter printer)
 {
     /// <summary>Logs in with a password from the keyboard or from the first line of the standard input.</summary>
-    public async Task<ExitCode> LogInAsync(string user, CancellationToken cancellationToken)
+    public Task<ExitCode> LogInAsync(string user)
     {
         var password = terminal.ReadSecret("Password:") ?? "";
-        return await FinishAsync(ChatCommand.LogIn, user, await session.LogInAsync(user, password, cancellationToken));
+        return AskAsync(ChatCommand.LogIn, user, stop => session.LogInAsync(user, password, stop));
     }
 
     /// <summary>
     /// Sends the words as one message; without any, the standard input less the line end behind it. An ID makes it repeatable.
     /// </summary>
-    public async Task<ExitCode> SendAsync(string recipient, string? id, string[] words, CancellationToken cancellationToken)
+    public Task<ExitCode> SendAsync(string recipient, string? id, string[] words)
     {
         // The documented client puts a space before each word.
         var text = $" {(words.Length > 0 ? string.Join(' ', words) : ReadMessage())}";
-        var reply = id is null
-            ? await session.SendAsync(recipient, text, cancellationToken)
-            : await session.SendOnceAsync(id, recipient, text, cancellationToken);
-        var exitCode = await FinishAsync(ChatCommand.Send, recipient, reply);
-        return reply.IsUnavailable ? ExitCode.Unknown : exitCode;
+        return AskAsync(ChatCommand.Send, recipient, stop => id is null
+            ? session.SendAsync(recipient, text, stop)
+            : session.SendOnceAsync(id, recipient, text, stop));
     }
 
     /// <summary>
     /// Reads everything that waits. A reply holds about 1 MiB at most, and asking for the next one confirms it: so it is printed first.
     /// </summary>
-    public async Task<ExitCode> ReadInboxAsync(CancellationToken cancellationToken)
+    public async Task<ExitCode> ReadInboxAsync()
     {
-        var reply = await session.ReadInboxAsync(cancellationToken);
-        while (true)
+        using var interrupt = terminal.CatchInterrupt();
+        var reply = await session.ReadInboxAsync(interrupt.Token);
+        printer.Print(ChatCommand.Inbox, "", reply);
+        while (reply.Ok && reply.Messages.Count > 0)
         {
-            printer.Print(ChatCommand.Inbox, "", reply);
-            if (!reply.Ok || reply.Messages.Count == 0)
-                break;
-            reply = await session.ReadInboxAsync(cancellationToken);
-            if (reply.Ok && reply.Messages.Count == 0)
-                break;
+            reply = await session.ReadInboxAsync(interrupt.Token);
+            if (!reply.Ok || reply.Messages.Count > 0)
+                printer.Print(ChatCommand.Inbox, "", reply);
         }
         await session.FinishAsync();
         return reply.Ok ? ExitCode.Ok : ExitCode.Refused;
     }
 
-    public async Task<ExitCode> ListUsersAsync(CancellationToken cancellationToken) =>
-        await FinishAsync(ChatCommand.ListUsers, "", await session.ListUsersAsync(cancellationToken));
+    public Task<ExitCode> ListUsersAsync() => AskAsync(ChatCommand.ListUsers, "", session.ListUsersAsync);
 
-    public async Task<ExitCode> LogOutAsync(CancellationToken cancellationToken) =>
-        await FinishAsync(ChatCommand.LogOut, "", await session.LogOutAsync(cancellationToken));
+    public Task<ExitCode> LogOutAsync() => AskAsync(ChatCommand.LogOut, "", session.LogOutAsync);
 
     private string ReadMessage()
     {
@@ -62,10 +60,14 @@ internal sealed class OneShot(ITerminal terminal, ChatSession session, IReplyPri
         return text.EndsWith('\n') ? text[..^1].TrimEnd('\r') : text;
     }
 
-    private async Task<ExitCode> FinishAsync(ChatCommand command, string user, Reply reply)
+    private async Task<ExitCode> AskAsync(ChatCommand command, string user, Func<CancellationToken, Task<Reply>> ask)
     {
+        using var interrupt = terminal.CatchInterrupt();
+        var reply = await ask(interrupt.Token);
         printer.Print(command, user, reply);
         await session.FinishAsync();
-        return reply.Ok ? ExitCode.Ok : ExitCode.Refused;
+        return reply.Ok ? ExitCode.Ok
+            : command == ChatCommand.Send && reply.IsUnavailable ? ExitCode.Unknown
+            : ExitCode.Refused;
     }
 }

@@ -68,7 +68,16 @@ internal sealed class ChatSession(ChatClient client, TokenStore tokens)
     public async Task<Reply> ReadInboxAsync(CancellationToken cancellationToken)
     {
         var reply = await AskAsync(Requests.Inbox, cancellationToken);
-        _unconfirmed = reply.Ok && reply.Messages.Count > 0;
+        try
+        {
+            _unconfirmed = reply.Ok && reply.Messages.Count > 0;
+        }
+        catch (ConnectionBrokenException)
+        {
+            // It cannot be shown, so nothing may follow that the server takes for its receipt.
+            client.Reset();
+            throw;
+        }
         return reply;
     }
 

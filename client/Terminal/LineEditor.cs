@@ -27,17 +27,17 @@ internal sealed class LineEditor(IKeys keys, TextWriter output, Func<int> width)
             var control = key.Modifiers.HasFlag(Ctrl);
             if (control && key.Key == ConsoleKey.C)
             {
-                Leave(prompt, hidden ? "" : line.Text, "^C");
+                _screen.Finish(prompt, (hidden ? "" : line.Text) + "^C");
                 throw new OperationCanceledException();
             }
             if (control && key.Key == ConsoleKey.D && line.Text.Length == 0)
             {
-                Leave(prompt, "", "");
+                _screen.Finish(prompt, "");
                 return null;
             }
             if (key.Key == ConsoleKey.Enter || key.KeyChar is '\r' or '\n')
             {
-                Leave(prompt, hidden ? "" : line.Text, "");
+                _screen.Finish(prompt, hidden ? "" : line.Text);
                 return line.Text;
             }
 
@@ -98,12 +98,5 @@ internal sealed class LineEditor(IKeys keys, TextWriter output, Func<int> width)
                 line.Insert(key.KeyChar == '\t' ? ' ' : key.KeyChar);
                 break;
         }
-    }
-
-    private void Leave(string prompt, string text, string mark)
-    {
-        _screen.Draw(prompt, text + mark, text.Length + mark.Length);
-        output.WriteLine();
-        output.Flush();
     }
 }

@@ -12,6 +12,8 @@ internal sealed class LineScreen(TextWriter output, Func<int> width)
 {
     private int _cursorRow;
 
+    private int Columns => Math.Max(2, width());
+
     /// <summary>Draws for the first time, where the terminal's cursor stands.</summary>
     public void Start(string prompt)
     {
@@ -22,9 +24,8 @@ internal sealed class LineScreen(TextWriter output, Func<int> width)
     /// <summary>Draws over what was drawn before.</summary>
     public void Draw(string prompt, string text, int cursor)
     {
-        var columns = Math.Max(2, width());
-        var at = Locate(prompt + text[..cursor], columns);
-        var end = Locate(prompt + text, columns);
+        var at = Locate(prompt + text[..cursor], Columns);
+        var end = Locate(prompt + text, Columns);
 
         var drawing = new StringBuilder();
         Move(drawing, 'A', _cursorRow);
@@ -38,6 +39,16 @@ internal sealed class LineScreen(TextWriter output, Func<int> width)
         output.Write(drawing);
         output.Flush();
         _cursorRow = at.Row;
+    }
+
+    /// <summary>Draws the last time and leaves the cursor at the start of the row behind.</summary>
+    public void Finish(string prompt, string text)
+    {
+        Draw(prompt, text, text.Length);
+        // A full row was left already.
+        if (Locate(prompt + text, Columns) is not { Row: > 0, Column: 0 })
+            output.WriteLine();
+        output.Flush();
     }
 
     private static void Move(StringBuilder drawing, char direction, int by)

@@ -22,7 +22,7 @@ internal sealed class ChatClient(string host, int port, TimeSpan patience, TimeP
     public async Task<Reply> AskAsync(string request, CancellationToken cancellationToken)
     {
         if (_connection is { IsStale: true })
-            Drop();
+            Reset();
         _connection ??= await ConnectAsync(cancellationToken);
         using var limit = new Limit(patience, time, cancellationToken);
         try
@@ -31,7 +31,7 @@ internal sealed class ChatClient(string host, int port, TimeSpan patience, TimeP
         }
         catch (Exception failure)
         {
-            Drop();
+            Reset();
             cancellationToken.ThrowIfCancellationRequested();
             throw failure switch
             {
@@ -63,11 +63,18 @@ internal sealed class ChatClient(string host, int port, TimeSpan patience, TimeP
         }
         finally
         {
-            Drop();
+            Reset();
         }
     }
 
-    public void Dispose() => Drop();
+    /// <summary>Breaks the connection off: the server learns that its last reply did not help.</summary>
+    public void Reset()
+    {
+        _connection?.Dispose();
+        _connection = null;
+    }
+
+    public void Dispose() => Reset();
 
     private async Task<ChatConnection> ConnectAsync(CancellationToken cancellationToken)
     {
@@ -82,12 +89,6 @@ internal sealed class ChatClient(string host, int port, TimeSpan patience, TimeP
             var reason = failure is SocketException ? failure.Message : "no answer";
             throw new ChatException(ExitCode.Unreachable, $"Cannot reach the server at {Server}: {reason}.", failure);
         }
-    }
-
-    private void Drop()
-    {
-        _connection?.Dispose();
-        _connection = null;
     }
 
     private sealed class Limit : IDisposable

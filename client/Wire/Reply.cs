@@ -57,10 +57,10 @@ internal sealed class Reply
     public IReadOnlyList<InboxMessage> Messages =>
         [.. from sender in Member(_root, "messages", JsonValueKind.Object).EnumerateObject()
             from message in Checked(sender.Value, JsonValueKind.Array).EnumerateArray()
-            select new InboxMessage(sender.Name, Text(message, "msg_from"), Text(message, "msg"))];
+            select new InboxMessage(Decoded(() => sender.Name), Text(message, "msg_from"), Text(message, "msg"))];
 
     public IReadOnlyList<string> Users =>
-        [.. Member(_root, "user", JsonValueKind.Array).EnumerateArray().Select(user => Checked(user, JsonValueKind.String).GetString()!)];
+        [.. Member(_root, "user", JsonValueKind.Array).EnumerateArray().Select(Text)];
 
     /// <summary>Takes a reply apart; <see cref="ConnectionBrokenException"/> if it is none.</summary>
     public static Reply Parse(ReadOnlySpan<byte> utf8)
@@ -77,7 +77,22 @@ internal sealed class Reply
         }
     }
 
-    private static string Text(JsonElement owner, string name) => Member(owner, name, JsonValueKind.String).GetString()!;
+    private static string Text(JsonElement owner, string name) => Text(Member(owner, name, JsonValueKind.String));
+
+    private static string Text(JsonElement value) => Decoded(() => Checked(value, JsonValueKind.String).GetString()!);
+
+    private static string Decoded(Func<string> text)
+    {
+        try
+        {
+            return text();
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair: JSON in form, and no text.
+            throw Malformed();
+        }
+    }
 
     private static JsonElement Member(JsonElement owner, string name, JsonValueKind kind) =>
         Checked(owner, JsonValueKind.Object).TryGetProperty(name, out var value) ? Checked(value, kind) : throw Malformed();

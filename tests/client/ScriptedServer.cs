@@ -1,0 +1,138 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace OrleansChat.Client.Tests;
+
+/// <summary>What a scripted server does instead of sending a reply.</summary>
+internal static class Act
+{
+    public const string Silence = "(silence)";
+    public const string Reset = "(reset)";
+    public const string CloseAfter = "(close)";
+}
+
+/// <summary>
+/// A server on a port of its own that answers line after line from a script, on any number of connections, and records what it
+/// was asked and how connections ended. A script's text is a reply without its line end, or an <see cref="Act"/>.
+/// </summary>
+internal sealed class ScriptedServer : IAsyncDisposable
+{
+    public static readonly TimeSpan Safety = TimeSpan.FromSeconds(60);
+
+    private readonly TcpListener _listener;
+    private readonly Queue<string> _script;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _accepting;
+    private readonly ConcurrentQueue<string> _events = new();
+    private readonly SemaphoreSlim _ended = new(0);
+    private readonly SemaphoreSlim _asked = new(0);
+
+    public ScriptedServer(params string[] script)
+        : this(0, script)
+    {
+    }
+
+    public ScriptedServer(int port, string[] script)
+    {
+        _script = new Queue<string>(script);
+        _listener = new TcpListener(IPAddress.Loopback, port);
+        _listener.Start();
+        _accepting = AcceptAsync();
+    }
+
+    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    /// <summary>Every line, as it came, and <c>FIN</c> or <c>RST</c> where a connection ended.</summary>
+    public string[] Events => [.. _events];
+
+    public string[] Lines => [.. _events.Where(line => line is not "FIN" and not "RST")];
+
+    /// <summary>A port where nobody listens.</summary>
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    public async Task ConnectionEndedAsync() => Assert.True(await _ended.WaitAsync(Safety));
+
+    public async Task AskedAsync() => Assert.True(await _asked.WaitAsync(Safety));
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        _listener.Stop();
+        await _accepting.WaitAsync(Safety);
+    }
+
+    private async Task AcceptAsync()
+    {
+        var connections = new List<Task>();
+        try
+        {
+            while (true)
+                connections.Add(ServeAsync(await _listener.AcceptSocketAsync(_stop.Token)));
+        }
+        catch (Exception e) when (e is OperationCanceledException or SocketException)
+        {
+        }
+        await Task.WhenAll(connections);
+    }
+
+    private async Task ServeAsync(Socket socket)
+    {
+        using var stream = new NetworkStream(socket, ownsSocket: true);
+        using var reader = new StreamReader(stream, new UTF8Encoding(false));
+        try
+        {
+            while (await ReadRawLineAsync(reader) is { } line)
+            {
+                _events.Enqueue(line);
+                _asked.Release();
+                var next = _script.Dequeue();
+                if (next == Act.Silence)
+                    continue;
+                if (next == Act.Reset)
+                {
+                    socket.LingerState = new LingerOption(true, 0);
+                    return;
+                }
+                var closes = next.EndsWith(Act.CloseAfter, StringComparison.Ordinal);
+                var reply = closes ? next[..^Act.CloseAfter.Length] : $"{next}\r\n\r\n";
+                await stream.WriteAsync(Encoding.UTF8.GetBytes(reply), _stop.Token);
+                if (closes)
+                    return;
+            }
+            _events.Enqueue("FIN");
+        }
+        catch (IOException)
+        {
+            _events.Enqueue("RST");
+        }
+        catch (OperationCanceledException)
+        {
+        }
+        finally
+        {
+            // Closed before the end is told: who waits for it finds the connection gone.
+            stream.Dispose();
+            _ended.Release();
+        }
+    }
+
+    private async Task<string?> ReadRawLineAsync(StreamReader reader)
+    {
+        var line = new StringBuilder();
+        var one = new char[1];
+        while (await reader.ReadAsync(one, _stop.Token) > 0)
+        {
+            line.Append(one[0]);
+            if (one[0] == '\n')
+                return line.ToString();
+        }
+        return null;
+    }
+}
