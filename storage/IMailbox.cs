@@ -23,9 +23,9 @@ public interface IMailbox
 
     /// <summary>
     /// Reads the unread messages behind the read position and behind <paramref name="after"/>, oldest first:
-    /// at most about <paramref name="maxBytes"/> of text and names, at least one message where there is one.
+    /// at most <paramref name="maxBytes"/> of text and names (and 64 bytes more a message), at least one message where there is one.
     /// </summary>
-    /// <returns>Null when the session is not alive (checked by the same statement).</returns>
+    /// <returns>Null when the session is not alive, or not of that account (checked by the same statement).</returns>
     /// <exception cref="StorageUnavailableException">The database did not answer.</exception>
     Task<IReadOnlyList<MailboxMessage>?> ReadAsync(long accountId, string sessionKey, long after, int maxBytes);
 
@@ -49,7 +49,10 @@ public enum AppendResult
     /// <summary>Nothing was stored: the session was not alive, or its account is gone or disabled.</summary>
     SessionEnded = 1,
 
-    /// <summary>Nothing was stored: the first number of the group was taken, or did not follow the last one. Ask for the last number and try again.</summary>
+    /// <summary>
+    /// Nothing was stored: the first number of the group was taken, or did not follow the last one, or the recipient's account
+    /// is gone. Ask for the last number and try again; where that conflicts too, look whether the account still exists.
+    /// </summary>
     Conflict = 2,
 
     /// <summary>Nothing was stored: an ID of a repeatable send in the group is bound to another message already.</summary>

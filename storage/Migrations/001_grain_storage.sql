@@ -42,9 +42,10 @@ CREATE TABLE orleansstorage (
         CHECK (grainidn0 = 0 AND grainidn1 = 0 AND grainidextensionstring IS NOT NULL)
 );
 
--- Two first writes of one state at once: one of them finds the other's row here.
+-- Two first writes of one state at once: one of them finds the other's row here. The column that tells rows apart comes
+-- first, so that no plan finds the others alone worth an index scan.
 CREATE UNIQUE INDEX orleansstorage_key
-    ON orleansstorage (serviceid, graintypestring, grainidn0, grainidn1, grainidextensionstring) NULLS NOT DISTINCT;
+    ON orleansstorage (grainidextensionstring, graintypestring, serviceid, grainidn0, grainidn1) NULLS NOT DISTINCT;
 
 CREATE INDEX orleansstorage_session_owner ON orleansstorage (owner) WHERE graintypestring = 'session';
 CREATE INDEX orleansstorage_session_age ON orleansstorage (modifiedon) WHERE graintypestring = 'session';

@@ -1,0 +1,100 @@
+using System.Text;
+using Microsoft.Extensions.Logging;
+
+namespace OrleansChat.Storage;
+
+/// <summary>The mailboxes in PostgreSQL, appended to by group-commit writers.</summary>
+public sealed class Mailbox : IMailbox, IAsyncDisposable
+{
+    private const string LastNumberSql = "SELECT coalesce(last_number($1), 0)";
+
+    // No row: the session is not alive. A row of nulls: there is nothing to read.
+    private const string ReadSql =
+        """
+        SELECT m.number, m.sender, m.sender_name, m.body
+        FROM live_session l
+        LEFT JOIN LATERAL read_mailbox($1, $3, $4) m ON true
+        WHERE l.session_key = $2 AND l.account_id = $1
+        """;
+
+    private const string AdvanceSql =
+        """
+        UPDATE mailbox_position
+        SET received = least($2, last_number(account_id))
+        WHERE account_id = $1 AND received < least($2, last_number(account_id))
+        """;
+
+    // Answered when the receipt is as durable as it says, and it may have become visible before: see MailboxStatements.Judge.
+    private const string ReceiptSql =
+        """
+        SELECT message_id, durability, pg_logical_emit_message(true, 'orleanschat', '')
+        FROM send_receipt
+        WHERE sender_account_id = $1 AND once_id = $2
+        """;
+
+    private readonly Database _database;
+    private readonly MailboxWriter[] _writers;
+
+    /// <summary>Starts the writers, which connect with the first append.</summary>
+    public Mailbox(Database database, StorageOptions options, TimeProvider time, ILogger<Mailbox> logger)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MailboxWriters, 1);
+        _database = database;
+        _writers = [.. Enumerable.Range(0, options.MailboxWriters)
+            .Select(_ => new MailboxWriter(token => MailboxConnection.OpenAsync(database, token), time, logger))];
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The group is empty, or holds what cannot be stored.</exception>
+    public Task<AppendResult> AppendAsync(MailboxGroup group)
+    {
+        // What PostgreSQL or the encoding would refuse fails here, and not in a batch with others.
+        ArgumentOutOfRangeException.ThrowIfLessThan(group.FirstNumber, 1);
+        ArgumentOutOfRangeException.ThrowIfZero(group.Messages.Count);
+        if (!IsPlain(group.SessionKey) || group.Messages.Any(message => !IsPlain(message.OnceId)))
+            throw new ArgumentException("Keys and IDs are printable ASCII.", nameof(group));
+
+        // One recipient, one writer: that keeps the order.
+        return _writers[(int)((ulong)group.AccountId % (ulong)_writers.Length)].AppendAsync(group);
+
+        static bool IsPlain(string? text) => text == null || (Ascii.IsValid(text) && !text.Contains('\0', StringComparison.Ordinal));
+    }
+
+    /// <inheritdoc/>
+    public async Task<long> GetLastNumberAsync(long accountId)
+    {
+        var rows = await _database.DataSource.QueryAsync(
+            "reading a mailbox's last number", LastNumberSql, [accountId], reader => reader.GetInt64(0));
+        return rows.Single();
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<MailboxMessage>?> ReadAsync(long accountId, string sessionKey, long after, int maxBytes)
+    {
+        var rows = await _database.DataSource.QueryAsync(
+            "reading a mailbox", ReadSql, [accountId, sessionKey, after, (long)maxBytes],
+            reader => reader.IsDBNull(0)
+                ? null
+                : new MailboxMessage(reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.GetFieldValue<byte[]>(3)));
+        return rows.Count == 0 ? null : [.. rows.OfType<MailboxMessage>()];
+    }
+
+    /// <inheritdoc/>
+    public Task AdvanceAsync(long accountId, long position) =>
+        _database.DataSource.ExecuteAsync("moving a read position", AdvanceSql, [accountId, position]);
+
+    /// <inheritdoc/>
+    public async Task<SendReceipt?> FindReceiptAsync(long senderAccountId, string onceId)
+    {
+        var rows = await _database.DataSource.QueryAsync(
+            "looking up a receipt", ReceiptSql, [senderAccountId, onceId], reader => new SendReceipt(reader.GetGuid(0), reader.GetString(1)));
+        return rows.SingleOrDefault();
+    }
+
+    /// <summary>Writes what has queued and closes the writers' connections.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var writer in _writers)
+            await writer.DisposeAsync();
+    }
+}

@@ -1,0 +1,136 @@
+using Npgsql;
+
+namespace OrleansChat.Storage;
+
+/// <summary>
+/// A writer's own connection, its statements prepared once. Not thread-safe. After any exception it is of no more use,
+/// and it is unknown whether the statement took effect.
+/// </summary>
+internal sealed class MailboxConnection : IAsyncDisposable
+{
+    private readonly NpgsqlConnection _connection;
+    private readonly NpgsqlCommand _insert;
+    private readonly NpgsqlCommand _judge;
+    private readonly Dictionary<long, long> _lastInBatch = [];
+
+    // Both statements read these lists; they are filled anew for each, and keep their memory.
+    private readonly List<long> _accounts = [];
+    private readonly List<long> _numbers = [];
+    private readonly List<Guid> _ids = [];
+    private readonly List<string> _sessions = [];
+    private readonly List<byte[]> _texts = [];
+    private readonly List<string?> _onceIds = [];
+    private readonly List<bool> _areFirst = [];
+    private readonly NpgsqlParameter<long> _count = new();
+
+    private MailboxConnection(NpgsqlConnection connection)
+    {
+        _connection = connection;
+        _insert = new NpgsqlCommand(MailboxStatements.Insert, connection)
+        {
+            Parameters =
+            {
+                Of(_accounts), Of(_numbers), Of(_ids), Of(_sessions), Of(_texts), Of(_onceIds), Of(_areFirst),
+                _count, Of(MessageId.Lifetime),
+            },
+        };
+        _judge = new NpgsqlCommand(MailboxStatements.Judge, connection)
+        {
+            Parameters = { Of(_accounts), Of(_ids), Of(_sessions), Of(_onceIds), Of(MessageId.Lifetime) },
+        };
+
+        static NpgsqlParameter<T> Of<T>(T value) => new() { TypedValue = value };
+    }
+
+    /// <summary>Opens a connection and prepares the statements.</summary>
+    public static async Task<MailboxConnection> OpenAsync(Database database, CancellationToken cancellationToken)
+    {
+        var opened = await database.OpenDedicatedAsync(cancellationToken);
+        var connection = new MailboxConnection(opened);
+        try
+        {
+            await using var settings = new NpgsqlCommand(MailboxStatements.Settings, opened);
+            await settings.ExecuteNonQueryAsync(cancellationToken);
+            await connection._insert.PrepareAsync(cancellationToken);
+            await connection._judge.PrepareAsync(cancellationToken);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The server's process, for tests that end it.</summary>
+    internal int ProcessId => _connection.ProcessID;
+
+    /// <summary>Stores all groups, committed; or, false, none of them, as one or the other does not fit.</summary>
+    public async Task<bool> TryInsertAsync(IReadOnlyList<PendingGroup> groups)
+    {
+        Fill(groups);
+        try
+        {
+            return await _insert.ExecuteNonQueryAsync() == _count.TypedValue;
+        }
+        catch (PostgresException exception)
+            when (exception.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DeadlockDetected)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>What is known of each message of the groups, one after the other.</summary>
+    public async Task<List<MessageFacts>> JudgeAsync(IReadOnlyList<PendingGroup> groups)
+    {
+        Fill(groups);
+        return await _judge.ReadAllAsync(
+            reader => new MessageFacts(
+                reader.GetBoolean(0), reader.GetBoolean(1), reader.GetBoolean(2), reader.GetBoolean(3), reader.IsDBNull(4) ? null : reader.GetInt64(4)),
+            CancellationToken.None);
+    }
+
+    /// <summary>Closes the connection.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _insert.DisposeAsync();
+        await _judge.DisposeAsync();
+        await _connection.DisposeAsync();
+    }
+
+    private void Fill(IReadOnlyList<PendingGroup> groups)
+    {
+        _accounts.Clear();
+        _numbers.Clear();
+        _ids.Clear();
+        _sessions.Clear();
+        _texts.Clear();
+        _onceIds.Clear();
+        _areFirst.Clear();
+        _lastInBatch.Clear();
+        foreach (var group in groups)
+        {
+            var number = group.FirstNumber;
+            foreach (var message in group.Messages)
+            {
+                _areFirst.Add(!_lastInBatch.TryGetValue(group.AccountId, out var last) || last != number - 1);
+                _lastInBatch[group.AccountId] = number;
+                _accounts.Add(group.AccountId);
+                _numbers.Add(number++);
+                _ids.Add(message.Id);
+                _sessions.Add(group.SessionKey);
+                _texts.Add(message.Text);
+                _onceIds.Add(message.OnceId);
+            }
+        }
+        _count.TypedValue = _accounts.Count;
+    }
+}
+
+/// <summary>Why a message may not fit: see <see cref="MailboxStatements.Judge"/>.</summary>
+/// <param name="IsStored">It is stored, or was: its receipt says so.</param>
+/// <param name="IsSessionAlive">Its session is alive.</param>
+/// <param name="IsTooOld">Its id was minted too long ago.</param>
+/// <param name="IsBound">Its ID of a repeatable send is bound.</param>
+/// <param name="LastNumber">The recipient's last number; null when there is no such account.</param>
+internal readonly record struct MessageFacts(bool IsStored, bool IsSessionAlive, bool IsTooOld, bool IsBound, long? LastNumber);

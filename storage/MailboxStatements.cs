@@ -1,0 +1,77 @@
+namespace OrleansChat.Storage;
+
+/// <summary>The statements of the group-commit writer, each one round trip and one transaction.</summary>
+internal static class MailboxStatements
+{
+    /// <summary>
+    /// Makes a connection plan once and for the general case, by index: the plan must not depend on what the first batch
+    /// or a table that was empty a minute ago looked like. A statement that its client gave up must end before the purge
+    /// could forget the ids that it carries.
+    /// </summary>
+    public const string Settings =
+        """
+        SET plan_cache_mode = force_generic_plan;
+        SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_material = off;
+        SET jit = off;
+        SET work_mem = '16MB';
+        SET statement_timeout = '10s'
+        """;
+
+    /// <summary>
+    /// Inserts all rows of a batch, or none: a row whose session is not alive, whose id is too old or whose predecessor is
+    /// missing makes the count differ. A number or an id that is taken raises unique_violation, with the same effect.
+    /// </summary>
+    /// <remarks>
+    /// $1 to $7: arrays of recipient, number, id, session, text, ID of a repeatable send or null, and whether the row's
+    /// predecessor is to be looked up (else it is in this batch). $8: how many rows. $9: the lifetime of an id.
+    /// </remarks>
+    public const string Insert =
+        """
+        WITH acceptable AS MATERIALIZED (
+            SELECT i.account_id, i.number, i.message_id, i.body, i.once_id, l.owner, l.display_name, l.account_id AS sender_account_id
+            FROM unnest($1::bigint[], $2::bigint[], $3::uuid[], $4::text[], $5::bytea[], $6::text[], $7::boolean[])
+                 AS i (account_id, number, message_id, session_key, body, once_id, is_first)
+            JOIN live_session l ON l.session_key = i.session_key
+            WHERE i.message_id >= (SELECT message_id_floor(now() - $9::interval))
+              AND (NOT i.is_first OR EXISTS (
+                  SELECT FROM mailbox_position p
+                  WHERE p.account_id = i.account_id AND p.removed_at IS NULL
+                    AND (p.received = i.number - 1
+                      OR p.received < i.number - 1
+                         AND EXISTS (SELECT FROM mailbox m WHERE m.account_id = i.account_id AND m.number = i.number - 1))))),
+        receipts AS (
+            INSERT INTO send_receipt (sender_account_id, once_id, message_id, durability)
+            SELECT sender_account_id, once_id, message_id, durability()
+            FROM acceptable
+            WHERE once_id IS NOT NULL AND (SELECT count(*) FROM acceptable) = $8)
+        INSERT INTO mailbox (account_id, number, message_id, sender, sender_name, body)
+        SELECT account_id, number, message_id, owner, display_name, body
+        FROM acceptable
+        WHERE (SELECT count(*) FROM acceptable) = $8
+        """;
+
+    /// <summary>
+    /// Says of each row of a batch why it may not fit: is its message stored, its session alive, its id too old, its ID of
+    /// a repeatable send bound; and its recipient's last number (null: no such account).
+    /// </summary>
+    /// <remarks>
+    /// $1: recipients, $2: ids, $3: sessions, $4: IDs of repeatable sends or null, $5: the lifetime of an id. The message to
+    /// nobody makes the transaction one that writes: "stored" is answered only when this commit, and with it what was
+    /// committed before, is as durable as every other.
+    /// </remarks>
+    public const string Judge =
+        """
+        SELECT m.message_id IS NOT NULL OR r.message_id IS NOT DISTINCT FROM i.message_id,
+               l.session_key IS NOT NULL,
+               i.message_id < (SELECT message_id_floor(now() - $5::interval)),
+               r.once_id IS NOT NULL,
+               last_number(i.account_id),
+               (SELECT pg_logical_emit_message(true, 'orleanschat', ''))
+        FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[]) WITH ORDINALITY
+             AS i (account_id, message_id, session_key, once_id, position)
+        LEFT JOIN live_session l ON l.session_key = i.session_key
+        LEFT JOIN mailbox m ON m.message_id = i.message_id
+        LEFT JOIN send_receipt r ON r.sender_account_id = l.account_id AND r.once_id = i.once_id
+        ORDER BY i.position
+        """;
+}

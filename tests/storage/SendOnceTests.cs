@@ -1,0 +1,76 @@
+using static OrleansChat.Storage.Tests.MailboxWorld;
+
+namespace OrleansChat.Storage.Tests;
+
+public class SendOnceTests(MailboxWorld world) : IClassFixture<MailboxWorld>
+{
+    [Fact]
+    public async Task An_ID_is_bound_to_its_first_message_for_good()
+    {
+        var me = await world.AddUserAsync("a");
+        var session = await world.LogInAsync("a", me);
+        var first = Message("first", "id-1");
+        Assert.Null(await world.Mailbox.FindReceiptAsync(me, "id-1"));
+        Assert.Equal(AppendResult.Stored, await world.Mailbox.AppendAsync(Group(me, 1, session, first)));
+
+        Assert.Equal(AppendResult.AlreadyBound, await world.Mailbox.AppendAsync(Group(me, 2, session, Message("second", "id-1"))));
+        Assert.Equal(AppendResult.Stored, await world.Mailbox.AppendAsync(Group(me, 2, session, Message("other", "ID-1"))));
+
+        var receipt = await world.Mailbox.FindReceiptAsync(me, "id-1");
+        Assert.Equal(first.Id, receipt!.MessageId);
+        Assert.Contains(receipt.Durability, new[] { "flushed", "replicated", "written" });
+        Assert.Equal(["first", "other"], await world.ReadAllAsync(me));
+    }
+
+    [Fact]
+    public async Task A_retry_of_a_message_that_was_read_and_deleted_is_known_by_its_receipt()
+    {
+        var me = await world.AddUserAsync("b");
+        var session = await world.LogInAsync("b", me);
+        var message = Message("first", "id-1");
+        await world.Mailbox.AppendAsync(Group(me, 1, session, message));
+        await world.Mailbox.AdvanceAsync(me, 1);
+        await world.Sql.ExecuteAsync("test", "DELETE FROM mailbox WHERE account_id = $1", [me]);
+
+        Assert.Equal(AppendResult.Stored, await world.Mailbox.AppendAsync(Group(me, 2, session, message)));
+
+        Assert.Empty(await world.ReadAllAsync(me));
+    }
+
+    [Fact]
+    public async Task Of_many_messages_under_one_ID_at_once_one_is_stored()
+    {
+        var me = await world.AddUserAsync("c");
+        var session = await world.LogInAsync("c", me);
+        await using var other = world.NewMailbox();
+
+        var results = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => SendAsync(i % 2 == 0 ? world.Mailbox : other, $"{i}")));
+
+        Assert.Single(results, result => result == AppendResult.Stored);
+        Assert.Equal(19, results.Count(result => result == AppendResult.AlreadyBound));
+        Assert.Single(await world.ReadAllAsync(me));
+
+        async Task<AppendResult> SendAsync(Mailbox mailbox, string text)
+        {
+            var message = Message(text, "id-1");
+            while (true)
+            {
+                var last = await mailbox.GetLastNumberAsync(me);
+                if (await mailbox.AppendAsync(Group(me, last + 1, session, message)) is var result and not AppendResult.Conflict)
+                    return result;
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_group_that_is_not_stored_binds_no_ID()
+    {
+        var me = await world.AddUserAsync("d");
+        var session = await world.LogInAsync("d", me);
+
+        Assert.Equal(AppendResult.Conflict, await world.Mailbox.AppendAsync(Group(me, 5, session, Message("x", "id-1"))));
+
+        Assert.Null(await world.Mailbox.FindReceiptAsync(me, "id-1"));
+        Assert.Equal(AppendResult.Stored, await world.Mailbox.AppendAsync(Group(me, 1, session, Message("y", "id-1"))));
+    }
+}
