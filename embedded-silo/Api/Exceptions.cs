@@ -26,8 +26,21 @@ namespace Orleans.Runtime
         public LimitExceededException(string message, Exception? innerException) : base(message, innerException) { }
     }
 
+    /// <summary>The host did not make the call.</summary>
+    public class OrleansMessageRejectionException : OrleansException
+    {
+        /// <summary>Creates the exception.</summary>
+        public OrleansMessageRejectionException() : base("The call was rejected.") { }
+
+        /// <summary>Creates the exception with a message.</summary>
+        public OrleansMessageRejectionException(string message) : base(message) { }
+
+        /// <summary>Creates the exception with a message and its cause.</summary>
+        public OrleansMessageRejectionException(string message, Exception? innerException) : base(message, innerException) { }
+    }
+
     /// <summary>The silo is not running, or is stopping; the call was not made.</summary>
-    public sealed class SiloUnavailableException : OrleansException
+    public sealed class SiloUnavailableException : OrleansMessageRejectionException
     {
         /// <summary>Creates the exception.</summary>
         public SiloUnavailableException() : base("The silo is not running.") { }

@@ -113,11 +113,11 @@ internal sealed class Activation(EmbeddedSilo silo, GrainClass grainClass, strin
             if (_justActivated)
                 ReceiveAgain();
             else if (_state == State.Active && _ending is not null && _running == 0)
-                Begin(State.Deactivating, static self => _ = ((Activation)self!).DeactivateAsync());
+                RunNow(static self => _ = ((Activation)self!).DeactivateAsync(wasActive: true), this);
             else if (_state == State.Active && _ending is null && _waiting.TryPeek(out var next) && MayStart(next))
                 Start(_waiting.Dequeue());
             else if (_state == State.Inactive && _waiting.Count > 0)
-                Begin(State.Activating, static self => _ = ((Activation)self!).ActivateAsync());
+                RunNow(static self => _ = ((Activation)self!).ActivateAsync(), this);
             else
                 break;
         }
@@ -153,18 +153,19 @@ internal sealed class Activation(EmbeddedSilo silo, GrainClass grainClass, strin
             Receive(request);
     }
 
-    private void Begin(State state, Action<object?> step)
-    {
-        _state = state;
-        RunNow(step, this);
-    }
-
     private async Task ActivateAsync()
     {
+        _state = State.Activating;
         try
         {
             using var limit = new CancellationTokenSource(Silo.Options.ActivationTimeout, Silo.Time);
             await InitializeAsync(limit.Token).WaitAsync(limit.Token);
+            if (_ending is not null)
+            {
+                await DeactivateAsync(wasActive: false);
+                return;
+            }
+
             _usedAt = Silo.Now;
             _state = State.Active;
             _justActivated = true;
@@ -172,20 +173,19 @@ internal sealed class Activation(EmbeddedSilo silo, GrainClass grainClass, strin
         catch (Exception exception)
         {
             Silo.Log.ActivationFailed(exception, ClassName);
-            StopTimers();
             FailWaiting(_ => true, exception);
-            _ending = null;
-            _state = State.Inactive;
+            await DeactivateAsync(wasActive: false);
         }
     }
 
     private async Task InitializeAsync(CancellationToken cancellationToken)
     {
+        Grain grain;
         PersistentState[] states;
         t_beingConstructed = this;
         try
         {
-            _grain = grainClass.NewGrain(key, out states);
+            _grain = grain = grainClass.NewGrain(key, out states);
         }
         finally
         {
@@ -194,16 +194,20 @@ internal sealed class Activation(EmbeddedSilo silo, GrainClass grainClass, strin
 
         foreach (var state in states)
             await state.ReadStateAsync(cancellationToken);
-        await _grain.OnActivateAsync(cancellationToken);
+        await grain.OnActivateAsync(cancellationToken);
     }
 
-    private async Task DeactivateAsync()
+    /// <summary>Ends the instance; only one that was active is told.</summary>
+    private async Task DeactivateAsync(bool wasActive)
     {
-        StopTimers();
+        _state = State.Deactivating;
+        foreach (var timer in _timers.ToArray())
+            timer.Dispose();
         try
         {
             using var limit = new CancellationTokenSource(Silo.Options.ActivationTimeout, Silo.Time);
-            await _grain!.OnDeactivateAsync(_ending!.Value, limit.Token).WaitAsync(limit.Token);
+            if (wasActive)
+                await _grain!.OnDeactivateAsync(_ending!.Value, limit.Token).WaitAsync(limit.Token);
             if (_grain is IAsyncDisposable disposable)
                 await disposable.DisposeAsync();
             else
@@ -214,8 +218,10 @@ internal sealed class Activation(EmbeddedSilo silo, GrainClass grainClass, strin
             Silo.Log.DeactivationFailed(exception, ClassName);
         }
 
-        // A grain that ends itself while it activates would otherwise go round for ever.
-        FailWaiting(request => ++request.Reroutes > MaxReroutes, new OrleansException("The grain ends as soon as it is activated."));
+        // A grain that ends itself while it starts would otherwise go round for ever.
+        FailWaiting(
+            request => ++request.Reroutes > MaxReroutes,
+            new OrleansMessageRejectionException("The grain ended again and again before the call was made."));
         _grain = null;
         _ending = null;
         _state = State.Inactive;
@@ -236,12 +242,6 @@ internal sealed class Activation(EmbeddedSilo silo, GrainClass grainClass, strin
                 _waiting.Enqueue(request);
             }
         }
-    }
-
-    private void StopTimers()
-    {
-        foreach (var timer in _timers.ToArray())
-            timer.Dispose();
     }
 
     private void InTurn(Action action)

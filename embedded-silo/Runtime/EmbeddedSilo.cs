@@ -105,15 +105,19 @@ internal sealed class EmbeddedSilo : IHostedService, IDisposable
             allClosed.TrySetResult();
     }
 
+    /// <summary>Ends the grains that had nothing to do since before a tick of the clock.</summary>
+    public void CollectUnusedSince(long tick)
+    {
+        foreach (var activation in Activations(activation => activation.LooksUnusedSince(tick)))
+            activation.DeactivateIfUnusedSince(tick);
+    }
+
     private void OnClock()
     {
         var now = Interlocked.Increment(ref _now);
         Calls.TimeOut(now);
-        if (now % _ticksOfCollection != 0)
-            return;
-        var usedBefore = now - _ticksOfAge;
-        foreach (var activation in Activations(activation => activation.LooksUnusedSince(usedBefore)))
-            activation.DeactivateIfUnusedSince(usedBefore);
+        if (now % _ticksOfCollection == 0)
+            CollectUnusedSince(now - _ticksOfAge);
     }
 
     /// <summary>In the order of their creation: a simulation must find the same order each time.</summary>
