@@ -29,8 +29,7 @@ internal sealed partial class ChatConnection
         Services = services;
         _transport = transport;
         _input = transport.Transport.Input;
-        _output = _transport.Transport.Output;
-        Replies = new ReplyOutput(_output);
+        Replies = new ReplyOutput(transport.Transport.Output);
         HandOvers = new HandOvers(services, new TcpProgress(transport), Replies);
         _sends = new SendBatch(this);
     }
@@ -49,6 +48,9 @@ internal sealed partial class ChatConnection
 
     /// <summary>The token that the last login on this connection got, or null before the first.</summary>
     public string? OwnToken { get; set; }
+
+    /// <summary>The session that presence was last told to be here.</summary>
+    public string? PresentSession { get; set; }
 
     /// <summary>Answers the client until it goes, or the process stops.</summary>
     public async Task RunAsync()

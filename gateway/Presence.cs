@@ -25,12 +25,19 @@ public sealed partial class Presence(IGrainFactory grains, TimeProvider time, IL
     public string GatewayId { get; } = Guid.NewGuid().ToString("N");
 
     /// <summary>A session logged in on a connection. Completes when presence knows, or cannot be told for now.</summary>
-    internal Task LoggedInAsync(ChatConnection connection, string sessionKey, string user) =>
-        Change(() => _held.LoggedIn(connection, sessionKey, user));
+    internal Task LoggedInAsync(ChatConnection connection, string sessionKey, string user)
+    {
+        connection.PresentSession = sessionKey;
+        return Change(() => _held.LoggedIn(connection, sessionKey, user));
+    }
 
     /// <summary>A session's token was accepted on a connection. Completes when presence knows, or cannot be told for now.</summary>
-    internal Task UsedAsync(ChatConnection connection, string sessionKey, SessionUse use) =>
-        use is { User: { } user, Moved: true } ? Change(() => _held.Accepted(connection, sessionKey, user)) : Task.CompletedTask;
+    internal Task UsedAsync(ChatConnection connection, string sessionKey, SessionUse use)
+    {
+        if (use.User is null || (!use.Moved && connection.PresentSession == sessionKey)) return Task.CompletedTask;
+        connection.PresentSession = sessionKey;
+        return Change(() => _held.Accepted(connection, sessionKey, use.User));
+    }
 
     /// <summary>A session ended.</summary>
     internal void Ended(string sessionKey) => Change(() => _held.Ended(sessionKey));

@@ -14,7 +14,7 @@ public sealed class SessionGrain(
     [PersistentState(GrainKeys.SessionStateName, GrainKeys.StorageName)] IPersistentState<SessionState> session,
     ISessionTable sessions,
     IMailbox mailbox,
-    IOptions<SessionOptions> options,
+    IOptions<ChatSessionOptions> options,
     TimeProvider time) : Grain, ISessionGrain
 {
     private string? _lastConnection;
@@ -23,18 +23,14 @@ public sealed class SessionGrain(
     private string Key => this.GetPrimaryKeyString();
 
     /// <inheritdoc/>
-    public override Task OnActivateAsync(CancellationToken cancellationToken)
-    {
-        // A guessed token costs one read and leaves nothing behind.
-        if (!session.RecordExists) DeactivateOnIdle();
-        return Task.CompletedTask;
-    }
-
-    /// <inheritdoc/>
     public async Task<LogInStatus> LogIn(string user, string password, string connection)
     {
         var check = await User(user).CheckPassword(password);
-        if (check.Status != LogInStatus.LoggedIn) return check.Status;
+        if (check.Status != LogInStatus.LoggedIn)
+        {
+            DeactivateOnIdle();
+            return check.Status;
+        }
         session.State = new SessionState
         {
             User = user,
@@ -114,7 +110,15 @@ public sealed class SessionGrain(
         else await Presence().EndSession(Key);
     }
 
-    private bool IsOpen => session.RecordExists && time.GetUtcNow() - session.State.UsedAt < options.Value.IdleTimeout;
+    private bool IsOpen
+    {
+        get
+        {
+            // A guessed token costs one read and leaves nothing behind.
+            if (!session.RecordExists) DeactivateOnIdle();
+            return session.RecordExists && time.GetUtcNow() - session.State.UsedAt < options.Value.IdleTimeout;
+        }
+    }
 
     private IUserGrain User(string name) => GrainFactory.GetGrain<IUserGrain>(GrainKeys.ForUser(name));
 
@@ -126,7 +130,7 @@ public sealed class SessionGrain(
     private async ValueTask<SessionUse> Use(string connection)
     {
         if (!IsOpen) return default;
-        if (!_isWritingUse && time.GetUtcNow() - session.State.UsedAt >= SessionOptions.WriteUseEvery) await WriteUse();
+        if (!_isWritingUse && time.GetUtcNow() - session.State.UsedAt >= ChatSessionOptions.WriteUseEvery) await WriteUse();
         if (!session.RecordExists) return default;
         var moved = connection != _lastConnection;
         _lastConnection = connection;

@@ -19,14 +19,14 @@ public sealed partial class UserGrain(
 
     private MailboxAppender? _appender;
 
-    private bool Exists => account.RecordExists && !account.State.Disabled;
-
-    /// <inheritdoc/>
-    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    private bool Exists
     {
-        // A guessed name costs one read and leaves nothing behind; a user who is added later starts from there.
-        if (!account.RecordExists) DeactivateOnIdle();
-        return Task.CompletedTask;
+        get
+        {
+            // A guessed name costs one read and leaves nothing behind.
+            if (!account.RecordExists) DeactivateOnIdle();
+            return account.RecordExists && !account.State.Disabled;
+        }
     }
 
     /// <inheritdoc/>

@@ -1,11 +1,8 @@
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using OrleansChat.Gateway;
 using OrleansChat.Grains;
 using OrleansChat.Storage;
@@ -28,7 +25,7 @@ public static class ChatHost
 
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainTimeout);
-        builder.Services.Configure<SessionOptions>(session => session.IdleTimeout = options.SessionIdleTimeout);
+        builder.Services.Configure<ChatSessionOptions>(session => session.IdleTimeout = options.SessionIdleTimeout);
 
         // Started in this order, and stopped in the other one: the database, the grains, what watches it, the gateway.
         builder.Services.AddChatStorage(new StorageOptions

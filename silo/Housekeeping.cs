@@ -8,7 +8,7 @@ namespace OrleansChat.Silo;
 
 /// <summary>Deletes what nobody can see any more: messages that were read, sessions that have expired. Safe to run in every silo.</summary>
 public sealed partial class Housekeeping(
-    ISessionTable sessions, MailboxPurge purge, IOptions<SessionOptions> options, TimeProvider time, ILogger<Housekeeping> logger) : BackgroundService
+    ISessionTable sessions, MailboxPurge purge, IOptions<ChatSessionOptions> options, TimeProvider time, ILogger<Housekeeping> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
@@ -22,7 +22,7 @@ public sealed partial class Housekeeping(
             {
                 var messages = await purge.RunOnceAsync(stoppingToken);
                 // A session is sure to have expired only when its last written use is that old.
-                var expired = await sessions.DeleteExpiredAsync(options.Value.IdleTimeout + SessionOptions.WriteUseEvery);
+                var expired = await sessions.DeleteExpiredAsync(options.Value.IdleTimeout + ChatSessionOptions.WriteUseEvery);
                 if (messages > 0 || expired > 0) LogDeleted(logger, messages, expired);
             }
             catch (Exception e) when (e is not OperationCanceledException)

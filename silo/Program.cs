@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Hosting;
 using Npgsql;
 using OrleansChat.Silo;
 using OrleansChat.Storage;
@@ -18,7 +17,7 @@ catch (Exception e) when (Explanation(e) is { } text)
 // What an operator can do something about is said in a line; everything else is a defect, and shows its stack.
 static string? Explanation(Exception e) => e switch
 {
-    ConfigurationException or MigrationException or HostLockException => e.Message,
+    ConfigurationException or SchemaVersionException or HostLockException => e.Message,
     NpgsqlException => $"The database cannot be used: {e.Message}",
     IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } => e.Message,
     _ => null,

@@ -14,7 +14,7 @@ internal static class GrainHosting
     public static void AddGrains(WebApplicationBuilder builder)
     {
         builder.Services.AddKeyedSingleton<IGrainStateStore, GrainStateStore>(GrainKeys.StorageName);
-        builder.AddEmbeddedSilo(silo => silo.GrainAssemblies.Add(typeof(UserGrain).Assembly));
+        builder.Services.AddEmbeddedSilo(silo => silo.GrainAssemblies.Add(typeof(UserGrain).Assembly));
     }
 
     /// <summary>The grain storage table, as the embedded host asks for it.</summary>

@@ -1,7 +1,7 @@
 namespace OrleansChat.Grains;
 
 /// <summary>How long sessions live.</summary>
-public sealed class SessionOptions
+public sealed class ChatSessionOptions
 {
     /// <summary>A session that was not used for so long has ended. 7 days unless configured.</summary>
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromDays(7);
