@@ -37,6 +37,13 @@ public sealed partial class Database : IAsyncDisposable
         settings.CancellationTimeout = -1;
         // No statement here leaves settings behind, and the reset between two uses would undo the initializer's.
         settings.NoResetOnClose = true;
+        // A server that vanished is noticed on an idle connection too. Unix sockets have no such options.
+        if (settings.Host is not ['/' or '@', ..])
+        {
+            settings.TcpKeepAlive = true;
+            settings.TcpKeepAliveTime = 5;
+            settings.TcpKeepAliveInterval = 3;
+        }
         DataSource = Build(settings);
 
         settings.Pooling = false;

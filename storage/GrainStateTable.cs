@@ -19,7 +19,7 @@ public sealed class GrainStateTable(NpgsqlDataSource source) : IGrainStateTable
     internal const string WriteSql =
         $"SELECT write_grain_state($1, 0, 0, $2, $3, $4, '{StorageNames.ServiceId}', $5::integer, $6)";
 
-    private const string DeleteSql =
+    internal const string DeleteSql =
         $"""
         DELETE FROM orleansstorage
         WHERE serviceid = '{StorageNames.ServiceId}' AND graintypestring = $1 AND grainidn0 = 0 AND grainidn1 = 0

@@ -1,0 +1,148 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace OrleansChat.Storage;
+
+/// <summary>
+/// Keeps the two hosts off one database: an advisory lock that the embedded host holds alone and Orleans's silos share,
+/// on a connection of its own, so that it ends with the process.
+/// </summary>
+/// <remarks>
+/// A lost connection is lost lock: it is taken again as soon as the database answers. Where another host was faster,
+/// <see cref="Lost"/> completes and this process has to stop. What it does until then is fenced row by row as ever.
+/// </remarks>
+public sealed partial class HostLock(Database database, HostKind kind, TimeProvider time, ILogger<HostLock> logger) : IAsyncDisposable
+{
+    private static readonly TimeSpan RetryEvery = TimeSpan.FromMilliseconds(250);
+
+    // A server notices within some 15 s that a machine has vanished, and gives the lock back.
+    private const string Settings =
+        "SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 3; SET tcp_keepalives_count = 3";
+
+    private const string HoldersSql =
+        """
+        SELECT DISTINCT mode = 'ExclusiveLock' FROM pg_locks
+        WHERE locktype = 'advisory' AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+          AND (classid::bigint << 32) + objid::bigint = $1
+        """;
+
+    private readonly TaskCompletionSource _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _stopping = new();
+    private NpgsqlConnection? _connection;
+    private Task _guard = Task.CompletedTask;
+
+    /// <summary>Completes when the other host has taken the database after a lost connection: this process has to stop.</summary>
+    public Task Lost => _lost.Task;
+
+    /// <summary>The server's process, for tests that end it.</summary>
+    internal int ProcessId { get; private set; }
+
+    /// <summary>Takes the lock, waiting at most <paramref name="wait"/> for a host that is about to end.</summary>
+    /// <exception cref="HostLockException">A host that does not go together with this one runs on the database.</exception>
+    /// <exception cref="NpgsqlException">The database cannot be reached or refuses.</exception>
+    public async Task AcquireAsync(TimeSpan wait, CancellationToken cancellationToken)
+    {
+        var start = time.GetTimestamp();
+        while (!await TryAcquireAsync(cancellationToken))
+        {
+            if (time.GetElapsedTime(start) >= wait)
+                throw new HostLockException(await DescribeHolderAsync(cancellationToken));
+            await Task.Delay(RetryEvery, time, cancellationToken);
+        }
+        _guard = Task.Run(GuardAsync, CancellationToken.None);
+    }
+
+    /// <summary>Gives the lock back.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _guard;
+        if (_connection != null)
+            await _connection.DisposeAsync();
+        _stopping.Dispose();
+    }
+
+    private async Task<bool> TryAcquireAsync(CancellationToken cancellationToken)
+    {
+        var connection = await database.OpenDedicatedAsync(cancellationToken);
+        try
+        {
+            await using var settings = new NpgsqlCommand(Settings, connection);
+            await settings.ExecuteNonQueryAsync(cancellationToken);
+            var function = kind == HostKind.Embedded ? "pg_try_advisory_lock" : "pg_try_advisory_lock_shared";
+            await using var command = new NpgsqlCommand($"SELECT {function}({StorageNames.HostLock})", connection);
+            if (!(bool)(await command.ExecuteScalarAsync(cancellationToken))!)
+                return false;
+            ProcessId = connection.ProcessID;
+            (_connection, connection) = (connection, null);
+            return true;
+        }
+        finally
+        {
+            if (connection != null)
+                await connection.DisposeAsync();
+        }
+    }
+
+    // Nothing ever arrives on the connection: the wait ends when it breaks.
+    private async Task GuardAsync()
+    {
+        while (!_stopping.IsCancellationRequested)
+        {
+            try
+            {
+                if (_connection == null && !await TryAcquireAsync(_stopping.Token))
+                {
+                    LogLost();
+                    _lost.TrySetResult();
+                    return;
+                }
+                await _connection!.WaitAsync(_stopping.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (Exception exception)
+            {
+                await ReleaseBrokenAsync(exception);
+            }
+        }
+    }
+
+    private async Task ReleaseBrokenAsync(Exception exception)
+    {
+        LogBroken(exception);
+        if (_connection != null)
+            await _connection.DisposeAsync();
+        _connection = null;
+        await Task.Delay(RetryEvery, time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private async Task<string> DescribeHolderAsync(CancellationToken cancellationToken)
+    {
+        var areEmbedded = await database.DataSource.QueryAsync(
+            "looking who holds the host lock", HoldersSql, [StorageNames.HostLock], reader => reader.GetBoolean(0), cancellationToken);
+        var holder = areEmbedded is [true] ? "the embedded host is" : areEmbedded is [false] ? "Orleans silos are" : "another host was";
+        return $"This process cannot start as {kind}: {holder} running on this database. Stop it first.";
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The connection that holds the host lock broke; taking the lock again.")]
+    private partial void LogBroken(Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "Another host has taken the database: this process has to stop.")]
+    private partial void LogLost();
+}
+
+/// <summary>Another host runs on the database. The message says which.</summary>
+public sealed class HostLockException : Exception
+{
+    /// <summary>Creates the exception.</summary>
+    public HostLockException() { }
+
+    /// <summary>Creates the exception with a message.</summary>
+    public HostLockException(string message) : base(message) { }
+
+    /// <summary>Creates the exception with a message and a cause.</summary>
+    public HostLockException(string message, Exception innerException) : base(message, innerException) { }
+}

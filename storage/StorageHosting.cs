@@ -1,0 +1,36 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+
+namespace OrleansChat.Storage;
+
+/// <summary>Registers the storage with a host's services.</summary>
+public static class StorageHosting
+{
+    /// <summary>
+    /// Adds everything in this folder as singletons. The host's start takes the host lock, migrates the schema and reads
+    /// what the server promises, before any other hosted service starts; a start that cannot do it fails.
+    /// </summary>
+    public static IServiceCollection AddChatStorage(this IServiceCollection services, StorageOptions options)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(options);
+        services.AddSingleton<Database>();
+        services.AddSingleton(provider => provider.GetRequiredService<Database>().DataSource);
+        services.AddSingleton<IGrainStateTable, GrainStateTable>();
+        services.AddSingleton<IMailbox, Mailbox>();
+        services.AddSingleton<MailboxPurge>();
+        services.AddSingleton<SessionTable>();
+        services.AddSingleton<ISessionTable>(provider => provider.GetRequiredService<SessionTable>());
+        services.AddSingleton<IAccountChanges>(provider => provider.GetRequiredService<SessionTable>());
+        services.AddSingleton(_ => new Passwords());
+        services.AddSingleton<IPasswordVerifier>(provider => provider.GetRequiredService<Passwords>());
+        services.AddSingleton<Accounts>();
+        if (options.Host is { } kind)
+            services.AddSingleton(provider => new HostLock(
+                provider.GetRequiredService<Database>(), kind, provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<HostLock>>()));
+        services.AddHostedService<StorageStartup>();
+        return services;
+    }
+}

@@ -1,0 +1,91 @@
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace OrleansChat.Storage.Tests;
+
+public class HostLockTests(MailboxWorld world) : IClassFixture<MailboxWorld>
+{
+    private static readonly TimeSpan Safety = TimeSpan.FromSeconds(60);
+
+    [Fact]
+    public async Task Many_Orleans_silos_share_it_and_the_embedded_host_is_refused_until_the_last_has_ended()
+    {
+        var first = New(HostKind.Orleans);
+        await first.AcquireAsync(TimeSpan.Zero, default);
+        await using var embedded = New(HostKind.Embedded);
+        await using (var second = New(HostKind.Orleans))
+        {
+            await second.AcquireAsync(TimeSpan.Zero, default);
+            await first.DisposeAsync();
+            var refusal = await Assert.ThrowsAsync<HostLockException>(() => embedded.AcquireAsync(TimeSpan.Zero, default));
+            Assert.Contains("Orleans silos are running on this database", refusal.Message, StringComparison.Ordinal);
+        }
+
+        await embedded.AcquireAsync(TimeSpan.FromSeconds(30), default);
+    }
+
+    [Theory]
+    [InlineData(HostKind.Orleans)]
+    [InlineData(HostKind.Embedded)]
+    public async Task The_embedded_host_runs_alone(HostKind other)
+    {
+        await using var embedded = New(HostKind.Embedded);
+        await embedded.AcquireAsync(TimeSpan.Zero, default);
+        await using var second = New(other);
+
+        var refusal = await Assert.ThrowsAsync<HostLockException>(() => second.AcquireAsync(TimeSpan.Zero, default));
+
+        Assert.Contains("the embedded host is running on this database", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_start_waits_for_a_host_that_is_about_to_end()
+    {
+        var ending = New(HostKind.Embedded);
+        await ending.AcquireAsync(TimeSpan.Zero, default);
+        await using var next = New(HostKind.Orleans);
+        var acquiring = next.AcquireAsync(Safety, default);
+        Assert.False(acquiring.IsCompleted);
+
+        await ending.DisposeAsync();
+
+        await acquiring.WaitAsync(Safety);
+    }
+
+    [Fact]
+    public async Task After_a_lost_connection_it_is_taken_again()
+    {
+        await using var orleans = New(HostKind.Orleans);
+        await orleans.AcquireAsync(TimeSpan.Zero, default);
+        var lost = orleans.ProcessId;
+        await KillAsync(lost);
+        while (orleans.ProcessId == lost)
+            await Task.Yield();
+
+        await using var embedded = New(HostKind.Embedded);
+        await Assert.ThrowsAsync<HostLockException>(() => embedded.AcquireAsync(TimeSpan.Zero, default));
+        Assert.False(orleans.Lost.IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_host_whose_place_was_taken_while_it_was_cut_off_is_told_to_stop()
+    {
+        await using var embedded = New(HostKind.Embedded);
+        await embedded.AcquireAsync(TimeSpan.Zero, default);
+
+        // Queued in the server behind the lock, and so faster than a new connection.
+        await using var rival = await world.Sql.OpenConnectionAsync();
+        await using var waiting = new Npgsql.NpgsqlCommand($"SELECT pg_advisory_lock_shared({StorageNames.HostLock})", rival) { CommandTimeout = 60 };
+        var taken = waiting.ExecuteNonQueryAsync();
+        while ((await world.Sql.QueryAsync("test", "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted", [], r => r.GetInt64(0)))[0] == 0)
+            await Task.Yield();
+        await KillAsync(embedded.ProcessId);
+        await taken;
+
+        await embedded.Lost.WaitAsync(Safety);
+        await new Npgsql.NpgsqlCommand("SELECT pg_advisory_unlock_all()", rival).ExecuteNonQueryAsync();
+    }
+
+    private HostLock New(HostKind kind) => new(world.Database, kind, TimeProvider.System, NullLogger<HostLock>.Instance);
+
+    private Task<int> KillAsync(int processId) => world.Sql.ExecuteAsync("test", "SELECT pg_terminate_backend($1)", [processId]);
+}

@@ -1,0 +1,89 @@
+using static OrleansChat.Storage.Tests.MailboxWorld;
+
+namespace OrleansChat.Storage.Tests;
+
+public class MailboxPurgeTests(MailboxWorld world) : IClassFixture<MailboxWorld>
+{
+    private static readonly TimeSpan Old = MessageId.Lifetime + TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan AlmostOld = MessageId.Lifetime + TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public async Task Only_what_was_received_and_is_too_old_for_a_retry_is_deleted()
+    {
+        var me = await world.AddUserAsync("a");
+        await InsertAsync(me, Old, Old, AlmostOld, Old, Old, TimeSpan.Zero);
+        await world.Mailbox.AdvanceAsync(me, 5);
+        var idle = await world.AddUserAsync("a.idle");
+        await InsertAsync(idle, Old, Old);
+
+        Assert.Equal(2, await PurgeAsync());
+
+        // From the head and without a gap: 4 and 5 wait for 3.
+        Assert.Equal([3L, 4, 5, 6], await NumbersAsync(me));
+        Assert.Equal([1L, 2], await NumbersAsync(idle));
+        await world.Sql.ExecuteAsync("test", "UPDATE mailbox SET message_id = message_id_floor(now() - $1::interval) WHERE account_id = $2 AND number = 3", [Old * 2, me]);
+        Assert.Equal(3, await PurgeAsync());
+        Assert.Equal([6L], await NumbersAsync(me));
+        Assert.Equal(6, await world.Mailbox.GetLastNumberAsync(me));
+    }
+
+    [Fact]
+    public async Task A_long_mailbox_is_deleted_to_its_end()
+    {
+        var me = await world.AddUserAsync("b");
+        await InsertAsync(me, [.. Enumerable.Repeat(Old, 350)]);
+        await world.Mailbox.AdvanceAsync(me, 349);
+
+        Assert.Equal(349, await PurgeAsync());
+
+        Assert.Equal([350L], await NumbersAsync(me));
+    }
+
+    [Fact]
+    public async Task A_message_that_was_stored_while_its_recipient_was_removed_is_deleted_too()
+    {
+        var me = await world.AddUserAsync("c");
+        await InsertAsync(me, TimeSpan.Zero, TimeSpan.Zero);
+        await world.Sql.ExecuteAsync("test", "UPDATE mailbox_position SET removed_at = now() WHERE account_id = $1", [me]);
+
+        Assert.Equal(2, await PurgeAsync());
+        Assert.Single(await world.Sql.QueryAsync("test", "SELECT 1 FROM mailbox_position WHERE account_id = $1", [me], r => r.GetInt32(0)));
+
+        await world.Sql.ExecuteAsync("test", "UPDATE mailbox_position SET removed_at = now() - $2::interval WHERE account_id = $1", [me, Old]);
+        Assert.Equal(0, await PurgeAsync());
+        Assert.Empty(await world.Sql.QueryAsync("test", "SELECT 1 FROM mailbox_position WHERE account_id = $1", [me], r => r.GetInt32(0)));
+    }
+
+    [Fact]
+    public async Task One_process_at_a_time_purges()
+    {
+        await using var other = await world.Sql.OpenConnectionAsync();
+        await using var hold = new Npgsql.NpgsqlCommand($"SELECT pg_advisory_lock({StorageNames.PurgeLock})", other);
+        await hold.ExecuteNonQueryAsync();
+        var me = await world.AddUserAsync("d");
+        await InsertAsync(me, Old);
+        await world.Mailbox.AdvanceAsync(me, 1);
+
+        Assert.Equal(0, await PurgeAsync());
+        await new Npgsql.NpgsqlCommand($"SELECT pg_advisory_unlock({StorageNames.PurgeLock})", other).ExecuteNonQueryAsync();
+        Assert.Equal(1, await PurgeAsync());
+    }
+
+    private Task<long> PurgeAsync() => new MailboxPurge(world.Database.DataSource).RunOnceAsync(default);
+
+    private Task<List<long>> NumbersAsync(long account) =>
+        world.Sql.QueryAsync("test", "SELECT number FROM mailbox WHERE account_id = $1 ORDER BY 1", [account], r => r.GetInt64(0));
+
+    private async Task InsertAsync(long account, params TimeSpan[] ages)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        var ids = ages.Select(age => Message("", id: MessageId.New(now - age)).Id).ToArray();
+        await world.Sql.ExecuteAsync(
+            "test",
+            """
+            INSERT INTO mailbox (account_id, number, message_id, sender, sender_name, body)
+            SELECT $1, i.number, i.id, 'x', 'X', '' FROM unnest($2::uuid[]) WITH ORDINALITY AS i (id, number)
+            """,
+            [account, ids]);
+    }
+}
