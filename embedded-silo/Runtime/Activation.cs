@@ -49,7 +49,7 @@ internal sealed class Activation(EmbeddedSilo silo, GrainClass grainClass, strin
     public override object Target => _grain!;
 
     /// <summary>May be asked from any thread, as a hint.</summary>
-    public bool LooksUnusedSince(long tick) => IsQuiet && Volatile.Read(ref _usedAt) < tick;
+    public bool LooksUnusedSince(long tick) => Volatile.Read(ref _usedAt) < tick;
 
     public override void OnCompleted(Request request, Task outcome)
     {

@@ -25,8 +25,6 @@ internal abstract class ActivationScheduler(EmbeddedSilo silo) : TaskScheduler, 
     /// <summary>What the requests are invoked on.</summary>
     public abstract object Target { get; }
 
-    public bool IsQuiet => Volatile.Read(ref _unfinished) == 0;
-
     /// <summary>Takes a request, or fails it when there are too many. False: this one is closed for good.</summary>
     public bool TryEnqueue(Request request)
     {

@@ -25,14 +25,15 @@ internal sealed class CallList(EmbeddedSilo silo)
         List<MethodCall> due = [];
         foreach (var part in _parts)
             part.AddDue(now, due);
+        // The callers' code must not run on the clock's thread.
         foreach (var call in due)
-            call.TimeOut();
+            silo.Turns.Post(new ActionItem(call.TimeOut));
     }
 
     /// <summary>Completes when there is no call.</summary>
     public Task WhenEmptyAsync()
     {
-        var empty = _empty = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var empty = _empty = new TaskCompletionSource();
         SignalIfEmpty();
         return empty.Task;
     }
@@ -40,7 +41,7 @@ internal sealed class CallList(EmbeddedSilo silo)
     private void SignalIfEmpty()
     {
         if (Array.TrueForAll(_parts, part => part.IsEmpty))
-            _empty!.TrySetResult();
+            silo.Turns.Post(new ActionItem(() => _empty!.TrySetResult()));
     }
 
     /// <summary>A linked list whose links are in the calls: adding and removing allocates nothing.</summary>

@@ -87,7 +87,7 @@ internal sealed class EmbeddedSilo : IHostedService, IDisposable
             Log.StillRunning();
 
         _phase = Phase.Stopped;
-        var allClosed = _allClosed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var allClosed = _allClosed = new TaskCompletionSource();
         foreach (var activation in Activations(_ => true))
             activation.Deactivate(new DeactivationReason(DeactivationReasonCode.ShuttingDown, "The silo is stopping."));
         OnClosed();
@@ -102,7 +102,7 @@ internal sealed class EmbeddedSilo : IHostedService, IDisposable
     public void OnClosed()
     {
         if (_allClosed is { } allClosed && GrainFactory.Classes.All(grainClass => grainClass.IsEmpty))
-            allClosed.TrySetResult();
+            Turns.Post(new ActionItem(() => allClosed.TrySetResult()));
     }
 
     /// <summary>Ends the grains that had nothing to do since before a tick of the clock.</summary>
@@ -126,7 +126,8 @@ internal sealed class EmbeddedSilo : IHostedService, IDisposable
 
     private async Task<bool> InTimeAsync(Task task, CancellationToken cancellationToken)
     {
-        await task.WaitAsync(Options.DrainTimeout, Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await task.WaitAsync(Options.DrainTimeout, Time, cancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         return task.IsCompleted;
     }
 }

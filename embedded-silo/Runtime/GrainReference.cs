@@ -6,9 +6,9 @@ namespace Orleans.Embedded;
 
 /// <summary>
 /// What callers hold: implements the interface of a grain or an observer, and turns each call into a <see cref="MethodCall"/>.
-/// Two references to the same are equal. Of use to the host only; public because generated code derives from it.
+/// Two references to the same are equal.
 /// </summary>
-public class GrainReference : DispatchProxy
+internal class GrainReference : DispatchProxy
 {
     private FrozenDictionary<MethodInfo, GrainMethod> _methods = null!;
     private EmbeddedSilo _silo = null!;

@@ -17,7 +17,10 @@ internal abstract class MethodCall(EmbeddedSilo silo, GrainMethod method, object
 
     public sealed override bool IsOver => Answered.IsCompleted;
 
-    /// <summary>What the caller awaits.</summary>
+    /// <summary>
+    /// What the caller awaits. It resumes where it belongs, never inside the grain's turn: there the current scheduler is
+    /// the grain's. (Asking for asynchronous continuations besides would send those of WhenAll past the turn queue.)
+    /// </summary>
     public abstract Task Answered { get; }
 
     public GrainMethod Method => method;
@@ -71,7 +74,7 @@ internal abstract class MethodCall(EmbeddedSilo silo, GrainMethod method, object
 /// <summary>A call without a result.</summary>
 internal sealed class PlainCall(EmbeddedSilo silo, GrainMethod method, object?[] arguments) : MethodCall(silo, method, arguments)
 {
-    private readonly TaskCompletionSource _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _answer = new();
 
     public override Task Answered => _answer.Task;
 
@@ -81,7 +84,7 @@ internal sealed class PlainCall(EmbeddedSilo silo, GrainMethod method, object?[]
 /// <summary>A call with a result.</summary>
 internal sealed class ResultCall<T>(EmbeddedSilo silo, GrainMethod method, object?[] arguments) : MethodCall(silo, method, arguments)
 {
-    private readonly TaskCompletionSource<T> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<T> _answer = new();
 
     public override Task Answered => _answer.Task;
 

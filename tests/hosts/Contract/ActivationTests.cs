@@ -136,4 +136,18 @@ public sealed class ActivationTests(HostUnderTest host) : ContractTests(host)
         await Assert.ThrowsAsync<OrleansMessageRejectionException>(() => grain.Next().InTime());
         Assert.DoesNotContain("deactivated", probe.Log);
     }
+
+    [Fact]
+    public async Task A_call_that_three_ending_instances_leave_over_is_refused()
+    {
+        var (grain, probe) = await NewActiveProbe();
+        var gated = grain.EndLater("gate");
+        await probe.Happened("start gate");
+        var ends = new[] { grain.End(), grain.End(), grain.End() };
+        var call = grain.Increment();
+        probe.Open("gate");
+        await gated.InTime();
+        await Assert.ThrowsAsync<OrleansMessageRejectionException>(() => call.InTime());
+        await Task.WhenAll(ends[..2]).InTime();
+    }
 }

@@ -1,0 +1,121 @@
+using OrleansChat.Hosts.Tests.Contract.Grains;
+
+namespace OrleansChat.Hosts.Tests.Embedded;
+
+/// <summary>Limits, fairness, the way down.</summary>
+public sealed class SiloTests
+{
+    private readonly string _key = $"h:{Guid.NewGuid()}";
+
+    private Probe Probe => Probe.For(_key);
+
+    [Fact]
+    public void A_grain_takes_no_more_requests_than_it_may_have_unfinished() => Simulation.Run(
+        async simulation =>
+        {
+            var grain = simulation.Grains.GetGrain<IProbeGrain>(_key);
+            Task[] calls = [grain.Plain("gate"), grain.Next(), grain.Increment()];
+            await Assert.ThrowsAsync<LimitExceededException>(() => grain.Next());
+            Probe.Open("gate");
+            await Task.WhenAll(calls);
+            Assert.Equal(3, await grain.Next());
+        },
+        options => options.MaxUnfinishedRequests = 3);
+
+    [Fact]
+    public void Many_grains_with_much_to_do_take_turns() => Simulation.Run(
+        async simulation =>
+        {
+            var finished = new List<string>();
+            var busy = simulation.Grains.GetGrain<IProbeGrain>(_key);
+            await busy.Next();
+            var calls = Enumerable.Range(0, 200).Select(_ => Finish(busy.Increment(), "busy")).ToArray();
+            var other = Finish(simulation.Grains.GetGrain<IProbeGrain>(_key + "/other").Next(), "other");
+            await Task.WhenAll([other, .. calls]);
+            Assert.InRange(finished.IndexOf("other"), 0, 150);
+
+            async Task Finish(Task call, string name)
+            {
+                await call;
+                finished.Add(name);
+            }
+        },
+        options => options.MaxTurnsInARow = 5);
+
+    [Fact]
+    public void A_stop_waits_for_running_requests_refuses_new_ones_and_ends_every_grain() => Simulation.Run(async simulation =>
+    {
+        var grain = simulation.Grains.GetGrain<IProbeGrain>(_key);
+        var running = grain.Plain("running");
+        await simulation.Settled();
+        var stop = simulation.Silo.StopAsync(CancellationToken.None);
+        await simulation.Settled();
+        await Assert.ThrowsAsync<SiloUnavailableException>(() => grain.Next());
+        Assert.False(stop.IsCompleted);
+        Assert.Equal(0, Probe.Count("deactivated"));
+
+        Probe.Open("running");
+        await running;
+        await stop;
+        Assert.Equal(["activate", "start running", "end running", "deactivate ShuttingDown", "deactivated"], Probe.Log);
+    });
+
+    [Fact]
+    public void While_it_stops_a_running_request_may_still_call_others() => Simulation.Run(async simulation =>
+    {
+        var caller = simulation.Grains.GetGrain<IRelayGrain>(_key);
+        var call = caller.Relay("gate", _key + "/other");
+        await simulation.Settled();
+        var stop = simulation.Silo.StopAsync(CancellationToken.None);
+        Probe.Open("gate");
+        Assert.Equal(1, await call);
+        await stop;
+        Assert.Equal(1, Probe.For(_key + "/other").Count("deactivated"));
+    });
+
+    [Fact]
+    public void A_stop_does_not_wait_for_ever() => Simulation.Run(async simulation =>
+    {
+        var stuck = simulation.Grains.GetGrain<IRelayGrain>(_key).Relay("never", "");
+        await simulation.Settled();
+        var stop = simulation.Silo.StopAsync(CancellationToken.None);
+        await simulation.Pass(2 * simulation.Silo.Options.DrainTimeout);
+        await simulation.Pass(2 * simulation.Silo.Options.DrainTimeout);
+        await stop;
+        await Assert.ThrowsAsync<TimeoutException>(() => stuck);
+    });
+
+    [Fact]
+    public void A_stopped_silo_refuses_calls() => Simulation.Run(async simulation =>
+    {
+        await simulation.Silo.StopAsync(CancellationToken.None);
+        await Assert.ThrowsAsync<SiloUnavailableException>(() => simulation.Grains.GetGrain<IProbeGrain>(_key).Next());
+    });
+
+    [Fact]
+    public void A_grain_that_has_ended_leaves_nothing_behind() => Simulation.Run(async simulation =>
+    {
+        await simulation.Grains.GetGrain<IProbeGrain>(_key).Next();
+        Assert.Contains(simulation.Silo.GrainFactory.Classes, grainClass => !grainClass.IsEmpty);
+        await simulation.Grains.GetGrain<IProbeGrain>(_key).End();
+        await simulation.Settled();
+        Assert.All(simulation.Silo.GrainFactory.Classes, grainClass => Assert.True(grainClass.IsEmpty));
+    });
+
+    [Fact]
+    public void An_observer_is_not_kept_alive() => Simulation.Run(async simulation =>
+    {
+        var reference = NewObserver(simulation.Grains);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        await Assert.ThrowsAsync<OrleansException>(() => reference.Tell("nobody"));
+    });
+
+    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+    private static IProbeObserver NewObserver(IGrainFactory grains) => grains.CreateObjectReference<IProbeObserver>(new Deaf());
+
+    private sealed class Deaf : IProbeObserver
+    {
+        public Task Tell(string what) => Task.CompletedTask;
+    }
+}
