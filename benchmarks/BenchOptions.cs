@@ -1,0 +1,32 @@
+namespace OrleansChat.Bench;
+
+/// <summary>What to measure, and with what.</summary>
+internal sealed record BenchOptions
+{
+    /// <summary>The grain host that the silo was built for; a label in the results.</summary>
+    public required string Host { get; init; }
+
+    /// <summary>The silo's program.</summary>
+    public required string SiloProgram { get; init; }
+
+    /// <summary>A connection string to a PostgreSQL server of this machine, whose user may create databases.</summary>
+    public required string Database { get; init; }
+
+    /// <summary>How many connections there are at once; each number is a case of its own.</summary>
+    public required int[] Connections { get; init; }
+
+    /// <summary>How many requests a connection writes at once before it waits for all replies; each number is a case.</summary>
+    public required int[] Pipeline { get; init; }
+
+    /// <summary>How long a round is measured.</summary>
+    public required TimeSpan Measured { get; init; }
+
+    /// <summary>How long the load runs before the first round of a case: the runtime compiles the hot code meanwhile.</summary>
+    public required TimeSpan WarmUp { get; init; }
+
+    /// <summary>How many rounds a case has; the result is their median.</summary>
+    public required int Rounds { get; init; }
+
+    /// <summary>Whether results are printed as JSON.</summary>
+    public required bool Json { get; init; }
+}

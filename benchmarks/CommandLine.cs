@@ -1,0 +1,115 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Net;
+using Npgsql;
+using OrleansChat.Bench.Measuring;
+using OrleansChat.Bench.Scenarios;
+using OrleansChat.Bench.Servers;
+
+namespace OrleansChat.Bench;
+
+/// <summary>The program's options. Exit codes: 0 measured, 1 the measurement failed, 2 wrong usage.</summary>
+internal sealed class CommandLine
+{
+    /// <summary>The environment variable with the connection string: a password in it must not be an argument.</summary>
+    private const string DatabaseVariable = "ORLEANSCHAT_BENCH_DATABASE";
+
+    private static readonly IScenario[] Scenarios = [new SendScenario(), new MailboxScenario(), new StartScenario(), new EchoScenario()];
+
+    private readonly Argument<string[]> _scenarios = new("SCENARIO") { Arity = ArgumentArity.ZeroOrMore, Description = "What to measure; everything unless told." };
+    private readonly Option<int[]> _connections = Numbers("--connections", "1,32,256", "How many connections at once, for send and echo.");
+    private readonly Option<int[]> _pipeline = Numbers("--pipeline", "1", "How many requests a connection writes at once, for send and echo.");
+    private readonly Option<int> _seconds = Number("--seconds", 5, "How long a round is measured.");
+    private readonly Option<int> _warmUp = Number("--warm-up", 5, "How many seconds of load come before the first round.");
+    private readonly Option<int> _rounds = Number("--rounds", 5, "How many rounds; the result is their median.");
+    private readonly Option<bool> _json = new("--json") { Description = "Print the results as JSON." };
+    private readonly Option<string> _host = new("--host") { Description = "The silo's grain host, for the results.", Required = true };
+    private readonly Option<FileInfo> _silo = new("--silo") { Description = "The silo's program.", Required = true };
+    private readonly RootCommand _root = new("Measures the service.\n\n" + string.Join('\n', Scenarios.Select(s => $"{s.Name,-10}{s.Summary}")));
+
+    public CommandLine()
+    {
+        _scenarios.AcceptOnlyFromAmong([.. Scenarios.Select(scenario => scenario.Name)]);
+        _silo.AcceptExistingOnly();
+        _root.Add(_scenarios);
+        foreach (var option in new Option[] { _connections, _pipeline, _seconds, _warmUp, _rounds, _json, _host, _silo }) _root.Add(option);
+        _root.SetAction(MeasureAsync);
+
+        var endPoint = new Argument<string>("ENDPOINT");
+        var serve = new Command(EchoScenario.ServeCommand) { endPoint };
+        serve.Hidden = true;
+        serve.SetAction((parsed, _) => EchoServer.RunAsync(IPEndPoint.Parse(parsed.GetRequiredValue(endPoint))));
+        _root.Add(serve);
+    }
+
+    /// <summary>Runs the program.</summary>
+    public async Task<int> RunAsync(string[] arguments)
+    {
+        var parsed = _root.Parse(arguments);
+        var status = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        return parsed.Errors.Count > 0 ? 2 : status;
+    }
+
+    private async Task<int> MeasureAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var options = Read(parsed);
+            var names = parsed.GetValue(_scenarios) is { Length: > 0 } some ? some : [.. Scenarios.Select(scenario => scenario.Name)];
+            var results = new List<Result>();
+            foreach (var scenario in Scenarios.Where(scenario => names.Contains(scenario.Name)))
+                results.AddRange(await scenario.RunAsync(options, Console.Error.WriteLine, cancellationToken));
+            if (options.Json) Report.PrintJson(results);
+            else Report.PrintTables(results);
+            return 0;
+        }
+        catch (Exception e) when (e is BenchException or TimeoutException or NpgsqlException or OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync($"error: {e.Message}");
+            return 1;
+        }
+    }
+
+    private BenchOptions Read(ParseResult parsed) => new()
+    {
+        Host = parsed.GetRequiredValue(_host),
+        SiloProgram = parsed.GetRequiredValue(_silo).FullName,
+        Database = Environment.GetEnvironmentVariable(DatabaseVariable)
+            ?? throw new BenchException($"{DatabaseVariable} must hold the connection string of a PostgreSQL server on this machine."),
+        Connections = parsed.GetRequiredValue(_connections),
+        Pipeline = parsed.GetRequiredValue(_pipeline),
+        Measured = TimeSpan.FromSeconds(parsed.GetRequiredValue(_seconds)),
+        WarmUp = TimeSpan.FromSeconds(parsed.GetRequiredValue(_warmUp)),
+        Rounds = parsed.GetRequiredValue(_rounds),
+        Json = parsed.GetValue(_json),
+    };
+
+    private static Option<int> Number(string name, int usual, string description)
+    {
+        var option = new Option<int>(name) { HelpName = "NUMBER", Description = description, DefaultValueFactory = _ => usual };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > 3600) result.AddError($"{name} must be 1 to 3600.");
+        });
+        return option;
+    }
+
+    private static Option<int[]> Numbers(string name, string usual, string description) => new(name)
+    {
+        HelpName = "NUMBER,...",
+        Description = $"{description} Usually {usual}.",
+        DefaultValueFactory = _ => Parse(usual)!,
+        CustomParser = result =>
+        {
+            if (Parse(result.Tokens[0].Value) is { } numbers) return numbers;
+            result.AddError($"{name} must be numbers from 1 to 1000 with commas between.");
+            return [];
+        },
+    };
+
+    private static int[]? Parse(string text)
+    {
+        int[] numbers = [.. text.Split(',').Select(part => int.TryParse(part, CultureInfo.InvariantCulture, out var number) ? number : 0)];
+        return numbers.All(number => number is >= 1 and <= 1000) ? numbers : null;
+    }
+}

@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using System.Net;
+using HdrHistogram;
+using OrleansChat.Bench.Measuring;
+
+namespace OrleansChat.Bench.Load;
+
+/// <summary>
+/// A load of many connections, each of which waits for its replies before it writes again. One wrong reply fails it.
+/// </summary>
+internal sealed class ClosedLoop : IDisposable
+{
+    private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(30);
+    private static readonly byte[] Sent = "{\"status\": \"OK\", \"message\": \"Message Sent\"}\r\n\r\n"u8.ToArray();
+
+    private readonly List<LoadConnection> _connections = [];
+    private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _drained = new();
+    private LongConcurrentHistogram? _latencies;
+    private volatile bool _isRunning;
+    private int _active;
+
+    private ClosedLoop() { }
+
+    /// <summary>Whether connections are to write more.</summary>
+    public bool IsRunning => _isRunning;
+
+    /// <summary>Connects one connection for each ring.</summary>
+    public static async Task<ClosedLoop> ConnectAsync(EndPoint server, IEnumerable<RequestRing> rings, int depth, CancellationToken cancellationToken)
+    {
+        var loop = new ClosedLoop();
+        foreach (var ring in rings)
+        {
+            var connection = new LoadConnection(loop, ring, Sent, depth);
+            loop._connections.Add(connection);
+            await connection.ConnectAsync(server, cancellationToken);
+        }
+        return loop;
+    }
+
+    /// <summary>Runs the load, measures the time behind the warm-up, and waits for the last replies.</summary>
+    /// <exception cref="BenchException">A reply was wrong or missing.</exception>
+    public async Task<Round> RunAsync(TimeSpan warmUp, TimeSpan measured, CpuMeter meter, CancellationToken cancellationToken)
+    {
+        (_active, _drained, _isRunning) = (_connections.Count, new(TaskCreationOptions.RunContinuationsAsynchronously), true);
+        foreach (var connection in _connections) connection.Start();
+        await WaitAsync(Task.Delay(warmUp, cancellationToken));
+
+        var latencies = new LongConcurrentHistogram(1, (long)DrainTimeout.TotalMicroseconds * 2, numberOfSignificantValueDigits: 3);
+        var before = meter.Read();
+        var start = Stopwatch.GetTimestamp();
+        Volatile.Write(ref _latencies, latencies);
+        await WaitAsync(Task.Delay(measured, cancellationToken));
+        Volatile.Write(ref _latencies, null);
+        var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        var used = meter.Read() - before;
+
+        _isRunning = false;
+        await WaitAsync(_drained.Task.WaitAsync(DrainTimeout, cancellationToken));
+        return new Round(latencies, seconds, used);
+    }
+
+    /// <summary>Counts replies that arrived together.</summary>
+    public void Count(int replies, TimeSpan latency)
+    {
+        if (replies > 0) Volatile.Read(ref _latencies)?.RecordValueWithCount(Math.Max(1, (long)latency.TotalMicroseconds), replies);
+    }
+
+    /// <summary>A connection has nothing under way any more.</summary>
+    public void Ended()
+    {
+        if (Interlocked.Decrement(ref _active) == 0) _drained.TrySetResult();
+    }
+
+    /// <summary>Ends the run with an error.</summary>
+    public void Fail(Exception exception) => _failed.TrySetException(exception);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var connection in _connections) connection.Dispose();
+    }
+
+    private async Task WaitAsync(Task task)
+    {
+        await await Task.WhenAny(task, _failed.Task);
+    }
+}

@@ -1,0 +1,80 @@
+using System.Globalization;
+
+namespace OrleansChat.Bench.Measuring;
+
+/// <summary>CPU time, user and system, of the processes under measurement and of the whole machine. From /proc: Linux only.</summary>
+/// <param name="serverId">The server's process.</param>
+/// <param name="postmasterId">PostgreSQL's first process, or null where there is none; its children count.</param>
+internal sealed class CpuMeter(int serverId, int? postmasterId)
+{
+    // The unit of /proc's times, the same on every Linux.
+    private const double TicksPerSecond = 100;
+
+    // In /proc/PID/stat, counted from the state, which stands behind the program's name.
+    private const int Parent = 1, User = 11, System = 12, ReapedUser = 13, ReapedSystem = 14;
+
+    /// <summary>Whether PostgreSQL takes part.</summary>
+    public bool HasPostgres => postmasterId is not null;
+
+    /// <summary>The times until now.</summary>
+    public CpuTimes Read()
+    {
+        var generator = Own(Environment.ProcessId);
+        var server = Own(serverId);
+        var postgres = postmasterId is { } id ? Family(id) : 0;
+        return new CpuTimes(generator, server, postgres, Machine());
+    }
+
+    private static double Own(int processId) => Stat(processId) is { } stat ? Seconds(stat, User, System) : 0;
+
+    // The time of a child that has ended is its parent's reaped time.
+    private static double Family(int processId)
+    {
+        var children = Directory.EnumerateDirectories("/proc")
+            .Select(folder => int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var id) ? Stat(id) : null)
+            .Where(stat => stat?[Parent] == processId.ToString(CultureInfo.InvariantCulture));
+        var parent = Stat(processId) ?? throw new BenchException("PostgreSQL does not run on this machine: its CPU time cannot be read.");
+        return Seconds(parent, User, System, ReapedUser, ReapedSystem) + children.Sum(stat => Seconds(stat!, User, System));
+    }
+
+    private static string[]? Stat(int processId)
+    {
+        try
+        {
+            var text = File.ReadAllText($"/proc/{processId}/stat");
+            return text[(text.LastIndexOf(')') + 2)..].Split(' ');
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    private static double Seconds(string[] fields, params ReadOnlySpan<int> indexes)
+    {
+        var ticks = 0L;
+        foreach (var index in indexes) ticks += long.Parse(fields[index], CultureInfo.InvariantCulture);
+        return ticks / TicksPerSecond;
+    }
+
+    // "cpu", user, nice, system, idle, iowait, irq, softirq, steal; guests are in user already.
+    private static double Machine()
+    {
+        var fields = File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return Seconds(fields, 1, 2, 3, 6, 7, 8);
+    }
+}
+
+/// <summary>CPU seconds.</summary>
+/// <param name="Generator">Of this process.</param>
+/// <param name="Server">Of the silo, or of whatever answers.</param>
+/// <param name="Postgres">Of all processes of PostgreSQL.</param>
+/// <param name="Machine">Of everything, what a hypervisor took away included.</param>
+internal readonly record struct CpuTimes(double Generator, double Server, double Postgres, double Machine)
+{
+    /// <summary>What neither of the three used: on a quiet machine, next to nothing.</summary>
+    public double Others => Math.Max(0, Machine - Generator - Server - Postgres);
+
+    public static CpuTimes operator -(CpuTimes later, CpuTimes earlier) => new(
+        later.Generator - earlier.Generator, later.Server - earlier.Server, later.Postgres - earlier.Postgres, later.Machine - earlier.Machine);
+}

@@ -1,0 +1,31 @@
+using System.Text.Json;
+using Spectre.Console;
+
+namespace OrleansChat.Bench.Measuring;
+
+/// <summary>Prints results, for people or for programs.</summary>
+internal static class Report
+{
+    private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    /// <summary>One JSON array of all results.</summary>
+    public static void PrintJson(IEnumerable<Result> results) => Console.WriteLine(JsonSerializer.Serialize(results, Indented));
+
+    /// <summary>A table a scenario: a row a case, medians, and the range of the rounds behind the first figure.</summary>
+    public static void PrintTables(IEnumerable<Result> results)
+    {
+        if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = 200;
+        foreach (var scenario in results.GroupBy(result => (result.Scenario, result.Host)))
+        {
+            var table = new Table { Border = TableBorder.Markdown };
+            table.AddColumn($"{scenario.Key.Scenario} ({scenario.Key.Host})");
+            foreach (var measure in scenario.First().Measures)
+                table.AddColumn(new TableColumn(Markup.Escape($"{measure.Name}, {measure.Unit}")).RightAligned().NoWrap());
+            foreach (var result in scenario)
+                table.AddRow([Markup.Escape(result.Case), .. result.Measures.Select((measure, index) => Cell(measure, isFirst: index == 0))]);
+            AnsiConsole.Write(table);
+        }
+    }
+
+    private static string Cell(Measure measure, bool isFirst) => isFirst ? measure.WithRange : Measure.Format(measure.Median);
+}

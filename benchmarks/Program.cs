@@ -1,0 +1,3 @@
+using OrleansChat.Bench;
+
+return await new CommandLine().RunAsync(args);

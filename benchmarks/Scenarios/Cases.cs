@@ -1,0 +1,41 @@
+using System.Net;
+using OrleansChat.Bench.Load;
+using OrleansChat.Bench.Measuring;
+
+namespace OrleansChat.Bench.Scenarios;
+
+/// <summary>Runs a load with each number of connections and each depth of the pipeline that was asked for.</summary>
+internal static class Cases
+{
+    /// <param name="scenario">The scenario's name.</param>
+    /// <param name="options">What was asked for.</param>
+    /// <param name="server">Who answers.</param>
+    /// <param name="meter">Reads the CPU times.</param>
+    /// <param name="ring">The requests of a connection, by its index and the pipeline's depth.</param>
+    /// <param name="progress">Told a line after each round.</param>
+    /// <param name="cancellationToken">Ends the run.</param>
+    public static async Task<IReadOnlyList<Result>> RunAsync(
+        string scenario, BenchOptions options, EndPoint server, CpuMeter meter, Func<int, int, RequestRing> ring,
+        Action<string> progress, CancellationToken cancellationToken)
+    {
+        var results = new List<Result>();
+        foreach (var depth in options.Pipeline)
+        {
+            foreach (var connections in options.Connections)
+            {
+                var name = (connections == 1 ? "1 connection" : $"{connections} connections") + (depth == 1 ? "" : $", pipeline {depth}");
+                var rings = Enumerable.Range(0, connections).Select(index => ring(index, depth));
+                using var loop = await ClosedLoop.ConnectAsync(server, rings, depth, cancellationToken);
+                var rounds = new List<Round>();
+                while (rounds.Count < options.Rounds)
+                {
+                    var warmUp = rounds.Count == 0 ? options.WarmUp : TimeSpan.Zero;
+                    rounds.Add(await loop.RunAsync(warmUp, options.Measured, meter, cancellationToken));
+                    progress($"{scenario}, {name}, round {rounds.Count} of {options.Rounds}: {rounds[^1].Rate:N0}/s");
+                }
+                results.Add(new Result(scenario, options.Host, name, Round.Summarize(rounds, meter.HasPostgres)));
+            }
+        }
+        return results;
+    }
+}

@@ -1,0 +1,28 @@
+using OrleansChat.Bench.Load;
+using OrleansChat.Bench.Measuring;
+using OrleansChat.Bench.Servers;
+
+namespace OrleansChat.Bench.Scenarios;
+
+/// <summary>The ceiling: the requests and replies of a send, and nothing between.</summary>
+internal sealed class EchoScenario : IScenario
+{
+    /// <summary>The program's own command that serves the echo.</summary>
+    public const string ServeCommand = "serve-echo";
+
+    /// <inheritdoc/>
+    public string Name => "echo";
+
+    /// <inheritdoc/>
+    public string Summary => "The same lines to a server that answers and does nothing else: what the socket allows.";
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<Result>> RunAsync(BenchOptions options, Action<string> progress, CancellationToken cancellationToken)
+    {
+        await using var server = await ServerProcess.StartAsync(
+            Environment.ProcessPath!, endPoint => [ServeCommand, endPoint.ToString()], cancellationToken);
+        var token = Guid.Empty.ToString();
+        return await Cases.RunAsync(Name, options, server.EndPoint, new CpuMeter(server.Id, null),
+            (_, depth) => RequestRing.OfSends(token, ["recipient0000"], first: 0, depth), progress, cancellationToken);
+    }
+}

@@ -1,0 +1,114 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace OrleansChat.Bench.Servers;
+
+/// <summary>A server in a process of its own, on a free port of this machine.</summary>
+internal sealed class ServerProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(1);
+
+    private readonly Process _process;
+
+    private ServerProcess(Process process, IPEndPoint endPoint) => (_process, EndPoint) = (process, endPoint);
+
+    /// <summary>Where it listens.</summary>
+    public IPEndPoint EndPoint { get; }
+
+    /// <summary>Its process.</summary>
+    public int Id => _process.Id;
+
+    /// <summary>From the start of the process to the first byte of its first reply.</summary>
+    public TimeSpan StartTime { get; private set; }
+
+    /// <summary>Starts the silo on a database.</summary>
+    public static Task<ServerProcess> StartSiloAsync(BenchOptions options, string database, CancellationToken cancellationToken) => StartAsync(
+        options.SiloProgram, endPoint => ["--listen", endPoint.ToString(), "--demo-users", "false"], cancellationToken, new()
+        {
+            // Not among the arguments: it may hold a password.
+            ["Chat__Database"] = database,
+            ["Logging__LogLevel__Default"] = "Warning",
+            ["Logging__LogLevel__OrleansChat"] = "Warning",
+        });
+
+    /// <summary>Starts a server, and waits until it has answered a login of nobody, which takes a grain and the database.</summary>
+    public static async Task<ServerProcess> StartAsync(
+        string program, Func<IPEndPoint, string[]> arguments, CancellationToken cancellationToken, Dictionary<string, string>? settings = null)
+    {
+        var endPoint = FreeEndPoint();
+        var start = new ProcessStartInfo(program, arguments(endPoint)) { RedirectStandardOutput = true };
+        // What makes the generator cheap is not for the servers.
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("DOTNET_SYSTEM_NET_SOCKETS_", StringComparison.Ordinal)).ToList())
+            start.Environment.Remove(name);
+        foreach (var (name, value) in settings ?? []) start.Environment[name] = value;
+
+        var startedAt = Stopwatch.GetTimestamp();
+        var server = new ServerProcess(Process.Start(start)!, endPoint);
+        // The results have the standard output to themselves.
+        server._process.OutputDataReceived += (_, line) =>
+        {
+            if (line.Data is { Length: > 0 } text) Console.Error.WriteLine(text);
+        };
+        server._process.BeginOutputReadLine();
+        try
+        {
+            await server.WaitForReplyAsync(cancellationToken).WaitAsync(StartTimeout, cancellationToken);
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+        server.StartTime = Stopwatch.GetElapsedTime(startedAt);
+        return server;
+    }
+
+    /// <summary>Stops it in order, or hard where that takes too long.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            using (var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"])) await kill.WaitForExitAsync();
+            using var timeout = new CancellationTokenSource(StopTimeout);
+            try
+            {
+                await _process.WaitForExitAsync(timeout.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                _process.Kill();
+            }
+        }
+        _process.Dispose();
+    }
+
+    private async Task WaitForReplyAsync(CancellationToken cancellationToken)
+    {
+        while (!_process.HasExited)
+        {
+            try
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync(EndPoint, cancellationToken);
+                await client.GetStream().WriteAsync("auth nobody nothing\r\n"u8.ToArray(), cancellationToken);
+                if (await client.GetStream().ReadAsync(new byte[1], cancellationToken) == 1) return;
+            }
+            catch (Exception e) when (e is SocketException or IOException)
+            {
+                // It does not listen yet.
+            }
+            await Task.Delay(Poll, cancellationToken);
+        }
+        throw new BenchException($"{Path.GetFileName(_process.StartInfo.FileName)} ended with status {_process.ExitCode} before it answered.");
+    }
+
+    private static IPEndPoint FreeEndPoint()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return (IPEndPoint)listener.LocalEndpoint;
+    }
+}
