@@ -5,7 +5,8 @@ internal static class MailboxStatements
 {
     /// <summary>
     /// Makes a connection plan once and for the general case, by index: the plan must not depend on what the first batch
-    /// or a table that was empty a minute ago looked like. A statement that its client gave up must end before the purge
+    /// or a table that was empty a minute ago looked like (for the same end, OFFSET 0 in the statements fixes the order of
+    /// the look-ups). A statement that its client gave up must end before the purge
     /// could forget the ids that it carries.
     /// </summary>
     public const string Settings =
@@ -31,7 +32,7 @@ internal static class MailboxStatements
             SELECT i.account_id, i.number, i.message_id, i.body, i.once_id, l.owner, l.display_name, l.account_id AS sender_account_id
             FROM unnest($1::bigint[], $2::bigint[], $3::uuid[], $4::text[], $5::bytea[], $6::text[], $7::boolean[])
                  AS i (account_id, number, message_id, session_key, body, once_id, is_first)
-            JOIN live_session l ON l.session_key = i.session_key
+            CROSS JOIN LATERAL (SELECT * FROM live_session s WHERE s.session_key = i.session_key OFFSET 0) l
             WHERE i.message_id >= (SELECT message_id_floor(now() - $9::interval))
               AND (NOT i.is_first OR EXISTS (
                   SELECT FROM mailbox_position p
@@ -69,7 +70,7 @@ internal static class MailboxStatements
                (SELECT pg_logical_emit_message(true, 'orleanschat', ''))
         FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[]) WITH ORDINALITY
              AS i (account_id, message_id, session_key, once_id, position)
-        LEFT JOIN live_session l ON l.session_key = i.session_key
+        LEFT JOIN LATERAL (SELECT * FROM live_session s WHERE s.session_key = i.session_key OFFSET 0) l ON true
         LEFT JOIN mailbox m ON m.message_id = i.message_id
         LEFT JOIN send_receipt r ON r.sender_account_id = l.account_id AND r.once_id = i.once_id
         ORDER BY i.position

@@ -31,10 +31,13 @@ public sealed class Passwords : IPasswordVerifier, IDisposable
     public Passwords(int iterations = Iterations) =>
         _hasher = new PasswordHasher<object>(Options.Create(new PasswordHasherOptions { IterationCount = iterations }));
 
-    /// <summary>Whether a password can be one: not empty, no white space, no more than <see cref="MaxBytes"/>, proper Unicode.</summary>
+    /// <summary>
+    /// Whether a password can be one: not empty, no white space, no NUL (to PBKDF2 a key with zeros behind it is the same
+    /// key), no more than <see cref="MaxBytes"/>, proper Unicode.
+    /// </summary>
     public static bool IsValid(string password)
     {
-        if (password.Length == 0 || password.Any(char.IsWhiteSpace))
+        if (password.Length == 0 || password.Any(c => c == '\0' || char.IsWhiteSpace(c)))
             return false;
         try
         {
@@ -60,9 +63,9 @@ public sealed class Passwords : IPasswordVerifier, IDisposable
     public Task<string> HashAsync(string password, CancellationToken cancellationToken = default) =>
         RunAsync(() => Hash(password), cancellationToken);
 
-    /// <summary><see cref="Verify"/> on the thread pool.</summary>
+    /// <summary><see cref="Verify"/> on the thread pool; what cannot be a password is wrong, and costs nothing.</summary>
     public Task<(bool IsRight, bool NeedsRehash)> VerifyAsync(string hash, string password, CancellationToken cancellationToken = default) =>
-        RunAsync(() => Verify(hash, password), cancellationToken);
+        IsValid(password) ? RunAsync(() => Verify(hash, password), cancellationToken) : Task.FromResult((false, false));
 
     async Task<PasswordVerdict> IPasswordVerifier.VerifyAsync(string hash, string password)
     {

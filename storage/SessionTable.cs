@@ -13,14 +13,14 @@ public sealed class SessionTable(NpgsqlDataSource source) : ISessionTable, IAcco
         DELETE FROM orleansstorage
         WHERE ctid = ANY (ARRAY(
             SELECT ctid FROM orleansstorage
-            WHERE graintypestring = 'session' AND serviceid = 'orleanschat' AND modifiedon < now() - $1::interval
+            WHERE owner IS NOT NULL AND serviceid = 'orleanschat' AND modifiedon < now() - $1::interval
             ORDER BY modifiedon LIMIT $2))
         """;
 
     private const string DeadSql =
         """
         DELETE FROM orleansstorage s
-        WHERE s.graintypestring = 'session' AND s.serviceid = 'orleanschat' AND s.owner = $1
+        WHERE s.owner = $1 AND s.serviceid = 'orleanschat'
           AND NOT EXISTS (SELECT FROM live_session l WHERE l.session_key = s.grainidextensionstring)
         RETURNING s.grainidextensionstring
         """;

@@ -47,8 +47,10 @@ CREATE TABLE orleansstorage (
 CREATE UNIQUE INDEX orleansstorage_key
     ON orleansstorage (grainidextensionstring, graintypestring, serviceid, grainidn0, grainidn1) NULLS NOT DISTINCT;
 
-CREATE INDEX orleansstorage_session_owner ON orleansstorage (owner) WHERE graintypestring = 'session';
-CREATE INDEX orleansstorage_session_age ON orleansstorage (modifiedon) WHERE graintypestring = 'session';
+-- Sessions only: nothing else has an owner. The condition is one that the look-up of a session by its key does not
+-- imply, so that no plan takes these for it.
+CREATE INDEX orleansstorage_session_owner ON orleansstorage (owner) WHERE owner IS NOT NULL;
+CREATE INDEX orleansstorage_session_age ON orleansstorage (modifiedon) WHERE owner IS NOT NULL;
 
 -- Writes a state over the version that was read, NULL where there was none.
 -- Returns the new version; NULL when another writer was first, which the provider reports as an inconsistent state.
@@ -101,11 +103,15 @@ $$),
 $$);
 
 -- The sessions that are alive: the one definition of it, for every statement that has an effect for a session.
+-- OFFSET 0 keeps the order: from the session to its owner, a look-up each. Freed of it, a planner whose statistics are not
+-- yet up to date has been seen to go through all sessions instead.
 CREATE VIEW live_session AS
 SELECT s.grainidextensionstring AS session_key, s.owner, u.account_id, u.display_name
 FROM orleansstorage s
-JOIN orleansstorage u
-  ON u.serviceid = 'orleanschat' AND u.graintypestring = 'user' AND u.grainidn0 = 0 AND u.grainidn1 = 0
- AND u.grainidextensionstring = 'u:' || s.owner COLLATE "C"
- AND u.enabled AND u.stamp = s.stamp
-WHERE s.serviceid = 'orleanschat' AND s.graintypestring = 'session' AND s.grainidn0 = 0 AND s.grainidn1 = 0;
+CROSS JOIN LATERAL (
+    SELECT o.account_id, o.display_name
+    FROM orleansstorage o
+    WHERE o.grainidextensionstring = 'u:' || s.owner COLLATE "C" AND o.graintypestring = 'user' AND o.serviceid = 'orleanschat'
+      AND o.grainidn0 = 0 AND o.grainidn1 = 0 AND o.enabled AND o.stamp = s.stamp
+    OFFSET 0) u
+WHERE s.graintypestring = 'session' AND s.serviceid = 'orleanschat' AND s.grainidn0 = 0 AND s.grainidn1 = 0;
