@@ -86,7 +86,7 @@ internal sealed class BenchDatabase : IAsyncDisposable
         foreach (var user in users)
             await ExecuteAsync(_database.DataSource, $"""
                 INSERT INTO mailbox (account_id, number, message_id, sender, sender_name, body)
-                SELECT {user.AccountId}, number, overlay(gen_random_uuid()::text PLACING message_id_floor(now())::text FROM 1 FOR 13)::uuid,
+                SELECT {user.AccountId}, number, overlay(gen_random_uuid()::text PLACING left(message_id_floor(now())::text, 13) FROM 1)::uuid,
                        'sender0000', 'Benchmark sender0000', convert_to(E' See you at the usual place at eight.\r\n', 'UTF8')
                 FROM generate_series(1, {messages}) number
                 """, cancellationToken);

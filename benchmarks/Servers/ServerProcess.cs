@@ -32,6 +32,7 @@ internal sealed class ServerProcess : IAsyncDisposable
             ["Chat__Database"] = database,
             ["Logging__LogLevel__Default"] = "Warning",
             ["Logging__LogLevel__OrleansChat"] = "Warning",
+            ["Logging__LogLevel__Orleans"] = "Error",
         });
 
     /// <summary>Starts a server, and waits until it has answered a login of nobody, which takes a grain and the database.</summary>
