@@ -1,0 +1,53 @@
+using System.CommandLine;
+using OrleansChat.Storage;
+
+namespace OrleansChat.Admin;
+
+/// <summary>The commands on accounts, one row each.</summary>
+internal static class AdminCommands
+{
+    private static readonly Option<string?> DatabaseOption = new("--database")
+    {
+        Description = "The PostgreSQL connection string; better given in the environment, as Chat__Database: it may hold a password.",
+        Recursive = true,
+    };
+
+    public static RootCommand Create()
+    {
+        var user = new Argument<string>("user") { Description = "The user name: 1 to 32 of a-z 0-9 . _ -" };
+        var name = new Argument<string>("name") { Description = "The name that is shown, such as \"Lionel Messi\"." };
+        var file = new Argument<FileInfo>("file") { Description = "A CSV file with a header line: user,name,password." }.AcceptExistingOnly();
+        var json = new Option<bool>("--json") { Description = "For scripts." };
+
+        return new RootCommand("Manages the accounts of OrleansChat. Works whether the service runs or not; takes effect within 5 seconds.")
+        {
+            DatabaseOption,
+            Command("add", "Adds a user; asks for the password, or reads it from standard input.", [user, name],
+                (accounts, parsed) => accounts.AddAsync(parsed.GetValue(user)!, parsed.GetValue(name)!, PasswordInput.Read())),
+            Command("list", "Lists the users.", [json], (accounts, parsed) => UserList.WriteAsync(accounts, parsed.GetValue(json))),
+            Command("set-password", "Sets a new password (asked for, or from standard input) and ends all sessions.", [user],
+                (accounts, parsed) => accounts.SetPasswordAsync(parsed.GetValue(user)!, PasswordInput.Read())),
+            Command("rename", "Sets the name that is shown.", [user, name],
+                (accounts, parsed) => accounts.RenameAsync(parsed.GetValue(user)!, parsed.GetValue(name)!)),
+            Command("disable", "Treats a user as absent and ends all sessions; keeps the messages.", [user],
+                (accounts, parsed) => accounts.DisableAsync(parsed.GetValue(user)!)),
+            Command("enable", "Ends a disable.", [user], (accounts, parsed) => accounts.EnableAsync(parsed.GetValue(user)!)),
+            Command("remove", "Removes a user with mailbox and sessions, for good.", [user],
+                (accounts, parsed) => accounts.RemoveAsync(parsed.GetValue(user)!)),
+            Command("import", "Adds the users of a CSV file; names those that could not be added.", [file],
+                (accounts, parsed) => CsvImport.RunAsync(accounts, parsed.GetValue(file)!)),
+        };
+    }
+
+    private static Command Command(string word, string description, Symbol[] takes, Func<Accounts, ParseResult, Task> run)
+    {
+        var command = new Command(word, description);
+        foreach (var symbol in takes)
+        {
+            if (symbol is Argument argument) command.Add(argument);
+            else command.Add((Option)symbol);
+        }
+        command.SetAction(async parsed => await AdminRun.WithAccountsAsync(parsed.GetValue(DatabaseOption), accounts => run(accounts, parsed)));
+        return command;
+    }
+}
