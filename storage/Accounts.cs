@@ -26,13 +26,19 @@ public sealed class Accounts(NpgsqlDataSource source, Passwords passwords)
     public async Task AddAsync(string userName, string displayName, string password, CancellationToken cancellationToken = default)
     {
         Require(UserName.IsValid(userName), AccountError.BadUserName, $"'{userName}' cannot be a user name: 1 to 32 of a-z 0-9 . _ -");
-        Require(IsDisplayName(displayName), AccountError.BadDisplayName, $"The display name of {userName} is empty, too long or has control characters.");
+        RequireDisplayName(displayName);
         RequirePassword(userName, password);
         var hash = await passwords.HashAsync(password, cancellationToken);
         await RunAsync("adding a user", async work =>
         {
             var accountId = await work.ScalarAsync<long>("INSERT INTO mailbox_position DEFAULT VALUES RETURNING account_id");
-            var state = new UserState { AccountId = accountId, DisplayName = displayName, PasswordHash = hash, SecurityStamp = Guid.NewGuid() };
+            var state = new UserState
+            {
+                AccountId = accountId,
+                DisplayName = displayName,
+                PasswordHash = hash,
+                SecurityStamp = Guid.NewGuid(),
+            };
             Require(await work.WriteAsync(userName, state, null), AccountError.AlreadyExists, $"The user {userName} exists already.");
         }, userName, cancellationToken);
     }
@@ -69,7 +75,8 @@ public sealed class Accounts(NpgsqlDataSource source, Passwords passwords)
             WHERE u.graintypestring = 'user' AND u.serviceid = 'orleanschat'
             ORDER BY u.grainidextensionstring
             """,
-            [], reader => new Account(reader.GetString(0), reader.GetString(1), reader.GetBoolean(2), reader.GetInt64(3)), cancellationToken);
+            [], reader => new Account(reader.GetString(0), reader.GetString(1), reader.GetBoolean(2), reader.GetInt64(3)),
+            cancellationToken);
 
     /// <summary>Sets a new password; ends all sessions.</summary>
     public async Task SetPasswordAsync(string userName, string password, CancellationToken cancellationToken = default)
@@ -82,7 +89,7 @@ public sealed class Accounts(NpgsqlDataSource source, Passwords passwords)
     /// <summary>Sets a new display name. Messages that were sent keep the old one.</summary>
     public Task RenameAsync(string userName, string displayName, CancellationToken cancellationToken = default)
     {
-        Require(IsDisplayName(displayName), AccountError.BadDisplayName, "The display name is empty, too long or has control characters.");
+        RequireDisplayName(displayName);
         return ChangeAsync(userName, state => state with { DisplayName = displayName }, cancellationToken);
     }
 
@@ -131,7 +138,14 @@ public sealed class Accounts(NpgsqlDataSource source, Passwords passwords)
     }
 
     private static void RequirePassword(string userName, string password) =>
-        Require(Passwords.IsValid(password), AccountError.BadPassword, $"The password of {userName} is empty, longer than 256 bytes or has white space.");
+        Require(
+            Passwords.IsValid(password), AccountError.BadPassword,
+            $"The password of {userName} is empty, longer than {Passwords.MaxBytes} bytes or has white space.");
+
+    private static void RequireDisplayName(string name) =>
+        Require(
+            IsDisplayName(name), AccountError.BadDisplayName,
+            $"The display name is empty, longer than {MaxDisplayNameBytes} bytes, or has control characters or white space around it.");
 
     private static void Require(bool condition, AccountError error, string message)
     {

@@ -8,7 +8,9 @@ namespace OrleansChat.Storage;
 /// </summary>
 public sealed partial class Database : IAsyncDisposable
 {
-    /// <summary>The most connections of the pool, unless the connection string says otherwise. Keep silos × pool below max_connections.</summary>
+    /// <summary>
+    /// The most connections of the pool, unless the connection string says otherwise. Keep silos × pool below max_connections.
+    /// </summary>
     public const int DefaultPoolSize = 20;
 
     /// <summary>How long a command may take: less than a grain call's response timeout, so that the grain still answers.</summary>
@@ -93,7 +95,10 @@ public sealed partial class Database : IAsyncDisposable
 
     // Never off, whatever the server's or the role's default is or becomes; a default that waits for more is kept.
     private const string PinSql =
-        "SELECT set_config('synchronous_commit', CASE s WHEN 'off' THEN 'on' ELSE s END, false) FROM current_setting('synchronous_commit') s";
+        """
+        SELECT set_config('synchronous_commit', CASE s WHEN 'off' THEN 'on' ELSE s END, false)
+        FROM current_setting('synchronous_commit') s
+        """;
 
     private static void PinSynchronousCommit(NpgsqlConnection connection)
     {
@@ -110,6 +115,7 @@ public sealed partial class Database : IAsyncDisposable
     [LoggerMessage(Level = LogLevel.Information, Message = "Connected to PostgreSQL; what is acknowledged is {Durability}.")]
     private partial void LogDurability(string durability);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "PostgreSQL runs with fsync=off: a crash of its machine can lose acknowledged messages.")]
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "PostgreSQL runs with fsync=off: a crash of its machine can lose acknowledged messages.")]
     private partial void LogFsyncOff();
 }

@@ -38,7 +38,8 @@ public sealed class GrainStateTable(NpgsqlDataSource source) : IGrainStateTable
         string stateName, string grainKey, byte[] payload, int? expectedVersion, CancellationToken cancellationToken)
     {
         var rows = await source.QueryAsync(
-            "writing a grain state", WriteSql, WriteParameters(stateName, grainKey, payload, expectedVersion), ReadVersion, cancellationToken);
+            "writing a grain state", WriteSql, WriteParameters(stateName, grainKey, payload, expectedVersion), ReadVersion,
+            cancellationToken);
         return rows.Single();
     }
 

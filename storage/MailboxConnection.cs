@@ -86,7 +86,8 @@ internal sealed class MailboxConnection : IAsyncDisposable
         Fill(groups);
         return await _judge.ReadAllAsync(
             reader => new MessageFacts(
-                reader.GetBoolean(0), reader.GetBoolean(1), reader.GetBoolean(2), reader.GetBoolean(3), reader.IsDBNull(4) ? null : reader.GetInt64(4)),
+                reader.GetBoolean(0), reader.GetBoolean(1), reader.GetBoolean(2), reader.GetBoolean(3),
+                reader.IsDBNull(4) ? null : reader.GetInt64(4)),
             CancellationToken.None);
     }
 

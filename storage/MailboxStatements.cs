@@ -6,8 +6,7 @@ internal static class MailboxStatements
     /// <summary>
     /// Makes a connection plan once and for the general case, by index: the plan must not depend on what the first batch
     /// or a table that was empty a minute ago looked like (for the same end, OFFSET 0 in the statements fixes the order of
-    /// the look-ups). A statement that its client gave up must end before the purge
-    /// could forget the ids that it carries.
+    /// the look-ups). A statement that its client gave up must end before the purge could forget the ids that it carries.
     /// </summary>
     public const string Settings =
         """

@@ -86,10 +86,11 @@ internal sealed partial class MailboxWriter : IAsyncDisposable
     private void TakeBatch()
     {
         _batch.Clear();
-        long bytes = 0;
-        for (var rows = 0; rows < MaxBatchRows && bytes < MaxBatchBytes && _queue.Reader.TryRead(out var group); rows += group.Messages.Count)
+        long rows = 0, bytes = 0;
+        while (rows < MaxBatchRows && bytes < MaxBatchBytes && _queue.Reader.TryRead(out var group))
         {
             _batch.Add(group);
+            rows += group.Messages.Count;
             bytes += group.Bytes;
         }
         Interlocked.Add(ref _queuedBytes, -bytes);
@@ -179,6 +180,7 @@ internal sealed partial class MailboxWriter : IAsyncDisposable
         _connection = null;
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Gave up on {Groups} groups of messages: whether they are stored is unknown. Reconnecting in {Backoff}.")]
+    [LoggerMessage(Level = LogLevel.Error,
+        Message = "Gave up on {Groups} groups of messages: whether they are stored is unknown. Reconnecting in {Backoff}.")]
     private partial void LogGaveUp(Exception exception, int groups, TimeSpan backoff);
 }

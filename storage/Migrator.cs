@@ -47,7 +47,8 @@ public static class Migrator
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await RunAsync($"SELECT pg_advisory_xact_lock({StorageNames.MigrationLock})");
-        await RunAsync("CREATE TABLE IF NOT EXISTS schema_version (version integer PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())");
+        await RunAsync(
+            "CREATE TABLE IF NOT EXISTS schema_version (version integer PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())");
 
         // Another process may have been here between.
         var version = await GetVersionAsync(connection, cancellationToken);
@@ -70,7 +71,9 @@ public static class Migrator
     private static string[] FindScripts()
     {
         var assembly = Assembly.GetExecutingAssembly();
-        var names = assembly.GetManifestResourceNames().Where(name => name.EndsWith(".sql", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+        var names = assembly.GetManifestResourceNames()
+            .Where(name => name.EndsWith(".sql", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal);
         return [.. names.Select((name, index) => Read(name, index + 1))];
 
         string Read(string name, int number)

@@ -37,9 +37,9 @@ CREATE TABLE orleansstorage (
     enabled boolean GENERATED ALWAYS AS (
         CASE graintypestring WHEN 'user' THEN NOT state_property(payloadbinary, 'Disabled')::boolean END) STORED,
 
-    -- A key that Orleans takes for a number or a Guid would be folded ("0abc" is "abc"): it is refused, not folded.
-    CONSTRAINT orleansstorage_keys_are_strings
-        CHECK (grainidn0 = 0 AND grainidn1 = 0 AND grainidextensionstring IS NOT NULL)
+    -- A key that Orleans takes for a number or a Guid would be folded ("0abc" is "abc"): with its prefix none can be.
+    CONSTRAINT orleansstorage_keys_have_prefixes
+        CHECK (grainidn0 = 0 AND grainidn1 = 0 AND grainidextensionstring IS NOT NULL AND grainidextensionstring LIKE '_:%')
 );
 
 -- Two first writes of one state at once: one of them finds the other's row here. The column that tells rows apart comes

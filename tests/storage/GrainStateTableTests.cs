@@ -62,6 +62,7 @@ public class GrainStateTableTests(PostgresFixture postgres) : IClassFixture<Post
     {
         const string Folded = "SELECT write_grain_state(1, 0, 7, 1, 'other', NULL, 'orleanschat', NULL, '')";
         await Assert.ThrowsAsync<StorageUnavailableException>(() => postgres.DataSource.ExecuteAsync("test", Folded, []));
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => _table.WriteAsync("other", "0abc", [], null, default));
     }
 
     [Fact]

@@ -173,6 +173,34 @@ public class MailboxAppendTests(MailboxWorld world) : IClassFixture<MailboxWorld
     }
 
     [Fact]
+    public async Task A_batch_that_would_leave_a_gap_is_not_stored()
+    {
+        await ArrangeAsync();
+        await using var connection = await MailboxConnection.OpenAsync(world.Database, default);
+        PendingGroup Pending(long number) => new(Group(_me, number, _session, Message($"{number}")));
+
+        Assert.False(await connection.TryInsertAsync([Pending(1), Pending(3)]));
+        Assert.Empty(await world.ReadAllAsync(_me));
+        Assert.True(await connection.TryInsertAsync([Pending(1), Pending(2), Pending(3)]));
+        Assert.Equal(["1", "2", "3"], await world.ReadAllAsync(_me));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task A_group_of_which_one_message_cannot_be_stored_leaves_nothing(int bad)
+    {
+        await ArrangeAsync();
+        var late = Message("late", id: MessageId.New(DateTimeOffset.UnixEpoch));
+        var good = Message("good", "id-1");
+
+        Assert.Equal(AppendResult.TooLate, await AppendAsync(1, bad == 0 ? [late, good] : [good, late]));
+
+        Assert.Empty(await world.ReadAllAsync(_me));
+        Assert.Null(await world.Mailbox.FindReceiptAsync(_me, "id-1"));
+    }
+
+    [Fact]
     public async Task One_bad_group_never_fails_the_others_of_its_batch()
     {
         await ArrangeAsync();
