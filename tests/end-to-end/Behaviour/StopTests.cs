@@ -1,0 +1,59 @@
+using System.Net.Sockets;
+using OrleansChat.EndToEnd.Tests.Service;
+using OrleansChat.EndToEnd.Tests.Wire;
+
+namespace OrleansChat.EndToEnd.Tests.Behaviour;
+
+/// <summary>A stop in order, and the start after it.</summary>
+public sealed class StopTests(ChatService service) : IClassFixture<ChatService>
+{
+    [Fact]
+    public async Task A_stop_resets_connections_and_tokens_and_unread_messages_outlive_it()
+    {
+        var (user, client) = await service.EnterAsync("u");
+        var (_, idle) = await service.EnterAsync("i");
+        using var silent = await service.ConnectAsync();
+        Assert.Equal(Replies.Sent, await client.AskAsync($"send {client.Token} {user} kept"));
+        Assert.Equal(["kept"], Replies.TextsIn(await client.AskAsync("inbox")));
+
+        await RestartAsync();
+
+        foreach (var connection in new[] { client, idle, silent })
+            Assert.Equal(SocketError.ConnectionReset, (await Assert.ThrowsAsync<SocketException>(connection.ReadReplyAsync)).SocketErrorCode);
+        using var resumed = await service.ConnectAsync();
+        Assert.Equal(["kept"], Replies.TextsIn(await resumed.AskAsync($"inbox {client.Token}")));
+        Assert.Equal([user], Replies.UsersIn(await resumed.AskAsync($"listuser {client.Token}")));
+        Assert.Equal(Replies.LoggedOut(user), await resumed.AskAsync($"logout {client.Token}"));
+    }
+
+    [Fact]
+    public async Task A_session_that_was_logged_out_stays_so_over_a_restart()
+    {
+        var (user, client) = await service.EnterAsync("u");
+        Assert.Equal(Replies.LoggedOut(user), await client.AskAsync("logout"));
+
+        await RestartAsync();
+
+        using var resumed = await service.ConnectAsync();
+        Assert.Equal(Replies.NoSession, await resumed.AskAsync($"inbox {client.Token}"));
+    }
+
+    [Fact]
+    public async Task A_stop_under_load_loses_nothing_that_was_acknowledged_and_stores_nothing_twice()
+    {
+        using var load = await Load.StartAsync(service.ConnectAsync);
+        await load.AcknowledgedAsync(100);
+
+        await service.StopAsync();
+        await load.EndedAsync();
+        await service.StartAsync();
+
+        await load.ReconcileAsync(service.ConnectAsync);
+    }
+
+    private async Task RestartAsync()
+    {
+        await service.StopAsync();
+        await service.StartAsync();
+    }
+}

@@ -1,0 +1,99 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using OrleansChat.EndToEnd.Tests.Wire;
+using OrleansChat.Silo;
+using OrleansChat.Storage;
+using OrleansChat.Tests.Shared;
+
+namespace OrleansChat.EndToEnd.Tests.Service;
+
+/// <summary>The whole service in this process, on the host that the build chose, with a database of its own (<c>IClassFixture</c>).</summary>
+public sealed class ChatService : IAsyncLifetime
+{
+    /// <summary>Everybody's password.</summary>
+    public const string Password = "surabaya";
+
+    private readonly PostgresFixture _database = new();
+    private readonly ConcurrentBag<WireClient> _clients = [];
+    private readonly Lazy<Task<WireClient>> _common;
+    private WebApplication _app = null!;
+    private Accounts _cheapAccounts = null!;
+    private int _users;
+
+    public ChatService() => _common = new(() => LogInAsync("messi"));
+
+    /// <summary>Where it listens; another port after each start.</summary>
+    public IPEndPoint EndPoint { get; private set; } = null!;
+
+    /// <summary>What the admin commands use.</summary>
+    public Accounts Accounts => _app.Services.GetRequiredService<Accounts>();
+
+    /// <summary>A connection of messi's for all tests of a class, to see and to write to others from.</summary>
+    public Task<WireClient> Common => _common.Value;
+
+    /// <inheritdoc/>
+    public async Task InitializeAsync()
+    {
+        await _database.InitializeAsync();
+        _cheapAccounts = new Accounts(_database.DataSource, new Passwords(iterations: 1));
+        await StartAsync();
+    }
+
+    /// <inheritdoc/>
+    public async Task DisposeAsync()
+    {
+        await StopAsync();
+        foreach (var client in _clients) client.Dispose();
+        await _database.DisposeAsync();
+    }
+
+    /// <summary>Starts the service on the same database.</summary>
+    public async Task StartAsync()
+    {
+        _app = ChatHost.Build(
+            ["--database", _database.ConnectionString, "--listen", "127.0.0.1:0", "--demo-users", "true", "--Logging:LogLevel:OrleansChat", "Warning"]);
+        await _app.StartAsync();
+        var address = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        EndPoint = new IPEndPoint(IPAddress.Loopback, new Uri(address).Port);
+    }
+
+    /// <summary>Stops it in order, as a signal to the program does.</summary>
+    public async Task StopAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+
+    /// <summary>Opens a connection, and keeps it open until the end, unless the test closes it.</summary>
+    public async Task<WireClient> ConnectAsync()
+    {
+        var client = await WireClient.ConnectAsync(EndPoint);
+        _clients.Add(client);
+        return client;
+    }
+
+    /// <summary>Opens a connection, and logs in on it.</summary>
+    public async Task<WireClient> LogInAsync(string user) => await (await ConnectAsync()).LogInAsync(user, Password);
+
+    /// <summary>
+    /// Adds a user that no other test knows; returns the name. The display name is the same in capitals. The hash is cheap:
+    /// the service makes it anew at the first login.
+    /// </summary>
+    public async Task<string> AddUserAsync(string role)
+    {
+        var name = $"{role}{Interlocked.Increment(ref _users)}";
+        await _cheapAccounts.AddAsync(name, name.ToUpperInvariant(), Password);
+        return name;
+    }
+
+    /// <summary>Adds a user, and logs in on a connection of its own.</summary>
+    public async Task<(string Name, WireClient Client)> EnterAsync(string role)
+    {
+        var name = await AddUserAsync(role);
+        return (name, await LogInAsync(name));
+    }
+}

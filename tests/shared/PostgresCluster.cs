@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using Npgsql;
+
+namespace OrleansChat.Tests.Shared;
+
+/// <summary>
+/// A throw-away PostgreSQL server on a Unix socket, with PostgreSQL's own settings for durability. It goes with the test
+/// process, however that ends.
+/// </summary>
+public sealed class PostgresCluster : IAsyncDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("orleanschat-pg-").FullName;
+    private readonly string _programs = FindPrograms();
+    private readonly string? _owner = Environment.IsPrivilegedProcess ? FindUnprivilegedUser() : null;
+
+    // Held, so that its pipe is not collected: it closes with this process, which stops the server.
+    private Process? _watchdog;
+
+    private PostgresCluster() { }
+
+    /// <summary>A connection string of the administrator.</summary>
+    public string ConnectionString =>
+        new NpgsqlConnectionStringBuilder { Host = _directory, Username = "postgres", Database = "postgres" }.ConnectionString;
+
+    private string Data => Path.Combine(_directory, "data");
+
+    /// <summary>Makes a server and starts it.</summary>
+    public static async Task<PostgresCluster> StartNewAsync()
+    {
+        var cluster = new PostgresCluster();
+        await cluster.MakeAsync();
+        await cluster.StartAsync();
+        return cluster;
+    }
+
+    /// <summary>Starts the server again after <see cref="CrashAsync"/>, which has it recover from its log.</summary>
+    public Task StartAsync() => ControlAsync("-w", "-l", Path.Combine(_directory, "log"),
+        "-o", $"-c listen_addresses='' -c unix_socket_directories='{_directory}' -c max_connections=200", "start");
+
+    /// <summary>Ends the server at once, as if it had died: without a word to its clients, and without a checkpoint.</summary>
+    public Task CrashAsync() => ControlAsync("-m", "immediate", "stop");
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_watchdog == null)
+            return;
+        _watchdog.StandardInput.Close();
+        await _watchdog.WaitForExitAsync();
+        _watchdog.Dispose();
+        _watchdog = null;
+    }
+
+    private async Task MakeAsync()
+    {
+        if (_owner != null)
+            await RunAsync(null, "chown", _owner, _directory);
+        await RunAsync(_owner, Path.Combine(_programs, "initdb"), "-D", Data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync");
+        _watchdog = Start(_owner, "sh", "-c", $"read -r _; '{_programs}/pg_ctl' -D '{Data}' -m immediate stop; rm -rf '{_directory}'");
+    }
+
+    private Task ControlAsync(params string[] arguments) => RunAsync(_owner, Path.Combine(_programs, "pg_ctl"), ["-D", Data, .. arguments]);
+
+    private static string FindPrograms()
+    {
+        var debian = Directory.Exists("/usr/lib/postgresql")
+            ? Directory.GetDirectories("/usr/lib/postgresql").OrderByDescending(path => int.TryParse(Path.GetFileName(path), out var version) ? version : 0)
+                .Select(path => Path.Combine(path, "bin"))
+            : [];
+        var path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
+        return debian.Concat(path).FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")))
+            ?? throw new InvalidOperationException(
+                $"These tests need PostgreSQL 15 or newer: install its server programs (initdb, pg_ctl), or set {PostgresServer.Variable} to a connection string.");
+    }
+
+    // PostgreSQL refuses to run as root.
+    private static string FindUnprivilegedUser() =>
+        File.ReadLines("/etc/passwd").Select(line => line.Split(':')[0]).Contains("postgres") ? "postgres" : "nobody";
+
+    private static async Task RunAsync(string? user, string program, params string[] arguments)
+    {
+        using var process = Start(user, program, arguments);
+        process.StandardInput.Close();
+        await process.WaitForExitAsync();
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException($"{program} failed with code {process.ExitCode}.");
+    }
+
+    private static Process Start(string? user, string program, params string[] arguments)
+    {
+        // The server inherits the streams that are not redirected: it must not hold the test runner's output open.
+        var start = new ProcessStartInfo(user == null ? program : "runuser")
+        {
+            WorkingDirectory = "/",
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        string[] asUser = user == null ? [] : ["-u", user, "--", program];
+        foreach (var argument in asUser.Concat(arguments))
+            start.ArgumentList.Add(argument);
+        return Process.Start(start)!;
+    }
+}
