@@ -182,6 +182,18 @@ public sealed class AccountsTests : IClassFixture<MailboxWorld>, IDisposable
         Assert.Null(await _world.States.WriteAsync(GrainKeys.UserStateName, GrainKeys.ForUser(_name), [(byte)'{', (byte)'}'], 2, default));
     }
 
+    [Fact]
+    public async Task Commands_on_one_user_at_once_wait_for_each_other()
+    {
+        await _accounts.AddAsync(_name, "M", "secret");
+
+        await Task.WhenAll(Enumerable.Range(0, 16).Select(i => i % 2 == 0 ? _accounts.RenameAsync(_name, $"N{i}") : _accounts.DisableAsync(_name)));
+
+        var (state, version) = await ReadAsync();
+        Assert.Equal((true, 17), (state.Disabled, version));
+        Assert.StartsWith("N", state.DisplayName, StringComparison.Ordinal);
+    }
+
     private async Task<(UserState State, int Version)> ReadAsync()
     {
         var stored = await _world.States.ReadAsync(GrainKeys.UserStateName, GrainKeys.ForUser(_name), default);
