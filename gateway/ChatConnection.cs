@@ -55,25 +55,33 @@ internal sealed partial class ChatConnection
     /// <summary>Answers the client until it goes, or the process stops.</summary>
     public async Task RunAsync()
     {
-        using var stopping = _transport.Features.Get<IConnectionLifetimeNotificationFeature>()?
-            .ConnectionClosedRequested.Register(_input.CancelPendingRead);
+        var stopping = _transport.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
+        using var registration = stopping.Register(() =>
+        {
+            Replies.End();
+            _input.CancelPendingRead();
+        });
         try
         {
             while (true)
             {
                 var read = await _input.ReadAsync();
-                var rest = await AnswerLines(read.Buffer);
+                var rest = await AnswerLines(read.Buffer, stopping);
                 await Replies.FlushAsync();
                 _input.AdvanceTo(rest, read.Buffer.End);
-                if (read.IsCanceled)
+                if (read.IsCompleted && !Replies.IsEnded)
                 {
-                    Reset();
+                    await HandOvers.EndAsync(stopping);
                     return;
                 }
-                if (!read.IsCompleted) continue;
-                await HandOvers.EndAsync();
+                if (!Replies.IsEnded) continue;
+                Reset();
                 return;
             }
+        }
+        catch (Exception) when (stopping.IsCancellationRequested)
+        {
+            Reset();
         }
         finally
         {
@@ -81,10 +89,10 @@ internal sealed partial class ChatConnection
         }
     }
 
-    /// <summary>Answers the complete lines of the buffer; returns where the first incomplete one begins.</summary>
-    private async Task<SequencePosition> AnswerLines(ReadOnlySequence<byte> buffer)
+    /// <summary>Answers the complete lines of the buffer, while somebody takes the replies; returns where the rest begins.</summary>
+    private async Task<SequencePosition> AnswerLines(ReadOnlySequence<byte> buffer, CancellationToken stopping)
     {
-        while (true)
+        while (!Replies.IsEnded)
         {
             var status = _lines.Read(ref buffer, out var line);
             if (status == LineStatus.Incomplete)
@@ -97,12 +105,13 @@ internal sealed partial class ChatConnection
             var isCommand = status == LineStatus.Line && CommandTable.TryParse(line, out command, out error);
             if (isCommand && _sends.TryAdd(command!, _lines.LineStart)) continue;
             await _sends.FlushAsync();
-            await Answer(command, error);
+            await Answer(command, error, stopping);
             await Replies.FlushIfMuchAsync();
         }
+        return buffer.Start;
     }
 
-    private async Task Answer(Command? command, ReplyError error)
+    private async Task Answer(Command? command, ReplyError error, CancellationToken stopping)
     {
         try
         {
@@ -110,9 +119,9 @@ internal sealed partial class ChatConnection
             if (error != ReplyError.LineTooLong) await HandOvers.LineArrivedAsync(_lines.LineStart);
             if (command is null) ReplyWriter.WriteError(Replies, error);
             else if (_sends.TryAdd(command, _lines.LineStart)) await _sends.FlushAsync();
-            else await CommandHandlers.Handle(this, command);
+            else await CommandHandlers.Handle(this, command, stopping);
         }
-        catch (Exception e) when (e is not (ConnectionResetException or ConnectionAbortedException))
+        catch (Exception e) when (e is not (ConnectionResetException or ConnectionAbortedException) && !stopping.IsCancellationRequested)
         {
             LogUnavailable(Services.Logger, Id, e);
             ReplyWriter.WriteError(Replies, ReplyError.Unavailable);

@@ -17,24 +17,28 @@ internal sealed class HandOvers(GatewayServices services, TcpProgress tcp, Reply
     /// <summary>How long a client that has ended its side may take to acknowledge the last bytes.</summary>
     private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(30);
 
-    private readonly Dictionary<string, long> _positions = [];
+    private readonly Dictionary<string, long> _accounts = [];
+    private readonly Dictionary<long, long> _positions = [];
     private readonly Queue<HandOver> _pending = [];
 
-    /// <summary>The number up to which messages were handed over to a session on this connection.</summary>
-    public long PositionOf(string sessionKey) => _positions.GetValueOrDefault(sessionKey);
+    /// <summary>The number up to which messages of a session's account were handed over on this connection, as far as it is known whose session it is.</summary>
+    public long PositionOf(string sessionKey) => _accounts.TryGetValue(sessionKey, out var account) ? _positions.GetValueOrDefault(account) : 0;
+
+    /// <summary>A session reads this account's messages.</summary>
+    public void Reads(string sessionKey, long accountId) => _accounts[sessionKey] = accountId;
 
     /// <summary>Whether a line that began at this offset of the stream shows receipt of something.</summary>
     public bool IsShownBy(long lineStart) => _pending.TryPeek(out var first) && first.ShownFrom <= lineStart;
 
     /// <summary>A reply with messages was written: sends it off, and waits for what its messages are to be shown by.</summary>
-    public async Task WrittenAsync(string sessionKey, string user, long accountId, long number)
+    public async Task WrittenAsync(string user, long accountId, long number, CancellationToken stopping)
     {
         var before = tcp.TryRead(out var sample) ? sample.Received : 0;
         await replies.FlushAsync();
         var shownFrom = before;
-        if (await WaitUntil(s => s.Taken >= replies.Written) is { } after)
+        if (await WaitUntil(s => s.Taken >= replies.Written, Timeout.InfiniteTimeSpan, stopping) is { } after)
             shownFrom = after.Acknowledged >= replies.Written ? before : after.Received;
-        _positions[sessionKey] = number;
+        _positions[accountId] = number;
         _pending.Enqueue(new HandOver(user, accountId, number, shownFrom));
     }
 
@@ -45,10 +49,10 @@ internal sealed class HandOvers(GatewayServices services, TcpProgress tcp, Reply
     }
 
     /// <summary>The client has ended its side: what its TCP acknowledged, every byte of it, leaves the mailboxes.</summary>
-    public async Task EndAsync()
+    public async Task EndAsync(CancellationToken stopping)
     {
         if (_pending.Count == 0) return;
-        if (await WaitUntil(s => s.Acknowledged >= replies.Written || !s.EndedByClient, EndTimeout) is not { EndedByClient: true }) return;
+        if (await WaitUntil(s => s.Acknowledged >= replies.Written || !s.EndedByClient, EndTimeout, stopping) is not { EndedByClient: true }) return;
         while (_pending.Count > 0) await MarkFirstReceived();
     }
 
@@ -60,14 +64,14 @@ internal sealed class HandOvers(GatewayServices services, TcpProgress tcp, Reply
     }
 
     /// <summary>Waits for a state of the connection; null when it is not to be learned, or not in time.</summary>
-    private async Task<TcpProgress.Sample?> WaitUntil(Func<TcpProgress.Sample, bool> reached, TimeSpan? timeout = null)
+    private async Task<TcpProgress.Sample?> WaitUntil(Func<TcpProgress.Sample, bool> reached, TimeSpan timeout, CancellationToken stopping)
     {
         var start = services.Time.GetTimestamp();
         for (var wait = FirstWait; tcp.TryRead(out var sample); wait = TimeSpan.FromTicks(Math.Min(wait.Ticks * 2, LongestWait.Ticks)))
         {
             if (reached(sample)) return sample;
-            if (services.Time.GetElapsedTime(start) > timeout) return null;
-            await Task.Delay(wait, services.Time);
+            if (timeout != Timeout.InfiniteTimeSpan && services.Time.GetElapsedTime(start) > timeout) return null;
+            await Task.Delay(wait, services.Time, stopping);
         }
         return null;
     }

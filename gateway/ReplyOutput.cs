@@ -27,13 +27,30 @@ internal sealed class ReplyOutput(PipeWriter output) : IBufferWriter<byte>
     /// <inheritdoc/>
     public Span<byte> GetSpan(int sizeHint = 0) => output.GetSpan(sizeHint);
 
+    /// <summary>Nobody takes the replies any more: the connection broke, or the process stops.</summary>
+    public bool IsEnded { get; private set; }
+
     /// <summary>Hands what was written to the transport; waits while the client reads too slowly.</summary>
-    public ValueTask<FlushResult> FlushAsync()
+    public ValueTask FlushAsync()
     {
         _flushed = Written;
-        return output.FlushAsync();
+        var flush = output.FlushAsync();
+        if (!flush.IsCompletedSuccessfully) return Wait(flush);
+        Note(flush.Result);
+        return ValueTask.CompletedTask;
     }
 
     /// <summary>Flushes when much is waiting, so that short lines with long replies do not pile these up.</summary>
-    public ValueTask<FlushResult> FlushIfMuchAsync() => Written - _flushed > FlushThreshold ? FlushAsync() : default;
+    public ValueTask FlushIfMuchAsync() => Written - _flushed > FlushThreshold ? FlushAsync() : ValueTask.CompletedTask;
+
+    /// <summary>No reply is waited for any more.</summary>
+    public void End()
+    {
+        IsEnded = true;
+        output.CancelPendingFlush();
+    }
+
+    private async ValueTask Wait(ValueTask<FlushResult> flush) => Note(await flush);
+
+    private void Note(FlushResult result) => IsEnded |= result.IsCompleted || result.IsCanceled;
 }

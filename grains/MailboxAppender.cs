@@ -18,7 +18,7 @@ internal sealed class MailboxAppender(IMailbox mailbox, long accountId)
 
     private long _nextNumber;
     private int _guess;
-    private Task? _asking;
+    private Task _asking = Task.CompletedTask;
 
     /// <summary>The account whose mailbox it is.</summary>
     public long AccountId => accountId;
@@ -33,7 +33,11 @@ internal sealed class MailboxAppender(IMailbox mailbox, long accountId)
 
         for (var attempt = 1; ; attempt++)
         {
-            while (_nextNumber == 0) await (_asking ??= AskWhereItEnds());
+            while (_nextNumber == 0)
+            {
+                if (_asking.IsCompleted) _asking = AskWhereItEnds();
+                await _asking;
+            }
             var mine = _guess;
             var first = _nextNumber;
             _nextNumber += messages.Length;
@@ -60,15 +64,5 @@ internal sealed class MailboxAppender(IMailbox mailbox, long accountId)
         _nextNumber = 0;
     }
 
-    private async Task AskWhereItEnds()
-    {
-        try
-        {
-            _nextNumber = await mailbox.GetLastNumberAsync(accountId) + 1;
-        }
-        finally
-        {
-            _asking = null;
-        }
-    }
+    private async Task AskWhereItEnds() => _nextNumber = await mailbox.GetLastNumberAsync(accountId) + 1;
 }

@@ -106,8 +106,8 @@ public sealed class SessionGrain(
     public async Task Revoke()
     {
         if (await IsAlive()) return;
-        if (session.RecordExists) await End();
-        else await Presence().EndSession(Key);
+        if (session.RecordExists) await session.ReadStateAsync();
+        await End();
     }
 
     private bool IsOpen
@@ -172,7 +172,7 @@ public sealed class SessionGrain(
     {
         try
         {
-            await session.ClearStateAsync();
+            if (session.RecordExists) await session.ClearStateAsync();
         }
         catch (InconsistentStateException)
         {

@@ -52,6 +52,7 @@ public sealed partial class UserGrain(
                 AppendResult.Stored => SendStatus.Sent,
                 AppendResult.SessionEnded => SendStatus.NoSession,
                 AppendResult.AlreadyBound => SendStatus.AlreadyBound,
+                AppendResult.Conflict => await IsStillThere() ? SendStatus.Unavailable : SendStatus.NoRecipient,
                 _ => SendStatus.Unavailable,
             };
         }
@@ -85,6 +86,13 @@ public sealed partial class UserGrain(
     {
         await account.ReadStateAsync();
         if (!account.RecordExists) DeactivateOnIdle();
+    }
+
+    /// <summary>A mailbox that refuses every number is one whose account was removed.</summary>
+    private async Task<bool> IsStillThere()
+    {
+        await account.ReadStateAsync();
+        return Exists;
     }
 
     /// <summary>The parameters of the hash have grown since it was made. A failure here does not fail the login.</summary>

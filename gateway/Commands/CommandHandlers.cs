@@ -6,11 +6,11 @@ namespace OrleansChat.Gateway.Commands;
 internal static class CommandHandlers
 {
     /// <summary>Answers a command with exactly one reply, or throws: then it is unknown what was done.</summary>
-    public static Task Handle(ChatConnection connection, Command command) => command.Kind switch
+    public static Task Handle(ChatConnection connection, Command command, CancellationToken stopping) => command.Kind switch
     {
         CommandKind.LogIn => LogInCommand.Handle(connection, command),
         CommandKind.SendOnce => SendOnceCommand.Handle(connection, command),
-        CommandKind.Inbox => InboxCommand.Handle(connection, command),
+        CommandKind.Inbox => InboxCommand.Handle(connection, command, stopping),
         CommandKind.ListUsers => ListUsersCommand.Handle(connection, command),
         CommandKind.LogOut => LogOutCommand.Handle(connection, command),
         _ => throw new ArgumentOutOfRangeException(nameof(command)),

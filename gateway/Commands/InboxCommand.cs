@@ -5,22 +5,29 @@ namespace OrleansChat.Gateway.Commands;
 /// <summary><c>inbox [TOKEN]</c>: hands over unread messages. They stay unread until <see cref="HandOvers"/> sees that they were received.</summary>
 internal static class InboxCommand
 {
-    public static async Task Handle(ChatConnection connection, Command command)
+    public static async Task Handle(ChatConnection connection, Command command, CancellationToken stopping)
     {
         if (!CommandHandlers.TryGetSession(connection, command, out var sessionKey)) return;
         var session = connection.Services.Session(sessionKey);
-        var after = connection.HandOvers.PositionOf(sessionKey);
-        var reply = await session.ReadInbox(after, connection.Id);
-        if (reply is not { Session.User: { } user, Page: { } page })
+        while (true)
         {
-            ReplyWriter.WriteError(connection.Replies, ReplyError.NoSession);
+            var after = connection.HandOvers.PositionOf(sessionKey);
+            var reply = await session.ReadInbox(after, connection.Id);
+            if (reply is not { Session.User: { } user, Page: { } page })
+            {
+                ReplyWriter.WriteError(connection.Replies, ReplyError.NoSession);
+                return;
+            }
+            await connection.Services.Presence.UsedAsync(connection, sessionKey, reply.Session);
+            connection.HandOvers.Reads(sessionKey, page.AccountId);
+            // Another session of the same user may have been handed more on this connection.
+            if (connection.HandOvers.PositionOf(sessionKey) > after) continue;
+
+            var entries = page.Messages.Select(m => new InboxEntry(m.Sender, m.SenderName, m.Text));
+            var count = InboxReply.CountThatFit(page.OwnerName, entries);
+            InboxReply.Write(connection.Replies, page.OwnerName, entries.Take(count));
+            if (count > 0) await connection.HandOvers.WrittenAsync(user, page.AccountId, page.Messages[count - 1].Number, stopping);
             return;
         }
-        await connection.Services.Presence.UsedAsync(connection, sessionKey, reply.Session);
-
-        var entries = page.Messages.Select(m => new InboxEntry(m.Sender, m.SenderName, m.Text));
-        var count = InboxReply.CountThatFit(page.OwnerName, entries);
-        InboxReply.Write(connection.Replies, page.OwnerName, entries.Take(count));
-        if (count > 0) await connection.HandOvers.WrittenAsync(sessionKey, user, page.AccountId, page.Messages[count - 1].Number);
     }
 }
