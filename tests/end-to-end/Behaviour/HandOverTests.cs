@@ -166,6 +166,21 @@ public sealed class HandOverTests(ChatService service) : IClassFixture<ChatServi
     }
 
     [Fact]
+    public async Task A_half_close_that_is_broken_off_before_the_whole_reply_has_arrived_leaves_it_unread()
+    {
+        var texts = Enumerable.Range(0, 10).Select(i => $"{i}{new string('x', 60_000)}").ToArray();
+        await SendAsync(texts);
+        var broken = await WireClient.ConnectAsync(service.EndPoint, receiveBuffer: 4096);
+        await broken.LogInAsync(_reader, ChatService.Password);
+        await broken.SendAsync("inbox\r\n");
+        broken.EndSending();
+        await broken.WaitForBytesAsync();
+        broken.Reset();
+
+        Assert.Equal(texts, await ReadAfterGoneAsync());
+    }
+
+    [Fact]
     public async Task What_was_sent_meanwhile_is_not_taken_for_received()
     {
         await SendAsync("1");

@@ -1,18 +1,25 @@
 using System.Net.Sockets;
+using System.Text;
 using OrleansChat.EndToEnd.Tests.Service;
 using OrleansChat.EndToEnd.Tests.Wire;
 
 namespace OrleansChat.EndToEnd.Tests.Behaviour;
 
 /// <summary>A stop in order, and the start after it.</summary>
-public sealed class StopTests(ChatService service) : IClassFixture<ChatService>
+public sealed class StopTests : IAsyncLifetime
 {
+    private readonly ChatService _service = new();
+
+    public Task InitializeAsync() => _service.InitializeAsync();
+
+    public Task DisposeAsync() => _service.DisposeAsync();
+
     [Fact]
     public async Task A_stop_resets_connections_and_tokens_and_unread_messages_outlive_it()
     {
-        var (user, client) = await service.EnterAsync("u");
-        var (_, idle) = await service.EnterAsync("i");
-        using var silent = await service.ConnectAsync();
+        var (user, client) = await _service.EnterAsync("u");
+        var (_, idle) = await _service.EnterAsync("i");
+        using var silent = await _service.ConnectAsync();
         Assert.Equal(Replies.Sent, await client.AskAsync($"send {client.Token} {user} kept"));
         Assert.Equal(["kept"], Replies.TextsIn(await client.AskAsync("inbox")));
 
@@ -20,7 +27,7 @@ public sealed class StopTests(ChatService service) : IClassFixture<ChatService>
 
         foreach (var connection in new[] { client, idle, silent })
             Assert.Equal(SocketError.ConnectionReset, (await Assert.ThrowsAsync<SocketException>(connection.ReadReplyAsync)).SocketErrorCode);
-        using var resumed = await service.ConnectAsync();
+        using var resumed = await _service.ConnectAsync();
         Assert.Equal(["kept"], Replies.TextsIn(await resumed.AskAsync($"inbox {client.Token}")));
         Assert.Equal([user], Replies.UsersIn(await resumed.AskAsync($"listuser {client.Token}")));
         Assert.Equal(Replies.LoggedOut(user), await resumed.AskAsync($"logout {client.Token}"));
@@ -29,31 +36,44 @@ public sealed class StopTests(ChatService service) : IClassFixture<ChatService>
     [Fact]
     public async Task A_session_that_was_logged_out_stays_so_over_a_restart()
     {
-        var (user, client) = await service.EnterAsync("u");
+        var (user, client) = await _service.EnterAsync("u");
         Assert.Equal(Replies.LoggedOut(user), await client.AskAsync("logout"));
 
         await RestartAsync();
 
-        using var resumed = await service.ConnectAsync();
+        using var resumed = await _service.ConnectAsync();
         Assert.Equal(Replies.NoSession, await resumed.AskAsync($"inbox {client.Token}"));
     }
 
     [Fact]
     public async Task A_stop_under_load_loses_nothing_that_was_acknowledged_and_stores_nothing_twice()
     {
-        using var load = await Load.StartAsync(service.ConnectAsync);
+        using var load = await Load.StartAsync(_service.ConnectAsync);
         await load.AcknowledgedAsync(100);
 
-        await service.StopAsync();
+        await _service.StopAsync();
         await load.EndedAsync();
-        await service.StartAsync();
+        await _service.StartAsync();
 
-        await load.ReconcileAsync(service.ConnectAsync);
+        await load.ReconcileAsync(_service.ConnectAsync);
+    }
+
+    [Fact]
+    public async Task A_stop_does_not_wait_for_a_client_that_does_not_read()
+    {
+        var (_, deaf) = await _service.EnterAsync("u");
+        var flooded = deaf.SendAsync(Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("listuser\r\n", 200_000))));
+        await deaf.WaitForBytesAsync();
+
+        // Commands in flight are given 15 seconds.
+        await _service.StopAsync().WaitAsync(TimeSpan.FromSeconds(10));
+
+        await Assert.ThrowsAsync<SocketException>(() => flooded);
     }
 
     private async Task RestartAsync()
     {
-        await service.StopAsync();
-        await service.StartAsync();
+        await _service.StopAsync();
+        await _service.StartAsync();
     }
 }

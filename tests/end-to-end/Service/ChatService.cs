@@ -20,7 +20,7 @@ public sealed class ChatService : IAsyncLifetime
     private readonly PostgresFixture _database = new();
     private readonly ConcurrentBag<WireClient> _clients = [];
     private readonly Lazy<Task<WireClient>> _common;
-    private WebApplication _app = null!;
+    private WebApplication? _app;
     private Accounts _cheapAccounts = null!;
     private int _users;
 
@@ -30,7 +30,7 @@ public sealed class ChatService : IAsyncLifetime
     public IPEndPoint EndPoint { get; private set; } = null!;
 
     /// <summary>What the admin commands use.</summary>
-    public Accounts Accounts => _app.Services.GetRequiredService<Accounts>();
+    public Accounts Accounts => _app!.Services.GetRequiredService<Accounts>();
 
     /// <summary>A connection of messi's for all tests of a class, to see and to write to others from.</summary>
     public Task<WireClient> Common => _common.Value;
@@ -61,11 +61,12 @@ public sealed class ChatService : IAsyncLifetime
         EndPoint = new IPEndPoint(IPAddress.Loopback, new Uri(address).Port);
     }
 
-    /// <summary>Stops it in order, as a signal to the program does.</summary>
+    /// <summary>Stops it in order, as a signal to the program does; nothing where it has stopped already.</summary>
     public async Task StopAsync()
     {
-        await _app.StopAsync();
-        await _app.DisposeAsync();
+        if (Interlocked.Exchange(ref _app, null) is not { } app) return;
+        await app.StopAsync();
+        await app.DisposeAsync();
     }
 
     /// <summary>Opens a connection, and keeps it open until the end, unless the test closes it.</summary>

@@ -24,10 +24,11 @@ public sealed class WireClient : IDisposable
     /// <summary>The token of the last login through <see cref="LogInAsync"/>.</summary>
     public string Token { get; private set; } = "";
 
-    /// <summary>Opens a connection.</summary>
-    public static async Task<WireClient> ConnectAsync(EndPoint service)
+    /// <summary>Opens a connection; its TCP takes no more bytes than the buffer holds before they are read.</summary>
+    public static async Task<WireClient> ConnectAsync(EndPoint service, int? receiveBuffer = null)
     {
         var client = new WireClient();
+        if (receiveBuffer is { } size) client._socket.ReceiveBufferSize = size;
         await client._socket.ConnectAsync(service).WaitAsync(Patience);
         return client;
     }
