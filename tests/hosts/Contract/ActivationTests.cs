@@ -1,3 +1,5 @@
+using OrleansChat.Hosts.Tests.Contract.Grains;
+
 namespace OrleansChat.Hosts.Tests.Contract;
 
 /// <summary>When a grain starts and when it ends.</summary>
@@ -22,7 +24,7 @@ public sealed class ActivationTests(HostUnderTest host) : ContractTests(host)
     public async Task Two_references_to_one_key_reach_the_same_instance()
     {
         var (grain, _) = NewProbe();
-        var again = Grains.GetGrain<Grains.IProbeGrain>(grain.GetPrimaryKeyString());
+        var again = Grains.GetGrain<IProbeGrain>(grain.GetPrimaryKeyString());
         Assert.Equal(grain, again);
         Assert.Equal(await grain.GetInstance().InTime(), await again.GetInstance().InTime());
     }
@@ -31,7 +33,7 @@ public sealed class ActivationTests(HostUnderTest host) : ContractTests(host)
     public async Task Keys_are_case_sensitive()
     {
         var (grain, _) = NewProbe("case");
-        var other = Grains.GetGrain<Grains.IProbeGrain>(grain.GetPrimaryKeyString().ToUpperInvariant());
+        var other = Grains.GetGrain<IProbeGrain>(grain.GetPrimaryKeyString().ToUpperInvariant());
         Assert.NotEqual(await grain.GetInstance().InTime(), await other.GetInstance().InTime());
     }
 
@@ -39,7 +41,7 @@ public sealed class ActivationTests(HostUnderTest host) : ContractTests(host)
     public async Task Requests_wait_until_the_grain_has_started()
     {
         var (grain, probe) = NewProbe("slow-start");
-        var plain = grain.Plain("plain");
+        Task[] plain = [grain.Plain("plain"), grain.Plain("plain")];
         var interleaving = grain.Interleaving("interleaving");
         await probe.Happened("activate");
         Assert.Equal(["activate"], probe.Log);
@@ -48,7 +50,7 @@ public sealed class ActivationTests(HostUnderTest host) : ContractTests(host)
         await probe.Happened("start interleaving");
         probe.Open("plain");
         probe.Open("interleaving");
-        await Task.WhenAll(plain, interleaving).InTime();
+        await Task.WhenAll([.. plain, interleaving]).InTime();
     }
 
     [Fact]
@@ -67,6 +69,17 @@ public sealed class ActivationTests(HostUnderTest host) : ContractTests(host)
         await grain.End().InTime();
         Assert.NotEqual(first, await grain.GetInstance().InTime());
         Assert.Equal(["activate", "deactivate ApplicationRequested", "deactivated", "activate"], probe.Log);
+    }
+
+    [Fact]
+    public async Task After_a_grain_has_ended_old_and_new_references_reach_the_same_fresh_one()
+    {
+        var (grain, probe) = await NewActiveProbe();
+        await grain.End().InTime();
+        await probe.Happened("deactivated");
+        var instance = await Grains.GetGrain<IProbeGrain>(grain.GetPrimaryKeyString()).GetInstance().InTime();
+        Assert.Equal(instance, await grain.GetInstance().InTime());
+        Assert.Equal(2, probe.Count("activate"));
     }
 
     [Fact]
@@ -126,6 +139,7 @@ public sealed class ActivationTests(HostUnderTest host) : ContractTests(host)
         Assert.Equal(0, busyProbe.Count("deactivated"));
         busyProbe.Open("running");
         await running.InTime();
+        Assert.Equal(2, await busy.Next().InTime());
         Assert.Equal(1, await unused.Next().InTime());
     }
 

@@ -1,3 +1,4 @@
+using Orleans.Concurrency;
 using OrleansChat.Hosts.Tests.Contract.Grains;
 
 namespace OrleansChat.Hosts.Tests.Embedded;
@@ -8,7 +9,10 @@ public interface IClockGrain : IGrainWithStringKey
     /// <summary>Each tick notes "tick" and waits at the gate "tick".</summary>
     Task Start(TimeSpan dueTime, TimeSpan period, bool keepAlive);
 
+    [AlwaysInterleave]
     Task Change(TimeSpan dueTime, TimeSpan period);
+
+    Task End();
 }
 
 public sealed class ClockGrain : Grain, IClockGrain
@@ -16,6 +20,12 @@ public sealed class ClockGrain : Grain, IClockGrain
     private IGrainTimer? _timer;
 
     private Probe Probe => Probe.For(this.GetPrimaryKeyString());
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        Probe.Note("activate");
+        return Task.CompletedTask;
+    }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
@@ -38,6 +48,12 @@ public sealed class ClockGrain : Grain, IClockGrain
     public Task Change(TimeSpan dueTime, TimeSpan period)
     {
         _timer!.Change(dueTime, period);
+        return Task.CompletedTask;
+    }
+
+    public Task End()
+    {
+        DeactivateOnIdle();
         return Task.CompletedTask;
     }
 }

@@ -102,6 +102,37 @@ public sealed class ClockTests
     });
 
     [Fact]
+    public void A_timer_that_is_set_anew_during_a_tick_waits_from_its_end() => Simulation.Run(async simulation =>
+    {
+        var grain = simulation.Grains.GetGrain<IClockGrain>(_key);
+        await grain.Start(TimeSpan.Zero, TimeSpan.FromHours(1), keepAlive: false);
+        await simulation.Settled();
+        await grain.Change(TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
+        await simulation.Pass(TimeSpan.FromSeconds(5));
+        Probe.Open("tick");
+        await simulation.Settled();
+        Assert.Equal(1, Probe.Count("tick"));
+        await simulation.Pass(TimeSpan.FromSeconds(1));
+        Assert.Equal(2, Probe.Count("tick"));
+    });
+
+    [Fact]
+    public void The_timers_of_a_grain_end_with_it_and_do_not_start_it_again() => Simulation.Run(async simulation =>
+    {
+        var grain = simulation.Grains.GetGrain<IClockGrain>(_key);
+        Probe.Open("tick");
+        await grain.Start(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), keepAlive: false);
+        await simulation.Pass(TimeSpan.FromSeconds(1));
+        Task[] calls = [grain.End(), grain.Start(TimeSpan.FromHours(1), TimeSpan.FromHours(1), keepAlive: false)];
+        await Task.WhenAll(calls);
+        await simulation.Pass(TimeSpan.FromMinutes(1));
+        Assert.Equal(["activate", "tick", "deactivated", "activate"], Probe.Log);
+        await grain.End();
+        await simulation.Pass(TimeSpan.FromHours(2));
+        Assert.Equal(["activate", "tick", "deactivated", "activate", "deactivated"], Probe.Log);
+    });
+
+    [Fact]
     public void An_activation_that_takes_too_long_is_given_up() => Simulation.Run(async simulation =>
     {
         var grain = simulation.Grains.GetGrain<IProbeGrain>(_key + "slow-start");
