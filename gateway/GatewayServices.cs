@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 using OrleansChat.GrainInterfaces;
-using OrleansChat.Storage;
+using OrleansChat.Identifiers;
 
 namespace OrleansChat.Gateway;
 

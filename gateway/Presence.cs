@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OrleansChat.GrainInterfaces;
-using OrleansChat.Storage;
+using OrleansChat.Identifiers;
 
 namespace OrleansChat.Gateway;
 

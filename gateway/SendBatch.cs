@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using OrleansChat.GrainInterfaces;
+using OrleansChat.Identifiers;
 using OrleansChat.Protocol;
-using OrleansChat.Storage;
 
 namespace OrleansChat.Gateway;
 

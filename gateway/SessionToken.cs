@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using OrleansChat.Storage;
+using OrleansChat.Identifiers;
 
 namespace OrleansChat.Gateway;
 

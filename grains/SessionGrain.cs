@@ -1,7 +1,8 @@
 using Microsoft.Extensions.Options;
-using OrleansChat.GrainInterfaces;
-using OrleansChat.Storage;
 using Orleans.Storage;
+using OrleansChat.GrainInterfaces;
+using OrleansChat.Identifiers;
+using OrleansChat.Storage;
 
 namespace OrleansChat.Grains;
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using OrleansChat.GrainInterfaces;
+using OrleansChat.Identifiers;
 using OrleansChat.Storage;
 
 namespace OrleansChat.Grains;

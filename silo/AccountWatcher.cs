@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OrleansChat.GrainInterfaces;
+using OrleansChat.Identifiers;
 using OrleansChat.Storage;
 
 namespace OrleansChat.Silo;

@@ -1,3 +1,5 @@
+using OrleansChat.Identifiers;
+
 namespace OrleansChat.Storage;
 
 /// <summary>Why an admin command was refused.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Npgsql;
+using OrleansChat.Identifiers;
 
 namespace OrleansChat.Storage;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Npgsql;
+using OrleansChat.Identifiers;
 
 namespace OrleansChat.Storage;
 

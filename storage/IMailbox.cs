@@ -1,3 +1,5 @@
+using OrleansChat.Identifiers;
+
 namespace OrleansChat.Storage;
 
 /// <summary>

@@ -1,4 +1,5 @@
 using Npgsql;
+using OrleansChat.Identifiers;
 
 namespace OrleansChat.Storage;
 

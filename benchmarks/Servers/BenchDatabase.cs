@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
+using OrleansChat.Identifiers;
 using OrleansChat.Storage;
 
 namespace OrleansChat.Bench.Servers;

@@ -1,6 +1,6 @@
 using OrleansChat.GrainInterfaces;
+using OrleansChat.Identifiers;
 using OrleansChat.Protocol;
-using OrleansChat.Storage;
 
 namespace OrleansChat.Gateway.Commands;
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Embedded;
 using OrleansChat.Grains;
+using OrleansChat.Identifiers;
 using OrleansChat.Storage;
 
 namespace OrleansChat.Silo;

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
+using OrleansChat.Identifiers;
 using OrleansChat.Storage;
 
 namespace OrleansChat.Silo;

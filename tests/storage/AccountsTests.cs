@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OrleansChat.Identifiers;
 using static OrleansChat.Storage.Tests.MailboxWorld;
 
 namespace OrleansChat.Storage.Tests;

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using OrleansChat.Identifiers;
 using OrleansChat.Tests.Shared;
 
 namespace OrleansChat.Storage.Tests;

@@ -1,3 +1,4 @@
+using OrleansChat.Identifiers;
 using static OrleansChat.Storage.Tests.MailboxWorld;
 
 namespace OrleansChat.Storage.Tests;

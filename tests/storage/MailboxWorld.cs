@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
+using OrleansChat.Identifiers;
 using OrleansChat.Tests.Shared;
 
 namespace OrleansChat.Storage.Tests;

@@ -1,3 +1,5 @@
+using OrleansChat.Identifiers;
+
 namespace OrleansChat.Storage.Tests;
 
 public sealed class PasswordsTests : IDisposable

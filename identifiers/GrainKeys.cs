@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace OrleansChat.Storage;
+namespace OrleansChat.Identifiers;
 
 /// <summary>
 /// The one place where grain keys and the names of grain states are minted.

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace OrleansChat.Storage;
+namespace OrleansChat.Identifiers;
 
 /// <summary>The names of users: 1 to 32 of the characters a–z, 0–9, full stop, underscore, hyphen.</summary>
 public static class UserName

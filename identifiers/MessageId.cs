@@ -1,4 +1,4 @@
-namespace OrleansChat.Storage;
+namespace OrleansChat.Identifiers;
 
 /// <summary>
 /// The id of a message: a UUID of version 7, which begins with the time at which it was minted.
