@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using OrleansChat.Gateway;
 using OrleansChat.Grains;
 using OrleansChat.Storage;
@@ -10,7 +11,7 @@ using OrleansChat.Storage;
 namespace OrleansChat.Silo;
 
 /// <summary>Puts the service together: storage, grains, and the gateway in the same process.</summary>
-public static class ChatHost
+public static partial class ChatHost
 {
     /// <summary>How long a stop waits for commands in flight.</summary>
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(15);
@@ -23,6 +24,11 @@ public static class ChatHost
         builder.Configuration.AddCommandLine(args, ChatOptions.Switches.ToDictionary());
         var options = ChatOptions.Read(builder.Configuration);
 
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "HH:mm:ss ";
+        });
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainTimeout);
         builder.Services.Configure<ChatSessionOptions>(session => session.IdleTimeout = options.SessionIdleTimeout);
@@ -39,6 +45,15 @@ public static class ChatHost
         builder.Services.AddHostedService<AccountWatcher>();
         builder.Services.AddHostedService<Housekeeping>();
         builder.AddGateway(options.ListenEndPoint);
-        return builder.Build();
+        var app = builder.Build();
+        app.Lifetime.ApplicationStarted.Register(() =>
+        {
+            var address = new Uri(app.Urls.Single()).Authority;
+            LogListening(app.Services.GetRequiredService<ILogger<ChatOptions>>(), GrainHosting.Kind, address);
+        });
+        return app;
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "OrleansChat ({Host} host) listens on {Address}.")]
+    private static partial void LogListening(ILogger logger, HostKind host, string address);
 }
