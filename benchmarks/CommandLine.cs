@@ -20,7 +20,7 @@ internal sealed class CommandLine
     private readonly Option<int[]> _connections = Numbers("--connections", "1,32,256", "How many connections at once, for send and echo.");
     private readonly Option<int[]> _pipeline = Numbers("--pipeline", "1", "How many requests a connection writes at once, for send and echo.");
     private readonly Option<int> _seconds = Number("--seconds", 5, "How long a round is measured.");
-    private readonly Option<int> _warmUp = Number("--warm-up", 5, "How many seconds of load come before the first round.");
+    private readonly Option<int> _warmUp = Number("--warm-up", 10, "How many seconds of load come before the first round.");
     private readonly Option<int> _rounds = Number("--rounds", 5, "How many rounds; the result is their median.");
     private readonly Option<bool> _json = new("--json") { Description = "Print the results as JSON." };
     private readonly Option<string> _host = new("--host") { Description = "The silo's grain host, for the results.", Required = true };
