@@ -14,8 +14,11 @@ namespace OrleansChat.GrainInterfaces;
 [Alias("OrleansChat.ISessionGrain")]
 public interface ISessionGrain : IGrainWithStringKey
 {
-    /// <summary>Starts the session, under a token that nobody has seen yet.</summary>
-    [Alias("LogIn")]
+    /// <summary>
+    /// Starts the session, under a token that nobody has seen yet. Passwords are hashed slowly, and as many at once as there
+    /// are processors: in a crowd a login waits its turn.
+    /// </summary>
+    [Alias("LogIn"), ResponseTimeout("00:00:30")]
     Task<LogInStatus> LogIn(string user, string password, string connection);
 
     /// <summary>Sends messages in order, and answers when all are decided. One status a message.</summary>

@@ -11,7 +11,7 @@ namespace OrleansChat.GrainInterfaces;
 public interface IUserGrain : IGrainWithStringKey
 {
     /// <summary>Checks a password; hashes it off the grain's turn.</summary>
-    [Alias("CheckPassword"), AlwaysInterleave]
+    [Alias("CheckPassword"), AlwaysInterleave, ResponseTimeout("00:00:30")]
     Task<PasswordCheck> CheckPassword(string password);
 
     /// <summary>

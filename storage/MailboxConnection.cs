@@ -11,6 +11,7 @@ internal sealed class MailboxConnection : IAsyncDisposable
 {
     private readonly NpgsqlConnection _connection;
     private readonly NpgsqlCommand _insert;
+    private readonly NpgsqlCommand _insertWithReceipts;
     private readonly NpgsqlCommand _judge;
     private readonly Dictionary<long, long> _lastInBatch = [];
 
@@ -23,6 +24,7 @@ internal sealed class MailboxConnection : IAsyncDisposable
     private readonly List<string?> _onceIds = [];
     private readonly List<bool> _areFirst = [];
     private readonly NpgsqlParameter<long> _count = new();
+    private readonly NpgsqlParameter<long> _countWithReceipts = new();
 
     private MailboxConnection(NpgsqlConnection connection)
     {
@@ -31,8 +33,15 @@ internal sealed class MailboxConnection : IAsyncDisposable
         {
             Parameters =
             {
-                Of(_accounts), Of(_numbers), Of(_ids), Of(_sessions), Of(_texts), Of(_onceIds), Of(_areFirst),
-                _count, Of(MessageId.Lifetime),
+                Of(_accounts), Of(_numbers), Of(_ids), Of(_sessions), Of(_texts), Of(_areFirst), _count, Of(MessageId.Lifetime),
+            },
+        };
+        _insertWithReceipts = new NpgsqlCommand(MailboxStatements.InsertWithReceipts, connection)
+        {
+            Parameters =
+            {
+                Of(_accounts), Of(_numbers), Of(_ids), Of(_sessions), Of(_texts), Of(_areFirst), _countWithReceipts, Of(MessageId.Lifetime),
+                Of(_onceIds),
             },
         };
         _judge = new NpgsqlCommand(MailboxStatements.Judge, connection)
@@ -53,6 +62,7 @@ internal sealed class MailboxConnection : IAsyncDisposable
             await using var settings = new NpgsqlCommand(MailboxStatements.Settings, opened);
             await settings.ExecuteNonQueryAsync(cancellationToken);
             await connection._insert.PrepareAsync(cancellationToken);
+            await connection._insertWithReceipts.PrepareAsync(cancellationToken);
             await connection._judge.PrepareAsync(cancellationToken);
             return connection;
         }
@@ -72,7 +82,8 @@ internal sealed class MailboxConnection : IAsyncDisposable
         Fill(groups);
         try
         {
-            return await _insert.ExecuteNonQueryAsync() == _count.TypedValue;
+            var insert = _onceIds.Exists(id => id is not null) ? _insertWithReceipts : _insert;
+            return await insert.ExecuteNonQueryAsync() == _count.TypedValue;
         }
         catch (PostgresException exception)
             when (exception.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DeadlockDetected)
@@ -96,6 +107,7 @@ internal sealed class MailboxConnection : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _insert.DisposeAsync();
+        await _insertWithReceipts.DisposeAsync();
         await _judge.DisposeAsync();
         await _connection.DisposeAsync();
     }
@@ -125,7 +137,7 @@ internal sealed class MailboxConnection : IAsyncDisposable
                 _onceIds.Add(message.OnceId);
             }
         }
-        _count.TypedValue = _accounts.Count;
+        _count.TypedValue = _countWithReceipts.TypedValue = _accounts.Count;
     }
 }
 

@@ -22,32 +22,49 @@ internal static class MailboxStatements
     /// missing makes the count differ. A number or an id that is taken raises unique_violation, with the same effect.
     /// </summary>
     /// <remarks>
-    /// $1 to $7: arrays of recipient, number, id, session, text, ID of a repeatable send or null, and whether the row's
-    /// predecessor is to be looked up (else it is in this batch). $8: how many rows. $9: the lifetime of an id.
+    /// $1 to $6: arrays of recipient, number, id, session, text, and whether the row's predecessor is to be looked up (else
+    /// it is in this batch). $7: how many rows. $8: the lifetime of an id. The predecessor is looked for by scalar
+    /// sub-selects, mailbox first: an EXISTS in an OR may be planned as a hash of the whole table.
     /// </remarks>
-    public const string Insert =
-        """
-        WITH acceptable AS MATERIALIZED (
-            SELECT i.account_id, i.number, i.message_id, i.body, i.once_id, l.owner, l.display_name, l.account_id AS sender_account_id
-            FROM unnest($1::bigint[], $2::bigint[], $3::uuid[], $4::text[], $5::bytea[], $6::text[], $7::boolean[])
-                 AS i (account_id, number, message_id, session_key, body, once_id, is_first)
-            CROSS JOIN LATERAL (SELECT * FROM live_session s WHERE s.session_key = i.session_key OFFSET 0) l
-            WHERE i.message_id >= (SELECT message_id_floor(now() - $9::interval))
-              AND (NOT i.is_first OR EXISTS (
-                  SELECT FROM mailbox_position p
-                  WHERE p.account_id = i.account_id AND p.removed_at IS NULL
-                    AND (p.received = i.number - 1
-                      OR p.received < i.number - 1
-                         AND EXISTS (SELECT FROM mailbox m WHERE m.account_id = i.account_id AND m.number = i.number - 1))))),
+    public const string Insert = $"WITH {Acceptable}{InsertAcceptable}";
+
+    /// <summary>
+    /// <see cref="Insert"/> for a batch with repeatable sends, which binds their IDs too; $9: an array of IDs, null for the
+    /// rows that have none. A statement of its own, because most batches have none and would pay for it.
+    /// </summary>
+    public const string InsertWithReceipts =
+        $"""
+        WITH {Acceptable},
         receipts AS (
             INSERT INTO send_receipt (sender_account_id, once_id, message_id, durability)
-            SELECT sender_account_id, once_id, message_id, durability()
-            FROM acceptable
-            WHERE once_id IS NOT NULL AND (SELECT count(*) FROM acceptable) = $8)
+            SELECT a.sender_account_id, o.once_id, a.message_id, durability()
+            FROM unnest($3::uuid[], $9::text[]) AS o (message_id, once_id)
+            JOIN acceptable a USING (message_id)
+            WHERE o.once_id IS NOT NULL AND (SELECT count(*) FROM acceptable) = $7)
+        {InsertAcceptable}
+        """;
+
+    private const string Acceptable =
+        """
+        acceptable AS MATERIALIZED (
+            SELECT i.account_id, i.number, i.message_id, i.body, l.owner, l.display_name, l.account_id AS sender_account_id
+            FROM unnest($1::bigint[], $2::bigint[], $3::uuid[], $4::text[], $5::bytea[], $6::boolean[])
+                 AS i (account_id, number, message_id, session_key, body, is_first)
+            JOIN live_session l ON l.session_key = i.session_key
+            WHERE i.message_id >= (SELECT message_id_floor(now() - $8::interval))
+              AND (NOT i.is_first OR coalesce(
+                  (SELECT true FROM mailbox m WHERE m.account_id = i.account_id AND m.number = i.number - 1),
+                  (SELECT true FROM mailbox_position p
+                   WHERE p.account_id = i.account_id AND p.received = i.number - 1 AND p.removed_at IS NULL))))
+        """;
+
+    private const string InsertAcceptable =
+        """
+
         INSERT INTO mailbox (account_id, number, message_id, sender, sender_name, body)
         SELECT account_id, number, message_id, owner, display_name, body
         FROM acceptable
-        WHERE (SELECT count(*) FROM acceptable) = $8
+        WHERE (SELECT count(*) FROM acceptable) = $7
         """;
 
     /// <summary>
