@@ -123,6 +123,8 @@ internal sealed partial class ChatConnection
         }
         catch (Exception e) when (e is not (ConnectionResetException or ConnectionAbortedException) && !stopping.IsCancellationRequested)
         {
+            // Its answer would have said where presence has to look for the session.
+            PresentSession = null;
             LogUnavailable(Services.Logger, Id, e);
             ReplyWriter.WriteError(Replies, ReplyError.Unavailable);
         }

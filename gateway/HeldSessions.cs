@@ -26,7 +26,7 @@ internal sealed class HeldSessions(TimeProvider time)
         return Touch(connection, key);
     }
 
-    public bool Ended(string key) => _places.Remove(key) && _dirty.Add(key);
+    public bool Ended(string key) => Forget(key) && _dirty.Add(key);
 
     public bool Closed(ChatConnection connection)
     {
@@ -39,7 +39,7 @@ internal sealed class HeldSessions(TimeProvider time)
     /// <summary>Acts upon a notice of presence: it knows already.</summary>
     public void Take(PresenceNotice notice)
     {
-        if (notice.Ended) _places.Remove(notice.SessionKey);
+        if (notice.Ended) Forget(notice.SessionKey);
         else if (_places.TryGetValue(notice.SessionKey, out var place)) Leave(notice.SessionKey, null, place.AcceptedOn);
     }
 
@@ -70,6 +70,16 @@ internal sealed class HeldSessions(TimeProvider time)
         if (!_byConnection.TryGetValue(connection, out var keys)) _byConnection.Add(connection, keys = []);
         keys.Add(key);
         _dirty.Add(key);
+        return true;
+    }
+
+    private bool Forget(string key)
+    {
+        if (!_places.Remove(key, out var place)) return false;
+        foreach (var connection in new[] { place.LoggedInOn, place.AcceptedOn })
+        {
+            if (connection is not null && _byConnection.TryGetValue(connection, out var keys)) keys.Remove(key);
+        }
         return true;
     }
 

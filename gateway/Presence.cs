@@ -19,6 +19,7 @@ public sealed partial class Presence(IGrainFactory grains, TimeProvider time, IL
     private long _noticesSeen;
     private long _reports;
     private bool _mustReportAll = true;
+    private long _reportedAllAt;
     private bool _isStopped;
 
     /// <summary>Names this gateway process; a new one for each start.</summary>
@@ -94,6 +95,8 @@ public sealed partial class Presence(IGrainFactory grains, TimeProvider time, IL
 
     private PresenceReport NextReport()
     {
+        if (time.GetElapsedTime(_reportedAllAt) >= PresenceLease.ReportAllEvery) _mustReportAll = true;
+        if (_mustReportAll) _reportedAllAt = time.GetTimestamp();
         var (sessions, dropped) = _mustReportAll ? (_held.All(), []) : _held.TakeChanges();
         return new PresenceReport
         {

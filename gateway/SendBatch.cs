@@ -48,24 +48,36 @@ internal sealed partial class SendBatch(ChatConnection connection)
         foreach (var status in reply.Statuses) Write(status);
     }
 
+    /// <summary>
+    /// Sends, and repeats what is of unknown outcome. A message that was stored stays so whatever a repetition says; one
+    /// whose outcome was unknown once cannot be said not to be stored.
+    /// </summary>
     private async Task<SendReply> SendAsync(string sessionKey, OutgoingMessage[] batch)
     {
         var session = connection.Services.Session(sessionKey);
-        for (var retries = 0; ; retries++)
+        var total = new SendReply(default, new SendStatus[batch.Length]);
+        for (var attempt = 0; ; attempt++)
         {
-            var reply = new SendReply(default, new SendStatus[batch.Length]);
             try
             {
-                reply = await session.Send(batch, connection.Id);
+                var reply = await session.Send(batch, connection.Id);
+                total = attempt == 0 ? reply : Merge(total, reply);
             }
             catch (Exception e)
             {
+                // Its answer would have said where presence has to look for the session.
+                connection.PresentSession = null;
                 LogNotSent(connection.Services.Logger, batch.Length, connection.Id, e);
             }
-            if (retries == MaxRetries || !reply.Statuses.Contains(SendStatus.Unavailable)) return reply;
+            if (attempt == MaxRetries || !total.Statuses.Contains(SendStatus.Unavailable)) return total;
             await Task.Delay(RetryDelay, connection.Services.Time);
         }
     }
+
+    private static SendReply Merge(SendReply before, SendReply now) => new(
+        new SessionUse(now.Session.User, before.Session.Moved || now.Session.Moved),
+        [.. before.Statuses.Zip(now.Statuses, (then, later) =>
+            then == SendStatus.Unavailable && later == SendStatus.Sent ? later : then)]);
 
     private void Write(SendStatus status)
     {

@@ -19,12 +19,17 @@ public interface IPresenceGrain : IGrainWithStringKey
 
     /// <summary>The names of the users who are online, in the order in which they came.</summary>
     [Alias("GetOnline"), AlwaysInterleave]
-    Task<string[]> GetOnline();
+    Task<OnlineUsers> GetOnline();
 
     /// <summary>A session has ended: it counts no more, on whatever connection it is.</summary>
     [Alias("EndSession")]
     Task EndSession(string sessionKey);
 }
+
+/// <summary>The users who are online.</summary>
+/// <param name="Names">In the order in which they came.</param>
+[GenerateSerializer, Immutable, Alias("OrleansChat.OnlineUsers")]
+public sealed record OnlineUsers([property: Id(0)] string[] Names);
 
 /// <summary>How long a gateway's report holds, and how often it is renewed.</summary>
 public static class PresenceLease
@@ -34,6 +39,12 @@ public static class PresenceLease
 
     /// <summary>How often a gateway renews its report, whether anything changed or not.</summary>
     public static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(3);
+
+    /// <summary>
+    /// How often a gateway reports all that it holds, which is checked against the stored sessions: a net for ends that
+    /// presence did not hear of, since their announcement was lost.
+    /// </summary>
+    public static readonly TimeSpan ReportAllEvery = TimeSpan.FromSeconds(20);
 }
 
 /// <summary>What a gateway holds.</summary>

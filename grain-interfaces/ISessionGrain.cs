@@ -19,7 +19,7 @@ public interface ISessionGrain : IGrainWithStringKey
     /// are processors: in a crowd a login waits its turn.
     /// </summary>
     [Alias("LogIn"), ResponseTimeout("00:00:30")]
-    Task<LogInStatus> LogIn(string user, string password, string connection);
+    Task<LogInStatus> LogIn(string user, Secret password, string connection);
 
     /// <summary>Sends messages in order, and answers when all are decided. One status a message.</summary>
     [Alias("Send"), AlwaysInterleave]

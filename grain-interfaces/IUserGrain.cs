@@ -12,7 +12,7 @@ public interface IUserGrain : IGrainWithStringKey
 {
     /// <summary>Checks a password; hashes it off the grain's turn.</summary>
     [Alias("CheckPassword"), AlwaysInterleave, ResponseTimeout("00:00:30")]
-    Task<PasswordCheck> CheckPassword(string password);
+    Task<PasswordCheck> CheckPassword(Secret password);
 
     /// <summary>
     /// Stores the messages, all or none, behind those that were accepted before, and answers when they are durable.

@@ -34,7 +34,7 @@ public sealed class PresenceGrain(ISessionTable sessions, TimeProvider time) : G
     }
 
     /// <inheritdoc/>
-    public Task<string[]> GetOnline() => Task.FromResult(_book.Online());
+    public Task<OnlineUsers> GetOnline() => Task.FromResult(new OnlineUsers(_book.Online()));
 
     /// <inheritdoc/>
     public Task EndSession(string sessionKey)

@@ -1,5 +1,5 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Orleans.Storage;
 using OrleansChat.GrainInterfaces;
 using OrleansChat.Identifiers;
 using OrleansChat.Storage;
@@ -11,20 +11,22 @@ namespace OrleansChat.Grains;
 /// it, whatever this activation believes. So every effect goes through a statement that checks the row, and what has no
 /// statement of its own asks for it.
 /// </summary>
-public sealed class SessionGrain(
+public sealed partial class SessionGrain(
     [PersistentState(GrainKeys.SessionStateName, GrainKeys.StorageName)] IPersistentState<SessionState> session,
     ISessionTable sessions,
     IMailbox mailbox,
     IOptions<ChatSessionOptions> options,
-    TimeProvider time) : Grain, ISessionGrain
+    TimeProvider time,
+    ILogger<SessionGrain> logger) : Grain, ISessionGrain
 {
     private string? _lastConnection;
     private bool _isWritingUse;
+    private bool _isEnding;
 
     private string Key => this.GetPrimaryKeyString();
 
     /// <inheritdoc/>
-    public async Task<LogInStatus> LogIn(string user, string password, string connection)
+    public async Task<LogInStatus> LogIn(string user, Secret password, string connection)
     {
         var check = await User(user).CheckPassword(password);
         if (check.Status != LogInStatus.LoggedIn)
@@ -40,6 +42,12 @@ public sealed class SessionGrain(
             UsedAt = time.GetUtcNow(),
         };
         await WriteOrDeactivate();
+        if (!await IsAlive())
+        {
+            // The account was disabled, or got another password, while this one was checked.
+            await End();
+            return LogInStatus.WrongPassword;
+        }
         _lastConnection = connection;
         return LogInStatus.LoggedIn;
     }
@@ -50,10 +58,12 @@ public sealed class SessionGrain(
         var use = await Use(connection);
         var statuses = new SendStatus[messages.Length];
         if (use.User is null) Array.Fill(statuses, SendStatus.NoSession);
-        else if (messages.Length == 1) statuses[0] = await Deliver(messages[0].Recipient, messages);
+        else if (messages.Length == 1) statuses[0] = await TryDeliver(messages[0].Recipient, messages);
         else await DeliverByRecipient(messages, statuses);
 
-        if (statuses.Contains(SendStatus.NoRecipient) && !await IsAlive()) Array.Fill(statuses, SendStatus.NoSession);
+        // Who is not logged in learns nothing of who exists. What was stored, or may have been, stays said.
+        if (statuses.Contains(SendStatus.NoRecipient) && !await IsAlive())
+            statuses.AsSpan().Replace(SendStatus.NoRecipient, SendStatus.NoSession);
         return new SendReply(statuses.Contains(SendStatus.NoSession) ? default : use, statuses);
     }
 
@@ -61,21 +71,17 @@ public sealed class SessionGrain(
     public async Task<SendOnceReply> SendOnce(OutgoingMessage message, string connection)
     {
         var use = await Use(connection);
-        var status = SendStatus.NoSession;
-        SendReceipt? receipt = null;
-        if (use.User is not null)
-        {
+        if (use.User is null) return new SendOnceReply(default, SendStatus.NoSession, default, "");
+        var receipt = await mailbox.FindReceiptAsync(session.State.AccountId, message.OnceId!);
+        var status = receipt is null ? await TryDeliver(message.Recipient, [message]) : SendStatus.AlreadyBound;
+        if (receipt is null && status is SendStatus.Sent or SendStatus.AlreadyBound)
             receipt = await mailbox.FindReceiptAsync(session.State.AccountId, message.OnceId!);
-            if (receipt is null)
-            {
-                status = await Deliver(message.Recipient, [message]);
-                if (status is SendStatus.Sent or SendStatus.AlreadyBound)
-                    receipt = await mailbox.FindReceiptAsync(session.State.AccountId, message.OnceId!);
-            }
-            if (receipt is not null) status = SendStatus.Sent;
-            if (status != SendStatus.Unavailable && !await IsAlive()) status = SendStatus.NoSession;
-        }
-        return new SendOnceReply(status == SendStatus.NoSession ? default : use, status, receipt?.MessageId ?? default, receipt?.Durability ?? "");
+        // What was stored just now was checked when it was stored.
+        if (status is SendStatus.AlreadyBound or SendStatus.NoRecipient && !await IsAlive()) status = SendStatus.NoSession;
+        if (status == SendStatus.NoSession) return new SendOnceReply(default, status, default, "");
+        return receipt is null
+            ? new SendOnceReply(use, status is SendStatus.NoRecipient ? status : SendStatus.Unavailable, default, "")
+            : new SendOnceReply(use, SendStatus.Sent, receipt.MessageId, receipt.Durability);
     }
 
     /// <inheritdoc/>
@@ -91,24 +97,22 @@ public sealed class SessionGrain(
     {
         var use = await Use(connection);
         if (use.User is null || !await IsAlive()) return new ListUsersReply(default, null);
-        return new ListUsersReply(use, await Presence().GetOnline());
+        return new ListUsersReply(use, (await Presence().GetOnline()).Names);
     }
 
     /// <inheritdoc/>
     public async Task<string?> LogOut()
     {
-        if (!IsOpen || !await IsAlive()) return null;
-        var user = session.State.User;
-        await End();
+        var user = IsOpen && await IsAlive() ? session.State.User : null;
+        // Also where it is dead or has expired; but a guessed token is no session.
+        if (session.RecordExists) await End();
         return user;
     }
 
     /// <inheritdoc/>
     public async Task Revoke()
     {
-        if (await IsAlive()) return;
-        if (session.RecordExists) await session.ReadStateAsync();
-        await End();
+        if (!await IsAlive()) await End();
     }
 
     private bool IsOpen
@@ -117,7 +121,7 @@ public sealed class SessionGrain(
         {
             // A guessed token costs one read and leaves nothing behind.
             if (!session.RecordExists) DeactivateOnIdle();
-            return session.RecordExists && time.GetUtcNow() - session.State.UsedAt < options.Value.IdleTimeout;
+            return session.RecordExists && !_isEnding && time.GetUtcNow() - session.State.UsedAt < options.Value.IdleTimeout;
         }
     }
 
@@ -132,7 +136,7 @@ public sealed class SessionGrain(
     {
         if (!IsOpen) return default;
         if (!_isWritingUse && time.GetUtcNow() - session.State.UsedAt >= ChatSessionOptions.WriteUseEvery) await WriteUse();
-        if (!session.RecordExists) return default;
+        if (!IsOpen) return default;
         var moved = connection != _lastConnection;
         _lastConnection = connection;
         return new SessionUse(session.State.User, moved);
@@ -152,17 +156,27 @@ public sealed class SessionGrain(
         }
     }
 
-    private Task<SendStatus> Deliver(string recipient, OutgoingMessage[] messages) =>
-        UserName.IsValid(recipient)
-            ? User(recipient).Append(new MailboxDelivery(Key, messages))
-            : Task.FromResult(SendStatus.NoRecipient);
+    /// <summary>Delivers messages to one recipient; a failure is that recipient's alone.</summary>
+    private async Task<SendStatus> TryDeliver(string recipient, OutgoingMessage[] messages)
+    {
+        if (!UserName.IsValid(recipient)) return SendStatus.NoRecipient;
+        try
+        {
+            return await User(recipient).Append(new MailboxDelivery(Key, messages));
+        }
+        catch (Exception e)
+        {
+            LogNotDelivered(logger, messages.Length, e);
+            return SendStatus.Unavailable;
+        }
+    }
 
     /// <summary>One delivery a recipient, side by side; the messages to one recipient keep their order.</summary>
     private async Task DeliverByRecipient(OutgoingMessage[] messages, SendStatus[] statuses)
     {
         var deliveries = messages.Select((message, index) => (message, index)).GroupBy(m => m.message.Recipient).Select(async group =>
         {
-            var status = await Deliver(group.Key, [.. group.Select(m => m.message)]);
+            var status = await TryDeliver(group.Key, [.. group.Select(m => m.message)]);
             foreach (var (_, index) in group) statuses[index] = status;
         });
         await Task.WhenAll(deliveries);
@@ -171,18 +185,15 @@ public sealed class SessionGrain(
     /// <summary>Deletes the session, and has presence forget it, on whatever connection it is.</summary>
     private async Task End()
     {
-        try
+        _isEnding = true;
+        DeactivateOnIdle();
+        if (session.RecordExists)
         {
-            if (session.RecordExists) await session.ClearStateAsync();
-        }
-        catch (InconsistentStateException)
-        {
-            // Another activation wrote its last use, or deleted the row.
+            // Another activation may have written its last use, or the row may be gone.
             await session.ReadStateAsync();
             if (session.RecordExists) await session.ClearStateAsync();
         }
         await Presence().EndSession(Key);
-        DeactivateOnIdle();
     }
 
     private async Task WriteOrDeactivate()
@@ -198,4 +209,7 @@ public sealed class SessionGrain(
             throw;
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} messages to one recipient: it is unknown whether they were stored.")]
+    private static partial void LogNotDelivered(ILogger logger, int count, Exception exception);
 }

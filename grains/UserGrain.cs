@@ -31,11 +31,11 @@ public sealed partial class UserGrain(
     }
 
     /// <inheritdoc/>
-    public async Task<PasswordCheck> CheckPassword(string password)
+    public async Task<PasswordCheck> CheckPassword(Secret password)
     {
         if (!Exists) return new PasswordCheck { Status = LogInStatus.NoSuchUser };
         var checkedState = account.State;
-        var verdict = await passwords.VerifyAsync(checkedState.PasswordHash, password);
+        var verdict = await passwords.VerifyAsync(checkedState.PasswordHash, password.Value);
         if (!verdict.IsRight) return new PasswordCheck { Status = LogInStatus.WrongPassword };
         if (verdict.Rehashed is { } hash) await Rehash(checkedState, hash);
         return new PasswordCheck { Status = LogInStatus.LoggedIn, AccountId = checkedState.AccountId, SecurityStamp = checkedState.SecurityStamp };
@@ -100,14 +100,14 @@ public sealed partial class UserGrain(
     private async Task Rehash(UserState checkedState, string hash)
     {
         if (!ReferenceEquals(account.State, checkedState)) return;
-        account.State = checkedState with { PasswordHash = hash };
+        var renewed = account.State = checkedState with { PasswordHash = hash };
         try
         {
             await account.WriteStateAsync();
         }
         catch (Exception e)
         {
-            account.State = checkedState;
+            if (ReferenceEquals(account.State, renewed)) account.State = checkedState;
             LogRehashFailed(logger, e);
             DeactivateOnIdle();
         }

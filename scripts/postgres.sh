@@ -16,8 +16,8 @@ find_postgres() {
     version=$("$pg_bin/postgres" --version | grep -oE '[0-9]+' | head -n 1)
     [ "$version" -ge 15 ] || fail "PostgreSQL 15 or later is needed; $pg_bin holds version $version."
     if [ "$(id -u)" = 0 ]; then
-        pg_user=$(getent passwd postgres nobody | head -n 1 | cut -d: -f1)
-        [ -n "$pg_user" ] || fail "PostgreSQL does not run as root, and there is no user 'postgres' or 'nobody' to run it as."
+        pg_user=$(getent passwd postgres | cut -d: -f1)
+        [ -n "$pg_user" ] || fail "PostgreSQL does not run as root, and there is no user 'postgres' to run it as: make one, or start as another user."
     fi
 }
 
@@ -25,6 +25,17 @@ as_pg_user() {
     if [ -z "$pg_user" ]; then (cd / && "$@")
     elif command -v setpriv >/dev/null; then (cd / && setpriv --reuid "$pg_user" --regid "$(id -g "$pg_user")" --clear-groups "$@")
     else (cd / && runuser -u "$pg_user" -- "$@"); fi
+}
+
+# private_folder FOLDER: makes a folder of the server's user where others may write too (as in /tmp), or takes the one that
+# is there if it is the user's own: somebody else may have been faster, with a link or a folder open to all.
+private_folder() {
+    if mkdir -m 700 "$1" 2>/dev/null; then
+        [ -z "$pg_user" ] || chown "$pg_user" "$1"
+        return
+    fi
+    [ -d "$1" ] && [ ! -L "$1" ] && [ "$(stat -c %u "$1")" = "$(id -u $pg_user)" ] && [ "$(stat -c %a "$1")" = 700 ] \
+        || fail "$1 is not a private folder of $(id -un $pg_user): remove it."
 }
 
 # pg_folder WISH: prints the folder for a server's files: the wish, unless the server's user cannot get there.
@@ -35,9 +46,7 @@ pg_folder() {
     if ! as_pg_user test -w "$wish"; then
         rmdir "$wish" 2>/dev/null
         wish=/var/tmp/orleanschat-$(printf %s "$wish" | cksum | cut -d' ' -f1)
-        mkdir -p "$wish"
-        [ -z "$pg_user" ] || chown "$pg_user" "$wish"
-        as_pg_user test -w "$wish" || fail "no place for PostgreSQL's files: neither $1 nor $wish can be written by $pg_user."
+        private_folder "$wish"
     fi
     printf %s "$wish"
 }
@@ -49,9 +58,7 @@ start_postgres() {
     pg_started=
     # A socket's path is limited to about 100 bytes, so it does not stand with the files.
     pg_socket=/tmp/orleanschat-pg-$(printf %s "$folder" | cksum | cut -d' ' -f1)
-    mkdir -p "$pg_socket"
-    [ -z "$pg_user" ] || chown "$pg_user" "$pg_socket"
-    as_pg_user chmod 700 "$pg_socket" || fail "$pg_socket belongs to somebody else."
+    private_folder "$pg_socket"
     if [ ! -s "$folder/data/PG_VERSION" ]; then
         log=$(as_pg_user "$pg_bin/initdb" -D "$folder/data" -U orleanschat -A trust -E UTF8 --locale=C 2>&1) || fail "initdb failed: $log"
     fi

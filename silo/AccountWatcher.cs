@@ -30,8 +30,7 @@ public sealed partial class AccountWatcher(
             try
             {
                 var now = time.GetTimestamp();
-                await Follow(time.GetElapsedTime(lookedAt, now) + Overlap);
-                lookedAt = now;
+                if (await Follow(time.GetElapsedTime(lookedAt, now) + Overlap)) lookedAt = now;
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
@@ -40,19 +39,30 @@ public sealed partial class AccountWatcher(
         }
     }
 
-    /// <summary>Follows the changes of the last <paramref name="window"/>, each once.</summary>
-    public async Task Follow(TimeSpan window)
+    /// <summary>Follows the changes of the last <paramref name="window"/>, each once; false when some have to be tried again.</summary>
+    public async Task<bool> Follow(TimeSpan window)
     {
+        var followedAll = true;
         var recent = await changes.GetRecentAsync(window);
         foreach (var (userName, mark) in recent)
         {
             if (_seen.TryGetValue(userName, out var followed) && followed == mark) continue;
-            await grains.GetGrain<IUserGrain>(GrainKeys.ForUser(userName)).Refresh();
-            foreach (var key in await sessions.DeleteDeadAsync(userName)) await grains.GetGrain<ISessionGrain>(key).Revoke();
-            _seen[userName] = mark;
-            LogFollowed(logger, userName);
+            try
+            {
+                await grains.GetGrain<IUserGrain>(GrainKeys.ForUser(userName)).Refresh();
+                // Each grain deletes its own session: one that fails is found again by the next look.
+                foreach (var key in await sessions.GetDeadAsync(userName)) await grains.GetGrain<ISessionGrain>(key).Revoke();
+                _seen[userName] = mark;
+                LogFollowed(logger, userName);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                followedAll = false;
+                LogBehind(logger, e);
+            }
         }
         foreach (var userName in _seen.Keys.Except(recent.Select(r => r.UserName)).ToList()) _seen.Remove(userName);
+        return followedAll;
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Account {User} was changed, and is up to date here.")]

@@ -18,6 +18,7 @@ catch (Exception e) when (Explanation(e) is { } text)
 static string? Explanation(Exception e) => e switch
 {
     ConfigurationException or SchemaVersionException or HostLockException => e.Message,
+    ArgumentException { Source: "Npgsql" } => "The connection string of the database is malformed.",
     NpgsqlException => $"The database cannot be used: {e.Message}",
     IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } => e.Message,
     _ => null,

@@ -10,10 +10,9 @@ public interface ISessionTable
     /// <exception cref="StorageUnavailableException">The database did not answer.</exception>
     Task<IReadOnlySet<string>> GetAliveAsync(IReadOnlyCollection<string> sessionKeys);
 
-    /// <summary>Deletes the stored sessions of a user that are not alive.</summary>
-    /// <returns>Their grain keys.</returns>
-    /// <exception cref="StorageUnavailableException">It is unknown which were deleted.</exception>
-    Task<IReadOnlyList<string>> DeleteDeadAsync(string userName);
+    /// <summary>The stored sessions of a user that are not alive, by their grain keys: their grains delete them.</summary>
+    /// <exception cref="StorageUnavailableException">The database did not answer.</exception>
+    Task<IReadOnlyList<string>> GetDeadAsync(string userName);
 
     /// <summary>Deletes the stored sessions that were not used for longer than <paramref name="idle"/>.</summary>
     /// <returns>How many.</returns>

@@ -99,7 +99,7 @@ internal sealed class MailboxConnection : IAsyncDisposable
         return await _judge.ReadAllAsync(
             reader => new MessageFacts(
                 reader.GetBoolean(0), reader.GetBoolean(1), reader.GetBoolean(2), reader.GetBoolean(3),
-                reader.IsDBNull(4) ? null : reader.GetInt64(4)),
+                reader.IsDBNull(4) ? null : reader.GetInt64(4), reader.IsDBNull(5) ? null : reader.GetInt64(5)),
             CancellationToken.None);
     }
 
@@ -147,4 +147,6 @@ internal sealed class MailboxConnection : IAsyncDisposable
 /// <param name="IsTooOld">Its id was minted too long ago.</param>
 /// <param name="IsBound">Its ID of a repeatable send is bound.</param>
 /// <param name="LastNumber">The recipient's last number; null when there is no such account.</param>
-internal readonly record struct MessageFacts(bool IsStored, bool IsSessionAlive, bool IsTooOld, bool IsBound, long? LastNumber);
+/// <param name="SenderAccountId">The sender's account; null when the session is not alive.</param>
+internal readonly record struct MessageFacts(
+    bool IsStored, bool IsSessionAlive, bool IsTooOld, bool IsBound, long? LastNumber, long? SenderAccountId);

@@ -69,7 +69,7 @@ internal static class MailboxStatements
 
     /// <summary>
     /// Says of each row of a batch why it may not fit: is its message stored, its session alive, its id too old, its ID of
-    /// a repeatable send bound; and its recipient's last number (null: no such account).
+    /// a repeatable send bound; its recipient's last number (null: no such account) and its sender's account.
     /// </summary>
     /// <remarks>
     /// $1: recipients, $2: ids, $3: sessions, $4: IDs of repeatable sends or null, $5: the lifetime of an id. The message to
@@ -83,6 +83,7 @@ internal static class MailboxStatements
                i.message_id < (SELECT message_id_floor(now() - $5::interval)),
                r.once_id IS NOT NULL,
                last_number(i.account_id),
+               l.account_id,
                (SELECT pg_logical_emit_message(true, 'orleanschat', ''))
         FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[]) WITH ORDINALITY
              AS i (account_id, message_id, session_key, once_id, position)

@@ -138,19 +138,24 @@ internal sealed partial class MailboxWriter : IAsyncDisposable
         var facts = await connection.JudgeAsync(groups);
         var next = new Dictionary<long, long?>();
         var fit = new List<PendingGroup>();
+        var taken = new HashSet<(long? Sender, string Id)>();
         var read = 0;
         foreach (var group in groups)
         {
             var ofGroup = facts.Slice(read, group.Messages.Count);
             read += ofGroup.Count;
+            // What two groups of this batch both claim goes to the first; the other one is told to try again.
+            var claims = group.Messages.Select(m => ((long?)null, m.Id.ToString()))
+                .Concat(group.Messages.Where(m => m.OnceId is not null).Select(m => (ofGroup[0].SenderAccountId, m.OnceId!))).ToList();
             group.Messages = [.. group.Messages.Where((_, index) => !ofGroup[index].IsStored)];
             next.TryAdd(group.AccountId, ofGroup[0].LastNumber + 1);
             if (Verdict(ofGroup) is { } verdict)
                 group.TrySetResult(verdict);
-            else if (group.FirstNumber != next[group.AccountId])
+            else if (group.FirstNumber != next[group.AccountId] || claims.Exists(taken.Contains))
                 group.TrySetResult(AppendResult.Conflict);
             else
             {
+                taken.UnionWith(claims);
                 next[group.AccountId] += group.Messages.Count;
                 fit.Add(group);
             }

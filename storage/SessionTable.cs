@@ -19,10 +19,9 @@ public sealed class SessionTable(NpgsqlDataSource source) : ISessionTable, IAcco
 
     private const string DeadSql =
         """
-        DELETE FROM orleansstorage s
+        SELECT s.grainidextensionstring FROM orleansstorage s
         WHERE s.owner = $1 AND s.serviceid = 'orleanschat'
           AND NOT EXISTS (SELECT FROM live_session l WHERE l.session_key = s.grainidextensionstring)
-        RETURNING s.grainidextensionstring
         """;
 
     /// <inheritdoc/>
@@ -35,8 +34,8 @@ public sealed class SessionTable(NpgsqlDataSource source) : ISessionTable, IAcco
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<string>> DeleteDeadAsync(string userName) =>
-        await source.QueryAsync("deleting dead sessions", DeadSql, [userName], reader => reader.GetString(0));
+    public async Task<IReadOnlyList<string>> GetDeadAsync(string userName) =>
+        await source.QueryAsync("looking for dead sessions", DeadSql, [userName], reader => reader.GetString(0));
 
     /// <inheritdoc/>
     public async Task<int> DeleteExpiredAsync(TimeSpan idle)

@@ -12,7 +12,7 @@ internal static class LogInCommand
         var token = SessionToken.New();
         var sessionKey = GrainKeys.ForSession(token);
         var status = UserName.IsValid(command.User)
-            ? await connection.Services.Session(sessionKey).LogIn(command.User, command.Password, connection.Id)
+            ? await connection.Services.Session(sessionKey).LogIn(command.User, new Secret(command.Password), connection.Id)
             : LogInStatus.NoSuchUser;
         if (status != LogInStatus.LoggedIn)
         {

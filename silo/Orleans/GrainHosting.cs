@@ -28,6 +28,13 @@ internal static class GrainHosting
             var siloPort = FreePort();
             silo.UseLocalhostClustering(siloPort, gatewayPort: 0, primarySiloEndpoint: new IPEndPoint(IPAddress.Loopback, siloPort),
                 serviceId: StorageNames.ServiceId, clusterId: StorageNames.ServiceId);
+            // Its port would let every user of this machine call grains.
+            silo.Configure<SiloConnectionOptions>(connections => connections.ConfigureSiloInboundConnection(inbound =>
+                inbound.Use(_ => connection =>
+                {
+                    connection.Abort();
+                    return Task.CompletedTask;
+                })));
             silo.Configure<SiloMessagingOptions>(messaging =>
             {
                 messaging.ResponseTimeout = ResponseTimeout;

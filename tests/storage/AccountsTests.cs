@@ -90,7 +90,7 @@ public sealed class AccountsTests : IClassFixture<MailboxWorld>, IDisposable
 
         Assert.Empty(await _sessions.GetAliveAsync([session]));
         Assert.True(_passwords.Verify((await ReadAsync()).State.PasswordHash, "other").IsRight);
-        Assert.Equal([session], await _sessions.DeleteDeadAsync(_name));
+        Assert.Equal([session], await _sessions.GetDeadAsync(_name));
     }
 
     [Fact]
@@ -143,7 +143,7 @@ public sealed class AccountsTests : IClassFixture<MailboxWorld>, IDisposable
         Assert.Empty(await _sessions.GetAliveAsync([session]));
         var sender = await LogInAsync(other);
         Assert.Equal(AppendResult.Conflict, await _world.Mailbox.AppendAsync(Group(old.AccountId, 2, sender, Message("to nobody"))));
-        Assert.Equal([session], await _sessions.DeleteDeadAsync(_name));
+        Assert.Equal([session], await _sessions.GetDeadAsync(_name));
     }
 
     [Fact]
