@@ -23,8 +23,8 @@ internal static class MailboxStatements
     /// </summary>
     /// <remarks>
     /// $1 to $6: arrays of recipient, number, id, session, text, and whether the row's predecessor is to be looked up (else
-    /// it is in this batch). $7: how many rows. $8: the lifetime of an id. The predecessor is looked for by scalar
-    /// sub-selects, mailbox first: an EXISTS in an OR may be planned as a hash of the whole table.
+    /// it is in this batch). $7: how many rows. $8: the lifetime of an id. The position is asked even where the
+    /// predecessor is there: a purge may be deleting both it and the row that has this number.
     /// </remarks>
     public const string Insert = $"WITH {Acceptable}{InsertAcceptable}";
 
@@ -52,10 +52,12 @@ internal static class MailboxStatements
                  AS i (account_id, number, message_id, session_key, body, is_first)
             JOIN live_session l ON l.session_key = i.session_key
             WHERE i.message_id >= (SELECT message_id_floor(now() - $8::interval))
-              AND (NOT i.is_first OR coalesce(
-                  (SELECT true FROM mailbox m WHERE m.account_id = i.account_id AND m.number = i.number - 1),
-                  (SELECT true FROM mailbox_position p
-                   WHERE p.account_id = i.account_id AND p.received = i.number - 1 AND p.removed_at IS NULL))))
+              AND (NOT i.is_first OR EXISTS (
+                  SELECT FROM mailbox_position p
+                  WHERE p.account_id = i.account_id AND p.removed_at IS NULL
+                    AND (p.received = i.number - 1
+                      OR p.received < i.number - 1
+                         AND EXISTS (SELECT FROM mailbox m WHERE m.account_id = i.account_id AND m.number = i.number - 1)))))
         """;
 
     private const string InsertAcceptable =
