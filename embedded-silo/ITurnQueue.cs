@@ -15,43 +15,10 @@ public interface ITurnQueue
     void Post(IThreadPoolWorkItem item);
 }
 
-/// <summary>
-/// The .NET thread pool, its common queue, where all grains wait alike; a thread's own queue is no faster, and runs the
-/// last first. But what a turn posts runs on the turn's own thread when the turn is over: to wake another thread for it
-/// costs more than most turns do.
-/// </summary>
+/// <summary>The .NET thread pool: its common queue, where all grains wait alike. A thread's own queue is no faster, and runs the last first.</summary>
 internal sealed class ThreadPoolTurnQueue : ITurnQueue
 {
-    /// <summary>So many a thread keeps to itself; then the pool's other work has its chance.</summary>
-    private const int MaxKept = 16;
-
-    [ThreadStatic]
-    private static Queue<IThreadPoolWorkItem>? t_kept;
-
-    [ThreadStatic]
-    private static int t_mayKeep;
-
-    public void Post(IThreadPoolWorkItem item)
-    {
-        if (t_mayKeep == 0)
-        {
-            ThreadPool.UnsafeQueueUserWorkItem(Run, item, preferLocal: false);
-            return;
-        }
-
-        t_mayKeep--;
-        t_kept!.Enqueue(item);
-    }
-
-    private static void Run(IThreadPoolWorkItem item)
-    {
-        t_kept ??= new Queue<IThreadPoolWorkItem>();
-        t_mayKeep = MaxKept;
-        item.Execute();
-        while (t_kept.TryDequeue(out var next))
-            next.Execute();
-        t_mayKeep = 0;
-    }
+    public void Post(IThreadPoolWorkItem item) => ThreadPool.UnsafeQueueUserWorkItem(item, preferLocal: false);
 }
 
 /// <summary>An action for a turn queue.</summary>
