@@ -2,7 +2,6 @@ using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace OrleansChat.Gateway;
@@ -19,7 +18,5 @@ public static class GatewayHosting
         builder.Services.AddSingleton<ChatConnectionHandler>();
         builder.WebHost.ConfigureKestrel(kestrel =>
             kestrel.Listen(endPoint, listen => listen.UseConnectionHandler<ChatConnectionHandler>()));
-        // A flush sends on the calling thread: the code between a read and a flush never blocks.
-        builder.Services.Configure<SocketTransportOptions>(sockets => sockets.UnsafePreferInlineScheduling = true);
     }
 }

@@ -11,6 +11,7 @@ namespace OrleansChat.Gateway;
 /// </remarks>
 internal sealed class HandOvers(GatewayServices services, TcpProgress tcp, ReplyOutput replies)
 {
+    private const int MaxYields = 10;
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(100);
 
@@ -67,6 +68,8 @@ internal sealed class HandOvers(GatewayServices services, TcpProgress tcp, Reply
     private async Task<TcpProgress.Sample?> WaitUntil(Func<TcpProgress.Sample, bool> reached, TimeSpan timeout, CancellationToken stopping)
     {
         var start = services.Time.GetTimestamp();
+        // The transport sends on another thread, mostly at once.
+        for (var yields = 0; yields < MaxYields && tcp.TryRead(out var sample) && !reached(sample); yields++) await Task.Yield();
         for (var wait = FirstWait; tcp.TryRead(out var sample); wait = TimeSpan.FromTicks(Math.Min(wait.Ticks * 2, LongestWait.Ticks)))
         {
             if (reached(sample)) return sample;
