@@ -29,6 +29,7 @@ public sealed class PresenceGrain(ISessionTable sessions, TimeProvider time) : G
     public async Task<PresenceAnswer> Report(PresenceReport report)
     {
         if (!report.IsAll) return _book.Change(report);
+        if (report.Held.Length == 0) return _book.Replace(report, new HashSet<string>());
         var alive = await sessions.GetAliveAsync([.. report.Held.Select(held => held.SessionKey)]);
         return _book.Replace(report, alive);
     }

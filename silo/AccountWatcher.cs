@@ -19,6 +19,7 @@ public sealed partial class AccountWatcher(
     private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(1);
 
     private readonly Dictionary<string, long> _seen = [];
+    private bool _isBehind;
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -31,10 +32,13 @@ public sealed partial class AccountWatcher(
             {
                 var now = time.GetTimestamp();
                 if (await Follow(time.GetElapsedTime(lookedAt, now) + Overlap)) lookedAt = now;
+                _isBehind = false;
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                LogBehind(logger, e);
+                // Once an outage.
+                if (!_isBehind) LogBehind(logger, e);
+                _isBehind = true;
             }
         }
     }

@@ -24,11 +24,7 @@ public static partial class ChatHost
         builder.Configuration.AddCommandLine(args, ChatOptions.Switches.ToDictionary());
         var options = ChatOptions.Read(builder.Configuration);
 
-        builder.Logging.AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.TimestampFormat = "HH:mm:ss ";
-        });
+        builder.Logging.AddSimpleConsole(console => console.TimestampFormat = "HH:mm:ss ");
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainTimeout);
         builder.Services.Configure<ChatSessionOptions>(session => session.IdleTimeout = options.SessionIdleTimeout);

@@ -112,9 +112,12 @@ public sealed partial class HostLock(Database database, HostKind kind, TimeProvi
 
     private async Task ReleaseBrokenAsync(Exception exception)
     {
-        LogBroken(exception);
         if (_connection != null)
+        {
+            // Once an outage.
+            LogBroken(exception);
             await _connection.DisposeAsync();
+        }
         _connection = null;
         await Task.Delay(RetryEvery, time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
