@@ -29,7 +29,10 @@ public sealed class ChatService : IAsyncLifetime
     /// <summary>Where it listens; another port after each start.</summary>
     public IPEndPoint EndPoint { get; private set; } = null!;
 
-    /// <summary>What the admin commands use.</summary>
+    /// <summary>The stored grain states.</summary>
+    public IGrainStateTable States => _app!.Services.GetRequiredService<IGrainStateTable>();
+
+    /// <summary>The admin commands, on the service's database.</summary>
     public Accounts Accounts => _app!.Services.GetRequiredService<Accounts>();
 
     /// <summary>A connection of messi's for all tests of a class, to see and to write to others from.</summary>
