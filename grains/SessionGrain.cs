@@ -46,6 +46,7 @@ public sealed partial class SessionGrain(
         {
             // The account was disabled, or got another password, while this one was checked.
             await End();
+            await User(user).Refresh();
             return LogInStatus.WrongPassword;
         }
         _lastConnection = connection;

@@ -36,7 +36,14 @@ public sealed partial class UserGrain(
         if (!Exists) return new PasswordCheck { Status = LogInStatus.NoSuchUser };
         var checkedState = account.State;
         var verdict = await passwords.VerifyAsync(checkedState.PasswordHash, password.Value);
-        if (!verdict.IsRight) return new PasswordCheck { Status = LogInStatus.WrongPassword };
+        if (!verdict.IsRight)
+        {
+            // An admin command may have set another a moment ago.
+            await account.ReadStateAsync();
+            return account.RecordExists && account.State.PasswordHash == checkedState.PasswordHash
+                ? new PasswordCheck { Status = LogInStatus.WrongPassword }
+                : await CheckPassword(password);
+        }
         if (verdict.Rehashed is { } hash) await Rehash(checkedState, hash);
         return new PasswordCheck { Status = LogInStatus.LoggedIn, AccountId = checkedState.AccountId, SecurityStamp = checkedState.SecurityStamp };
     }
