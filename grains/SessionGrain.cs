@@ -73,10 +73,12 @@ public sealed partial class SessionGrain(
     {
         var use = await Use(connection);
         if (use.User is null) return new SendOnceReply(default, SendStatus.NoSession, default, "");
-        var receipt = await mailbox.FindReceiptAsync(session.State.AccountId, message.OnceId!);
+        // A logout may clear the state while this waits.
+        var sender = session.State.AccountId;
+        var receipt = await mailbox.FindReceiptAsync(sender, message.OnceId!);
         var status = receipt is null ? await TryDeliver(message.Recipient, [message]) : SendStatus.AlreadyBound;
         if (receipt is null && status is SendStatus.Sent or SendStatus.AlreadyBound)
-            receipt = await mailbox.FindReceiptAsync(session.State.AccountId, message.OnceId!);
+            receipt = await mailbox.FindReceiptAsync(sender, message.OnceId!);
         // What was stored just now was checked when it was stored.
         if (status is SendStatus.AlreadyBound or SendStatus.NoRecipient && !await IsAlive()) status = SendStatus.NoSession;
         if (status == SendStatus.NoSession) return new SendOnceReply(default, status, default, "");
