@@ -1,32 +1,25 @@
 using System.Net;
-using Microsoft.Extensions.Configuration;
+using OrleansChat.Gateway.Hosting;
 
 namespace OrleansChat.Silo;
 
-/// <summary>
-/// The service's settings: the section <c>Chat</c> of appsettings.json, environment variables (<c>Chat__Database</c>),
-/// or arguments (<c>--database</c>), each overriding the one before.
-/// </summary>
-public sealed class ChatOptions
+/// <summary>The settings of a silo: see <see cref="ChatConfiguration"/> for where they come from.</summary>
+public sealed class ChatOptions : GatewayOptions
 {
-    /// <summary>The name of the section.</summary>
-    public const string Section = "Chat";
+    /// <summary>
+    /// The IP address or host name under which other silos and the gateways reach this one: it is a member of the cluster on
+    /// its database. Empty: it is alone, and has the database for itself.
+    /// </summary>
+    public string ClusterAddress { get; set; } = "";
 
-    /// <summary>Short forms of the arguments.</summary>
-    public static readonly IReadOnlyDictionary<string, string> Switches = new Dictionary<string, string>
-    {
-        ["--database"] = $"{Section}:{nameof(Database)}",
-        ["--listen"] = $"{Section}:{nameof(Listen)}",
-        ["--demo-users"] = $"{Section}:{nameof(DemoUsers)}",
-        ["--session-idle-timeout"] = $"{Section}:{nameof(SessionIdleTimeout)}",
-        ["--mailbox-writers"] = $"{Section}:{nameof(MailboxWriters)}",
-    };
+    /// <summary>Where other silos connect, in a cluster.</summary>
+    public int SiloPort { get; set; } = 11111;
 
-    /// <summary>The PostgreSQL connection string. Required.</summary>
-    public string Database { get; set; } = "";
+    /// <summary>Where gateways connect, in a cluster.</summary>
+    public int GatewayPort { get; set; } = 30000;
 
-    /// <summary>The address and port that the gateway listens on.</summary>
-    public string Listen { get; set; } = "127.0.0.1:8889";
+    /// <summary>Whether the start brings the database schema up to date; otherwise it must be.</summary>
+    public bool Migrate { get; set; } = true;
 
     /// <summary>Whether the demonstration users, whose password is public, are added at start.</summary>
     public bool DemoUsers { get; set; }
@@ -37,45 +30,22 @@ public sealed class ChatOptions
     /// <summary>How many connections write messages; 1 to 8.</summary>
     public int MailboxWriters { get; set; } = 1;
 
-    /// <summary>Where <see cref="Listen"/> points.</summary>
-    public IPEndPoint ListenEndPoint => IPEndPoint.Parse(Listen);
+    /// <summary>Whether this silo is a member of a cluster.</summary>
+    public bool IsClustered => ClusterAddress.Length > 0;
 
-    /// <summary>Reads and checks the settings.</summary>
-    /// <exception cref="ConfigurationException">A setting is missing or wrong; the message says which, and what to set.</exception>
-    public static ChatOptions Read(IConfiguration configuration)
+    /// <inheritdoc/>
+    public override void Check()
     {
-        ChatOptions options;
-        try
-        {
-            options = configuration.GetSection(Section).Get<ChatOptions>() ?? new ChatOptions();
-        }
-        catch (InvalidOperationException e)
-        {
-            throw new ConfigurationException(e.InnerException is null ? e.Message : $"{e.Message} {e.InnerException.Message}");
-        }
-        if (options.Database.Length == 0)
-            throw new ConfigurationException($"No database is set: give a PostgreSQL connection string as --database, {Section}__Database or {Section}:Database.");
-        if (!IPEndPoint.TryParse(options.Listen, out var endPoint) || !options.Listen.Contains(':', StringComparison.Ordinal))
-            throw new ConfigurationException($"'{options.Listen}' is no address to listen on: give --listen ADDRESS:PORT, such as 127.0.0.1:8889 or [::]:8889.");
-        if (options.DemoUsers && !IPAddress.IsLoopback(endPoint.Address))
+        base.Check();
+        if (DemoUsers && new[] { ListenEndPoint, SharedListenEndPoint }.OfType<IPEndPoint>().Any(e => !IPAddress.IsLoopback(e.Address)))
             throw new ConfigurationException("--demo-users adds users whose password everybody knows: it goes with a loopback address only.");
-        if (options.SessionIdleTimeout < TimeSpan.FromHours(2))
+        if (ListenEndPoint is null && !IsClustered)
+            throw new ConfigurationException("A silo alone must listen for clients: give --listen ADDRESS:PORT, or --cluster-address for a member of a cluster.");
+        if (SessionIdleTimeout < TimeSpan.FromHours(2))
             throw new ConfigurationException("--session-idle-timeout must be at least two hours (02:00:00): the last use of a session is written once an hour.");
-        if (options.MailboxWriters is < 1 or > 8)
+        if (MailboxWriters is < 1 or > 8)
             throw new ConfigurationException("--mailbox-writers must be 1 to 8.");
-        return options;
+        if (SiloPort is < 1 or > 65535 || GatewayPort is < 1 or > 65535 || SiloPort == GatewayPort)
+            throw new ConfigurationException("--silo-port and --gateway-port must be two different ports.");
     }
-}
-
-/// <summary>A setting is missing or wrong. The message is for the operator.</summary>
-public sealed class ConfigurationException : Exception
-{
-    /// <summary>Creates the exception.</summary>
-    public ConfigurationException() { }
-
-    /// <summary>Creates the exception with what to do about it.</summary>
-    public ConfigurationException(string message) : base(message) { }
-
-    /// <summary>Creates the exception with what to do about it, and its cause.</summary>
-    public ConfigurationException(string message, Exception innerException) : base(message, innerException) { }
 }

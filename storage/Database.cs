@@ -18,12 +18,14 @@ public sealed partial class Database : IAsyncDisposable
 
     private readonly ILogger _logger;
     private readonly NpgsqlDataSource _dedicated;
+    private readonly bool _migrates;
 
     /// <summary>Builds the pool; connects to nothing.</summary>
     /// <exception cref="ArgumentException">The connection string is malformed.</exception>
     public Database(StorageOptions options, ILogger<Database> logger)
     {
         _logger = logger;
+        _migrates = options.Migrate;
         var settings = new NpgsqlConnectionStringBuilder(options.ConnectionString) { ApplicationName = options.ApplicationName };
         if (!settings.ShouldSerialize("Command Timeout"))
             settings.CommandTimeout = (int)CommandTimeout.TotalSeconds;
@@ -62,12 +64,13 @@ public sealed partial class Database : IAsyncDisposable
     /// </summary>
     public string Durability { get; private set; } = "";
 
-    /// <summary>Brings the schema up to date and asks what the server promises.</summary>
-    /// <exception cref="SchemaVersionException">The database belongs to a newer version of the program.</exception>
+    /// <summary>Brings the schema up to date, or only checks that it is, and asks what the server promises.</summary>
+    /// <exception cref="SchemaVersionException">The database belongs to a newer version of the program, or to an older one and is not to be migrated.</exception>
     /// <exception cref="NpgsqlException">The database cannot be reached or refuses.</exception>
     public async Task InitializeAsync(CancellationToken cancellationToken)
     {
-        await Migrator.MigrateAsync(DataSource, cancellationToken);
+        if (_migrates) await Migrator.MigrateAsync(DataSource, cancellationToken);
+        else await Migrator.CheckAsync(DataSource, cancellationToken);
         await using var command = DataSource.CreateCommand("SELECT durability()");
         Durability = (string)(await command.ExecuteScalarAsync(cancellationToken))!;
         LogDurability(Durability);

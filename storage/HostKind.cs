@@ -1,11 +1,14 @@
 namespace OrleansChat.Storage;
 
-/// <summary>The hosts that can run the grains on a database; never both at once.</summary>
+/// <summary>How a process hosts the grains on a database.</summary>
 public enum HostKind
 {
-    /// <summary>Orleans: one silo or many.</summary>
+    /// <summary>Orleans, one silo that has the database for itself.</summary>
     Orleans = 0,
 
-    /// <summary>The embedded host: one process alone.</summary>
+    /// <summary>The embedded host, which has the database for itself.</summary>
     Embedded = 1,
+
+    /// <summary>Orleans, a silo of the cluster that shares the database.</summary>
+    Cluster = 2,
 }

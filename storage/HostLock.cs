@@ -4,8 +4,8 @@ using Npgsql;
 namespace OrleansChat.Storage;
 
 /// <summary>
-/// Keeps the two hosts off one database: an advisory lock that the embedded host holds alone and Orleans's silos share,
-/// on a connection of its own, so that it ends with the process.
+/// Keeps hosts off a database that do not go together: an advisory lock that the silos of a cluster share and every other
+/// host holds alone, on a connection of its own, so that it ends with the process.
 /// </summary>
 /// <remarks>
 /// A lost connection is lost lock: it is taken again as soon as the database answers. Where another host was faster,
@@ -69,7 +69,7 @@ public sealed partial class HostLock(Database database, HostKind kind, TimeProvi
         {
             await using var settings = new NpgsqlCommand(Settings, connection);
             await settings.ExecuteNonQueryAsync(cancellationToken);
-            var function = kind == HostKind.Embedded ? "pg_try_advisory_lock" : "pg_try_advisory_lock_shared";
+            var function = kind == HostKind.Cluster ? "pg_try_advisory_lock_shared" : "pg_try_advisory_lock";
             await using var command = new NpgsqlCommand($"SELECT {function}({StorageNames.HostLock})", connection);
             if (!(bool)(await command.ExecuteScalarAsync(cancellationToken))!)
                 return false;
@@ -124,10 +124,16 @@ public sealed partial class HostLock(Database database, HostKind kind, TimeProvi
 
     private async Task<string> DescribeHolderAsync(CancellationToken cancellationToken)
     {
-        var areEmbedded = await database.DataSource.QueryAsync(
+        var areAlone = await database.DataSource.QueryAsync(
             "looking who holds the host lock", HoldersSql, [StorageNames.HostLock], reader => reader.GetBoolean(0), cancellationToken);
-        var holder = areEmbedded is [true] ? "the embedded host is" : areEmbedded is [false] ? "Orleans silos are" : "another host was";
-        return $"This process cannot start as {kind}: {holder} running on this database. Stop it first.";
+        var holder = areAlone switch
+        {
+            [true] => "a host that has the database for itself is",
+            [false] => "the silos of a cluster are",
+            _ => "another host was",
+        };
+        var wish = kind == HostKind.Cluster ? "a silo of a cluster" : $"the only host ({kind})";
+        return $"This process cannot start as {wish}: {holder} running on this database. Stop it first.";
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The connection that holds the host lock broke; taking the lock again.")]

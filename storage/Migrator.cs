@@ -30,6 +30,17 @@ public static class Migrator
             throw new SchemaVersionException(version, ProgramVersion);
     }
 
+    /// <summary>Changes nothing, and fails unless the schema is the program's.</summary>
+    /// <exception cref="SchemaVersionException">The database is newer or older than the program.</exception>
+    /// <exception cref="NpgsqlException">The database cannot be reached or refuses.</exception>
+    public static async Task CheckAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        var version = await GetVersionAsync(connection, cancellationToken);
+        if (version != ProgramVersion)
+            throw new SchemaVersionException(version, ProgramVersion);
+    }
+
     private static async Task<int> GetVersionAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         try
@@ -86,7 +97,7 @@ public static class Migrator
     }
 }
 
-/// <summary>The database's schema is newer than the program.</summary>
+/// <summary>The database's schema is not the program's.</summary>
 public sealed class SchemaVersionException : Exception
 {
     /// <summary>Creates the exception.</summary>
@@ -99,6 +110,8 @@ public sealed class SchemaVersionException : Exception
     public SchemaVersionException(string message, Exception innerException) : base(message, innerException) { }
 
     /// <summary>Creates the exception with both versions.</summary>
-    public SchemaVersionException(int databaseVersion, int programVersion)
-        : base($"The database has schema version {databaseVersion}, this program knows versions up to {programVersion}: use a newer program.") { }
+    public SchemaVersionException(int databaseVersion, int programVersion) : base(
+        $"The database has schema version {databaseVersion}, this program is made for {programVersion}: "
+        + (databaseVersion > programVersion ? "use a newer program." : "migrate it first (orleanschat-admin migrate)."))
+    { }
 }

@@ -1,10 +1,12 @@
+using OrleansChat.Identifiers;
+
 namespace OrleansChat.Storage;
 
 /// <summary>Names and numbers that every process on one database must agree on.</summary>
 public static class StorageNames
 {
     /// <summary>The Orleans service id, part of every state's key. The migrations hold it too.</summary>
-    public const string ServiceId = "orleanschat";
+    public const string ServiceId = ClusterNames.ServiceId;
 
     // Advisory locks of PostgreSQL: one database wide, told apart by number.
     internal const long MigrationLock = 0x6F72_6C65_0001;

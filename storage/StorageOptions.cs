@@ -19,6 +19,9 @@ public sealed record StorageOptions
     /// <summary>The host that this process runs, which then holds the database's host lock; null for tools that run beside either.</summary>
     public HostKind? Host { get; init; }
 
+    /// <summary>Whether a start brings the schema up to date; otherwise one that is behind the program fails.</summary>
+    public bool Migrate { get; init; } = true;
+
     /// <summary>How long a start waits for a host of the other kind to end.</summary>
     public TimeSpan HostLockWait { get; init; } = TimeSpan.FromSeconds(10);
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Embedded;
+using OrleansChat.Gateway.Hosting;
 using OrleansChat.Grains;
 using OrleansChat.Identifiers;
 using OrleansChat.Storage;
@@ -10,9 +11,12 @@ namespace OrleansChat.Silo;
 /// <summary>Hosts the grains on the embedded host.</summary>
 internal static class GrainHosting
 {
-    public static HostKind Kind => HostKind.Embedded;
+    /// <exception cref="ConfigurationException">The settings ask for a cluster.</exception>
+    public static HostKind KindOf(ChatOptions options) => options.IsClustered
+        ? throw new ConfigurationException("The embedded host is one process alone: --cluster-address needs the build for Orleans.")
+        : HostKind.Embedded;
 
-    public static void AddGrains(WebApplicationBuilder builder)
+    public static void AddGrains(WebApplicationBuilder builder, ChatOptions _)
     {
         builder.Services.AddKeyedSingleton<IGrainStateStore, GrainStateStore>(GrainKeys.StorageName);
         builder.Services.AddEmbeddedSilo(silo => silo.GrainAssemblies.Add(typeof(UserGrain).Assembly));

@@ -6,35 +6,40 @@ public class HostLockTests(MailboxWorld world) : IClassFixture<MailboxWorld>
 {
     private static readonly TimeSpan Safety = TimeSpan.FromSeconds(60);
 
-    [Fact]
-    public async Task Many_Orleans_silos_share_it_and_the_embedded_host_is_refused_until_the_last_has_ended()
-    {
-        var first = New(HostKind.Orleans);
-        await first.AcquireAsync(TimeSpan.Zero, default);
-        await using var embedded = New(HostKind.Embedded);
-        await using (var second = New(HostKind.Orleans))
-        {
-            await second.AcquireAsync(TimeSpan.Zero, default);
-            await first.DisposeAsync();
-            var refusal = await Assert.ThrowsAsync<HostLockException>(() => embedded.AcquireAsync(TimeSpan.Zero, default));
-            Assert.Contains("Orleans silos are running on this database", refusal.Message, StringComparison.Ordinal);
-        }
-
-        await embedded.AcquireAsync(TimeSpan.FromSeconds(30), default);
-    }
-
     [Theory]
     [InlineData(HostKind.Orleans)]
     [InlineData(HostKind.Embedded)]
-    public async Task The_embedded_host_runs_alone(HostKind other)
+    public async Task The_silos_of_a_cluster_share_it_and_a_host_that_runs_alone_is_refused_until_the_last_has_ended(HostKind kind)
     {
-        await using var embedded = New(HostKind.Embedded);
-        await embedded.AcquireAsync(TimeSpan.Zero, default);
+        var first = New(HostKind.Cluster);
+        await first.AcquireAsync(TimeSpan.Zero, default);
+        await using var alone = New(kind);
+        await using (var second = New(HostKind.Cluster))
+        {
+            await second.AcquireAsync(TimeSpan.Zero, default);
+            await first.DisposeAsync();
+            var refusal = await Assert.ThrowsAsync<HostLockException>(() => alone.AcquireAsync(TimeSpan.Zero, default));
+            Assert.Contains("the silos of a cluster are running on this database", refusal.Message, StringComparison.Ordinal);
+        }
+
+        await alone.AcquireAsync(TimeSpan.FromSeconds(30), default);
+    }
+
+    [Theory]
+    [InlineData(HostKind.Embedded, HostKind.Orleans)]
+    [InlineData(HostKind.Embedded, HostKind.Embedded)]
+    [InlineData(HostKind.Embedded, HostKind.Cluster)]
+    [InlineData(HostKind.Orleans, HostKind.Orleans)]
+    [InlineData(HostKind.Orleans, HostKind.Cluster)]
+    public async Task A_host_that_runs_alone_has_the_database_for_itself(HostKind alone, HostKind other)
+    {
+        await using var holder = New(alone);
+        await holder.AcquireAsync(TimeSpan.Zero, default);
         await using var second = New(other);
 
         var refusal = await Assert.ThrowsAsync<HostLockException>(() => second.AcquireAsync(TimeSpan.Zero, default));
 
-        Assert.Contains("the embedded host is running on this database", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("a host that has the database for itself is running on this database", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]

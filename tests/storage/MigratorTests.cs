@@ -30,6 +30,19 @@ public class MigratorTests
     }
 
     [Fact]
+    public async Task A_start_that_may_not_migrate_is_refused_until_somebody_has()
+    {
+        await using var source = NpgsqlDataSource.Create(await PostgresFixture.CreateEmptyDatabaseAsync());
+        var refusal = await Assert.ThrowsAsync<SchemaVersionException>(() => Migrator.CheckAsync(source, CancellationToken.None));
+        Assert.Contains("migrate it first", refusal.Message, StringComparison.Ordinal);
+        Assert.Empty(await source.QueryAsync("test", "SELECT 1 FROM pg_class WHERE relname = 'mailbox'", [], r => r.GetInt32(0)));
+
+        await Migrator.MigrateAsync(source, CancellationToken.None);
+
+        await Migrator.CheckAsync(source, CancellationToken.None);
+    }
+
+    [Fact]
     public async Task An_interrupted_migration_leaves_nothing_of_itself_and_is_run_again()
     {
         await using var source = NpgsqlDataSource.Create(await PostgresFixture.CreateEmptyDatabaseAsync());

@@ -1,0 +1,56 @@
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Configuration;
+
+namespace OrleansChat.Gateway.Hosting;
+
+/// <summary>
+/// Where the settings come from: the section <c>Chat</c> of appsettings.json, environment variables (<c>Chat__Database</c>),
+/// files named like them in the folder of secrets, and arguments (<c>--database</c>), each overriding the one before.
+/// </summary>
+public static partial class ChatConfiguration
+{
+    /// <summary>The name of the section.</summary>
+    public const string Section = "Chat";
+
+    /// <summary>Where Docker and Podman mount secrets; systemd names its own folder.</summary>
+    private const string SecretsFolder = "/run/secrets";
+
+    /// <summary>Adds the files of secrets, and the arguments: <c>--session-idle-timeout</c> sets <c>SessionIdleTimeout</c>.</summary>
+    /// <exception cref="ConfigurationException">An argument is no setting of <typeparamref name="TOptions"/>.</exception>
+    public static void AddSources<TOptions>(this IConfigurationBuilder configuration, string[] args)
+    {
+        var folder = Environment.GetEnvironmentVariable("CREDENTIALS_DIRECTORY") ?? SecretsFolder;
+        configuration.AddKeyPerFile(files =>
+        {
+            files.Optional = true;
+            files.IgnoreCondition = file => !file.StartsWith($"{Section}__", StringComparison.OrdinalIgnoreCase);
+            if (Directory.Exists(folder)) files.FileProvider = new Microsoft.Extensions.FileProviders.PhysicalFileProvider(folder);
+        });
+
+        var switches = typeof(TOptions).GetProperties().Where(p => p.CanWrite)
+            .ToDictionary(p => $"--{WordStart().Replace(p.Name, "-$0").ToLowerInvariant()}", p => $"{Section}:{p.Name}");
+        foreach (var name in args.Where(a => a.StartsWith("--", StringComparison.Ordinal)).Select(a => a.Split('=')[0]))
+        {
+            if (!switches.ContainsKey(name) && !name.Contains(':', StringComparison.Ordinal))
+                throw new ConfigurationException($"'{name}' is no setting. There are: {string.Join(' ', switches.Keys)}");
+        }
+        configuration.AddCommandLine(args, switches);
+    }
+
+    /// <summary>Reads the section.</summary>
+    /// <exception cref="ConfigurationException">A value is not of its setting's type, or a name is no setting.</exception>
+    public static TOptions Read<TOptions>(IConfiguration configuration) where TOptions : new()
+    {
+        try
+        {
+            return configuration.GetSection(Section).Get<TOptions>(binder => binder.ErrorOnUnknownConfiguration = true) ?? new TOptions();
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new ConfigurationException(e.InnerException is null ? e.Message : $"{e.Message} {e.InnerException.Message}");
+        }
+    }
+
+    [GeneratedRegex("(?<!^)[A-Z]")]
+    private static partial Regex WordStart();
+}

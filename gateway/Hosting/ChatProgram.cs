@@ -1,0 +1,41 @@
+using System.Data.Common;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Hosting;
+
+namespace OrleansChat.Gateway.Hosting;
+
+/// <summary>Runs a program of the service until it is told to stop.</summary>
+public static class ChatProgram
+{
+    /// <summary>
+    /// Builds and runs a host. What an operator can do something about is said in a line; everything else is a defect, and
+    /// shows its stack.
+    /// </summary>
+    /// <param name="build">Builds the host.</param>
+    /// <param name="isForOperator">Which of the host's own exceptions have a message for the operator.</param>
+    /// <returns>The exit code: 0, or 1 when it could not start or go on.</returns>
+    public static async Task<int> RunAsync(Func<IHost> build, Predicate<Exception> isForOperator)
+    {
+        try
+        {
+            using var host = build();
+            await host.RunAsync();
+            return Environment.ExitCode;
+        }
+        catch (Exception e) when (Explanation(e, isForOperator) is { } text)
+        {
+            await Console.Error.WriteLineAsync($"orleanschat: {text}");
+            return 1;
+        }
+    }
+
+    private static string? Explanation(Exception e, Predicate<Exception> isForOperator) => e switch
+    {
+        ConfigurationException => e.Message,
+        _ when isForOperator(e) => e.Message,
+        ArgumentException { Source: "Npgsql" } => "The connection string of the database is malformed.",
+        DbException => $"The database cannot be used: {e.Message}",
+        IOException { InnerException: AddressInUseException } => e.Message,
+        _ => null,
+    };
+}

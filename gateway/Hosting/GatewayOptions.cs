@@ -1,0 +1,64 @@
+using System.Data.Common;
+using System.Net;
+
+namespace OrleansChat.Gateway.Hosting;
+
+/// <summary>The settings of a process that serves clients: see <see cref="ChatConfiguration"/> for where they come from.</summary>
+public class GatewayOptions
+{
+    /// <summary>The value of <see cref="Listen"/> that opens no address for clients.</summary>
+    public const string ListenNowhere = "none";
+
+    /// <summary>The PostgreSQL connection string. Required.</summary>
+    public string Database { get; set; } = "";
+
+    /// <summary>The password, where the connection string has none: for a file of secrets.</summary>
+    public string DatabasePassword { get; set; } = "";
+
+    /// <summary>The address and port for clients.</summary>
+    public string Listen { get; set; } = "127.0.0.1:8889";
+
+    /// <summary>
+    /// A second address and port for clients, which the processes of one machine listen on together: the kernel spreads
+    /// the connections over them. Linux only.
+    /// </summary>
+    public string SharedListen { get; set; } = "";
+
+    /// <summary>Where <see cref="Listen"/> points; null for nowhere.</summary>
+    public IPEndPoint? ListenEndPoint => Listen == ListenNowhere ? null : IPEndPoint.Parse(Listen);
+
+    /// <summary>Where <see cref="SharedListen"/> points, or null.</summary>
+    public IPEndPoint? SharedListenEndPoint => SharedListen.Length == 0 ? null : IPEndPoint.Parse(SharedListen);
+
+    /// <summary><see cref="Database"/> with <see cref="DatabasePassword"/> in it.</summary>
+    public string ConnectionString => DatabasePassword.Length == 0
+        ? Database
+        : new DbConnectionStringBuilder { ConnectionString = Database, ["Password"] = DatabasePassword.TrimEnd('\n', '\r') }.ConnectionString;
+
+    /// <summary>Checks the settings.</summary>
+    /// <exception cref="ConfigurationException">A setting is missing or wrong; the message says which, and what to set.</exception>
+    public virtual void Check()
+    {
+        if (Database.Length == 0)
+            throw new ConfigurationException($"No database is set: give a PostgreSQL connection string as --database, {ChatConfiguration.Section}__Database or {ChatConfiguration.Section}:Database.");
+        try
+        {
+            _ = ConnectionString;
+        }
+        catch (ArgumentException)
+        {
+            throw new ConfigurationException("The connection string of the database is malformed.");
+        }
+        if (Listen != ListenNowhere) CheckEndPoint(Listen, "--listen");
+        if (SharedListen.Length == 0) return;
+        CheckEndPoint(SharedListen, "--shared-listen");
+        if (ListenEndPoint is null) throw new ConfigurationException("--shared-listen goes with an address of the process's own: give --listen too.");
+        if (!OperatingSystem.IsLinux()) throw new ConfigurationException("--shared-listen needs Linux.");
+    }
+
+    private static void CheckEndPoint(string text, string setting)
+    {
+        if (!IPEndPoint.TryParse(text, out _) || !text.Contains(':', StringComparison.Ordinal))
+            throw new ConfigurationException($"'{text}' is no address to listen on: give {setting} ADDRESS:PORT, such as 127.0.0.1:8889 or [::]:8889.");
+    }
+}
