@@ -9,7 +9,7 @@ namespace OrleansChat.Gateway;
 /// was pipelined; one that began after the second shows receipt. One that began in between shows it only if the client's
 /// TCP had by then acknowledged the whole reply, as it has when the line was an answer to it.
 /// </remarks>
-internal sealed class HandOvers(GatewayServices services, TcpProgress tcp, ReplyOutput replies)
+internal sealed class HandOvers(ChatConnection connection, TcpProgress tcp, ReplyOutput replies)
 {
     private const int MaxYields = 10;
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(1);
@@ -18,6 +18,7 @@ internal sealed class HandOvers(GatewayServices services, TcpProgress tcp, Reply
     /// <summary>How long a client that has ended its side may take to acknowledge the last bytes.</summary>
     private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(30);
 
+    private readonly GatewayServices _services = connection.Services;
     private readonly Dictionary<string, long> _accounts = [];
     private readonly Dictionary<long, long> _positions = [];
     private readonly Queue<HandOver> _pending = [];
@@ -60,21 +61,25 @@ internal sealed class HandOvers(GatewayServices services, TcpProgress tcp, Reply
     private async Task MarkFirstReceived()
     {
         var first = _pending.Peek();
-        await services.User(first.User).MarkReceived(first.AccountId, first.Number);
+        await GrainCalls.RepeatAsync(connection, async () =>
+        {
+            await _services.User(first.User).MarkReceived(first.AccountId, first.Number);
+            return true;
+        });
         _pending.Dequeue();
     }
 
     /// <summary>Waits for a state of the connection; null when it is not to be learned, or not in time.</summary>
     private async Task<TcpProgress.Sample?> WaitUntil(Func<TcpProgress.Sample, bool> reached, TimeSpan timeout, CancellationToken stopping)
     {
-        var start = services.Time.GetTimestamp();
+        var start = _services.Time.GetTimestamp();
         // The transport sends on another thread, mostly at once.
         for (var yields = 0; yields < MaxYields && tcp.TryRead(out var sample) && !reached(sample); yields++) await Task.Yield();
         for (var wait = FirstWait; tcp.TryRead(out var sample); wait = TimeSpan.FromTicks(Math.Min(wait.Ticks * 2, LongestWait.Ticks)))
         {
             if (reached(sample)) return sample;
-            if (timeout != Timeout.InfiniteTimeSpan && services.Time.GetElapsedTime(start) > timeout) return null;
-            await Task.Delay(wait, services.Time, stopping);
+            if (timeout != Timeout.InfiniteTimeSpan && _services.Time.GetElapsedTime(start) > timeout) return null;
+            await Task.Delay(wait, _services.Time, stopping);
         }
         return null;
     }

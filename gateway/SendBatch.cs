@@ -14,11 +14,6 @@ internal sealed partial class SendBatch(ChatConnection connection)
     /// <summary>One call holds no more: some 100 kB of ordinary messages, or 4 MiB of the longest.</summary>
     private const int MaxMessages = 64;
 
-    /// <summary>A send of unknown outcome is repeated so often, under the same message ids.</summary>
-    private const int MaxRetries = 2;
-
-    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
-
     private readonly List<OutgoingMessage> _messages = [];
     private string? _token;
 
@@ -56,12 +51,13 @@ internal sealed partial class SendBatch(ChatConnection connection)
     {
         var session = connection.Services.Session(sessionKey);
         var total = new SendReply(default, new SendStatus[batch.Length]);
-        for (var attempt = 0; ; attempt++)
+        var isFirst = true;
+        for (var tries = new GrainCalls.Tries(connection.Services.Time); ;)
         {
             try
             {
                 var reply = await session.Send(batch, connection.Id);
-                total = attempt == 0 ? reply : Merge(total, reply);
+                total = isFirst ? reply : Merge(total, reply);
             }
             catch (Exception e)
             {
@@ -69,8 +65,9 @@ internal sealed partial class SendBatch(ChatConnection connection)
                 connection.PresentSession = null;
                 LogNotSent(connection.Services.Logger, batch.Length, connection.Id, e);
             }
-            if (attempt == MaxRetries || !total.Statuses.Contains(SendStatus.Unavailable)) return total;
-            await Task.Delay(RetryDelay, connection.Services.Time);
+            isFirst = false;
+            if (!total.Statuses.Contains(SendStatus.Unavailable) || !tries.MayRepeat) return total;
+            await tries.WaitAsync();
         }
     }
 

@@ -1,3 +1,4 @@
+using OrleansChat.GrainInterfaces;
 using OrleansChat.Protocol;
 
 namespace OrleansChat.Gateway.Commands;
@@ -9,12 +10,12 @@ internal static class ListUsersCommand
     {
         if (!CommandHandlers.TryGetSession(connection, command, out var sessionKey)) return;
         var session = connection.Services.Session(sessionKey);
-        var reply = await session.ListUsers(connection.Id);
+        var reply = await Ask();
         if (reply.Session.Moved)
         {
             // Presence learns of it only now; who asks is on the list.
             await connection.Services.Presence.UsedAsync(connection, sessionKey, reply.Session);
-            reply = await session.ListUsers(connection.Id);
+            reply = await Ask();
         }
         if (reply.Users is null)
         {
@@ -22,5 +23,7 @@ internal static class ListUsersCommand
             return;
         }
         ReplyWriter.WriteUsers(connection.Replies, reply.Users);
+
+        Task<ListUsersReply> Ask() => GrainCalls.RepeatAsync(connection, () => session.ListUsers(connection.Id));
     }
 }

@@ -12,7 +12,8 @@ internal static class LogInCommand
         var token = SessionToken.New();
         var sessionKey = GrainKeys.ForSession(token);
         var status = UserName.IsValid(command.User)
-            ? await connection.Services.Session(sessionKey).LogIn(command.User, new Secret(command.Password), connection.Id)
+            ? await GrainCalls.RepeatAsync(connection, () =>
+                connection.Services.Session(sessionKey).LogIn(command.User, new Secret(command.Password), connection.Id))
             : LogInStatus.NoSuchUser;
         if (status != LogInStatus.LoggedIn)
         {

@@ -15,7 +15,7 @@ internal static class SendOnceCommand
             return;
         }
         var message = new OutgoingMessage(MessageId.New(connection.Services.Time.GetUtcNow()), command.User, command.Text, command.OnceId);
-        var reply = await connection.Services.Session(sessionKey).SendOnce(message, connection.Id);
+        var reply = await GrainCalls.RepeatAsync(connection, () => connection.Services.Session(sessionKey).SendOnce(message, connection.Id));
         await connection.Services.Presence.UsedAsync(connection, sessionKey, reply.Session);
         if (reply.Status == SendStatus.Sent) ReplyWriter.WriteReceipt(connection.Replies, reply.MessageId, reply.Durability);
         else ReplyWriter.WriteError(connection.Replies, SendBatch.ErrorOf(reply.Status));

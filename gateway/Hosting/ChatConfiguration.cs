@@ -1,5 +1,7 @@
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Configuration.Memory;
+using Microsoft.Extensions.FileProviders;
 
 namespace OrleansChat.Gateway.Hosting;
 
@@ -15,16 +17,25 @@ public static partial class ChatConfiguration
     /// <summary>Where Docker and Podman mount secrets; systemd names its own folder.</summary>
     private const string SecretsFolder = "/run/secrets";
 
+    /// <summary>What is logged unless a setting says otherwise: what an operator can do something about.</summary>
+    private static readonly Dictionary<string, string?> LogLevels = new()
+    {
+        ["Logging:LogLevel:Default"] = "Warning",
+        ["Logging:LogLevel:Orleans"] = "Error",
+        ["Logging:LogLevel:OrleansChat"] = "Information",
+    };
+
     /// <summary>Adds the files of secrets, and the arguments: <c>--session-idle-timeout</c> sets <c>SessionIdleTimeout</c>.</summary>
     /// <exception cref="ConfigurationException">An argument is no setting of <typeparamref name="TOptions"/>.</exception>
     public static void AddSources<TOptions>(this IConfigurationBuilder configuration, string[] args)
     {
+        configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = LogLevels });
         var folder = Environment.GetEnvironmentVariable("CREDENTIALS_DIRECTORY") ?? SecretsFolder;
         configuration.AddKeyPerFile(files =>
         {
             files.Optional = true;
             files.IgnoreCondition = file => !file.StartsWith($"{Section}__", StringComparison.OrdinalIgnoreCase);
-            if (Directory.Exists(folder)) files.FileProvider = new Microsoft.Extensions.FileProviders.PhysicalFileProvider(folder);
+            if (Directory.Exists(folder)) files.FileProvider = new PhysicalFileProvider(folder);
         });
 
         var switches = typeof(TOptions).GetProperties().Where(p => p.CanWrite)
