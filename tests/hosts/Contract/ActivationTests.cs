@@ -62,6 +62,24 @@ public sealed class ActivationTests(HostUnderTest host) : ContractTests(host)
     }
 
     [Fact]
+    public async Task A_grain_that_could_not_start_is_started_anew_by_the_next_call()
+    {
+        var (grain, probe) = NewProbe("late-start");
+        await Assert.ThrowsAsync<InvalidOperationException>(() => grain.Next().InTime());
+        Assert.Equal(1, await grain.Next().InTime());
+        Assert.Equal(["activate", "activate"], probe.Log);
+    }
+
+    [Fact]
+    public async Task A_grain_that_does_not_end_well_is_started_anew_all_the_same()
+    {
+        var (grain, probe) = await NewActiveProbe("broken-end");
+        await grain.End().InTime();
+        Assert.Equal(1, await grain.Next().InTime());
+        Assert.Equal(["activate", "deactivate ApplicationRequested", "activate"], probe.Log);
+    }
+
+    [Fact]
     public async Task A_grain_that_ends_itself_is_started_afresh_by_the_next_call()
     {
         var (grain, probe) = NewProbe();
@@ -103,14 +121,14 @@ public sealed class ActivationTests(HostUnderTest host) : ContractTests(host)
     }
 
     [Fact]
-    public async Task Calls_that_come_while_a_grain_ends_go_to_the_fresh_one_in_order()
+    public async Task Calls_that_come_while_a_grain_ends_go_to_the_fresh_one()
     {
         var (grain, probe) = await NewActiveProbe("slow-end");
         await grain.End().InTime();
         await probe.Happened("deactivate ApplicationRequested");
         var calls = Enumerable.Range(0, 50).Select(_ => grain.Next()).ToArray();
         probe.Open("deactivation");
-        Assert.Equal(Enumerable.Range(1, 50), await Task.WhenAll(calls).InTime());
+        Assert.Equal(Enumerable.Range(1, 50), (await Task.WhenAll(calls).InTime()).Order());
         Assert.Equal(2, probe.Count("activate"));
     }
 
@@ -151,17 +169,19 @@ public sealed class ActivationTests(HostUnderTest host) : ContractTests(host)
         Assert.DoesNotContain("deactivated", probe.Log);
     }
 
+    /// <summary>Which ones are refused is left open: Orleans does not promise to hand calls on in order.</summary>
     [Fact]
-    public async Task A_call_that_three_ending_instances_leave_over_is_refused()
+    public async Task Calls_that_one_ending_instance_after_another_leaves_over_are_refused_in_the_end()
     {
         var (grain, probe) = await NewActiveProbe();
         var gated = grain.EndLater("gate");
         await probe.Happened("start gate");
-        var ends = new[] { grain.End(), grain.End(), grain.End() };
-        var call = grain.Increment();
+        var ends = Enumerable.Range(0, 20).Select(_ => grain.End()).ToArray();
         probe.Open("gate");
         await gated.InTime();
-        await Assert.ThrowsAsync<OrleansMessageRejectionException>(() => call.InTime());
-        await Task.WhenAll(ends[..2]).InTime();
+        await Task.WhenAll(ends).InTime().ContinueWith(_ => { }, TaskScheduler.Default);
+        Assert.Contains(ends, end => end.IsCompletedSuccessfully);
+        Assert.Contains(ends, end => end.IsFaulted);
+        Assert.All(ends.Where(end => end.IsFaulted), end => Assert.IsType<OrleansMessageRejectionException>(end.Exception!.InnerException));
     }
 }

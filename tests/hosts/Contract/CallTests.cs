@@ -2,7 +2,7 @@ using OrleansChat.Hosts.Tests.Contract.Grains;
 
 namespace OrleansChat.Hosts.Tests.Contract;
 
-/// <summary>What callers get: answers, exceptions, cancellation, timeouts.</summary>
+/// <summary>What callers get: answers, exceptions, timeouts.</summary>
 public sealed class CallTests(HostUnderTest host) : ContractTests(host)
 {
     [Fact]
@@ -32,29 +32,6 @@ public sealed class CallTests(HostUnderTest host) : ContractTests(host)
     }
 
     [Fact]
-    public async Task Cancellation_reaches_the_grain_in_its_turn_and_the_caller_at_once()
-    {
-        var (grain, probe) = NewProbe();
-        using var cancellation = new CancellationTokenSource();
-        var call = grain.WaitForCancellation(cancellation.Token);
-        await probe.Happened("waiting");
-        await cancellation.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call.InTime());
-        await probe.Happened("cancelled on scheduler");
-        Assert.Equal(1, await grain.Next().InTime());
-    }
-
-    [Fact]
-    public async Task A_call_that_was_cancelled_before_is_not_made()
-    {
-        var (grain, probe) = NewProbe();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => grain.WaitForCancellation(new CancellationToken(canceled: true)).InTime());
-        await grain.Next().InTime();
-        Assert.Equal(0, probe.Count("waiting"));
-    }
-
-    [Fact]
     public async Task A_call_that_is_not_answered_in_time_fails_and_the_request_goes_on()
     {
         var (grain, probe) = await NewActiveProbe();
@@ -79,6 +56,24 @@ public sealed class CallTests(HostUnderTest host) : ContractTests(host)
     }
 
     [Fact]
+    public async Task An_exception_keeps_its_type_also_through_a_second_grain()
+    {
+        var (grain, other) = (NewCaller(), NewCaller());
+        var direct = await Assert.ThrowsAsync<ChainException>(() => grain.FailInItsOwnWay("On purpose.").InTime());
+        var passedOn = await Assert.ThrowsAsync<ChainException>(() => grain.FailThrough(other.GetPrimaryKeyString(), "On purpose.").InTime());
+        Assert.Equal(("On purpose.", "On purpose."), (direct.Message, passedOn.Message));
+    }
+
+    [Fact]
+    public async Task A_method_may_wait_longer_than_the_method_that_it_calls()
+    {
+        var (grain, (other, probe)) = (NewCaller(), await NewActiveProbe());
+        Assert.Equal("TimeoutException", await grain.TrySlow(other.GetPrimaryKeyString(), "slow").InTime());
+        probe.Open("slow");
+        await probe.Happened("end slow");
+    }
+
+    [Fact]
     public async Task A_grain_that_calls_itself_and_waits_gets_a_timeout()
     {
         var (grain, _) = NewProbe();
@@ -86,47 +81,19 @@ public sealed class CallTests(HostUnderTest host) : ContractTests(host)
     }
 
     [Fact]
-    public async Task An_observer_is_called()
+    public async Task A_cycle_of_calls_that_do_not_interleave_gets_a_timeout()
     {
-        var (grain, _) = NewProbe();
-        var observer = new Observer();
-        var reference = Grains.CreateObjectReference<IProbeObserver>(observer);
-        await grain.Notify(reference, "hello").InTime();
-        Assert.Equal(["hello"], observer.Told);
-        Grains.DeleteObjectReference<IProbeObserver>(reference);
-        GC.KeepAlive(observer);
+        var (grain, other) = (NewCaller(), NewCaller());
+        await Assert.ThrowsAsync<TimeoutException>(() => grain.CallRound(other.GetPrimaryKeyString(), interleaving: false).InTime());
+        Assert.Equal(1, await grain.CallRound(other.GetPrimaryKeyString(), interleaving: true).InTime());
     }
 
     [Fact]
-    public async Task An_observer_is_called_one_call_at_a_time_in_order()
+    public async Task What_is_immutable_is_handed_over_as_it_is()
     {
-        var (grain, probe) = NewProbe();
-        var observer = new Observer { Gate = probe.Pass("observer") };
-        var reference = Grains.CreateObjectReference<IProbeObserver>(observer);
-        var first = reference.Tell("first");
-        var second = reference.Tell("second");
-        await observer.Started.Task.InTime();
-        Assert.Equal(["first"], observer.Told);
-        probe.Open("observer");
-        await Task.WhenAll(first, second).InTime();
-        Assert.Equal(["first", "second"], observer.Told);
-        await grain.Next().InTime();
-        GC.KeepAlive(observer);
+        var sent = new SealedNumbers([1, 2, 3]);
+        Assert.Same(sent, await NewCaller().Echo(sent).InTime());
     }
 
-    private sealed class Observer : IProbeObserver
-    {
-        public List<string> Told { get; } = [];
-
-        public Task Gate { get; init; } = Task.CompletedTask;
-
-        public TaskCompletionSource Started { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public async Task Tell(string what)
-        {
-            Told.Add(what);
-            Started.TrySetResult();
-            await Gate;
-        }
-    }
+    private IChainGrain NewCaller() => Grains.GetGrain<IChainGrain>($"t:chain:{Guid.NewGuid()}");
 }

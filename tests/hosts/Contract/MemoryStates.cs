@@ -53,6 +53,13 @@ public sealed class MemoryStates
         }
     }
 
+    /// <summary>Deletes as another process would, whatever the version.</summary>
+    public void DeleteBehindTheBack(string state, string key)
+    {
+        lock (_gate)
+            _rows.Remove((state, key));
+    }
+
     /// <summary>What is stored, as text; null when nothing is.</summary>
     public string? Json(string state, string key)
     {

@@ -93,9 +93,69 @@ public sealed class TimerTests(HostUnderTest host) : ContractTests(host)
         Assert.Equal("deactivated", log[^1]);
     }
 
-    private (ITimerGrain Grain, Probe Probe) NewTimer()
+    [Fact]
+    public async Task A_timer_of_the_start_ticks_in_the_next_instance_too()
     {
-        var key = $"t:timer:{Guid.NewGuid()}";
+        var (grain, probe) = NewTimer("from-start");
+        probe.Open("tick");
+        await grain.Stop().InTime();
+        await grain.End().InTime();
+        await probe.Happened("deactivated");
+        var ticks = probe.Count("tick");
+        await grain.Plain(Opened(probe, "wake up")).InTime();
+        await probe.Happened("tick", times: ticks + 1);
+    }
+
+    [Fact]
+    public async Task A_timer_can_be_set_anew()
+    {
+        var (grain, probe) = NewTimer();
+        probe.Open("tick");
+        await grain.StartOnce().InTime();
+        await probe.Happened("tick");
+        await grain.TickOnceMore().InTime();
+        await probe.Happened("tick", times: 2);
+    }
+
+    [Fact]
+    public async Task A_grain_ends_only_when_its_tick_has_ended()
+    {
+        var (grain, probe) = NewTimer();
+        await grain.Start(interleave: true).InTime();
+        await probe.Happened("tick");
+        await grain.End().InTime();
+        var next = grain.Stop();
+        Assert.DoesNotContain("deactivated", probe.Log);
+        probe.Open("tick");
+        await next.InTime();
+        Assert.Equal(["tick", "tock", "deactivated"], probe.Log);
+    }
+
+    [Fact]
+    public async Task A_grain_in_a_tick_is_in_use()
+    {
+        var (grain, probe) = NewTimer();
+        var (unused, unusedProbe) = NewTimer();
+        await unused.Stop().InTime();
+        await grain.StartKeepAlive().InTime();
+        await probe.Happened("tick");
+        await CollectUnused().InTime();
+        await unusedProbe.Happened("deactivated");
+        probe.Open("tick");
+        await probe.Happened("tock");
+        Assert.DoesNotContain("deactivated", probe.Log);
+        await grain.Stop().InTime();
+    }
+
+    private static string Opened(Probe probe, string gate)
+    {
+        probe.Open(gate);
+        return gate;
+    }
+
+    private (ITimerGrain Grain, Probe Probe) NewTimer(string words = "plain")
+    {
+        var key = $"t:timer:{words}:{Guid.NewGuid()}";
         return (Grains.GetGrain<ITimerGrain>(key), Probe.For(key));
     }
 }

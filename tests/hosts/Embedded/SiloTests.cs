@@ -57,6 +57,19 @@ public sealed class SiloTests
         Assert.Equal(["end first", "start plain", "end plain", "start last", "end last"], Probe.Log.Skip(2));
     });
 
+    /// <summary>Orleans does not promise it.</summary>
+    [Fact]
+    public void Calls_that_wait_while_a_grain_ends_are_made_on_the_fresh_one_in_order() => Simulation.Run(async simulation =>
+    {
+        var grain = simulation.Grains.GetGrain<IProbeGrain>(_key + "slow-end");
+        var probe = Probe.For(_key + "slow-end");
+        await grain.End();
+        await probe.Happened("deactivate ApplicationRequested");
+        var calls = Enumerable.Range(0, 50).Select(_ => grain.Next()).ToArray();
+        probe.Open("deactivation");
+        Assert.Equal(Enumerable.Range(1, 50), await Task.WhenAll(calls));
+    });
+
     [Fact]
     public void A_stop_waits_for_running_requests_refuses_new_ones_and_ends_every_grain() => Simulation.Run(async simulation =>
     {
@@ -146,6 +159,8 @@ public sealed class SiloTests
     private sealed class Deaf : IProbeObserver
     {
         public Task Tell(string what) => Task.CompletedTask;
+
+        public Task TellBriefly(string what) => Tell(what);
     }
 
     private sealed class Patient(string key) : IProbeObserver
@@ -155,5 +170,7 @@ public sealed class SiloTests
             Probe.For(key).Note(what);
             return Probe.For(key).Pass("told");
         }
+
+        public Task TellBriefly(string what) => Tell(what);
     }
 }

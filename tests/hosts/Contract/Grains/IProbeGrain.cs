@@ -38,6 +38,10 @@ public interface IProbeGrain : IGrainWithStringKey
     [Alias("WaitForCancellation")]
     Task WaitForCancellation(CancellationToken cancellationToken);
 
+    /// <summary>As <see cref="Plain"/>, whatever becomes of the token.</summary>
+    [Alias("Stubborn")]
+    Task Stubborn(string name, CancellationToken cancellationToken);
+
     [Alias("Slow"), ResponseTimeout("00:00:00.250")]
     Task Slow(string name);
 
@@ -77,4 +81,7 @@ public interface IProbeObserver : IGrainObserver
 {
     [Alias("Tell")]
     Task Tell(string what);
+
+    [Alias("TellBriefly"), ResponseTimeout("00:00:00.250")]
+    Task TellBriefly(string what);
 }

@@ -14,6 +14,8 @@ public sealed class ProbeGrain : Grain, IProbeGrain
             await Probe.Pass("activation");
         if (this.GetPrimaryKeyString().Contains("broken-start", StringComparison.Ordinal))
             throw new InvalidOperationException("It does not start.");
+        if (this.GetPrimaryKeyString().Contains("late-start", StringComparison.Ordinal) && Probe.Count("activate") == 1)
+            throw new InvalidOperationException("It does not start yet.");
         if (this.GetPrimaryKeyString().Contains("short-lived", StringComparison.Ordinal))
             DeactivateOnIdle();
     }
@@ -23,6 +25,8 @@ public sealed class ProbeGrain : Grain, IProbeGrain
         Probe.Note($"deactivate {reason.ReasonCode}");
         if (this.GetPrimaryKeyString().Contains("slow-end", StringComparison.Ordinal))
             await Probe.Pass("deactivation");
+        if (this.GetPrimaryKeyString().Contains("broken-end", StringComparison.Ordinal))
+            throw new InvalidOperationException("It does not end well.");
         Probe.Note("deactivated");
     }
 
@@ -61,6 +65,8 @@ public sealed class ProbeGrain : Grain, IProbeGrain
         Probe.Note("waiting");
         await Task.Delay(Timeout.Infinite, cancellationToken);
     }
+
+    public Task Stubborn(string name, CancellationToken cancellationToken) => Wait(name);
 
     public Task End()
     {

@@ -20,6 +20,14 @@ public interface IStateGrain : IGrainWithStringKey
     [Alias("WriteAtOnce")]
     Task<StateView> WriteAtOnce(string[] texts);
 
+    /// <summary>Waits at the gate, then writes.</summary>
+    [Alias("WriteLater")]
+    Task<StateView> WriteLater(string gate, string text);
+
+    /// <summary>Reads the state anew.</summary>
+    [Alias("Refresh")]
+    Task<StateView> Refresh();
+
     [Alias("Clear")]
     Task<StateView> Clear();
 
@@ -90,6 +98,20 @@ public sealed class StateGrain([PersistentState("text", "memory")] IPersistentSt
         }
 
         await Task.WhenAll(writes);
+        return View();
+    }
+
+    public async Task<StateView> WriteLater(string gate, string text)
+    {
+        var probe = Probe.For(this.GetPrimaryKeyString());
+        probe.Note($"at {gate}");
+        await probe.Pass(gate);
+        return await Write(text);
+    }
+
+    public async Task<StateView> Refresh()
+    {
+        await stored.ReadStateAsync();
         return View();
     }
 

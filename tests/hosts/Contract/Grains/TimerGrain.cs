@@ -13,6 +13,14 @@ public interface ITimerGrain : IGrainWithStringKey
     [Alias("StartFailing")]
     Task StartFailing();
 
+    /// <summary>As <see cref="Start"/>, and ticks count as use.</summary>
+    [Alias("StartKeepAlive")]
+    Task StartKeepAlive();
+
+    /// <summary>Sets the timer anew, so that it ticks once more, at once, and then no more.</summary>
+    [Alias("TickOnceMore")]
+    Task TickOnceMore();
+
     /// <summary>Starts a timer that ticks once.</summary>
     [Alias("StartOnce")]
     Task StartOnce();
@@ -36,20 +44,26 @@ public sealed class TimerGrain : Grain, ITimerGrain
 
     private Probe Probe => Probe.For(this.GetPrimaryKeyString());
 
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        if (this.GetPrimaryKeyString().Contains("from-start", StringComparison.Ordinal))
+            Start(interleave: false);
+        return Task.CompletedTask;
+    }
+
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         Probe.Note("deactivated");
         return Task.CompletedTask;
     }
 
-    public Task Start(bool interleave)
+    public Task Start(bool interleave) => Start(interleave, keepAlive: false);
+
+    public Task StartKeepAlive() => Start(interleave: false, keepAlive: true);
+
+    public Task TickOnceMore()
     {
-        _timer = this.RegisterGrainTimer(Tick, new GrainTimerCreationOptions
-        {
-            DueTime = TimeSpan.Zero,
-            Period = TimeSpan.FromMilliseconds(1),
-            Interleave = interleave,
-        });
+        _timer!.Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan);
         return Task.CompletedTask;
     }
 
@@ -94,6 +108,18 @@ public sealed class TimerGrain : Grain, ITimerGrain
         Probe.Note($"start {name}");
         await Probe.Pass(name);
         Probe.Note($"end {name}");
+    }
+
+    private Task Start(bool interleave, bool keepAlive)
+    {
+        _timer = this.RegisterGrainTimer(Tick, new GrainTimerCreationOptions
+        {
+            DueTime = TimeSpan.Zero,
+            Period = TimeSpan.FromMilliseconds(1),
+            Interleave = interleave,
+            KeepAlive = keepAlive,
+        });
+        return Task.CompletedTask;
     }
 
     private async Task Tick(CancellationToken cancellationToken)

@@ -1,0 +1,41 @@
+using System.Reflection;
+using OrleansChat.GrainInterfaces;
+
+namespace OrleansChat.Hosts.Tests.Contract;
+
+/// <summary>
+/// Orleans copies what may change, the embedded host copies nothing: the two are alike only where everything that crosses a
+/// call of the service's grains promises not to change.
+/// </summary>
+public sealed class ImmutabilityTests
+{
+    private static readonly Type[] Values = [typeof(string), typeof(Guid), typeof(DateTimeOffset), typeof(TimeSpan), typeof(CancellationToken)];
+
+    private static readonly MethodInfo[] Methods = [.. typeof(IUserGrain).Assembly.GetTypes()
+        .Where(type => type.IsInterface && type.IsAssignableTo(typeof(IGrainWithStringKey)))
+        .SelectMany(type => type.GetMethods())];
+
+    [Fact]
+    public void Everything_that_crosses_a_call_promises_not_to_change()
+    {
+        var crossing = Methods
+            .SelectMany(method => method.GetParameters().Select(parameter => parameter.ParameterType).Concat(method.ReturnType.GenericTypeArguments))
+            .Select(type => type.GetElementType() ?? type);
+        Assert.Contains(typeof(OutgoingMessage), crossing);
+        Assert.DoesNotContain(crossing, type => !IsFixed(type));
+    }
+
+    /// <summary>An array can be written to: whoever passes one hands it over for good, as the gateway does with a batch.</summary>
+    [Fact]
+    public void Only_a_batch_is_passed_as_an_array()
+    {
+        var arrays = Methods
+            .SelectMany(method => method.GetParameters().Append(method.ReturnParameter)
+                .Where(parameter => parameter.ParameterType.IsArray || parameter.ParameterType.GenericTypeArguments.Any(type => type.IsArray))
+                .Select(parameter => $"{method.Name} {parameter.Name}"));
+        Assert.Equal(["Send messages"], arrays);
+    }
+
+    private static bool IsFixed(Type type) =>
+        type.IsPrimitive || type.IsEnum || Values.Contains(type) || type.IsDefined(typeof(ImmutableAttribute), inherit: false);
+}
