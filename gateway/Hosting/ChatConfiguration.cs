@@ -38,8 +38,7 @@ public static partial class ChatConfiguration
             if (Directory.Exists(folder)) files.FileProvider = new PhysicalFileProvider(folder);
         });
 
-        var switches = typeof(TOptions).GetProperties().Where(p => p.CanWrite)
-            .ToDictionary(p => $"--{WordStart().Replace(p.Name, "-$0").ToLowerInvariant()}", p => $"{Section}:{p.Name}");
+        var switches = Names<TOptions>().ToDictionary(name => $"--{WordStart().Replace(name, "-$0").ToLowerInvariant()}", name => $"{Section}:{name}");
         foreach (var name in args.Where(a => a.StartsWith("--", StringComparison.Ordinal)).Select(a => a.Split('=')[0]))
         {
             if (!switches.ContainsKey(name) && !name.Contains(':', StringComparison.Ordinal))
@@ -52,15 +51,21 @@ public static partial class ChatConfiguration
     /// <exception cref="ConfigurationException">A value is not of its setting's type, or a name is no setting.</exception>
     public static TOptions Read<TOptions>(IConfiguration configuration) where TOptions : new()
     {
+        var section = configuration.GetSection(Section);
+        var unknown = section.GetChildren().Select(child => child.Key).Except(Names<TOptions>(), StringComparer.OrdinalIgnoreCase).ToList();
+        if (unknown.Count > 0)
+            throw new ConfigurationException($"'{Section}:{unknown[0]}' is no setting of this program. There are: {string.Join(' ', Names<TOptions>())}");
         try
         {
-            return configuration.GetSection(Section).Get<TOptions>(binder => binder.ErrorOnUnknownConfiguration = true) ?? new TOptions();
+            return section.Get<TOptions>() ?? new TOptions();
         }
         catch (InvalidOperationException e)
         {
             throw new ConfigurationException(e.InnerException is null ? e.Message : $"{e.Message} {e.InnerException.Message}");
         }
     }
+
+    private static IEnumerable<string> Names<TOptions>() => typeof(TOptions).GetProperties().Where(p => p.CanWrite).Select(p => p.Name);
 
     [GeneratedRegex("(?<!^)[A-Z]")]
     private static partial Regex WordStart();

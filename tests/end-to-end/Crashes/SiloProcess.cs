@@ -5,16 +5,16 @@ using OrleansChat.EndToEnd.Tests.Wire;
 
 namespace OrleansChat.EndToEnd.Tests.Crashes;
 
-/// <summary>The built program in a process of its own, to be killed.</summary>
+/// <summary>The built program in a process of its own, to be stopped or killed.</summary>
 internal sealed partial class SiloProcess : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly List<string> _output = [];
     private readonly TaskCompletionSource<int> _port = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private SiloProcess(string database)
+    private SiloProcess(string database, string program)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "orleanschat-silo"), ["--listen", "127.0.0.1:0", "--demo-users", "true"])
+        var start = new ProcessStartInfo(program, ["--listen", "127.0.0.1:0", "--demo-users", "true"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -31,16 +31,22 @@ internal sealed partial class SiloProcess : IAsyncDisposable
         _process.BeginErrorReadLine();
     }
 
+    /// <summary>The program of this build.</summary>
+    public static string OfThisBuild => Path.Combine(AppContext.BaseDirectory, "orleanschat-silo");
+
     /// <summary>What it has written so far.</summary>
     public string Output
     {
         get { lock (_output) return string.Join('\n', _output); }
     }
 
-    /// <summary>Starts it, and waits until it listens.</summary>
-    public static async Task<SiloProcess> StartAsync(string database)
+    /// <summary>Starts it, or another program like it, and does not wait until it listens.</summary>
+    public static SiloProcess Launch(string database, string? program = null) => new(database, program ?? OfThisBuild);
+
+    /// <summary>Starts it, or another program like it, and waits until it listens.</summary>
+    public static async Task<SiloProcess> StartAsync(string database, string? program = null)
     {
-        var silo = new SiloProcess(database);
+        var silo = Launch(database, program);
         await silo._port.Task.WaitAsync(WireClient.Patience);
         return silo;
     }
@@ -53,6 +59,20 @@ internal sealed partial class SiloProcess : IAsyncDisposable
     {
         _process.Kill();
         await _process.WaitForExitAsync();
+    }
+
+    /// <summary>Stops it in order, by SIGTERM; its exit code.</summary>
+    public async Task<int> StopAsync()
+    {
+        using (var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"])) await kill.WaitForExitAsync();
+        return await EndedAsync();
+    }
+
+    /// <summary>Waits until it has ended, and all that it wrote is read; its exit code.</summary>
+    public async Task<int> EndedAsync()
+    {
+        await _process.WaitForExitAsync().WaitAsync(WireClient.Patience);
+        return _process.ExitCode;
     }
 
     /// <inheritdoc/>

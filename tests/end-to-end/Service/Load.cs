@@ -3,33 +3,42 @@ using OrleansChat.EndToEnd.Tests.Wire;
 namespace OrleansChat.EndToEnd.Tests.Service;
 
 /// <summary>
-/// The demonstration users all write to each other at once, while something dies; afterwards it is reconciled what was
+/// Users all write to each other at once, while something dies; afterwards it is reconciled what was
 /// promised with what is there: invariants 1, 3 and 4.
 /// </summary>
 public sealed class Load : IDisposable
 {
-    private static readonly string[] Users = ["messi", "henderson", "lineker"];
+    private static readonly string[] DemoUsers = ["messi", "henderson", "lineker"];
 
     private readonly LoadConnection[] _connections;
+    private readonly string[] _users;
     private readonly Task _running;
 
-    private Load(LoadConnection[] connections)
+    private Load(LoadConnection[] connections, string[] users)
     {
+        _users = users;
         _connections = connections;
         _running = Task.WhenAll(_connections.Select(connection => Task.Run(connection.RunAsync)));
     }
 
-    /// <summary>Opens the connections, logs in on each, and begins.</summary>
-    public static async Task<Load> StartAsync(Func<Task<WireClient>> connect, int connections = 8)
+    /// <summary>How many sends were answered that the service is not available.</summary>
+    public int Unavailable => _connections.Sum(connection => connection.Unavailable);
+
+    /// <summary>The longest time for which a connection went without an acknowledgement.</summary>
+    public TimeSpan LongestGap => _connections.Max(connection => connection.LongestGap);
+
+    /// <summary>Opens the connections, logs in on each, and begins. The users are the demonstration's unless told.</summary>
+    public static async Task<Load> StartAsync(Func<Task<WireClient>> connect, int connections = 8, string[]? users = null)
     {
+        users ??= DemoUsers;
         var opened = new List<LoadConnection>();
         for (var i = 0; i < connections; i++)
         {
-            var user = Users[i % Users.Length];
+            var user = users[i % users.Length];
             var client = await (await connect()).LogInAsync(user, ChatService.Password);
-            opened.Add(new LoadConnection(client, user, $"c{i}", Users));
+            opened.Add(new LoadConnection(client, user, $"c{i}", users));
         }
-        return new Load([.. opened]);
+        return new Load([.. opened], users);
     }
 
     /// <summary>Waits until so many messages more were acknowledged on every connection.</summary>
@@ -44,6 +53,13 @@ public sealed class Load : IDisposable
         Task<int[]> Counts() => Task.FromResult(_connections.Select(connection => connection.Count).ToArray());
     }
 
+    /// <summary>Ends the load in order: no reply is left out.</summary>
+    public async Task StopAsync()
+    {
+        await Task.WhenAll(_connections.Select(connection => connection.StopAsync()));
+        await EndedAsync();
+    }
+
     /// <summary>Waits until every connection has ended.</summary>
     public Task EndedAsync() => _running.WaitAsync(WireClient.Patience);
 
@@ -53,7 +69,7 @@ public sealed class Load : IDisposable
     /// </summary>
     public async Task ReconcileAsync(Func<Task<WireClient>> connect)
     {
-        foreach (var user in Users)
+        foreach (var user in _users)
         {
             using var reader = await (await connect()).LogInAsync(user, ChatService.Password);
             var read = await ReadAllAsync(reader);

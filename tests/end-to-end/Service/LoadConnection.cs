@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net.Sockets;
 using OrleansChat.EndToEnd.Tests.Wire;
 
@@ -15,6 +16,7 @@ internal sealed class LoadConnection(WireClient client, string user, string name
     private readonly ConcurrentQueue<LoadMessage> _awaited = [];
     private readonly SemaphoreSlim _window = new(Ahead);
     private readonly CancellationTokenSource _end = new();
+    private Task _writing = Task.CompletedTask;
     private int _count;
 
     /// <summary>The sender.</summary>
@@ -29,11 +31,26 @@ internal sealed class LoadConnection(WireClient client, string user, string name
     /// <summary>What was acknowledged, in that order. To be read when it has ended.</summary>
     public List<LoadMessage> Acknowledged { get; } = [];
 
+    /// <summary>How many were answered that the service is not available.</summary>
+    public int Unavailable { get; private set; }
+
+    /// <summary>The longest time from one acknowledgement to the next.</summary>
+    public TimeSpan LongestGap { get; private set; }
+
     /// <summary>How many were acknowledged so far.</summary>
     public int Count => Volatile.Read(ref _count);
 
     /// <summary>Runs until the end; fails on a reply that is neither yes nor unknown.</summary>
-    public Task RunAsync() => Task.WhenAll(WriteAsync(), ReadAsync());
+    public Task RunAsync() => Task.WhenAll(_writing = WriteAsync(), ReadAsync());
+
+    /// <summary>Sends no more, waits for the replies that are due, and closes the connection.</summary>
+    public async Task StopAsync()
+    {
+        await _end.CancelAsync();
+        await _writing;
+        await Eventually.SeesAsync(WireClient.Patience, () => Task.FromResult(_awaited.Count), due => due == 0);
+        client.Dispose();
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -64,6 +81,7 @@ internal sealed class LoadConnection(WireClient client, string user, string name
 
     private async Task ReadAsync()
     {
+        var lastAcknowledged = Stopwatch.GetTimestamp();
         try
         {
             while (true)
@@ -73,18 +91,22 @@ internal sealed class LoadConnection(WireClient client, string user, string name
                 if (reply == Replies.Sent)
                 {
                     Acknowledged.Add(message);
+                    var now = Stopwatch.GetTimestamp();
+                    LongestGap = TimeSpan.FromTicks(Math.Max(LongestGap.Ticks, Stopwatch.GetElapsedTime(lastAcknowledged, now).Ticks));
+                    lastAcknowledged = now;
                     Interlocked.Increment(ref _count);
                 }
                 else
                 {
                     Assert.Equal(Replies.Unavailable, reply);
+                    Unavailable++;
                 }
                 _window.Release();
             }
         }
-        catch (Exception e) when (e is EndOfStreamException or SocketException)
+        catch (Exception e) when (e is EndOfStreamException or SocketException or ObjectDisposedException)
         {
-            // The connection broke.
+            // The connection broke, or was closed here.
         }
         finally
         {
