@@ -3,7 +3,7 @@ using OrleansChat.Storage;
 
 namespace OrleansChat.Admin;
 
-/// <summary>The commands on accounts, one row each.</summary>
+/// <summary>The commands, one row each.</summary>
 internal static class AdminCommands
 {
     private static readonly Option<string?> DatabaseOption = new("--database")
@@ -18,6 +18,9 @@ internal static class AdminCommands
         var name = new Argument<string>("name") { Description = "The name that is shown, such as \"Lionel Messi\"." };
         var file = new Argument<FileInfo>("file") { Description = "A CSV file with a header line: user,name,password." }.AcceptExistingOnly();
         var json = new Option<bool>("--json") { Description = "For scripts." };
+
+        var migrate = new Command("migrate", "Brings the database schema up to date; says from which version to which.");
+        migrate.SetAction(parsed => AdminRun.MigrateAsync(parsed.GetValue(DatabaseOption)));
 
         return new RootCommand("Manages the accounts of OrleansChat. Works whether the service runs or not; takes effect within 5 seconds.")
         {
@@ -36,6 +39,7 @@ internal static class AdminCommands
                 (accounts, parsed) => accounts.RemoveAsync(parsed.GetValue(user)!)),
             Command("import", "Adds the users of a CSV file; names those that could not be added.", [file],
                 (accounts, parsed) => CsvImport.RunAsync(accounts, parsed.GetValue(file)!)),
+            migrate,
         };
     }
 

@@ -12,18 +12,33 @@ internal static class AdminRun
     private const int BadUsage = 2;
     private const int NoDatabase = 3;
 
-    public static async Task<int> WithAccountsAsync(string? connectionString, Func<Accounts, Task> run)
-    {
-        connectionString ??= Environment.GetEnvironmentVariable("Chat__Database");
-        if (string.IsNullOrEmpty(connectionString))
-            return Say(BadUsage, "no database: set Chat__Database to the PostgreSQL connection string of the service.");
-        try
+    public static Task<int> WithAccountsAsync(string? connectionString, Func<Accounts, Task> run) =>
+        WithDatabaseAsync(connectionString, async database =>
         {
-            var options = new StorageOptions { ConnectionString = connectionString, ApplicationName = "orleanschat-admin" };
-            await using var database = new Database(options, NullLogger<Database>.Instance);
             await database.InitializeAsync(CancellationToken.None);
             using var passwords = new Passwords();
             await run(new Accounts(database.DataSource, passwords));
+        });
+
+    public static Task<int> MigrateAsync(string? connectionString) =>
+        WithDatabaseAsync(connectionString, async database =>
+        {
+            var found = await Migrator.MigrateAsync(database.DataSource, CancellationToken.None);
+            Console.WriteLine(found == Migrator.ProgramVersion
+                ? $"The schema is up to date: version {found}."
+                : $"The schema was brought from version {found} to {Migrator.ProgramVersion}.");
+        });
+
+    private static async Task<int> WithDatabaseAsync(string? connectionString, Func<Database, Task> run)
+    {
+        try
+        {
+            connectionString = DatabaseSettings.Find(connectionString);
+            if (connectionString.Length == 0)
+                return Say(BadUsage, $"no database: set {DatabaseSettings.Database} to the PostgreSQL connection string of the service.");
+            var options = new StorageOptions { ConnectionString = connectionString, ApplicationName = "orleanschat-admin" };
+            await using var database = new Database(options, NullLogger<Database>.Instance);
+            await run(database);
             return Done;
         }
         catch (Exception e) when (e is AccountException or InputException)
@@ -33,6 +48,10 @@ internal static class AdminRun
         catch (Exception e) when (e is StorageUnavailableException or NpgsqlException or SchemaVersionException)
         {
             return Say(NoDatabase, $"the database cannot be used: {e.InnerException?.Message ?? e.Message}");
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            return Say(BadUsage, e.Message);
         }
         catch (ArgumentException)
         {

@@ -18,16 +18,19 @@ public static class Migrator
     private static readonly string[] Scripts = FindScripts();
 
     /// <summary>Runs what is missing; one round trip where nothing is.</summary>
+    /// <returns>The version that the schema had.</returns>
     /// <exception cref="SchemaVersionException">The database is newer than the program; nothing was changed.</exception>
     /// <exception cref="NpgsqlException">The database cannot be reached or refuses.</exception>
-    public static async Task MigrateAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
+    public static async Task<int> MigrateAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        var version = await GetVersionAsync(connection, cancellationToken);
+        var found = await GetVersionAsync(connection, cancellationToken);
+        var version = found;
         while (version < ProgramVersion)
             version = await StepAsync(connection, cancellationToken);
         if (version > ProgramVersion)
             throw new SchemaVersionException(version, ProgramVersion);
+        return found;
     }
 
     /// <summary>Changes nothing, and fails unless the schema is the program's.</summary>

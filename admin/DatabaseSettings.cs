@@ -1,0 +1,30 @@
+using Npgsql;
+
+namespace OrleansChat.Admin;
+
+/// <summary>Where the database is: the service's own settings, as a file of secrets or in the environment.</summary>
+internal static class DatabaseSettings
+{
+    public const string Database = "Chat__Database";
+    public const string Password = "Chat__DatabasePassword";
+
+    /// <summary>The connection string, with the password of its own setting in it where there is one; empty where there is none.</summary>
+    /// <param name="argument">What the command line says: it goes before everything else.</param>
+    /// <exception cref="ArgumentException">The connection string is malformed.</exception>
+    /// <exception cref="UnauthorizedAccessException">A file of secrets is not for this user; the message names it.</exception>
+    public static string Find(string? argument)
+    {
+        var database = argument ?? Read(Database);
+        var password = Read(Password);
+        return database.Length == 0 || password.Length == 0
+            ? database
+            : new NpgsqlConnectionStringBuilder(database) { Password = password }.ConnectionString;
+    }
+
+    // Docker and Podman mount secrets there; systemd names its own folder. A file goes before the environment, as in the service.
+    private static string Read(string name)
+    {
+        var file = Path.Combine(Environment.GetEnvironmentVariable("CREDENTIALS_DIRECTORY") ?? "/run/secrets", name);
+        return File.Exists(file) ? File.ReadAllText(file).TrimEnd('\r', '\n') : Environment.GetEnvironmentVariable(name) ?? "";
+    }
+}
