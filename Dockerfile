@@ -1,0 +1,42 @@
+# The programs of the Orleans build, one target each: silo, gateway, admin. docker-compose.yml names them.
+
+FROM mcr.microsoft.com/dotnet/sdk:10.0-noble AS build
+WORKDIR /src
+
+# The packages are a layer of their own, made anew only when a project file changes.
+COPY Directory.Build.props Directory.Build.targets Directory.Packages.props ./
+COPY admin/OrleansChat.Admin.csproj admin/
+COPY gateway/OrleansChat.Gateway.csproj gateway/
+COPY grain-interfaces/OrleansChat.GrainInterfaces.csproj grain-interfaces/
+COPY grains/OrleansChat.Grains.csproj grains/
+COPY identifiers/OrleansChat.Identifiers.csproj identifiers/
+COPY protocol/OrleansChat.Protocol.csproj protocol/
+COPY silo/OrleansChat.Silo.csproj silo/
+COPY storage/OrleansChat.Storage.csproj storage/
+RUN dotnet restore silo -p:GrainHost=Orleans
+RUN dotnet restore gateway -p:GrainHost=Orleans
+RUN dotnet restore admin -p:GrainHost=Orleans
+
+COPY . .
+RUN dotnet publish silo --no-restore -c Release -p:GrainHost=Orleans -p:UseAppHost=false -o /out/silo
+RUN dotnet publish gateway --no-restore -c Release -p:GrainHost=Orleans -p:UseAppHost=false -o /out/gateway
+RUN dotnet publish admin --no-restore -c Release -p:GrainHost=Orleans -p:UseAppHost=false -o /out/admin
+
+# Neither a shell nor a package manager nor ICU is in this image: the programs need none (InvariantGlobalization).
+FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled AS program
+WORKDIR /app
+USER 1654:1654
+# The image asks for a web server on 8080. These programs open what Chat__Listen says, and nothing else.
+ENV ASPNETCORE_HTTP_PORTS=
+
+FROM program AS silo
+COPY --from=build /out/silo ./
+ENTRYPOINT ["dotnet", "/app/orleanschat-silo.dll"]
+
+FROM program AS gateway
+COPY --from=build /out/gateway ./
+ENTRYPOINT ["dotnet", "/app/orleanschat-gateway.dll"]
+
+FROM program AS admin
+COPY --from=build /out/admin ./
+ENTRYPOINT ["dotnet", "/app/orleanschat-admin.dll"]
