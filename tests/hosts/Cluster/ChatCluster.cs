@@ -1,0 +1,93 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using Orleans.Configuration;
+using Orleans.GrainDirectory;
+using Orleans.Runtime.Placement;
+using Orleans.TestingHost;
+using OrleansChat.Identifiers;
+using OrleansChat.Storage;
+
+namespace OrleansChat.Hosts.Tests.Cluster;
+
+/// <summary>
+/// Silos with the service's grains in this process, each with a pool and a mailbox writer of its own, on one database.
+/// The grains' clock, and that of their timers, is in the test's hand; what Orleans itself does goes by the real one.
+/// </summary>
+public sealed class ChatCluster : IAsyncDisposable
+{
+    private readonly InProcessTestCluster _cluster;
+    private readonly List<InProcessSiloHandle> _silos = [];
+
+    private ChatCluster(string database, TimeProvider time, short silos)
+    {
+        var builder = new InProcessTestClusterBuilder(silos);
+        builder.Options.ServiceId = StorageNames.ServiceId;
+        builder.Options.InitializeClientOnDeploy = false;
+        builder.ConfigureSilo((_, silo) =>
+        {
+            silo.Services.AddSingleton(time);
+            foreach (var area in new[]
+            {
+                TimeProviderNames.Messaging, TimeProviderNames.Membership, TimeProviderNames.SystemTimers,
+                TimeProviderNames.ActivationManagement, TimeProviderNames.GrainDirectory,
+            })
+                silo.Services.AddKeyedSingleton(area, TimeProvider.System);
+            silo.Configure<ClusterMembershipOptions>(membership => membership.ProbeTimeout = TimeSpan.FromSeconds(1));
+            silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(5));
+            silo.Services.AddChatStorage(new StorageOptions { ConnectionString = database, Host = HostKind.Cluster });
+            silo.Services.AddSingleton(_ => new Passwords(ChatUsers.Iterations));
+            silo.UseSystemTextJsonGrainStorageSerializer();
+            silo.AddAdoNetGrainStorage(GrainKeys.StorageName, storage => storage.Configure<Database>((options, source) =>
+            {
+                options.Invariant = "Npgsql";
+                options.DataSource = source.DataSource;
+                options.DeleteStateOnClear = true;
+            }));
+        });
+        builder.ConfigureSiloHost((_, host) => host.ConfigureContainer(new DefaultServiceProviderFactory(), UseDirectoryOfProduct));
+        _cluster = builder.Build();
+    }
+
+    /// <summary>Starts a cluster with an id of its own.</summary>
+    public static async Task<ChatCluster> StartAsync(string database, TimeProvider? time = null, short silos = 3)
+    {
+        var cluster = new ChatCluster(database, time ?? new FakeTimeProvider(DateTimeOffset.UtcNow), silos);
+        await cluster._cluster.DeployAsync();
+        cluster._silos.AddRange(cluster._cluster.Silos);
+        return cluster;
+    }
+
+    /// <summary>References whose calls leave from one silo, as a gateway in its process makes them.</summary>
+    public IGrainFactory Through(int silo) => _silos[silo].ServiceProvider.GetRequiredService<IGrainFactory>();
+
+    /// <summary>Makes a call; grains that it activates are placed on the silo.</summary>
+    public async Task<T> Placed<T>(int silo, Func<Task<T>> call)
+    {
+        RequestContext.Set(IPlacementDirector.PlacementHintKey, _silos[silo].SiloAddress);
+        return await call();
+    }
+
+    /// <summary>On which silo a grain is active.</summary>
+    public async Task<int> WhereIs(IAddressable grain)
+    {
+        var asked = _silos.FindIndex(silo => silo.IsActive);
+        var address = await Through(asked).GetGrain<IManagementGrain>(0).GetActivationAddress(grain);
+        return _silos.FindIndex(silo => silo.SiloAddress.Equals(address));
+    }
+
+    /// <summary>Ends a silo without letting it finish anything or say goodbye.</summary>
+    public Task Kill(int silo) => _cluster.KillSiloAsync(_silos[silo]);
+
+    /// <summary>Stops a silo in order.</summary>
+    public Task Stop(int silo) => _cluster.StopSiloAsync(_silos[silo]);
+
+    public ValueTask DisposeAsync() => _cluster.DisposeAsync();
+
+    /// <summary>The test cluster brings one table for all silos. The product has the directory that the silos keep between them.</summary>
+    private static void UseDirectoryOfProduct(IServiceCollection services)
+    {
+        // Directories are found by named entries, of a type that is Orleans's own.
+        foreach (var entry in services.Where(service => service.ServiceType.GenericTypeArguments is [var type] && type == typeof(IGrainDirectory)).ToList())
+            services.Remove(entry);
+    }
+}
