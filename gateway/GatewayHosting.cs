@@ -20,6 +20,7 @@ public static class GatewayHosting
     public static void AddGateway(this WebApplicationBuilder builder, GatewayOptions options)
     {
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainTimeout);
+        builder.Services.AddSingleton(options);
         builder.Services.AddSingleton<Presence>();
         builder.Services.AddHostedService(services => services.GetRequiredService<Presence>());
         builder.Services.AddSingleton<GatewayServices>();

@@ -1,17 +1,22 @@
 using Microsoft.Extensions.Logging;
+using OrleansChat.Gateway.Hosting;
 using OrleansChat.GrainInterfaces;
 using OrleansChat.Identifiers;
 
 namespace OrleansChat.Gateway;
 
 /// <summary>What every connection of this gateway process uses.</summary>
-public sealed class GatewayServices(IGrainFactory grains, Presence presence, TimeProvider time, ILogger<GatewayServices> logger)
+public sealed class GatewayServices(
+    IGrainFactory grains, Presence presence, GatewayOptions options, TimeProvider time, ILogger<GatewayServices> logger)
 {
     /// <summary>Names this gateway process; a new one for each start.</summary>
     public string GatewayId => Presence.GatewayId;
 
     /// <summary>What this gateway holds.</summary>
     public Presence Presence { get; } = presence;
+
+    /// <summary>The gateway's settings.</summary>
+    public GatewayOptions Options { get; } = options;
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; } = time;

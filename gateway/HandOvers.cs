@@ -53,7 +53,7 @@ internal sealed class HandOvers(ChatConnection connection, TcpProgress tcp, Repl
     /// <summary>The client has ended its side: what its TCP acknowledged, every byte of it, leaves the mailboxes.</summary>
     public async Task EndAsync(CancellationToken stopping)
     {
-        if (_pending.Count == 0) return;
+        if (_pending.Count == 0 || _services.Options.BehindProxy) return;
         if (await WaitUntil(s => s.Acknowledged >= replies.Written || !s.EndedByClient, EndTimeout, stopping) is not { EndedByClient: true }) return;
         while (_pending.Count > 0) await MarkFirstReceived();
     }

@@ -24,6 +24,12 @@ public class GatewayOptions
     /// </summary>
     public string SharedListen { get; set; } = "";
 
+    /// <summary>
+    /// Whether clients come through a proxy that ends their TCP connections. Its TCP acknowledges replies that may never reach
+    /// the client: so the orderly end of a connection does not show receipt, and what was read last is handed over again.
+    /// </summary>
+    public bool BehindProxy { get; set; }
+
     /// <summary>Where <see cref="Listen"/> points; null for nowhere.</summary>
     public IPEndPoint? ListenEndPoint => Listen == ListenNowhere ? null : IPEndPoint.Parse(Listen);
 

@@ -15,7 +15,7 @@ namespace OrleansChat.Gateway;
 public static class GatewayHost
 {
     /// <summary>A new silo gets its share of this gateway's calls, and a dead one is forgotten, within this time.</summary>
-    private static readonly TimeSpan SiloListRefresh = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan SiloListRefresh = TimeSpan.FromSeconds(2);
 
     private static readonly TimeSpan ConnectRetry = TimeSpan.FromSeconds(1);
 

@@ -26,6 +26,9 @@ public sealed class ChatService : IAsyncLifetime
 
     public ChatService() => _common = new(() => LogInAsync("messi"));
 
+    /// <summary>Settings beside the usual ones.</summary>
+    public string[] Arguments { get; init; } = [];
+
     /// <summary>Where it listens; another port after each start.</summary>
     public IPEndPoint EndPoint { get; private set; } = null!;
 
@@ -58,7 +61,7 @@ public sealed class ChatService : IAsyncLifetime
     public async Task StartAsync()
     {
         _app = ChatHost.Build(
-            ["--database", _database.ConnectionString, "--listen", "127.0.0.1:0", "--demo-users", "true", "--Logging:LogLevel:OrleansChat", "Warning"]);
+            ["--database", _database.ConnectionString, "--listen", "127.0.0.1:0", "--demo-users", "true", "--Logging:LogLevel:OrleansChat", "Warning", .. Arguments]);
         await _app.StartAsync();
         var address = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         EndPoint = new IPEndPoint(IPAddress.Loopback, new Uri(address).Port);
