@@ -11,32 +11,21 @@ namespace OrleansChat.Hosts.Tests.Cluster;
 /// likes. With one cluster that lasts moments, while its membership changes.
 /// </summary>
 [Collection(ClusterCollection.Name)]
-public sealed class DuplicateTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>, IAsyncLifetime
+public sealed class DuplicateTests(TwoClusters clusters) : IClassFixture<TwoClusters>
 {
-    private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);
-    private ChatCluster _one = null!;
-    private ChatCluster _other = null!;
-
-    public async Task InitializeAsync()
-    {
-        _one = await ChatCluster.StartAsync(postgres.ConnectionString, _time, silos: 1);
-        _other = await ChatCluster.StartAsync(postgres.ConnectionString, _time, silos: 1);
-    }
-
-    public async Task DisposeAsync()
-    {
-        await _one.DisposeAsync();
-        await _other.DisposeAsync();
-    }
+    private readonly FakeTimeProvider _time = clusters.Time;
+    private readonly PostgresFixture _postgres = clusters.Postgres;
+    private readonly ChatCluster _one = clusters.One;
+    private readonly ChatCluster _other = clusters.Other;
 
     [Fact]
     public async Task Two_activations_of_a_mailbox_store_everything_once_and_in_order()
     {
-        var bob = await postgres.AddUserAsync("bob");
+        var bob = await _postgres.AddUserAsync("bob");
         List<Sender> senders = [];
         foreach (var cluster in new[] { _one, _other, _one, _other })
         {
-            var name = await postgres.AddUserAsync("sender");
+            var name = await _postgres.AddUserAsync("sender");
             senders.Add(new Sender(name, await cluster.Through(0).LogInAsync(name), bob));
         }
         senders.ForEach(sender => sender.Start());
@@ -75,7 +64,7 @@ public sealed class DuplicateTests(PostgresFixture postgres) : IClassFixture<Pos
         await session.LogOut().InTime();
         _time.Advance(TimeSpan.FromMinutes(61));
         await Assert.ThrowsAsync<InconsistentStateException>(() => same.SendAsync(alice, "from nobody"));
-        Assert.False(await postgres.HasRowAsync(session));
+        Assert.False(await _postgres.HasRowAsync(session));
         await same.AssertOpensNothingAsync(alice);
     }
 
@@ -95,7 +84,7 @@ public sealed class DuplicateTests(PostgresFixture postgres) : IClassFixture<Pos
     public async Task An_activation_that_still_holds_the_old_password_opens_no_session_with_it()
     {
         var (session, same, alice) = await LogInOnBoth();
-        await postgres.SetPasswordAsync(alice, "another-horse");
+        await _postgres.SetPasswordAsync(alice, "another-horse");
         foreach (var cluster in new[] { _one, _other })
         {
             Assert.Equal(LogInStatus.WrongPassword, await LogIn(cluster, ChatUsers.Password));
@@ -111,11 +100,37 @@ public sealed class DuplicateTests(PostgresFixture postgres) : IClassFixture<Pos
     /// <summary>A session with an activation in either cluster, and its owner's mailbox likewise.</summary>
     private async Task<(ISessionGrain OnOne, ISessionGrain OnOther, string User)> LogInOnBoth()
     {
-        var alice = await postgres.AddUserAsync("alice");
+        var alice = await _postgres.AddUserAsync("alice");
         var session = await _one.Through(0).LogInAsync(alice);
         var same = _other.Through(0).Same(session);
         Assert.Equal(SendStatus.Sent, await session.SendAsync(alice, "on one"));
         Assert.Equal(SendStatus.Sent, await same.SendAsync(alice, "on the other"));
         return (session, same, alice);
+    }
+}
+
+/// <summary>A database with two clusters of a silo each, whose grains have the same clock.</summary>
+public sealed class TwoClusters : IAsyncLifetime
+{
+    public PostgresFixture Postgres { get; } = new();
+
+    public FakeTimeProvider Time { get; } = new(DateTimeOffset.UtcNow);
+
+    public ChatCluster One { get; private set; } = null!;
+
+    public ChatCluster Other { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        await Postgres.InitializeAsync();
+        One = await ChatCluster.StartAsync(Postgres.ConnectionString, Time, silos: 1);
+        Other = await ChatCluster.StartAsync(Postgres.ConnectionString, Time, silos: 1);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await One.DisposeAsync();
+        await Other.DisposeAsync();
+        await Postgres.DisposeAsync();
     }
 }
