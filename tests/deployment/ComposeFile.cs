@@ -1,0 +1,82 @@
+using YamlDotNet.Core;
+using YamlDotNet.Serialization;
+using YamlDotNet.Serialization.NamingConventions;
+using Parser = YamlDotNet.Core.Parser;
+
+namespace OrleansChat.Deployment.Tests;
+
+/// <summary>What the tests want to know of docker-compose.yml, with its anchors and merges carried out.</summary>
+internal sealed class ComposeFile
+{
+    public Dictionary<string, Service> Services { get; set; } = [];
+    public Dictionary<string, Network> Networks { get; set; } = [];
+    public Dictionary<string, object> Volumes { get; set; } = [];
+    public Dictionary<string, Secret> Secrets { get; set; } = [];
+
+    public static ComposeFile Read()
+    {
+        using var text = new StringReader(Checkout.Read("docker-compose.yml"));
+        return new DeserializerBuilder().WithNamingConvention(UnderscoredNamingConvention.Instance).IgnoreUnmatchedProperties().Build()
+            .Deserialize<ComposeFile>(new MergingParser(new Parser(text)));
+    }
+
+    /// <summary>The services made from a target of the Dockerfile.</summary>
+    public IEnumerable<KeyValuePair<string, Service>> BuiltFrom(string target) => Services.Where(s => s.Value.Build?.Target == target);
+
+    internal sealed class Service
+    {
+        public string? Image { get; set; }
+        public Build? Build { get; set; }
+        public string? User { get; set; }
+        public bool ReadOnly { get; set; }
+        public bool Privileged { get; set; }
+        public List<string> CapDrop { get; set; } = [];
+        public List<string> CapAdd { get; set; } = [];
+        public List<string> SecurityOpt { get; set; } = [];
+        public string? Restart { get; set; }
+        public List<string> Command { get; set; } = [];
+        public List<string> Networks { get; set; } = [];
+        public List<string> Ports { get; set; } = [];
+        public List<string> Secrets { get; set; } = [];
+        public List<string> Volumes { get; set; } = [];
+        public Dictionary<string, string> Environment { get; set; } = [];
+        public Dictionary<string, Dependency> DependsOn { get; set; } = [];
+        public Healthcheck? Healthcheck { get; set; }
+        public Ulimits? Ulimits { get; set; }
+        public string? StopGracePeriod { get; set; }
+
+        /// <summary>How long a stop may take; written in seconds only.</summary>
+        public TimeSpan StopsWithin => TimeSpan.FromSeconds(int.Parse(StopGracePeriod!.TrimEnd('s'), System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    internal sealed class Build
+    {
+        public string Context { get; set; } = "";
+        public string Target { get; set; } = "";
+    }
+
+    internal sealed class Dependency
+    {
+        public string Condition { get; set; } = "";
+    }
+
+    internal sealed class Healthcheck
+    {
+        public List<string> Test { get; set; } = [];
+    }
+
+    internal sealed class Ulimits
+    {
+        public int Nofile { get; set; }
+    }
+
+    internal sealed class Network
+    {
+        public bool Internal { get; set; }
+    }
+
+    internal sealed class Secret
+    {
+        public string File { get; set; } = "";
+    }
+}

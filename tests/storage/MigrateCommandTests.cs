@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using Npgsql;
+using OrleansChat.Tests.Shared;
+
+namespace OrleansChat.Storage.Tests;
+
+/// <summary>The admin program brings a schema up to date, as a step of its own.</summary>
+public sealed class MigrateCommandTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    [Fact]
+    public async Task It_says_from_which_version_to_which_and_once_done_changes_nothing()
+    {
+        var database = await PostgresFixture.CreateEmptyDatabaseAsync();
+
+        Assert.Equal((0, $"The schema was brought from version 0 to {Migrator.ProgramVersion}."), await MigrateAsync(database));
+        Assert.Equal((0, $"The schema is up to date: version {Migrator.ProgramVersion}."), await MigrateAsync(database));
+    }
+
+    [Fact]
+    public async Task A_schema_of_a_newer_program_is_left_alone()
+    {
+        var database = await PostgresFixture.CreateEmptyDatabaseAsync();
+        await using var source = NpgsqlDataSource.Create(database);
+        await Migrator.MigrateAsync(source, CancellationToken.None);
+        await using var command = source.CreateCommand("INSERT INTO schema_version (version) VALUES (999)");
+        await command.ExecuteNonQueryAsync();
+
+        var (code, output) = await MigrateAsync(database);
+
+        Assert.Equal(3, code);
+        Assert.Contains("999", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_a_database_it_says_what_to_set()
+    {
+        var (code, output) = await MigrateAsync("");
+
+        Assert.Equal(2, code);
+        Assert.Contains("Chat__Database", output, StringComparison.Ordinal);
+    }
+
+    private static async Task<(int Code, string Output)> MigrateAsync(string database)
+    {
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "orleanschat-admin"), ["migrate"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["Chat__Database"] = database;
+        using var process = Process.Start(start)!;
+        var outputs = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync()).WaitAsync(Patience);
+        await process.WaitForExitAsync().WaitAsync(Patience);
+        return (process.ExitCode, string.Concat(outputs).TrimEnd());
+    }
+}
