@@ -10,6 +10,7 @@ internal sealed partial class SiloProcess : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly List<string> _output = [];
+    private readonly List<string> _errors = [];
     private readonly TaskCompletionSource<int> _port = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private SiloProcess(string database, string program)
@@ -24,7 +25,7 @@ internal sealed partial class SiloProcess : IAsyncDisposable
         start.Environment["Logging__LogLevel__Microsoft.Hosting.Lifetime"] = "Information";
         _process = new Process { StartInfo = start, EnableRaisingEvents = true };
         _process.OutputDataReceived += (_, e) => Hear(e.Data);
-        _process.ErrorDataReceived += (_, e) => Hear(e.Data);
+        _process.ErrorDataReceived += (_, e) => Hear(e.Data, isError: true);
         _process.Exited += (_, _) => _port.TrySetException(new InvalidOperationException($"The program ended:\n{Output}"));
         _process.Start();
         _process.BeginOutputReadLine();
@@ -38,6 +39,12 @@ internal sealed partial class SiloProcess : IAsyncDisposable
     public string Output
     {
         get { lock (_output) return string.Join('\n', _output); }
+    }
+
+    /// <summary>What of it went to standard error.</summary>
+    public string Errors
+    {
+        get { lock (_output) return string.Join('\n', _errors); }
     }
 
     /// <summary>Starts it, or another program like it, and does not wait until it listens.</summary>
@@ -82,10 +89,14 @@ internal sealed partial class SiloProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private void Hear(string? line)
+    private void Hear(string? line, bool isError = false)
     {
         if (line is null) return;
-        lock (_output) _output.Add(line);
+        lock (_output)
+        {
+            _output.Add(line);
+            if (isError) _errors.Add(line);
+        }
         if (ListeningPattern().Match(line) is { Success: true } match) _port.TrySetResult(int.Parse(match.Groups[1].Value, null));
     }
 

@@ -18,7 +18,7 @@ internal static class OtherHost
     private static readonly DirectoryInfo Build = Output.Parent!.Parent!.Parent!;
 
     private static readonly string OtherBuild =
-        Path.Combine(Build.Parent!.FullName, (IsOrleans ? HostKind.Embedded : HostKind.Orleans).ToString().ToLowerInvariant());
+        Path.Combine(Build.Parent!.FullName, Kind.ToString().ToLowerInvariant());
 
     private static readonly Lazy<string?> Missing = new(FindMissing);
 
@@ -26,18 +26,18 @@ internal static class OtherHost
     public static string Program => Path.Combine(OtherBuild, "bin", "OrleansChat.Silo", Output.Name, "orleanschat-silo");
 
     /// <summary>Which host it is.</summary>
-    public static HostKind Kind => IsOrleans ? HostKind.Embedded : HostKind.Orleans;
+    public static HostKind Kind => Build.Name == "orleans" ? HostKind.Embedded : HostKind.Orleans;
 
     /// <summary>Why there is no such program to test with; null where there is.</summary>
     public static string? WhyNot => Missing.Value;
-
-    private static bool IsOrleans => Build.Name == "orleans";
 
     private static string? FindMissing()
     {
         if (!File.Exists(Program)) return $"The other host ({Kind}) is not built; {Remedy}.";
         var changed = Directory.EnumerateFiles(Path.GetDirectoryName(Program)!, "*.pdb").SelectMany(SourcesIn).FirstOrDefault(HasChanged);
-        return changed.Path is null ? null : $"The build of the other host ({Kind}) is older than {Path.GetFileName(changed.Path)}; {Remedy}.";
+        return changed.Path is null
+            ? null
+            : $"The build of the other host ({Kind}) is of another {Path.GetFileName(changed.Path)} than is here; {Remedy}.";
     }
 
     private static IEnumerable<(string Path, byte[] Hash)> SourcesIn(string symbols)

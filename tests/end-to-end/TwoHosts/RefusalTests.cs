@@ -9,7 +9,8 @@ namespace OrleansChat.EndToEnd.Tests.TwoHosts;
 public abstract class RefusalTests : IAsyncLifetime
 {
     private const string Refusal =
-        @"^orleanschat: This process cannot start as the only host \((Orleans|Embedded)\): a host that has the database for itself is running on this database\. Stop it first\.$";
+        @"^orleanschat: This process cannot start as the only host \((Orleans|Embedded)\): " +
+        @"a host that has the database for itself is running on this database\. Stop it first\.$";
 
     private readonly PostgresFixture _database = new();
 
@@ -25,7 +26,7 @@ public abstract class RefusalTests : IAsyncLifetime
 
         await using var refused = SiloProcess.Launch(_database.ConnectionString, program);
         Assert.Equal(1, await refused.EndedAsync());
-        Assert.Matches(Refusal, refused.Output);
+        Assert.Matches(Refusal, refused.Errors);
 
         Assert.Equal(Replies.Sent, await client.AskAsync($"send {client.Token} messi kept"));
         await first.KillAsync();
@@ -40,7 +41,8 @@ public abstract class RefusalTests : IAsyncLifetime
 public sealed class OtherHostRefusalTests : RefusalTests
 {
     [TwoHostsFact]
-    public Task The_other_host_is_refused_while_the_first_runs_and_starts_when_it_was_killed() => IsRefusedUntilTheFirstIsKilledAsync(OtherHost.Program);
+    public Task The_other_host_is_refused_while_the_first_runs_and_starts_when_it_was_killed() =>
+        IsRefusedUntilTheFirstIsKilledAsync(OtherHost.Program);
 }
 
 /// <summary>A second process of the same host; a class of its own, so that the two waits run side by side.</summary>
