@@ -49,7 +49,7 @@ internal sealed partial class ChatConnection
     /// <summary>The token that the last login on this connection got, or null before the first.</summary>
     public string? OwnToken { get; set; }
 
-    /// <summary>The session that presence was last told to be here.</summary>
+    /// <summary>The session that presence was last told to be here, and has not said since to be elsewhere.</summary>
     public string? PresentSession { get; set; }
 
     /// <summary>Answers the client until it goes, or the process stops.</summary>

@@ -6,8 +6,16 @@ namespace OrleansChat.Gateway;
 /// Which sessions are on which of this gateway's connections: each where it logged in, and where its token was last
 /// accepted. Not thread-safe. The changing methods tell whether anything changed that presence must know.
 /// </summary>
+/// <remarks>
+/// Which of two acceptances was the last, the session's own count of its uses decides: answers overtake each other, and
+/// so do notices. An acceptance whose connection has closed is remembered for a while, so that an answer that is late, or
+/// the word of another gateway that has not heard of it, does not undo it.
+/// </remarks>
 internal sealed class HeldSessions(TimeProvider time)
 {
+    /// <summary>How long a closed acceptance is remembered: longer than any call or lease lasts.</summary>
+    public static readonly TimeSpan RememberLeft = PresenceLease.Duration * 3;
+
     private readonly Dictionary<string, Place> _places = [];
     private readonly Dictionary<ChatConnection, HashSet<string>> _byConnection = [];
     private readonly HashSet<string> _dirty = [];
@@ -18,15 +26,28 @@ internal sealed class HeldSessions(TimeProvider time)
         return Touch(connection, key);
     }
 
-    public bool Accepted(ChatConnection connection, string key, string user)
+    /// <summary>False for a use that a later one has overtaken.</summary>
+    public bool Accepted(ChatConnection connection, string key, SessionUse use)
     {
-        var place = Find(key, user);
+        if (_places.TryGetValue(key, out var place) && use.Number < place.UseNumber)
+        {
+            TellAgain(connection, key);
+            return false;
+        }
+        place = Find(key, use.User!);
+        TellAgain(place.AcceptedOn, key);
         place.AcceptedOn = connection;
         place.AcceptedAt = time.GetUtcNow();
+        place.UseNumber = use.Number;
         return Touch(connection, key);
     }
 
-    public bool Ended(string key) => Forget(key) && _dirty.Add(key);
+    public bool Ended(string key)
+    {
+        if (!Forget(key)) return false;
+        _dirty.Add(key);
+        return true;
+    }
 
     public bool Closed(ChatConnection connection)
     {
@@ -36,11 +57,16 @@ internal sealed class HeldSessions(TimeProvider time)
         return changed;
     }
 
-    /// <summary>Acts upon a notice of presence: it knows already.</summary>
+    /// <summary>Acts upon a notice of presence. What was accepted here after it was written stays.</summary>
     public void Take(PresenceNotice notice)
     {
-        if (notice.Ended) Forget(notice.SessionKey);
-        else if (_places.TryGetValue(notice.SessionKey, out var place)) Leave(notice.SessionKey, null, place.AcceptedOn);
+        var key = notice.SessionKey;
+        if (notice.Ended) Forget(key);
+        else if (_places.TryGetValue(key, out var place) && place.AcceptedOn is { } connection && place.UseNumber <= notice.UseNumber)
+        {
+            TellAgain(connection, key);
+            Leave(key, null, connection);
+        }
     }
 
     /// <summary>Everything; nothing counts as changed afterwards.</summary>
@@ -59,9 +85,19 @@ internal sealed class HeldSessions(TimeProvider time)
         return (held, dropped);
     }
 
+    /// <summary>Presence knows of everything: what was left long ago need not be said again.</summary>
+    public void ForgetLeft()
+    {
+        foreach (var (key, place) in _places)
+        {
+            if (!place.IsOpen && time.GetElapsedTime(place.LeftAt) >= RememberLeft) _places.Remove(key);
+        }
+    }
+
     private Place Find(string key, string user)
     {
-        if (!_places.TryGetValue(key, out var place)) _places.Add(key, place = new Place(user, time.GetUtcNow()));
+        if (!_places.TryGetValue(key, out var place)) _places.Add(key, place = new Place(user));
+        if (!place.IsOpen) place.Since = time.GetUtcNow();
         return place;
     }
 
@@ -70,7 +106,14 @@ internal sealed class HeldSessions(TimeProvider time)
         if (!_byConnection.TryGetValue(connection, out var keys)) _byConnection.Add(connection, keys = []);
         keys.Add(key);
         _dirty.Add(key);
+        connection.PresentSession = key;
         return true;
+    }
+
+    /// <summary>The session is elsewhere by now: its next use on this connection is news.</summary>
+    private static void TellAgain(ChatConnection? connection, string key)
+    {
+        if (connection?.PresentSession == key) connection.PresentSession = null;
     }
 
     private bool Forget(string key)
@@ -89,17 +132,24 @@ internal sealed class HeldSessions(TimeProvider time)
         var left = false;
         if (place.LoggedInOn is not null && place.LoggedInOn == loggedInOn) (place.LoggedInOn, left) = (null, true);
         if (place.AcceptedOn is not null && place.AcceptedOn == acceptedOn) (place.AcceptedOn, left) = (null, true);
-        if (left && place is { LoggedInOn: null, AcceptedOn: null }) _places.Remove(key);
-        return left && _dirty.Add(key);
+        if (!left) return false;
+        if (place is { IsOpen: false, UseNumber: 0 }) _places.Remove(key);
+        else if (!place.IsOpen) place.LeftAt = time.GetTimestamp();
+        _dirty.Add(key);
+        return true;
     }
 
-    private sealed class Place(string user, DateTimeOffset since)
+    private sealed class Place(string user)
     {
+        public DateTimeOffset Since { get; set; }
         public ChatConnection? LoggedInOn { get; set; }
         public ChatConnection? AcceptedOn { get; set; }
         public DateTimeOffset AcceptedAt { get; set; }
+        public long UseNumber { get; set; }
+        public long LeftAt { get; set; }
+        public bool IsOpen => LoggedInOn is not null || AcceptedOn is not null;
 
         public HeldSession Describe(string key) =>
-            new(key, user, since, LoggedInOn is not null, AcceptedOn is null ? null : AcceptedAt);
+            new(key, user, Since, LoggedInOn is not null, AcceptedOn is null ? null : AcceptedAt, UseNumber);
     }
 }

@@ -11,40 +11,33 @@ namespace OrleansChat.Gateway;
 /// </summary>
 public sealed partial class Presence(IGrainFactory grains, TimeProvider time, ILogger<Presence> logger) : BackgroundService
 {
-    private readonly HeldSessions _held = new(time);
+    private readonly PresenceReports _reports = new(Guid.NewGuid().ToString("N"), time);
     private readonly Lock _gate = new();
     private TaskCompletionSource _changed = NewSignal();
     private TaskCompletionSource _reported = NewSignal();
-    private Guid _epoch;
-    private long _noticesSeen;
-    private long _reports;
-    private bool _mustReportAll = true;
-    private long _reportedAllAt;
     private bool _isStopped;
 
     /// <summary>Names this gateway process; a new one for each start.</summary>
-    public string GatewayId { get; } = Guid.NewGuid().ToString("N");
+    public string GatewayId => _reports.Gateway;
 
     /// <summary>A session logged in on a connection. Completes when presence knows, or cannot be told for now.</summary>
-    internal Task LoggedInAsync(ChatConnection connection, string sessionKey, string user)
-    {
-        connection.PresentSession = sessionKey;
-        return Change(() => _held.LoggedIn(connection, sessionKey, user));
-    }
+    internal Task LoggedInAsync(ChatConnection connection, string sessionKey, string user) =>
+        Change(held => held.LoggedIn(connection, sessionKey, user));
 
     /// <summary>A session's token was accepted on a connection. Completes when presence knows, or cannot be told for now.</summary>
-    internal Task UsedAsync(ChatConnection connection, string sessionKey, SessionUse use)
+    /// <returns>Whether that was news.</returns>
+    internal async ValueTask<bool> UsedAsync(ChatConnection connection, string sessionKey, SessionUse use)
     {
-        if (use.User is null || (!use.Moved && connection.PresentSession == sessionKey)) return Task.CompletedTask;
-        connection.PresentSession = sessionKey;
-        return Change(() => _held.Accepted(connection, sessionKey, use.User));
+        if (use.User is null || (!use.Moved && connection.PresentSession == sessionKey)) return false;
+        await Change(held => held.Accepted(connection, sessionKey, use));
+        return true;
     }
 
     /// <summary>A session ended.</summary>
-    internal void Ended(string sessionKey) => Change(() => _held.Ended(sessionKey));
+    internal void Ended(string sessionKey) => Change(held => held.Ended(sessionKey));
 
     /// <summary>A connection closed.</summary>
-    internal void Closed(ChatConnection connection) => Change(() => _held.Closed(connection));
+    internal void Closed(ChatConnection connection) => Change(held => held.Closed(connection));
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -70,7 +63,7 @@ public sealed partial class Presence(IGrainFactory grains, TimeProvider time, IL
     {
         await base.StopAsync(cancellationToken);
         // The connections end with the process: nobody need wait for the lease to run out.
-        await TryReport(new PresenceReport { Gateway = GatewayId, Epoch = _epoch, IsAll = true, NoticesSeen = _noticesSeen, Number = ++_reports });
+        await TryReport(_reports.Farewell());
     }
 
     /// <summary>Reports until the grain has what it needs, and lets those go on who wait for it; false when it could not be told.</summary>
@@ -83,31 +76,14 @@ public sealed partial class Presence(IGrainFactory grains, TimeProvider time, IL
         {
             _changed = NewSignal();
             (done, _reported) = (_reported, NewSignal());
-            report = NextReport();
+            report = _reports.Next();
         }
-        while ((wasTaken = await TryReport(report)) && _mustReportAll)
+        while ((wasTaken = await TryReport(report)) && _reports.MustReportAll)
         {
-            lock (_gate) report = NextReport();
+            lock (_gate) report = _reports.Next();
         }
         done.SetResult();
         return wasTaken;
-    }
-
-    private PresenceReport NextReport()
-    {
-        if (time.GetElapsedTime(_reportedAllAt) >= PresenceLease.ReportAllEvery) _mustReportAll = true;
-        if (_mustReportAll) _reportedAllAt = time.GetTimestamp();
-        var (sessions, dropped) = _mustReportAll ? (_held.All(), []) : _held.TakeChanges();
-        return new PresenceReport
-        {
-            Gateway = GatewayId,
-            Epoch = _epoch,
-            IsAll = _mustReportAll,
-            Held = sessions,
-            Dropped = dropped,
-            NoticesSeen = _noticesSeen,
-            Number = ++_reports,
-        };
     }
 
     /// <summary>False when the grain did not answer: everything must be reported again, after a moment.</summary>
@@ -122,26 +98,15 @@ public sealed partial class Presence(IGrainFactory grains, TimeProvider time, IL
         {
             LogNotReported(logger, e);
         }
-        lock (_gate)
-        {
-            _mustReportAll = answer is null || answer.ReportAll;
-            if (answer is null) return false;
-            if (answer.Epoch != _epoch) (_epoch, _noticesSeen) = (answer.Epoch, 0);
-            foreach (var notice in answer.Forget)
-            {
-                if (notice.Number <= _noticesSeen) continue;
-                _held.Take(notice);
-                _noticesSeen = notice.Number;
-            }
-            return true;
-        }
+        lock (_gate) _reports.Answered(report, answer);
+        return answer is not null;
     }
 
-    private Task Change(Func<bool> change)
+    private Task Change(Func<HeldSessions, bool> change)
     {
         lock (_gate)
         {
-            if (!change() || _isStopped) return Task.CompletedTask;
+            if (!change(_reports.Held) || _isStopped) return Task.CompletedTask;
             _changed.TrySetResult();
             return _reported.Task;
         }

@@ -72,7 +72,11 @@ internal sealed partial class SendBatch(ChatConnection connection)
     }
 
     private static SendReply Merge(SendReply before, SendReply now) => new(
-        new SessionUse(now.Session.User, before.Session.Moved || now.Session.Moved),
+        now.Session with
+        {
+            Moved = before.Session.Moved || now.Session.Moved,
+            Number = Math.Max(before.Session.Number, now.Session.Number),
+        },
         [.. before.Statuses.Zip(now.Statuses, (then, later) =>
             then == SendStatus.Unavailable && later == SendStatus.Sent ? later : then)]);
 

@@ -73,19 +73,27 @@ public sealed record PresenceReport
     [Id(6)] public long Number { get; init; }
 }
 
-/// <summary>A session on an open connection.</summary>
+/// <summary>
+/// A session on open connections of a gateway; or on none any more, which is said for a while so that no older word of
+/// another gateway counts.
+/// </summary>
 /// <param name="SessionKey">The session.</param>
 /// <param name="User">Its owner.</param>
 /// <param name="Since">When it came there (UTC).</param>
 /// <param name="LoggedIn">Whether it logged in on an open connection of this gateway.</param>
-/// <param name="AcceptedAt">When its token was last accepted on a connection of this gateway that is still open (UTC), or null.</param>
+/// <param name="AcceptedAt">
+/// When its token was last accepted on this gateway (UTC), or null when the connection where it was has closed, or there
+/// is none. Clocks of different machines: it decides nothing.
+/// </param>
+/// <param name="UseNumber">The <see cref="SessionUse.Number"/> of that acceptance, also when its connection has closed; 0 for none.</param>
 [GenerateSerializer, Immutable, Alias("OrleansChat.HeldSession")]
 public sealed record HeldSession(
     [property: Id(0)] string SessionKey,
     [property: Id(1)] string User,
     [property: Id(2)] DateTimeOffset Since,
     [property: Id(3)] bool LoggedIn,
-    [property: Id(4)] DateTimeOffset? AcceptedAt);
+    [property: Id(4)] DateTimeOffset? AcceptedAt,
+    [property: Id(5)] long UseNumber);
 
 /// <summary>The answer to a report.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansChat.PresenceAnswer")]
@@ -105,5 +113,7 @@ public sealed record PresenceAnswer
 /// <param name="Number">Ascending within an epoch.</param>
 /// <param name="SessionKey">The session.</param>
 /// <param name="Ended">True: it ended, forget it everywhere. False: its token was accepted elsewhere; where it logged in, it stays.</param>
+/// <param name="UseNumber">The <see cref="SessionUse.Number"/> with which it was accepted elsewhere: what the gateway accepted later, it keeps.</param>
 [GenerateSerializer, Immutable, Alias("OrleansChat.PresenceNotice")]
-public sealed record PresenceNotice([property: Id(0)] long Number, [property: Id(1)] string SessionKey, [property: Id(2)] bool Ended);
+public sealed record PresenceNotice(
+    [property: Id(0)] long Number, [property: Id(1)] string SessionKey, [property: Id(2)] bool Ended, [property: Id(3)] long UseNumber);

@@ -91,9 +91,16 @@ public sealed record OutgoingMessage(
 /// <summary>
 /// Who used the session. <paramref name="User"/> is null when it is not open. <paramref name="Moved"/>: it was used
 /// from another connection before, or never: the gateway reports to presence where it is now.
+/// <paramref name="Number"/> ascends with every use: the highest names the connection where the token was last accepted.
 /// </summary>
+/// <remarks>
+/// An activation counts upwards from its clock, and never falls behind it: whatever the clock does, its own uses are in
+/// order. Uses that were answered by different activations are in order as far as the clocks of their silos agree. Where
+/// a later one got the lower number, presence does not take it; a further use on that connection is reported again, with
+/// a number of its own, and is taken once the clock has passed the higher one.
+/// </remarks>
 [GenerateSerializer, Immutable, Alias("OrleansChat.SessionUse")]
-public readonly record struct SessionUse([property: Id(0)] string? User, [property: Id(1)] bool Moved);
+public readonly record struct SessionUse([property: Id(0)] string? User, [property: Id(1)] bool Moved, [property: Id(2)] long Number);
 
 /// <summary>The answer to <see cref="ISessionGrain.Send"/>: one status a message, in order.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansChat.SendReply")]

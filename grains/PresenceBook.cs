@@ -5,18 +5,24 @@ namespace OrleansChat.Grains;
 /// <summary>
 /// Which sessions are on which gateways, and so who is online. In memory, single-threaded.
 /// </summary>
+/// <remarks>
+/// A session's token was last accepted where its use has the highest number: reports come late, and in any order, and no
+/// two machines have the same clock.
+/// </remarks>
 internal sealed class PresenceBook(Guid epoch, TimeProvider time)
 {
     /// <summary>
-    /// How long an ended session is remembered, so that a report sent before its end does not bring it back. Longer than
-    /// a lease: the change of a gateway that was silent for longer is not taken, it must report everything.
+    /// How long it is remembered that a session ended, or of one that is nowhere any more the number of its last use, so
+    /// that what a gateway says who has not heard of it does not bring it back. Of an end nobody need know for longer than
+    /// a lease (a whole report is checked against the database); of a use, for as long as a gateway may be cut off.
     /// </summary>
-    private static readonly TimeSpan RememberEnded = PresenceLease.Duration * 3;
+    private static readonly TimeSpan Remember = TimeSpan.FromMinutes(10);
 
     private readonly Dictionary<string, GatewayRecord> _gateways = [];
     private readonly Dictionary<string, SessionPlaces> _places = [];
     private readonly Dictionary<string, OnlineUser> _online = [];
-    private readonly Dictionary<string, DateTimeOffset> _ended = [];
+    private readonly Dictionary<string, long> _ended = [];
+    private readonly Dictionary<string, (long UseNumber, long At)> _left = [];
     private long _arrivals;
     private long _notices;
     private string[]? _onlineNames;
@@ -26,13 +32,13 @@ internal sealed class PresenceBook(Guid epoch, TimeProvider time)
     {
         if (report.Epoch != epoch || !_gateways.TryGetValue(report.Gateway, out var gateway))
             return new PresenceAnswer { Epoch = epoch, ReportAll = true };
-        if (!gateway.Hears(report, time.GetUtcNow())) return gateway.Answer(epoch);
+        if (!gateway.Hears(report, time.GetTimestamp())) return gateway.Answer(epoch);
 
         foreach (var key in report.Dropped) Leave(gateway, key);
         foreach (var held in report.Held)
         {
             if (_ended.ContainsKey(held.SessionKey)) Notify(gateway, held.SessionKey, hasEnded: true);
-            else Place(gateway, held, isNewest: true);
+            else Place(gateway, held, time.GetUtcNow());
         }
         return gateway.Answer(epoch);
     }
@@ -43,15 +49,20 @@ internal sealed class PresenceBook(Guid epoch, TimeProvider time)
         if (!_gateways.TryGetValue(report.Gateway, out var gateway))
             _gateways.Add(report.Gateway, gateway = new GatewayRecord(report.Gateway));
         // A new epoch knows nothing of the old one's notices.
-        if (!gateway.Hears(report with { NoticesSeen = report.Epoch == epoch ? report.NoticesSeen : 0 }, time.GetUtcNow()))
+        if (!gateway.Hears(report with { NoticesSeen = report.Epoch == epoch ? report.NoticesSeen : 0 }, time.GetTimestamp()))
             return gateway.Answer(epoch);
 
         var held = report.Held.Select(h => h.SessionKey).ToHashSet();
         foreach (var key in gateway.Sessions.Where(key => !held.Contains(key)).ToList()) Leave(gateway, key);
         foreach (var session in report.Held)
         {
-            if (alive.Contains(session.SessionKey) && !_ended.ContainsKey(session.SessionKey)) Place(gateway, session, isNewest: false);
-            else Notify(gateway, session.SessionKey, hasEnded: true);
+            if (alive.Contains(session.SessionKey) && !_ended.ContainsKey(session.SessionKey))
+            {
+                Place(gateway, session, session.Since);
+                continue;
+            }
+            Leave(gateway, session.SessionKey);
+            Notify(gateway, session.SessionKey, hasEnded: true);
         }
         return gateway.Answer(epoch);
     }
@@ -59,7 +70,8 @@ internal sealed class PresenceBook(Guid epoch, TimeProvider time)
     /// <summary>A session ended: it is nowhere any more, and no report brings it back.</summary>
     public void End(string key)
     {
-        _ended[key] = time.GetUtcNow();
+        _ended[key] = time.GetTimestamp();
+        _left.Remove(key);
         if (!_places.TryGetValue(key, out var session)) return;
         foreach (var name in session.Gateways.ToList())
         {
@@ -71,13 +83,19 @@ internal sealed class PresenceBook(Guid epoch, TimeProvider time)
     /// <summary>Forgets the gateways whose lease has run out.</summary>
     public void ForgetSilent()
     {
-        var now = time.GetUtcNow();
-        foreach (var gateway in _gateways.Values.Where(g => now - g.HeardAt >= PresenceLease.Duration).ToList())
+        foreach (var gateway in _gateways.Values.Where(g => time.GetElapsedTime(g.HeardAt) >= PresenceLease.Duration).ToList())
         {
             foreach (var key in gateway.Sessions.ToList()) Leave(gateway, key);
             _gateways.Remove(gateway.Name);
         }
-        foreach (var (key, at) in _ended.Where(e => now - e.Value >= RememberEnded).ToList()) _ended.Remove(key);
+        foreach (var (key, at) in _ended)
+        {
+            if (time.GetElapsedTime(at) >= Remember) _ended.Remove(key);
+        }
+        foreach (var (key, (_, at)) in _left)
+        {
+            if (time.GetElapsedTime(at) >= Remember) _left.Remove(key);
+        }
     }
 
     /// <summary>The users who are online, in the order in which they came. The array is shared: nobody changes it.</summary>
@@ -85,24 +103,28 @@ internal sealed class PresenceBook(Guid epoch, TimeProvider time)
         _onlineNames ??= [.. _online.OrderBy(u => u.Value.Since).ThenBy(u => u.Value.Arrival).Select(u => u.Key)];
 
     /// <summary>
-    /// Puts a session on a gateway. Its token was last accepted there when the report says so and is the newest word of
-    /// it, or (as part of a whole report, which may be late) no other gateway accepted it later.
+    /// Takes what a gateway says of a session: whether it logged in there, and whether its token was last accepted there,
+    /// if nobody knows of a later use. The gateway who said otherwise before gets a notice.
     /// </summary>
-    private void Place(GatewayRecord gateway, HeldSession held, bool isNewest)
+    private void Place(GatewayRecord gateway, HeldSession held, DateTimeOffset since)
     {
         if (!_places.TryGetValue(held.SessionKey, out var session))
-            _places.Add(held.SessionKey, session = new SessionPlaces(held.User));
+        {
+            _left.Remove(held.SessionKey, out var left);
+            _places.Add(held.SessionKey, session = new SessionPlaces(held.User) { UseNumber = left.UseNumber });
+        }
 
         if (held.LoggedIn) session.LoggedIn.Add(gateway.Name);
         else session.LoggedIn.Remove(gateway.Name);
 
-        if (held.AcceptedAt is { } at && (isNewest || session.Accepted is not { } other || other.Gateway == gateway.Name || other.At <= at))
+        if (session.IsNews(gateway.Name, held.UseNumber))
         {
-            if (session.Accepted is { } before && before.Gateway != gateway.Name) Supersede(_gateways[before.Gateway], held.SessionKey, session);
-            session.Accepted = (gateway.Name, at);
+            var before = session.AcceptedOn;
+            session.UseNumber = held.UseNumber;
+            session.AcceptedOn = held.AcceptedAt is null ? null : gateway.Name;
+            if (before is not null && before != gateway.Name) Supersede(_gateways[before], held.SessionKey, session);
         }
-        else if (held.AcceptedAt is null && session.Accepted?.Gateway == gateway.Name) session.Accepted = null;
-        else if (held.AcceptedAt is not null) Notify(gateway, held.SessionKey, hasEnded: false);
+        else if (held.AcceptedAt is not null) Notify(gateway, held.SessionKey, hasEnded: false, session.UseNumber);
 
         if (!session.IsOn(gateway.Name))
         {
@@ -115,7 +137,7 @@ internal sealed class PresenceBook(Guid epoch, TimeProvider time)
         session.IsCounted = true;
         if (!_online.TryGetValue(session.User, out var user))
         {
-            _online.Add(session.User, user = new OnlineUser(isNewest ? time.GetUtcNow() : held.Since, ++_arrivals));
+            _online.Add(session.User, user = new OnlineUser(since, ++_arrivals));
             _onlineNames = null;
         }
         user.Sessions++;
@@ -123,9 +145,8 @@ internal sealed class PresenceBook(Guid epoch, TimeProvider time)
 
     private void Supersede(GatewayRecord gateway, string key, SessionPlaces session)
     {
-        session.Accepted = null;
-        if (!session.LoggedIn.Contains(gateway.Name)) gateway.Sessions.Remove(key);
-        Notify(gateway, key, hasEnded: false);
+        if (!session.IsOn(gateway.Name)) gateway.Sessions.Remove(key);
+        Notify(gateway, key, hasEnded: false, session.UseNumber);
     }
 
     private void Leave(GatewayRecord gateway, string key)
@@ -133,7 +154,7 @@ internal sealed class PresenceBook(Guid epoch, TimeProvider time)
         gateway.Sessions.Remove(key);
         if (!_places.TryGetValue(key, out var session)) return;
         session.LoggedIn.Remove(gateway.Name);
-        if (session.Accepted?.Gateway == gateway.Name) session.Accepted = null;
+        if (session.AcceptedOn == gateway.Name) session.AcceptedOn = null;
         RemoveIfNowhere(key, session);
     }
 
@@ -141,13 +162,14 @@ internal sealed class PresenceBook(Guid epoch, TimeProvider time)
     {
         if (session.Gateways.Any()) return;
         _places.Remove(key);
+        if (session.UseNumber > 0 && !_ended.ContainsKey(key)) _left[key] = (session.UseNumber, time.GetTimestamp());
         if (!session.IsCounted || --_online[session.User].Sessions > 0) return;
         _online.Remove(session.User);
         _onlineNames = null;
     }
 
-    private void Notify(GatewayRecord gateway, string key, bool hasEnded) =>
-        gateway.Notices.Enqueue(new PresenceNotice(++_notices, key, hasEnded));
+    private void Notify(GatewayRecord gateway, string key, bool hasEnded, long useNumber = 0) =>
+        gateway.Notices.Enqueue(new PresenceNotice(++_notices, key, hasEnded, useNumber));
 
     private sealed class OnlineUser(DateTimeOffset since, long arrival)
     {
@@ -160,12 +182,19 @@ internal sealed class PresenceBook(Guid epoch, TimeProvider time)
     {
         public string User { get; } = user;
         public HashSet<string> LoggedIn { get; } = [];
-        public (string Gateway, DateTimeOffset At)? Accepted { get; set; }
+        public string? AcceptedOn { get; set; }
+
+        /// <summary>The highest number that anybody knows of, whether that connection is still open or not.</summary>
+        public long UseNumber { get; set; }
         public bool IsCounted { get; set; }
 
-        public IEnumerable<string> Gateways => Accepted is { } a ? LoggedIn.Append(a.Gateway).Distinct() : LoggedIn;
+        public IEnumerable<string> Gateways => AcceptedOn is { } name ? LoggedIn.Append(name).Distinct() : LoggedIn;
 
-        public bool IsOn(string gateway) => LoggedIn.Contains(gateway) || Accepted?.Gateway == gateway;
+        public bool IsOn(string gateway) => LoggedIn.Contains(gateway) || AcceptedOn == gateway;
+
+        /// <summary>Of equal numbers (activations on two silos may hand them out) the first stays.</summary>
+        public bool IsNews(string gateway, long useNumber) =>
+            useNumber > UseNumber || (useNumber == UseNumber && (AcceptedOn is null || AcceptedOn == gateway));
     }
 
     private sealed class GatewayRecord(string name)
@@ -173,12 +202,12 @@ internal sealed class PresenceBook(Guid epoch, TimeProvider time)
         private long _lastReport;
 
         public string Name { get; } = name;
-        public DateTimeOffset HeardAt { get; private set; }
+        public long HeardAt { get; private set; }
         public HashSet<string> Sessions { get; } = [];
         public Queue<PresenceNotice> Notices { get; } = [];
 
         /// <summary>Renews the lease; false for a report that a later one has overtaken.</summary>
-        public bool Hears(PresenceReport report, DateTimeOffset now)
+        public bool Hears(PresenceReport report, long now)
         {
             if (report.Number <= _lastReport) return false;
             _lastReport = report.Number;

@@ -20,6 +20,7 @@ public sealed partial class SessionGrain(
     ILogger<SessionGrain> logger) : Grain, ISessionGrain
 {
     private string? _lastConnection;
+    private long _lastUse;
     private bool _isWritingUse;
     private bool _isEnding;
 
@@ -142,7 +143,8 @@ public sealed partial class SessionGrain(
         if (!IsOpen) return default;
         var moved = connection != _lastConnection;
         _lastConnection = connection;
-        return new SessionUse(session.State.User, moved);
+        _lastUse = Math.Max(_lastUse + 1, time.GetUtcNow().UtcTicks);
+        return new SessionUse(session.State.User, moved, _lastUse);
     }
 
     private async Task WriteUse()

@@ -76,15 +76,10 @@ public sealed class PresenceBookTests
     }
 
     [Fact]
-    public void A_token_that_was_accepted_elsewhere_leaves_with_the_connection_that_accepted_it_last()
+    public void A_session_whose_end_nobody_announced_leaves_with_the_next_whole_report()
     {
-        All("g1", Accepted("s:1", "messi"));
-        All("g2");
-        Change("g2", Accepted("s:1", "messi"));
-        Assert.Equal(["messi"], _book.Online());
-
-        Assert.Equal([("s:1", false)], _book.Change(Report("g1", false)).Forget.Select(n => (n.SessionKey, n.Ended)));
-        _book.Change(Report("g2", false) with { Dropped = ["s:1"] });
+        All("g1", Held("s:1", "messi"));
+        _book.Replace(Report("g1", true, Held("s:1", "messi")), new HashSet<string>());
         Assert.Empty(_book.Online());
     }
 
@@ -106,7 +101,5 @@ public sealed class PresenceBookTests
     private PresenceReport Report(string gateway, bool isAll, params HeldSession[] held) =>
         new() { Gateway = gateway, Epoch = Epoch, IsAll = isAll, Held = held, Number = ++_number };
 
-    private HeldSession Held(string key, string user) => new(key, user, _time.GetUtcNow(), true, null);
-
-    private HeldSession Accepted(string key, string user) => new(key, user, _time.GetUtcNow(), false, _time.GetUtcNow());
+    private HeldSession Held(string key, string user) => new(key, user, _time.GetUtcNow(), true, null, 0);
 }
