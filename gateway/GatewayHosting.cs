@@ -1,9 +1,7 @@
 using System.Net;
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using OrleansChat.Gateway.Hosting;
@@ -25,22 +23,12 @@ public static class GatewayHosting
         builder.Services.AddHostedService(services => services.GetRequiredService<Presence>());
         builder.Services.AddSingleton<GatewayServices>();
         builder.Services.AddSingleton<ChatConnectionHandler>();
-        builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = endPoint =>
-            endPoint.Equals(options.SharedListenEndPoint) ? BindShared(options.SharedListenEndPoint) : SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint));
+        builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket =
+            endPoint => ListenSockets.Bind(endPoint, isShared: endPoint.Equals(options.SharedListenEndPoint)));
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             foreach (var endPoint in new[] { options.ListenEndPoint, options.SharedListenEndPoint }.OfType<IPEndPoint>())
                 kestrel.Listen(endPoint, listen => listen.UseConnectionHandler<ChatConnectionHandler>());
         });
-    }
-
-    /// <summary>Binds with SO_REUSEPORT, which .NET has no name for. Every process that shares the address must run as the same user.</summary>
-    private static Socket BindShared(IPEndPoint endPoint)
-    {
-        const int SolSocket = 1, SoReusePort = 15;
-        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        socket.SetRawSocketOption(SolSocket, SoReusePort, BitConverter.GetBytes(1));
-        socket.Bind(endPoint);
-        return socket;
     }
 }
