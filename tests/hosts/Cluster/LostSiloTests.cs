@@ -79,5 +79,5 @@ public sealed class LostSiloTests(PostgresFixture postgres) : IClassFixture<Post
     }
 
     private static HeldSession Held(ISessionGrain session, string user) =>
-        new(session.GetPrimaryKeyString(), user, DateTimeOffset.UtcNow, LoggedIn: true, AcceptedAt: null);
+        new(session.GetPrimaryKeyString(), user, DateTimeOffset.UtcNow, LoggedIn: true, AcceptedAt: null, UseNumber: 0);
 }
