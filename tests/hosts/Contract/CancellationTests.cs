@@ -28,8 +28,9 @@ public sealed class CancellationTests(HostUnderTest host) : ContractTests(host)
         Assert.Equal(0, probe.Count("waiting"));
     }
 
+    /// <summary>Whether it still starts is left open: with Orleans the cancellation may come to the queue after its turn has.</summary>
     [Fact]
-    public async Task A_call_that_is_cancelled_in_the_queue_is_not_run()
+    public async Task A_call_that_is_cancelled_in_the_queue_does_not_wait_for_its_turn_and_holds_up_nobody()
     {
         var (grain, probe) = await NewActiveProbe();
         var first = grain.Plain("first");
@@ -40,10 +41,10 @@ public sealed class CancellationTests(HostUnderTest host) : ContractTests(host)
         await grain.Next().InTime();
         await cancellation.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call.InTime());
+        Assert.False(first.IsCompleted);
         probe.Open("first");
         await first.InTime();
         await grain.Increment().InTime();
-        Assert.Equal(0, probe.Count("waiting"));
     }
 
     [Fact]

@@ -57,6 +57,23 @@ public sealed class SiloTests
         Assert.Equal(["end first", "start plain", "end plain", "start last", "end last"], Probe.Log.Skip(2));
     });
 
+    /// <summary>With Orleans it may still be run.</summary>
+    [Fact]
+    public void A_call_that_is_cancelled_in_the_queue_is_not_run() => Simulation.Run(async simulation =>
+    {
+        var grain = simulation.Grains.GetGrain<IProbeGrain>(_key);
+        var first = grain.Plain("first");
+        using var cancellation = new CancellationTokenSource();
+        var call = grain.WaitForCancellation(cancellation.Token);
+        await simulation.Settled();
+        cancellation.Cancel();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+        Probe.Open("first");
+        await first;
+        await grain.Increment();
+        Assert.Equal(0, Probe.Count("waiting"));
+    });
+
     /// <summary>Orleans does not promise it.</summary>
     [Fact]
     public void Calls_that_wait_while_a_grain_ends_are_made_on_the_fresh_one_in_order() => Simulation.Run(async simulation =>
@@ -64,7 +81,8 @@ public sealed class SiloTests
         var grain = simulation.Grains.GetGrain<IProbeGrain>(_key + "slow-end");
         var probe = Probe.For(_key + "slow-end");
         await grain.End();
-        await probe.Happened("deactivate ApplicationRequested");
+        await simulation.Settled();
+        Assert.Equal(1, probe.Count("deactivate ApplicationRequested"));
         var calls = Enumerable.Range(0, 50).Select(_ => grain.Next()).ToArray();
         probe.Open("deactivation");
         Assert.Equal(Enumerable.Range(1, 50), await Task.WhenAll(calls));
