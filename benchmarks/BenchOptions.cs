@@ -9,6 +9,12 @@ internal sealed record BenchOptions
     /// <summary>The silo's program.</summary>
     public required string SiloProgram { get; init; }
 
+    /// <summary>The gateway's program, beside the silo's; only the build for Orleans has it.</summary>
+    public string GatewayProgram => Path.Combine(Path.GetDirectoryName(SiloProgram)!, "orleanschat-gateway");
+
+    /// <summary>How many silos a cluster has; each number is a case of its own.</summary>
+    public required int[] Silos { get; init; }
+
     /// <summary>A connection string to a PostgreSQL server of this machine, whose user may create databases.</summary>
     public required string Database { get; init; }
 

@@ -14,11 +14,12 @@ internal sealed class CommandLine
     /// <summary>The environment variable with the connection string: a password in it must not be an argument.</summary>
     private const string DatabaseVariable = "ORLEANSCHAT_BENCH_DATABASE";
 
-    private static readonly IScenario[] Scenarios = [new SendScenario(), new MailboxScenario(), new StartScenario(), new EchoScenario()];
+    private static readonly IScenario[] Scenarios = [new SendScenario(), new ClusterScenario(), new MailboxScenario(), new StartScenario(), new EchoScenario()];
 
     private readonly Argument<string[]> _scenarios = new("SCENARIO") { Arity = ArgumentArity.ZeroOrMore, Description = "What to measure; everything unless told." };
     private readonly Option<int[]> _connections = Numbers("--connections", "1,32,256", "How many connections at once, for send and echo.");
     private readonly Option<int[]> _pipeline = Numbers("--pipeline", "1", "How many requests a connection writes at once, for send and echo.");
+    private readonly Option<int[]> _silos = Numbers("--silos", "1,2,4", "How many silos, for cluster.");
     private readonly Option<int> _seconds = Number("--seconds", 5, "How long a round is measured.");
     private readonly Option<int> _warmUp = Number("--warm-up", 10, "How many seconds of load come before the first round.");
     private readonly Option<int> _rounds = Number("--rounds", 5, "How many rounds; the result is their median.");
@@ -32,7 +33,7 @@ internal sealed class CommandLine
         _scenarios.AcceptOnlyFromAmong([.. Scenarios.Select(scenario => scenario.Name)]);
         _silo.AcceptExistingOnly();
         _root.Add(_scenarios);
-        foreach (var option in new Option[] { _connections, _pipeline, _seconds, _warmUp, _rounds, _json, _host, _silo }) _root.Add(option);
+        foreach (var option in new Option[] { _connections, _pipeline, _silos, _seconds, _warmUp, _rounds, _json, _host, _silo }) _root.Add(option);
         _root.SetAction(MeasureAsync);
 
         var endPoint = new Argument<string>("ENDPOINT");
@@ -78,6 +79,7 @@ internal sealed class CommandLine
             ?? throw new BenchException($"{DatabaseVariable} must hold the connection string of a PostgreSQL server on this machine."),
         Connections = parsed.GetRequiredValue(_connections),
         Pipeline = parsed.GetRequiredValue(_pipeline),
+        Silos = parsed.GetRequiredValue(_silos),
         Measured = TimeSpan.FromSeconds(parsed.GetRequiredValue(_seconds)),
         WarmUp = TimeSpan.FromSeconds(parsed.GetRequiredValue(_warmUp)),
         Rounds = parsed.GetRequiredValue(_rounds),

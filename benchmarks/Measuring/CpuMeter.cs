@@ -3,9 +3,9 @@ using System.Globalization;
 namespace OrleansChat.Bench.Measuring;
 
 /// <summary>CPU time, user and system, of the processes under measurement and of the whole machine. From /proc: Linux only.</summary>
-/// <param name="serverId">The server's process.</param>
+/// <param name="serverIds">The server's processes.</param>
 /// <param name="postmasterId">PostgreSQL's first process, or null where there is none; its children count.</param>
-internal sealed class CpuMeter(int serverId, int? postmasterId)
+internal sealed class CpuMeter(int[] serverIds, int? postmasterId)
 {
     // The unit of /proc's times, the same on every Linux.
     private const double TicksPerSecond = 100;
@@ -20,7 +20,7 @@ internal sealed class CpuMeter(int serverId, int? postmasterId)
     public CpuTimes Read()
     {
         var generator = Own(Environment.ProcessId);
-        var server = Own(serverId);
+        var server = serverIds.Sum(Own);
         var postgres = postmasterId is { } id ? Family(id) : 0;
         return new CpuTimes(generator, server, postgres, Machine());
     }
@@ -67,7 +67,7 @@ internal sealed class CpuMeter(int serverId, int? postmasterId)
 
 /// <summary>CPU seconds.</summary>
 /// <param name="Generator">Of this process.</param>
-/// <param name="Server">Of the silo, or of whatever answers.</param>
+/// <param name="Server">Of silos and gateways, or of whatever answers.</param>
 /// <param name="Postgres">Of all processes of PostgreSQL.</param>
 /// <param name="Machine">Of everything, what a hypervisor took away included.</param>
 internal readonly record struct CpuTimes(double Generator, double Server, double Postgres, double Machine)

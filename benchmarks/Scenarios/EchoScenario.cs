@@ -22,7 +22,7 @@ internal sealed class EchoScenario : IScenario
         await using var server = await ServerProcess.StartAsync(
             Environment.ProcessPath!, endPoint => [ServeCommand, endPoint.ToString()], cancellationToken);
         var token = Guid.Empty.ToString();
-        return await Cases.RunAsync(Name, options, server.EndPoint, new CpuMeter(server.Id, null),
+        return await Cases.RunAsync(Name, options, server.EndPoint, new CpuMeter([server.Id], null),
             (_, depth) => RequestRing.OfSends(token, ["recipient0000"], first: 0, depth), progress, cancellationToken);
     }
 }

@@ -34,7 +34,7 @@ internal sealed class MailboxScenario : IScenario
         var empty = await database.AddUsersAsync("zero", Recipients * options.Rounds, cancellationToken);
 
         await using var silo = await ServerProcess.StartSiloAsync(options, database.ConnectionString, cancellationToken);
-        var meter = new CpuMeter(silo.Id, database.PostmasterId);
+        var meter = new CpuMeter([silo.Id], database.PostmasterId);
         await RunAsync(warm, options.WarmUp, Settling);
 
         List<Round> toEmpty = [], toFull = [];

@@ -22,7 +22,7 @@ internal sealed class SendScenario : IScenario
         var tokens = await database.AddSessionsAsync(options.Connections.Max(), cancellationToken);
         string[] recipients = [.. (await database.AddUsersAsync("recipient", Recipients, cancellationToken)).Select(user => user.Name)];
         await using var silo = await ServerProcess.StartSiloAsync(options, database.ConnectionString, cancellationToken);
-        return await Cases.RunAsync(Name, options, silo.EndPoint, new CpuMeter(silo.Id, database.PostmasterId),
+        return await Cases.RunAsync(Name, options, silo.EndPoint, new CpuMeter([silo.Id], database.PostmasterId),
             (index, depth) => RequestRing.OfSends(tokens[index], recipients, first: index, depth), progress, cancellationToken);
     }
 }

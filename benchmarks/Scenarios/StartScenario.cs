@@ -23,7 +23,7 @@ internal sealed class StartScenario : IScenario
             await using var silo = await ServerProcess.StartSiloAsync(options, database.ConnectionString, cancellationToken);
             if (i == 0) continue;
             times.Add(silo.StartTime.TotalMilliseconds);
-            used.Add(1000 * new CpuMeter(silo.Id, database.PostmasterId).Read().Server);
+            used.Add(1000 * new CpuMeter([silo.Id], database.PostmasterId).Read().Server);
             progress($"start, round {i} of {options.Rounds}: {times[^1]:N0} ms");
         }
         return [new Result(Name, options.Host, "to the first reply", [Measure.Of("time", "ms", times), Measure.Of("CPU server", "ms", used)])];

@@ -81,6 +81,14 @@ internal sealed class BenchDatabase : IAsyncDisposable
         return tokens;
     }
 
+    /// <summary>Waits until a cluster has so many silos: grains that are used earlier would all be on the first.</summary>
+    public async Task WaitForSilosAsync(int count, CancellationToken cancellationToken)
+    {
+        const int active = 3;
+        await using var command = _database.DataSource.CreateCommand($"SELECT count(*) = {count} FROM orleansmembershiptable WHERE status = {active}");
+        while (!(bool)(await command.ExecuteScalarAsync(cancellationToken))!) await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken);
+    }
+
     /// <summary>Puts unread messages into mailboxes that are empty, and has PostgreSQL finish what that leaves to do.</summary>
     public async Task FillAsync(IEnumerable<BenchUser> users, int messages, CancellationToken cancellationToken)
     {

@@ -24,36 +24,29 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>From the start of the process to the first byte of its first reply.</summary>
     public TimeSpan StartTime { get; private set; }
 
-    /// <summary>Starts the silo on a database.</summary>
-    public static Task<ServerProcess> StartSiloAsync(BenchOptions options, string database, CancellationToken cancellationToken) => StartAsync(
-        options.SiloProgram, endPoint => ["--listen", endPoint.ToString(), "--demo-users", "false"], cancellationToken, new()
-        {
-            // Not among the arguments: it may hold a password.
-            ["Chat__Database"] = database,
-            ["Logging__LogLevel__Default"] = "Warning",
-            ["Logging__LogLevel__OrleansChat"] = "Warning",
-            ["Logging__LogLevel__Orleans"] = "Error",
-        });
+    /// <summary>Starts the silo alone on a database.</summary>
+    public static Task<ServerProcess> StartSiloAsync(BenchOptions options, string database, CancellationToken cancellationToken) =>
+        StartAsync(options.SiloProgram, endPoint => ["--listen", endPoint.ToString()], cancellationToken, Settings(database));
+
+    /// <summary>Starts a gateway to the cluster on a database.</summary>
+    public static Task<ServerProcess> StartGatewayAsync(BenchOptions options, string database, CancellationToken cancellationToken) =>
+        StartAsync(options.GatewayProgram, endPoint => ["--listen", endPoint.ToString()], cancellationToken, Settings(database));
+
+    /// <summary>Starts a silo without clients of its own, as a member of the cluster on a database; does not wait for it.</summary>
+    public static ServerProcess StartMember(BenchOptions options, string database)
+    {
+        var (silos, gateways) = (FreeEndPoint(), FreeEndPoint());
+        return Launch(options.SiloProgram, silos, Settings(database), "--listen", "none", "--cluster-address", $"{silos.Address}",
+            "--silo-port", $"{silos.Port}", "--gateway-port", $"{gateways.Port}");
+    }
 
     /// <summary>Starts a server, and waits until it has answered a login of nobody, which takes a grain and the database.</summary>
     public static async Task<ServerProcess> StartAsync(
         string program, Func<IPEndPoint, string[]> arguments, CancellationToken cancellationToken, Dictionary<string, string>? settings = null)
     {
         var endPoint = FreeEndPoint();
-        var start = new ProcessStartInfo(program, arguments(endPoint)) { RedirectStandardOutput = true };
-        // What makes the generator cheap is not for the servers.
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("DOTNET_SYSTEM_NET_SOCKETS_", StringComparison.Ordinal)).ToList())
-            start.Environment.Remove(name);
-        foreach (var (name, value) in settings ?? []) start.Environment[name] = value;
-
         var startedAt = Stopwatch.GetTimestamp();
-        var server = new ServerProcess(Process.Start(start)!, endPoint);
-        // The results have the standard output to themselves.
-        server._process.OutputDataReceived += (_, line) =>
-        {
-            if (line.Data is { Length: > 0 } text) Console.Error.WriteLine(text);
-        };
-        server._process.BeginOutputReadLine();
+        var server = Launch(program, endPoint, settings ?? [], arguments(endPoint));
         try
         {
             await server.WaitForReplyAsync(cancellationToken).WaitAsync(StartTimeout, cancellationToken);
@@ -64,6 +57,30 @@ internal sealed class ServerProcess : IAsyncDisposable
             throw;
         }
         server.StartTime = Stopwatch.GetElapsedTime(startedAt);
+        return server;
+    }
+
+    private static Dictionary<string, string> Settings(string database) => new()
+    {
+        // Not among the arguments: it may hold a password.
+        ["Chat__Database"] = database,
+        ["Logging__LogLevel__OrleansChat"] = "Warning",
+    };
+
+    private static ServerProcess Launch(string program, IPEndPoint endPoint, Dictionary<string, string> settings, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true };
+        // What makes the generator cheap is not for the servers.
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("DOTNET_SYSTEM_NET_SOCKETS_", StringComparison.Ordinal)).ToList())
+            start.Environment.Remove(name);
+        foreach (var (name, value) in settings) start.Environment[name] = value;
+        var server = new ServerProcess(Process.Start(start)!, endPoint);
+        // The results have the standard output to themselves.
+        server._process.OutputDataReceived += (_, line) =>
+        {
+            if (line.Data is { Length: > 0 } text) Console.Error.WriteLine(text);
+        };
+        server._process.BeginOutputReadLine();
         return server;
     }
 

@@ -1,0 +1,53 @@
+using OrleansChat.Bench.Load;
+using OrleansChat.Bench.Measuring;
+using OrleansChat.Bench.Servers;
+
+namespace OrleansChat.Bench.Scenarios;
+
+/// <summary>What a message costs when the grains are spread over silos: the CPU times of all processes count.</summary>
+internal sealed class ClusterScenario : IScenario
+{
+    private const int Recipients = 100;
+    private static readonly TimeSpan JoinTimeout = TimeSpan.FromMinutes(1);
+
+    /// <inheritdoc/>
+    public string Name => "cluster";
+
+    /// <inheritdoc/>
+    public string Summary => "The same sends through a gateway to clusters of silos, each a process of its own. Orleans only.";
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<Result>> RunAsync(BenchOptions options, Action<string> progress, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(options.GatewayProgram))
+        {
+            progress($"{Name}: left out, the {options.Host} host is one process.");
+            return [];
+        }
+        var results = new List<Result>();
+        foreach (var count in options.Silos)
+            results.AddRange(await RunAsync(count, options, progress, cancellationToken));
+        return results;
+    }
+
+    private async Task<IEnumerable<Result>> RunAsync(int count, BenchOptions options, Action<string> progress, CancellationToken cancellationToken)
+    {
+        await using var database = await BenchDatabase.CreateAsync(options, Name, cancellationToken);
+        var tokens = await database.AddSessionsAsync(options.Connections.Max(), cancellationToken);
+        string[] recipients = [.. (await database.AddUsersAsync("recipient", Recipients, cancellationToken)).Select(user => user.Name)];
+        var silos = Enumerable.Range(0, count).Select(_ => ServerProcess.StartMember(options, database.ConnectionString)).ToList();
+        try
+        {
+            await database.WaitForSilosAsync(count, cancellationToken).WaitAsync(JoinTimeout, cancellationToken);
+            await using var gateway = await ServerProcess.StartGatewayAsync(options, database.ConnectionString, cancellationToken);
+            var meter = new CpuMeter([gateway.Id, .. silos.Select(silo => silo.Id)], database.PostmasterId);
+            var results = await Cases.RunAsync(Name, options, gateway.EndPoint, meter,
+                (index, depth) => RequestRing.OfSends(tokens[index], recipients, first: index, depth), progress, cancellationToken);
+            return results.Select(result => result with { Case = $"{count} {(count == 1 ? "silo" : "silos")}, {result.Case}" });
+        }
+        finally
+        {
+            await Task.WhenAll(silos.Select(silo => silo.DisposeAsync().AsTask()));
+        }
+    }
+}
