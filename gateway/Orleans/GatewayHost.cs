@@ -31,6 +31,7 @@ public static class GatewayHost
 
         builder.Logging.AddSimpleConsole(console => console.TimestampFormat = "HH:mm:ss ");
         builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<IGrainInterfaceTypeProvider, InterfaceTypes>();
         builder.UseOrleansClient(client =>
         {
             client.Configure<ClusterOptions>(cluster => (cluster.ServiceId, cluster.ClusterId) = (ClusterNames.ServiceId, ClusterNames.ClusterId));

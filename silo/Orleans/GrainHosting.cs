@@ -20,6 +20,7 @@ internal static class GrainHosting
 
     public static void AddGrains(WebApplicationBuilder builder, ChatOptions options)
     {
+        builder.Services.AddSingleton<IGrainInterfaceTypeProvider, InterfaceTypes>();
         builder.UseOrleans(silo =>
         {
             if (options.IsClustered) ClusterMember.Configure(silo, options);
