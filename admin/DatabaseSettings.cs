@@ -15,10 +15,11 @@ internal static class DatabaseSettings
     public static string Find(string? argument)
     {
         var database = argument ?? Read(Database);
-        var password = Read(Password);
-        return database.Length == 0 || password.Length == 0
-            ? database
-            : new NpgsqlConnectionStringBuilder(database) { Password = password }.ConnectionString;
+        // Another database's than the service's is named by the argument: the service's password is not for it.
+        if (argument is not null || database.Length == 0) return database;
+        var settings = new NpgsqlConnectionStringBuilder(database);
+        if (settings.Password is null) settings.Password = Read(Password);
+        return settings.ConnectionString;
     }
 
     // Docker and Podman mount secrets there; systemd names its own folder. A file goes before the environment, as in the service.

@@ -11,29 +11,43 @@ internal static partial class GrainCalls
     /// <summary>A call is repeated at most so often.</summary>
     public const int MaxRetries = 2;
 
-    /// <summary>No repetition begins later than this after the first call: with the last one's timeout, a command is answered within 11 s, a login's hashing aside.</summary>
-    public static readonly TimeSpan LastRetry = TimeSpan.FromSeconds(6);
+    /// <summary>
+    /// No repetition begins later than this after the first call: late enough for one that follows a call which timed out.
+    /// With its own timeout, a command is answered within some 13 s; a login, which may wait for hashing, within 40.
+    /// </summary>
+    public static readonly TimeSpan LastRetry = TimeSpan.FromSeconds(7);
 
-    /// <summary>Before the first repetition and before the second: first a rejected call on its way round a silo that stops.</summary>
-    private static readonly TimeSpan[] Delays = [TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(1)];
+    /// <summary>Before a repetition: a call that was rejected finds its way round a silo that stops.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Calls on behalf of a connection until there is an answer.</summary>
+    /// <summary>
+    /// The last repetition begins no earlier than this after the first call: a silo that was killed rejects at once, and is
+    /// declared dead within this time.
+    /// </summary>
+    private static readonly TimeSpan LastRetryNotBefore = TimeSpan.FromSeconds(5);
+
+    /// <summary>Calls on behalf of a connection until there is an answer that is certain.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="call">The call; its argument tells whether an earlier one's outcome is unknown.</param>
+    /// <param name="isUnknown">Whether an answer says that the outcome is unknown; none does unless told.</param>
     /// <exception cref="Exception">The last call's, when none was answered.</exception>
-    public static async Task<T> RepeatAsync<T>(ChatConnection connection, Func<Task<T>> call)
+    public static async Task<T> RepeatAsync<T>(ChatConnection connection, Func<bool, Task<T>> call, Predicate<T>? isUnknown = null)
     {
-        for (var tries = new Tries(connection.Services.Time); ;)
+        var tries = new Tries(connection.Services.Time);
+        while (true)
         {
             try
             {
-                return await call();
+                var answer = await call(tries.IsRepetition);
+                if (isUnknown?.Invoke(answer) != true || !tries.MayRepeat) return answer;
             }
             catch (Exception e) when (tries.MayRepeat)
             {
                 // The answer would have said where presence has to look for the session.
                 connection.PresentSession = null;
                 LogRepeated(connection.Services.Logger, connection.Id, e.GetType().Name);
-                await tries.WaitAsync();
             }
+            await tries.WaitAsync();
         }
     }
 
@@ -46,10 +60,17 @@ internal static partial class GrainCalls
         private readonly long _start = time.GetTimestamp();
         private int _retries;
 
+        /// <summary>Whether this is not the first call.</summary>
+        public bool IsRepetition => _retries > 0;
+
         /// <summary>Whether there may be another repetition.</summary>
-        public bool MayRepeat => _retries < MaxRetries && time.GetElapsedTime(_start) + Delays[_retries] <= LastRetry;
+        public bool MayRepeat => _retries < MaxRetries && time.GetElapsedTime(_start) + Pause <= LastRetry;
 
         /// <summary>Waits for the next repetition.</summary>
-        public Task WaitAsync() => Task.Delay(Delays[_retries++], time);
+        public Task WaitAsync()
+        {
+            var wait = ++_retries == MaxRetries ? LastRetryNotBefore - time.GetElapsedTime(_start) : Pause;
+            return Task.Delay(wait > Pause ? wait : Pause, time);
+        }
     }
 }

@@ -39,7 +39,7 @@ internal sealed class HandOvers(ChatConnection connection, TcpProgress tcp, Repl
         await replies.FlushAsync();
         var shownFrom = before;
         if (await WaitUntil(s => s.Taken >= replies.Written, Timeout.InfiniteTimeSpan, stopping) is { } after)
-            shownFrom = after.Acknowledged >= replies.Written ? before : after.Received;
+            shownFrom = after.Acknowledged >= replies.Written && !_services.Options.BehindProxy ? before : after.Received;
         _positions[accountId] = number;
         _pending.Enqueue(new HandOver(user, accountId, number, shownFrom));
     }
@@ -61,7 +61,7 @@ internal sealed class HandOvers(ChatConnection connection, TcpProgress tcp, Repl
     private async Task MarkFirstReceived()
     {
         var first = _pending.Peek();
-        await GrainCalls.RepeatAsync(connection, async () =>
+        await GrainCalls.RepeatAsync(connection, async _ =>
         {
             await _services.User(first.User).MarkReceived(first.AccountId, first.Number);
             return true;

@@ -11,6 +11,9 @@ namespace OrleansChat.Gateway;
 /// </summary>
 public sealed partial class Presence(IGrainFactory grains, TimeProvider time, ILogger<Presence> logger) : BackgroundService
 {
+    /// <summary>A command waits for presence no longer than this: what it did is done.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
+
     private readonly PresenceReports _reports = new(Guid.NewGuid().ToString("N"), time);
     private readonly Lock _gate = new();
     private TaskCompletionSource _changed = NewSignal();
@@ -22,14 +25,14 @@ public sealed partial class Presence(IGrainFactory grains, TimeProvider time, IL
 
     /// <summary>A session logged in on a connection. Completes when presence knows, or cannot be told for now.</summary>
     internal Task LoggedInAsync(ChatConnection connection, string sessionKey, string user) =>
-        Change(held => held.LoggedIn(connection, sessionKey, user));
+        ToldAsync(Change(held => held.LoggedIn(connection, sessionKey, user)));
 
     /// <summary>A session's token was accepted on a connection. Completes when presence knows, or cannot be told for now.</summary>
     /// <returns>Whether that was news.</returns>
     internal async ValueTask<bool> UsedAsync(ChatConnection connection, string sessionKey, SessionUse use)
     {
         if (use.User is null || (!use.Moved && connection.PresentSession == sessionKey)) return false;
-        await Change(held => held.Accepted(connection, sessionKey, use));
+        await ToldAsync(Change(held => held.Accepted(connection, sessionKey, use)));
         return true;
     }
 
@@ -109,6 +112,18 @@ public sealed partial class Presence(IGrainFactory grains, TimeProvider time, IL
             if (!change(_reports.Held) || _isStopped) return Task.CompletedTask;
             _changed.TrySetResult();
             return _reported.Task;
+        }
+    }
+
+    private async Task ToldAsync(Task told)
+    {
+        try
+        {
+            await told.WaitAsync(LongestWait, time);
+        }
+        catch (TimeoutException)
+        {
+            // It is being told, and does not answer.
         }
     }
 

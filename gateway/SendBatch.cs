@@ -50,35 +50,33 @@ internal sealed partial class SendBatch(ChatConnection connection)
     private async Task<SendReply> SendAsync(string sessionKey, OutgoingMessage[] batch)
     {
         var session = connection.Services.Session(sessionKey);
-        var total = new SendReply(default, new SendStatus[batch.Length]);
-        var isFirst = true;
+        var use = default(SessionUse);
+        var statuses = new SendStatus[batch.Length];
         for (var tries = new GrainCalls.Tries(connection.Services.Time); ;)
         {
+            int[] open = [.. Enumerable.Range(0, batch.Length).Where(i => statuses[i] == SendStatus.Unavailable)];
             try
             {
-                var reply = await session.Send(batch, connection.Id);
-                total = isFirst ? reply : Merge(total, reply);
+                var reply = await session.Send(open.Length == batch.Length ? batch : [.. open.Select(i => batch[i])], connection.Id);
+                use = Merge(use, reply.Session);
+                for (var i = 0; i < open.Length; i++)
+                {
+                    if (!tries.IsRepetition || reply.Statuses[i] == SendStatus.Sent) statuses[open[i]] = reply.Statuses[i];
+                }
             }
             catch (Exception e)
             {
                 // Its answer would have said where presence has to look for the session.
                 connection.PresentSession = null;
-                LogNotSent(connection.Services.Logger, batch.Length, connection.Id, e);
+                LogNotSent(connection.Services.Logger, open.Length, connection.Id, e);
             }
-            isFirst = false;
-            if (!total.Statuses.Contains(SendStatus.Unavailable) || !tries.MayRepeat) return total;
+            if (!statuses.Contains(SendStatus.Unavailable) || !tries.MayRepeat) return new SendReply(use, statuses);
             await tries.WaitAsync();
         }
     }
 
-    private static SendReply Merge(SendReply before, SendReply now) => new(
-        now.Session with
-        {
-            Moved = before.Session.Moved || now.Session.Moved,
-            Number = Math.Max(before.Session.Number, now.Session.Number),
-        },
-        [.. before.Statuses.Zip(now.Statuses, (then, later) =>
-            then == SendStatus.Unavailable && later == SendStatus.Sent ? later : then)]);
+    private static SessionUse Merge(SessionUse before, SessionUse now) =>
+        now with { Moved = before.Moved || now.Moved, Number = Math.Max(before.Number, now.Number) };
 
     private void Write(SendStatus status)
     {

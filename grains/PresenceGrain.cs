@@ -13,13 +13,22 @@ namespace OrleansChat.Grains;
 /// </remarks>
 public sealed class PresenceGrain(ISessionTable sessions, TimeProvider time) : Grain, IPresenceGrain
 {
+    /// <summary>
+    /// A grain that starts afresh while gateways are up names nobody until each of them has had time to report: it would name
+    /// too few.
+    /// </summary>
+    private static readonly TimeSpan GatherTime = PresenceLease.RenewEvery + TimeSpan.FromSeconds(1);
+
     private readonly PresenceBook _book = new(Guid.NewGuid(), time);
+    private readonly TaskCompletionSource _isGathered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly long _start = time.GetTimestamp();
+    private bool _hasReport;
 
     /// <inheritdoc/>
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         this.RegisterGrainTimer(
-            static (grain, _) => { grain._book.ForgetSilent(); return Task.CompletedTask; },
+            static (grain, _) => grain.Tick(),
             this,
             new GrainTimerCreationOptions(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1)) { KeepAlive = true });
         return Task.CompletedTask;
@@ -28,6 +37,9 @@ public sealed class PresenceGrain(ISessionTable sessions, TimeProvider time) : G
     /// <inheritdoc/>
     public async Task<PresenceAnswer> Report(PresenceReport report)
     {
+        // A gateway that has just started comes first: the service starts as a whole, and there is nobody to wait for.
+        if (!_hasReport && report.Epoch == Guid.Empty) _isGathered.TrySetResult();
+        _hasReport = true;
         if (!report.IsAll) return _book.Change(report);
         if (report.Held.Length == 0) return _book.Replace(report, new HashSet<string>());
         var alive = await sessions.GetAliveAsync([.. report.Held.Select(held => held.SessionKey)]);
@@ -35,12 +47,23 @@ public sealed class PresenceGrain(ISessionTable sessions, TimeProvider time) : G
     }
 
     /// <inheritdoc/>
-    public Task<OnlineUsers> GetOnline() => Task.FromResult(new OnlineUsers(_book.Online()));
+    public async Task<OnlineUsers> GetOnline()
+    {
+        await _isGathered.Task;
+        return new OnlineUsers(_book.Online());
+    }
 
     /// <inheritdoc/>
     public Task EndSession(string sessionKey)
     {
         _book.End(sessionKey);
+        return Task.CompletedTask;
+    }
+
+    private Task Tick()
+    {
+        _book.ForgetSilent();
+        if (time.GetElapsedTime(_start) >= GatherTime) _isGathered.TrySetResult();
         return Task.CompletedTask;
     }
 }

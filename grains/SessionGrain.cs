@@ -23,6 +23,7 @@ public sealed partial class SessionGrain(
     private long _lastUse;
     private bool _isWritingUse;
     private bool _isEnding;
+    private string? _ended;
 
     private string Key => this.GetPrimaryKeyString();
 
@@ -107,9 +108,15 @@ public sealed partial class SessionGrain(
     /// <inheritdoc/>
     public async Task<string?> LogOut()
     {
+        // Repeated, since presence could not be told of the end.
+        if (_ended is { } ended)
+        {
+            await Presence().EndSession(Key);
+            return ended;
+        }
         var user = IsOpen && await IsAlive() ? session.State.User : null;
         // Also where it is dead or has expired; but a guessed token is no session.
-        if (session.RecordExists) await End();
+        if (session.RecordExists) await End(user);
         return user;
     }
 
@@ -188,17 +195,18 @@ public sealed partial class SessionGrain(
     }
 
     /// <summary>Deletes the session, and has presence forget it, on whatever connection it is.</summary>
-    private async Task End()
+    private async Task End(string? user = null)
     {
         _isEnding = true;
-        DeactivateOnIdle();
         if (session.RecordExists)
         {
             // Another activation may have written its last use, or the row may be gone.
             await session.ReadStateAsync();
             if (session.RecordExists) await session.ClearStateAsync();
         }
+        _ended = user;
         await Presence().EndSession(Key);
+        DeactivateOnIdle();
     }
 
     private async Task WriteOrDeactivate()

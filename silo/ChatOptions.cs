@@ -39,6 +39,8 @@ public sealed class ChatOptions : GatewayOptions
         base.Check();
         if (DemoUsers && new[] { ListenEndPoint, SharedListenEndPoint }.OfType<IPEndPoint>().Any(e => !IPAddress.IsLoopback(e.Address)))
             throw new ConfigurationException("--demo-users adds users whose password everybody knows: it goes with a loopback address only.");
+        if (DemoUsers && IsClustered && !(IPAddress.TryParse(ClusterAddress, out var address) && IPAddress.IsLoopback(address)))
+            throw new ConfigurationException("--demo-users adds users whose password everybody knows: in a cluster it goes with a loopback --cluster-address only.");
         if (ListenEndPoint is null && !IsClustered)
             throw new ConfigurationException("A silo alone must listen for clients: give --listen ADDRESS:PORT, or --cluster-address for a member of a cluster.");
         if (SessionIdleTimeout < TimeSpan.FromHours(2))

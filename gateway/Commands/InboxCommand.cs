@@ -12,7 +12,7 @@ internal static class InboxCommand
         while (true)
         {
             var after = connection.HandOvers.PositionOf(sessionKey);
-            var reply = await GrainCalls.RepeatAsync(connection, () => session.ReadInbox(after, connection.Id));
+            var reply = await GrainCalls.RepeatAsync(connection, _ => session.ReadInbox(after, connection.Id));
             if (reply is not { Session.User: { } user, Page: { } page })
             {
                 ReplyWriter.WriteError(connection.Replies, ReplyError.NoSession);

@@ -24,6 +24,6 @@ internal static class ListUsersCommand
         }
         ReplyWriter.WriteUsers(connection.Replies, reply.Users);
 
-        Task<ListUsersReply> Ask() => GrainCalls.RepeatAsync(connection, () => session.ListUsers(connection.Id));
+        Task<ListUsersReply> Ask() => GrainCalls.RepeatAsync(connection, _ => session.ListUsers(connection.Id));
     }
 }

@@ -9,12 +9,8 @@ internal static class LogInCommand
 {
     public static async Task Handle(ChatConnection connection, Command command)
     {
-        var token = SessionToken.New();
-        var sessionKey = GrainKeys.ForSession(token);
-        var status = UserName.IsValid(command.User)
-            ? await GrainCalls.RepeatAsync(connection, () =>
-                connection.Services.Session(sessionKey).LogIn(command.User, new Secret(command.Password), connection.Id))
-            : LogInStatus.NoSuchUser;
+        var (token, sessionKey) = ("", "");
+        var status = UserName.IsValid(command.User) ? await GrainCalls.RepeatAsync(connection, LogIn) : LogInStatus.NoSuchUser;
         if (status != LogInStatus.LoggedIn)
         {
             ReplyWriter.WriteError(connection.Replies, status == LogInStatus.NoSuchUser ? ReplyError.NoSuchUser : ReplyError.WrongPassword);
@@ -23,5 +19,13 @@ internal static class LogInCommand
         await connection.Services.Presence.LoggedInAsync(connection, sessionKey, command.User);
         connection.OwnToken = token;
         ReplyWriter.WriteLoggedIn(connection.Replies, token);
+
+        Task<LogInStatus> LogIn(bool isRepetition)
+        {
+            // A token a call: the write of a call that was given up must not bring back a session that was logged out since.
+            token = SessionToken.New();
+            sessionKey = GrainKeys.ForSession(token);
+            return connection.Services.Session(sessionKey).LogIn(command.User, new Secret(command.Password), connection.Id);
+        }
     }
 }

@@ -8,14 +8,12 @@ internal static class LogOutCommand
     public static async Task Handle(ChatConnection connection, Command command)
     {
         if (!CommandHandlers.TryGetSession(connection, command, out var sessionKey)) return;
-        var calls = 0;
-        var user = await GrainCalls.RepeatAsync(connection, () =>
+        var user = await GrainCalls.RepeatAsync(connection, async isRepetition =>
         {
-            calls++;
-            return connection.Services.Session(sessionKey).LogOut();
+            var user = await connection.Services.Session(sessionKey).LogOut();
+            // Where an earlier call's answer was lost, it may be that call that ended the session.
+            return user is null && isRepetition ? throw new TimeoutException("It is unknown whose session ended.") : user;
         });
-        // Where the first call's answer was lost, it may be that call that ended the session.
-        if (user is null && calls > 1) throw new TimeoutException("It is unknown whose session ended.");
         connection.Services.Presence.Ended(sessionKey);
         if (user is null) ReplyWriter.WriteError(connection.Replies, ReplyError.NoSession);
         else ReplyWriter.WriteLoggedOut(connection.Replies, user);

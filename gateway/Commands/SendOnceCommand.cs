@@ -15,9 +15,16 @@ internal static class SendOnceCommand
             return;
         }
         var message = new OutgoingMessage(MessageId.New(connection.Services.Time.GetUtcNow()), command.User, command.Text, command.OnceId);
-        var reply = await GrainCalls.RepeatAsync(connection, () => connection.Services.Session(sessionKey).SendOnce(message, connection.Id));
+        var reply = await GrainCalls.RepeatAsync(connection, Send, isUnknown: reply => reply.Status == SendStatus.Unavailable);
         await connection.Services.Presence.UsedAsync(connection, sessionKey, reply.Session);
         if (reply.Status == SendStatus.Sent) ReplyWriter.WriteReceipt(connection.Replies, reply.MessageId, reply.Durability);
         else ReplyWriter.WriteError(connection.Replies, SendBatch.ErrorOf(reply.Status));
+
+        async Task<SendOnceReply> Send(bool isRepetition)
+        {
+            var reply = await connection.Services.Session(sessionKey).SendOnce(message, connection.Id);
+            // What was of unknown outcome once cannot be said not to be stored.
+            return isRepetition && reply.Status != SendStatus.Sent ? reply with { Status = SendStatus.Unavailable } : reply;
+        }
     }
 }

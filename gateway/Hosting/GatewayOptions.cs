@@ -37,9 +37,15 @@ public class GatewayOptions
     public IPEndPoint? SharedListenEndPoint => SharedListen.Length == 0 ? null : IPEndPoint.Parse(SharedListen);
 
     /// <summary><see cref="Database"/> with <see cref="DatabasePassword"/> in it.</summary>
-    public string ConnectionString => DatabasePassword.Length == 0
-        ? Database
-        : new DbConnectionStringBuilder { ConnectionString = Database, ["Password"] = DatabasePassword.TrimEnd('\n', '\r') }.ConnectionString;
+    public string ConnectionString
+    {
+        get
+        {
+            var settings = new DbConnectionStringBuilder { ConnectionString = Database };
+            if (DatabasePassword.Length > 0 && !settings.ContainsKey("Password")) settings["Password"] = DatabasePassword.TrimEnd('\n', '\r');
+            return settings.ConnectionString;
+        }
+    }
 
     /// <summary>Checks the settings.</summary>
     /// <exception cref="ConfigurationException">A setting is missing or wrong; the message says which, and what to set.</exception>

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using Orleans.Configuration;
 using OrleansChat.Gateway.Hosting;
 using OrleansChat.Identifiers;
@@ -12,7 +13,7 @@ using OurGatewayOptions = OrleansChat.Gateway.Hosting.GatewayOptions;
 namespace OrleansChat.Gateway;
 
 /// <summary>A gateway in a process of its own: an external client of the cluster on a database.</summary>
-public static class GatewayHost
+public static partial class GatewayHost
 {
     /// <summary>A new silo gets its share of this gateway's calls, and a dead one is forgotten, within this time.</summary>
     private static readonly TimeSpan SiloListRefresh = TimeSpan.FromSeconds(2);
@@ -29,6 +30,8 @@ public static class GatewayHost
         options.Check();
         if (options.ListenEndPoint is null) throw new ConfigurationException("A gateway listens: give --listen ADDRESS:PORT.");
 
+        WebApplication app = null!;
+        var waitsFor = "";
         builder.Logging.AddSimpleConsole(console => console.TimestampFormat = "HH:mm:ss ");
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<IGrainInterfaceTypeProvider, InterfaceTypes>();
@@ -41,15 +44,23 @@ public static class GatewayHost
             client.UseConnectionRetryFilter(WaitForSilos);
         });
         builder.AddGateway(options);
-        var app = builder.Build();
+        app = builder.Build();
         app.LogListening("gateway");
         return app;
 
-        // Clients find a closed port until then, and a load balancer another gateway.
+        // Clients find a closed port until then, and a load balancer another gateway. A database that refuses this program for
+        // good ends it.
         async Task<bool> WaitForSilos(Exception reason, CancellationToken cancellationToken)
         {
+            var cause = reason.GetBaseException();
+            if (cause is PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InvalidCatalogName })
+                throw cause;
+            if (cause.Message != waitsFor) LogWaits(app.Services.GetRequiredService<ILogger<ChatConnectionHandler>>(), waitsFor = cause.Message);
             await Task.Delay(ConnectRetry, cancellationToken);
             return true;
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "No silo can be reached yet, and no client is served; tried again each second. {Reason}")]
+    private static partial void LogWaits(ILogger logger, string reason);
 }

@@ -10,13 +10,17 @@ namespace OrleansChat.Silo;
 
 /// <summary>Makes a silo a member of the cluster on its database.</summary>
 /// <remarks>
-/// Why these times: a killed silo is declared dead after three missed probes, about as many seconds; clients wait for that
-/// at most. A silo that was paused for longer finds itself declared dead when it wakes up, and ends its process.
+/// Why these times: a silo that was killed is declared dead after three missed probes, about as many seconds; one that
+/// freezes or vanishes with its machine, whose connections stay open, after some six. A silo that was paused for longer
+/// finds itself declared dead when it wakes up, and ends its process.
 /// </remarks>
 internal static class ClusterMember
 {
     /// <summary>Silos ask each other for a sign of life so often, and wait so long for it.</summary>
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(1);
+
+    /// <summary>A silo that was heard of three times as long ago as this is not given the benefit of a slow network any more.</summary>
+    private static readonly TimeSpan MaxProbeTimeout = TimeSpan.FromSeconds(2);
 
     /// <summary>A silo that hears of no change by gossip reads the membership table so often.</summary>
     private static readonly TimeSpan TableRefresh = TimeSpan.FromSeconds(10);
@@ -43,6 +47,7 @@ internal static class ClusterMember
         silo.Configure<ClusterMembershipOptions>(membership =>
         {
             membership.ProbeTimeout = ProbeTimeout;
+            membership.MaxProbeTimeout = MaxProbeTimeout;
             membership.TableRefreshTimeout = TableRefresh;
             membership.IAmAliveTablePublishTimeout = AliveWrite;
             membership.DefunctSiloExpiration = ForgetEnded;
@@ -51,16 +56,18 @@ internal static class ClusterMember
 
     private static IPAddress Resolve(string address)
     {
+        if (IPAddress.TryParse(address, out var literal)) return literal;
+        IPAddress[] known = [];
         try
         {
-            return Dns.GetHostAddresses(address) is [var first, ..] ? first : throw Unknown(null);
+            known = Dns.GetHostAddresses(address);
         }
-        catch (SocketException e)
+        catch (SocketException)
         {
-            throw Unknown(e);
+            // Said below.
         }
-
-        ConfigurationException Unknown(Exception? reason) =>
-            new($"'{address}' is not known here: --cluster-address takes an IP address or a host name that other machines know this one by.", reason!);
+        // A machine's own name may stand for its loopback address, where nobody else finds it.
+        return known.FirstOrDefault(candidate => !IPAddress.IsLoopback(candidate)) ?? throw new ConfigurationException(
+            $"'{address}' is no name that others know this machine by: --cluster-address takes such a name, or an IP address.");
     }
 }
