@@ -28,7 +28,7 @@ public sealed class PresenceGrain(ISessionTable sessions, TimeProvider time) : G
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         this.RegisterGrainTimer(
-            static (grain, _) => grain.Tick(),
+            static (grain, _) => { grain._book.ForgetSilent(); return Task.CompletedTask; },
             this,
             new GrainTimerCreationOptions(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1)) { KeepAlive = true });
         return Task.CompletedTask;
@@ -49,7 +49,11 @@ public sealed class PresenceGrain(ISessionTable sessions, TimeProvider time) : G
     /// <inheritdoc/>
     public async Task<OnlineUsers> GetOnline()
     {
-        await _isGathered.Task;
+        if (!_isGathered.Task.IsCompleted && GatherTime - time.GetElapsedTime(_start) is { Ticks: > 0 } rest)
+        {
+            // No timer of the grain would do: it ends with the activation's deactivation, which waits for this call.
+            await Task.WhenAny(_isGathered.Task, Task.Delay(rest, time));
+        }
         return new OnlineUsers(_book.Online());
     }
 
@@ -57,13 +61,6 @@ public sealed class PresenceGrain(ISessionTable sessions, TimeProvider time) : G
     public Task EndSession(string sessionKey)
     {
         _book.End(sessionKey);
-        return Task.CompletedTask;
-    }
-
-    private Task Tick()
-    {
-        _book.ForgetSilent();
-        if (time.GetElapsedTime(_start) >= GatherTime) _isGathered.TrySetResult();
         return Task.CompletedTask;
     }
 }

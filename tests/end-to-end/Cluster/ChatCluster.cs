@@ -29,14 +29,26 @@ public sealed class ChatCluster : IAsyncLifetime
     /// <summary>Enough users for every silo to have grains of some.</summary>
     public string[] Users { get; } = [.. Enumerable.Range(1, UserCount).Select(i => $"user{i}")];
 
+    /// <summary>A user to whom the load does not write.</summary>
+    public const string Visitor = "visitor";
+
     /// <inheritdoc/>
     public async Task InitializeAsync()
     {
         await _database.InitializeAsync();
         _accounts = new Accounts(_database.DataSource, new Passwords(iterations: 1));
-        foreach (var user in Users) await _accounts.AddAsync(user, user.ToUpperInvariant(), ChatService.Password);
-        Silos = await Task.WhenAll(Enumerable.Range(0, SiloCount).Select(StartSiloAsync));
-        Gateways = await Task.WhenAll(Enumerable.Range(0, GatewayCount).Select(_ => StartGatewayAsync()));
+        foreach (var user in Users.Append(Visitor)) await _accounts.AddAsync(user, user.ToUpperInvariant(), ChatService.Password);
+        try
+        {
+            Silos = await Task.WhenAll(Enumerable.Range(0, SiloCount).Select(StartSiloAsync));
+            Gateways = await Task.WhenAll(Enumerable.Range(0, GatewayCount).Select(_ => StartGatewayAsync()));
+        }
+        catch
+        {
+            // Nobody disposes a fixture that did not start.
+            await DisposeAsync();
+            throw;
+        }
     }
 
     /// <inheritdoc/>

@@ -49,6 +49,8 @@ public sealed class ClusterFailureTests(ChatCluster cluster, ITestOutputHelper o
     public async Task A_rolling_restart_fails_no_command()
     {
         using var load = await cluster.StartLoadAsync();
+        using var visits = new Visits(await cluster.ConnectAsync(), ChatCluster.Visitor);
+        var visiting = visits.RunAsync();
         for (var i = 0; i < cluster.Silos.Length; i++)
         {
             Assert.Equal(0, await cluster.Silos[i].EndAsync(Signal.Terminate));
@@ -57,6 +59,9 @@ public sealed class ClusterFailureTests(ChatCluster cluster, ITestOutputHelper o
             await load.AcknowledgedAsync(50);
         }
 
+        visits.End();
+        await visiting;
+        Assert.NotEqual(0, visits.Count);
         await ReconcileAsync(load);
         Assert.Equal(0, load.Unavailable);
     }
