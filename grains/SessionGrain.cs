@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orleans.Placement;
 using OrleansChat.GrainInterfaces;
 using OrleansChat.Identifiers;
 using OrleansChat.Storage;
@@ -11,6 +12,8 @@ namespace OrleansChat.Grains;
 /// it, whatever this activation believes. So every effect goes through a statement that checks the row, and what has no
 /// statement of its own asks for it.
 /// </summary>
+/// <remarks>In a cluster it lives on the silo to which its client's gateway speaks: a call is not passed on before it has begun.</remarks>
+[PreferLocalPlacement]
 public sealed partial class SessionGrain(
     [PersistentState(GrainKeys.SessionStateName, GrainKeys.StorageName)] IPersistentState<SessionState> session,
     ISessionTable sessions,

@@ -58,3 +58,10 @@ namespace Orleans.Concurrency
     [AttributeUsage(AttributeTargets.Method)]
     public sealed class ReadOnlyAttribute : Attribute;
 }
+
+namespace Orleans.Placement
+{
+    /// <summary>Asks Orleans to activate a grain on the silo that its first call comes to. Ignored here: there is one process.</summary>
+    [AttributeUsage(AttributeTargets.Class)]
+    public sealed class PreferLocalPlacementAttribute : Attribute;
+}
