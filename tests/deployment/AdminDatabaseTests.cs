@@ -30,7 +30,17 @@ public sealed class AdminDatabaseTests : IDisposable
     public void The_password_of_a_file_goes_before_it_without_the_line_end_whatever_is_in_it()
     {
         File.WriteAllText(Path.Combine(_secrets.FullName, DatabaseSettings.Password), "se;cret=\"x'\n");
-        Assert.Equal("se;cret=\"x'", new NpgsqlConnectionStringBuilder(DatabaseSettings.Find("Host=argument")).Password);
+        Environment.SetEnvironmentVariable(DatabaseSettings.Database, "Host=environment");
+        Assert.Equal("se;cret=\"x'", new NpgsqlConnectionStringBuilder(DatabaseSettings.Find(null)).Password);
+    }
+
+    [Fact]
+    public void The_service_password_is_neither_for_another_database_nor_in_place_of_one_that_is_given()
+    {
+        File.WriteAllText(Path.Combine(_secrets.FullName, DatabaseSettings.Password), "secret");
+        Environment.SetEnvironmentVariable(DatabaseSettings.Database, "Host=environment;Password=own");
+        Assert.Equal("own", new NpgsqlConnectionStringBuilder(DatabaseSettings.Find(null)).Password);
+        Assert.Null(new NpgsqlConnectionStringBuilder(DatabaseSettings.Find("Host=argument")).Password);
     }
 
     [Fact]
