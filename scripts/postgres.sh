@@ -64,7 +64,7 @@ start_postgres() {
     fi
     if ! as_pg_user "$pg_bin/pg_ctl" status -D "$folder/data" >/dev/null 2>&1; then
         as_pg_user "$pg_bin/pg_ctl" start -w -t 60 -D "$folder/data" -l "$folder/postgres.log" \
-            -o "-c listen_addresses='' -c unix_socket_directories='$pg_socket' -c max_wal_size=4GB" >/dev/null 2>&1 \
+            -o "-c listen_addresses='' -c unix_socket_directories='$pg_socket' -c max_wal_size=4GB -c max_connections=200" >/dev/null 2>&1 \
             || fail "PostgreSQL did not start: $(tail -n 5 "$folder/postgres.log" 2>/dev/null)"
         pg_started=1
     fi
