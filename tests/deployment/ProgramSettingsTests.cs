@@ -35,7 +35,11 @@ public sealed class ProgramSettingsTests
         var gateways = _compose.BuiltFrom("gateway").ToArray();
         Assert.Equal(2, gateways.Length);
         foreach (var (_, service) in gateways)
-            Assert.Equal(System.Net.IPAddress.Any, Read<GatewayOptions>(service).ListenEndPoint!.Address);
+        {
+            var options = Read<GatewayOptions>(service);
+            Assert.Equal(System.Net.IPAddress.Any, options.ListenEndPoint!.Address);
+            Assert.True(options.BehindProxy);
+        }
     }
 
     [Fact]

@@ -1,15 +1,17 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using OrleansChat.EndToEnd.Tests.Service;
 using OrleansChat.EndToEnd.Tests.Wire;
 using OrleansChat.Storage;
 using OrleansChat.Tests.Shared;
+using Xunit.Abstractions;
 
 namespace OrleansChat.EndToEnd.Tests.Cluster;
 
 /// <summary>
 /// Three silos and two gateways, each in a process of its own, on one database: what kills are worth is shown with real
-/// processes. A test leaves as many behind as it found (<c>IClassFixture</c>).
+/// processes.
 /// </summary>
 public sealed class ChatCluster : IAsyncLifetime
 {
@@ -17,6 +19,7 @@ public sealed class ChatCluster : IAsyncLifetime
 
     private readonly PostgresFixture _database = new();
     private readonly string[][] _ports = FreePorts();
+    private readonly ConcurrentBag<ProgramProcess> _started = [];
     private Accounts _accounts = null!;
     private int _connections;
 
@@ -38,23 +41,14 @@ public sealed class ChatCluster : IAsyncLifetime
         await _database.InitializeAsync();
         _accounts = new Accounts(_database.DataSource, new Passwords(iterations: 1));
         foreach (var user in Users.Append(Visitor)) await _accounts.AddAsync(user, user.ToUpperInvariant(), ChatService.Password);
-        try
-        {
-            Silos = await Task.WhenAll(Enumerable.Range(0, SiloCount).Select(StartSiloAsync));
-            Gateways = await Task.WhenAll(Enumerable.Range(0, GatewayCount).Select(_ => StartGatewayAsync()));
-        }
-        catch
-        {
-            // Nobody disposes a fixture that did not start.
-            await DisposeAsync();
-            throw;
-        }
+        Silos = await Task.WhenAll(Enumerable.Range(0, SiloCount).Select(StartSiloAsync));
+        Gateways = await Task.WhenAll(Enumerable.Range(0, GatewayCount).Select(_ => StartGatewayAsync()));
     }
 
     /// <inheritdoc/>
     public async Task DisposeAsync()
     {
-        foreach (var process in Gateways.Concat(Silos)) await process.DisposeAsync();
+        foreach (var process in _started) await process.DisposeAsync();
         await _database.DisposeAsync();
     }
 
@@ -78,11 +72,25 @@ public sealed class ChatCluster : IAsyncLifetime
         Gateways[number] = await StartGatewayAsync();
     }
 
-    private Task<ProgramProcess> StartSiloAsync(int number) => ProgramProcess.StartAsync("orleanschat-silo", _database.ConnectionString,
+    /// <summary>Ends the load, and finds what was promised.</summary>
+    internal async Task ReconcileAsync(Load load, ITestOutputHelper output)
+    {
+        await load.StopAsync();
+        output.WriteLine($"Longest time without an acknowledgement: {load.LongestGap.TotalSeconds:F1} s; sends answered as unavailable: {load.Unavailable}");
+        await load.ReconcileAsync(ConnectAsync);
+    }
+
+    private Task<ProgramProcess> StartSiloAsync(int number) => StartAsync("orleanschat-silo",
         "--listen", "none", "--cluster-address", "127.0.0.1", "--silo-port", _ports[number][0], "--gateway-port", _ports[number][1]);
 
-    private Task<ProgramProcess> StartGatewayAsync() =>
-        ProgramProcess.StartAsync("orleanschat-gateway", _database.ConnectionString, "--listen", "127.0.0.1:0");
+    private Task<ProgramProcess> StartGatewayAsync() => StartAsync("orleanschat-gateway", "--listen", "127.0.0.1:0");
+
+    private async Task<ProgramProcess> StartAsync(string program, params string[] arguments)
+    {
+        var process = await ProgramProcess.StartAsync(program, _database.ConnectionString, arguments);
+        _started.Add(process);
+        return process;
+    }
 
     private static string[][] FreePorts()
     {

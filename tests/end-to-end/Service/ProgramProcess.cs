@@ -27,6 +27,7 @@ internal sealed partial class ProgramProcess : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly List<string> _output = [];
+    private bool _isDisposed;
     private readonly TaskCompletionSource<IPEndPoint?> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private ProgramProcess(string program, string database, string[] arguments)
@@ -59,8 +60,16 @@ internal sealed partial class ProgramProcess : IAsyncDisposable
     public static async Task<ProgramProcess> StartAsync(string program, string database, params string[] arguments)
     {
         var process = new ProgramProcess(program, database, arguments);
-        if (await process._started.Task.WaitAsync(WireClient.Patience) is { } endPoint) process.EndPoint = endPoint;
-        return process;
+        try
+        {
+            if (await process._started.Task.WaitAsync(WireClient.Patience) is { } endPoint) process.EndPoint = endPoint;
+            return process;
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Opens a connection to it.</summary>
@@ -89,6 +98,7 @@ internal sealed partial class ProgramProcess : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, true)) return;
         if (!_process.HasExited) await EndAsync(Signal.Kill);
         _process.Dispose();
     }

@@ -11,7 +11,7 @@ namespace OrleansChat.EndToEnd.Tests.Wire;
 public sealed class WireClient : IDisposable
 {
     /// <summary>Turns a hang into a failure; no verdict depends on its length.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     private static readonly byte[] EndOfReply = "\r\n\r\n"u8.ToArray();
 
