@@ -33,6 +33,7 @@ public static class ChatProgram
     {
         ConfigurationException => e.Message,
         _ when isForOperator(e) => e.Message,
+        OperationCanceledException => "It was stopped before it ran.",
         ArgumentException { Source: "Npgsql" } => "The connection string of the database is malformed.",
         DbException => $"The database cannot be used: {e.Message}",
         IOException { InnerException: AddressInUseException } => e.Message,

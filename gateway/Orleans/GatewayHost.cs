@@ -28,6 +28,8 @@ public static partial class GatewayHost
         builder.Configuration.AddSources<OurGatewayOptions>(args);
         var options = ChatConfiguration.Read<OurGatewayOptions>(builder.Configuration);
         options.Check();
+        // Here a name that Npgsql does not know ends the program; later it would be one more reason to wait.
+        _ = new NpgsqlConnectionStringBuilder(options.ConnectionString);
         if (options.ListenEndPoint is null) throw new ConfigurationException("A gateway listens: give --listen ADDRESS:PORT.");
 
         WebApplication app = null!;
