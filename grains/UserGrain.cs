@@ -106,7 +106,8 @@ public sealed partial class UserGrain(
     /// <summary>The parameters of the hash have grown since it was made. A failure here does not fail the login.</summary>
     private async Task Rehash(UserState checkedState, string hash)
     {
-        if (!ReferenceEquals(account.State, checkedState)) return;
+        // It may have been read anew meanwhile.
+        if (account.State != checkedState) return;
         var renewed = account.State = checkedState with { PasswordHash = hash };
         try
         {

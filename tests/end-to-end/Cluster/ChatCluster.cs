@@ -11,9 +11,10 @@ namespace OrleansChat.EndToEnd.Tests.Cluster;
 
 /// <summary>
 /// Three silos and two gateways, each in a process of its own, on one database: what kills are worth is shown with real
-/// processes.
+/// processes. A test leaves as many behind as it found.
 /// </summary>
-public sealed class ChatCluster : IAsyncLifetime
+[CollectionDefinition(nameof(ChatCluster))]
+public sealed class ChatCluster : IAsyncLifetime, ICollectionFixture<ChatCluster>
 {
     private const int SiloCount = 3, GatewayCount = 2, UserCount = 24;
 
