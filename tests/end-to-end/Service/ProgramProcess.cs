@@ -56,10 +56,13 @@ internal sealed partial class ProgramProcess : IAsyncDisposable
     /// <summary>Where it listens for clients.</summary>
     public IPEndPoint EndPoint { get; private set; } = new(IPAddress.Loopback, 0);
 
+    /// <summary>Starts a program of this build, or of the path given, and does not wait until it runs.</summary>
+    public static ProgramProcess Launch(string program, string database, params string[] arguments) => new(program, database, arguments);
+
     /// <summary>Starts a program, and waits until it says that it runs.</summary>
     public static async Task<ProgramProcess> StartAsync(string program, string database, params string[] arguments)
     {
-        var process = new ProgramProcess(program, database, arguments);
+        var process = Launch(program, database, arguments);
         try
         {
             if (await process._started.Task.WaitAsync(WireClient.Patience) is { } endPoint) process.EndPoint = endPoint;

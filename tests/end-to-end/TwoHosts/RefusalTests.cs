@@ -26,7 +26,7 @@ public abstract class RefusalTests : IAsyncLifetime
 
         await using var refused = SiloProcess.Launch(_database.ConnectionString, program);
         Assert.Equal(1, await refused.EndedAsync());
-        Assert.Matches(Refusal, refused.Errors);
+        Assert.Matches(Refusal, refused.Output);
 
         Assert.Equal(Replies.Sent, await client.AskAsync($"send {client.Token} messi kept"));
         await first.KillAsync();
