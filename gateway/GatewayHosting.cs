@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using OrleansChat.Gateway.Hosting;
 
 namespace OrleansChat.Gateway;
@@ -17,7 +16,6 @@ public static class GatewayHosting
     /// <summary>Listens for clients where the options say.</summary>
     public static void AddGateway(this WebApplicationBuilder builder, GatewayOptions options)
     {
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainTimeout);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton<Presence>();
         builder.Services.AddHostedService(services => services.GetRequiredService<Presence>());

@@ -1,8 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OrleansChat.Gateway;
 using OrleansChat.Gateway.Hosting;
@@ -18,14 +16,7 @@ public static partial class ChatHost
     /// <exception cref="ConfigurationException">A setting is missing or wrong.</exception>
     public static WebApplication Build(string[] args)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.Configuration.AddSources<ChatOptions>(args);
-        var options = ChatConfiguration.Read<ChatOptions>(builder.Configuration);
-        options.Check();
-
-        builder.Logging.AddSimpleConsole(console => console.TimestampFormat = "HH:mm:ss ");
-        builder.Services.TryAddSingleton(TimeProvider.System);
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = GatewayHosting.DrainTimeout);
+        var (builder, options) = ChatProgram.CreateBuilder<ChatOptions>(args);
         builder.Services.Configure<ChatSessionOptions>(session => session.IdleTimeout = options.SessionIdleTimeout);
 
         // Started in this order, and stopped in the other one: the database, the grains, what watches it, the gateway.

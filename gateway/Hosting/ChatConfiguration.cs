@@ -41,7 +41,8 @@ public static partial class ChatConfiguration
         });
 
         // A password is no argument: everybody on the machine can read those.
-        var switches = Names<TOptions>().Where(name => !name.EndsWith("Password", StringComparison.Ordinal)).ToDictionary(name => $"--{WordStart().Replace(name, "-$0").ToLowerInvariant()}", name => $"{Section}:{name}");
+        var switches = Names<TOptions>().Where(name => !name.EndsWith("Password", StringComparison.Ordinal)).ToDictionary(
+            name => $"--{WordStart().Replace(name, "-$0").ToLowerInvariant()}", name => $"{Section}:{name}");
         foreach (var name in args.Where(a => a.StartsWith("--", StringComparison.Ordinal)).Select(a => a.Split('=')[0]))
         {
             if (!switches.ContainsKey(name) && !name.Contains(':', StringComparison.Ordinal))

@@ -1,12 +1,30 @@
 using System.Data.Common;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace OrleansChat.Gateway.Hosting;
 
 /// <summary>Runs a program of the service until it is told to stop.</summary>
 public static class ChatProgram
 {
+    /// <summary>Begins a host with what all programs have in common: their settings, read and checked, the log, the clock, the drain.</summary>
+    /// <exception cref="ConfigurationException">A setting is missing or wrong.</exception>
+    public static (WebApplicationBuilder Builder, TOptions Options) CreateBuilder<TOptions>(string[] args) where TOptions : GatewayOptions, new()
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddSources<TOptions>(args);
+        var options = ChatConfiguration.Read<TOptions>(builder.Configuration);
+        options.Check();
+        builder.Logging.AddSimpleConsole(console => console.TimestampFormat = "HH:mm:ss ");
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = GatewayHosting.DrainTimeout);
+        return (builder, options);
+    }
+
     /// <summary>
     /// Builds and runs a host. What an operator can do something about is said in a line; everything else is a defect, and
     /// shows its stack.

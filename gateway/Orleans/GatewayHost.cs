@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -24,18 +23,13 @@ public static partial class GatewayHost
     /// <exception cref="ConfigurationException">A setting is missing or wrong.</exception>
     public static WebApplication Build(string[] args)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.Configuration.AddSources<OurGatewayOptions>(args);
-        var options = ChatConfiguration.Read<OurGatewayOptions>(builder.Configuration);
-        options.Check();
+        var (builder, options) = ChatProgram.CreateBuilder<OurGatewayOptions>(args);
         // Here a name that Npgsql does not know ends the program; later it would be one more reason to wait.
         _ = new NpgsqlConnectionStringBuilder(options.ConnectionString);
         if (options.ListenEndPoint is null) throw new ConfigurationException("A gateway listens: give --listen ADDRESS:PORT.");
 
         WebApplication app = null!;
         var waitsFor = "";
-        builder.Logging.AddSimpleConsole(console => console.TimestampFormat = "HH:mm:ss ");
-        builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<IGrainInterfaceTypeProvider, InterfaceTypes>();
         builder.UseOrleansClient(client =>
         {
