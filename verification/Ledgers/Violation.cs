@@ -1,0 +1,24 @@
+namespace OrleansChat.Verification.Ledgers;
+
+/// <summary>A promise that was broken, and the shortest history that shows it.</summary>
+/// <param name="Invariant">One of <see cref="Invariants"/>.</param>
+/// <param name="What">What happened, in a sentence.</param>
+/// <param name="History">What the clients did and saw, in the order of time; no token, no password.</param>
+internal sealed record Violation(string Invariant, string What, IReadOnlyList<string> History);
+
+/// <summary>The names of what is checked.</summary>
+internal static class Invariants
+{
+    public const string AcknowledgedIsDurable = nameof(AcknowledgedIsDurable);
+    public const string ReceivedBeforeGone = nameof(ReceivedBeforeGone);
+    public const string OnceEach = nameof(OnceEach);
+    public const string Order = nameof(Order);
+    public const string LoggedOutOpensNothing = nameof(LoggedOutOpensNothing);
+    public const string SessionKept = nameof(SessionKept);
+    public const string NoGhost = nameof(NoGhost);
+    public const string ReplyForm = nameof(ReplyForm);
+
+    /// <summary>All of them, in the order of a report.</summary>
+    public static IReadOnlyList<string> All { get; } =
+        [AcknowledgedIsDurable, ReceivedBeforeGone, OnceEach, Order, LoggedOutOpensNothing, SessionKept, NoGhost, ReplyForm];
+}
