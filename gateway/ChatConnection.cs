@@ -30,7 +30,7 @@ internal sealed partial class ChatConnection
         _transport = transport;
         _input = transport.Transport.Input;
         Replies = new ReplyOutput(transport.Transport.Output);
-        HandOvers = new HandOvers(this, new TcpProgress(transport), Replies);
+        HandOvers = new HandOvers(this, transport.Features.Get<ITransportProgress>() ?? new TcpProgress(transport), Replies);
         _sends = new SendBatch(this);
     }
 

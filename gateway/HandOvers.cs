@@ -9,7 +9,7 @@ namespace OrleansChat.Gateway;
 /// was pipelined; one that began after the second shows receipt. One that began in between shows it only if the client's
 /// TCP had by then acknowledged the whole reply, as it has when the line was an answer to it.
 /// </remarks>
-internal sealed class HandOvers(ChatConnection connection, TcpProgress tcp, ReplyOutput replies)
+internal sealed class HandOvers(ChatConnection connection, ITransportProgress transport, ReplyOutput replies)
 {
     private const int MaxYields = 10;
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(1);
@@ -35,7 +35,7 @@ internal sealed class HandOvers(ChatConnection connection, TcpProgress tcp, Repl
     /// <summary>A reply with messages was written: sends it off, and waits for what its messages are to be shown by.</summary>
     public async Task WrittenAsync(string user, long accountId, long number, CancellationToken stopping)
     {
-        var before = tcp.TryRead(out var sample) ? sample.Received : 0;
+        var before = transport.TryRead(out var sample) ? sample.Received : 0;
         await replies.FlushAsync();
         var shownFrom = before;
         if (await WaitUntil(s => s.Taken >= replies.Written, Timeout.InfiniteTimeSpan, stopping) is { } after)
@@ -70,12 +70,12 @@ internal sealed class HandOvers(ChatConnection connection, TcpProgress tcp, Repl
     }
 
     /// <summary>Waits for a state of the connection; null when it is not to be learned, or not in time.</summary>
-    private async Task<TcpProgress.Sample?> WaitUntil(Func<TcpProgress.Sample, bool> reached, TimeSpan timeout, CancellationToken stopping)
+    private async Task<TransportSample?> WaitUntil(Func<TransportSample, bool> reached, TimeSpan timeout, CancellationToken stopping)
     {
         var start = _services.Time.GetTimestamp();
         // The transport sends on another thread, mostly at once.
-        for (var yields = 0; yields < MaxYields && tcp.TryRead(out var sample) && !reached(sample); yields++) await Task.Yield();
-        for (var wait = FirstWait; tcp.TryRead(out var sample); wait = TimeSpan.FromTicks(Math.Min(wait.Ticks * 2, LongestWait.Ticks)))
+        for (var yields = 0; yields < MaxYields && transport.TryRead(out var sample) && !reached(sample); yields++) await Task.Yield();
+        for (var wait = FirstWait; transport.TryRead(out var sample); wait = TimeSpan.FromTicks(Math.Min(wait.Ticks * 2, LongestWait.Ticks)))
         {
             if (reached(sample)) return sample;
             if (timeout != Timeout.InfiniteTimeSpan && _services.Time.GetElapsedTime(start) > timeout) return null;

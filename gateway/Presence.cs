@@ -43,14 +43,17 @@ public sealed partial class Presence(IGrainFactory grains, TimeProvider time, IL
     internal void Closed(ChatConnection connection) => Change(held => held.Closed(connection));
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => RunAsync(stoppingToken);
+
+    /// <summary>Reports until it is stopped.</summary>
+    internal async Task RunAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {
             var wasTaken = await ReportChanges();
             try
             {
-                await _changed.Task.WaitAsync(wasTaken ? PresenceLease.RenewEvery : TimeSpan.FromSeconds(1), time, stoppingToken);
+                await Signaled(_changed.Task).WaitAsync(wasTaken ? PresenceLease.RenewEvery : TimeSpan.FromSeconds(1), time, stoppingToken);
             }
             catch (Exception e) when (e is TimeoutException or OperationCanceledException)
             {
@@ -119,13 +122,16 @@ public sealed partial class Presence(IGrainFactory grains, TimeProvider time, IL
     {
         try
         {
-            await told.WaitAsync(LongestWait, time);
+            await Signaled(told).WaitAsync(LongestWait, time);
         }
         catch (TimeoutException)
         {
             // It is being told, and does not answer.
         }
     }
+
+    /// <summary>Awaited like this a signal resumes in its waiter's context, where WaitAsync alone leaves for the thread pool.</summary>
+    private static async Task Signaled(Task signal) => await signal;
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -52,9 +52,12 @@ public sealed class PresenceGrain(ISessionTable sessions, TimeProvider time) : G
         if (!_isGathered.Task.IsCompleted && GatherTime - time.GetElapsedTime(_start) is { Ticks: > 0 } rest)
         {
             // No timer of the grain would do: it ends with the activation's deactivation, which waits for this call.
-            await Task.WhenAny(_isGathered.Task, Task.Delay(rest, time));
+            await Task.WhenAny(Gathered(), Task.Delay(rest, time));
         }
         return new OnlineUsers(_book.Online());
+
+        // Awaited here, it resumes in a turn of the grain; WhenAny would have it leave them.
+        async Task Gathered() => await _isGathered.Task;
     }
 
     /// <inheritdoc/>

@@ -41,7 +41,7 @@ public sealed class Mailbox : IMailbox, IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MailboxWriters, 1);
         _database = database;
         _writers = [.. Enumerable.Range(0, options.MailboxWriters)
-            .Select(_ => new MailboxWriter(token => MailboxConnection.OpenAsync(database, token), time, logger))];
+            .Select(_ => new MailboxWriter(async token => await MailboxConnection.OpenAsync(database, token), time, logger))];
     }
 
     /// <inheritdoc/>

@@ -7,7 +7,7 @@ namespace OrleansChat.Storage;
 /// A writer's own connection, its statements prepared once. Not thread-safe. After any exception it is of no more use,
 /// and it is unknown whether the statement took effect.
 /// </summary>
-internal sealed class MailboxConnection : IAsyncDisposable
+internal sealed class MailboxConnection : IMailboxConnection
 {
     private readonly NpgsqlConnection _connection;
     private readonly NpgsqlCommand _insert;
@@ -76,7 +76,7 @@ internal sealed class MailboxConnection : IAsyncDisposable
     /// <summary>The server's process, for tests that end it.</summary>
     internal int ProcessId => _connection.ProcessID;
 
-    /// <summary>Stores all groups, committed; or, false, none of them, as one or the other does not fit.</summary>
+    /// <inheritdoc/>
     public async Task<bool> TryInsertAsync(IReadOnlyList<PendingGroup> groups)
     {
         Fill(groups);
@@ -92,7 +92,7 @@ internal sealed class MailboxConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>What is known of each message of the groups, one after the other.</summary>
+    /// <inheritdoc/>
     public async Task<List<MessageFacts>> JudgeAsync(IReadOnlyList<PendingGroup> groups)
     {
         Fill(groups);
@@ -140,13 +140,3 @@ internal sealed class MailboxConnection : IAsyncDisposable
         _count.TypedValue = _countWithReceipts.TypedValue = _accounts.Count;
     }
 }
-
-/// <summary>Why a message may not fit: see <see cref="MailboxStatements.Judge"/>.</summary>
-/// <param name="IsStored">It is stored, or was: its receipt says so.</param>
-/// <param name="IsSessionAlive">Its session is alive.</param>
-/// <param name="IsTooOld">Its id was minted too long ago.</param>
-/// <param name="IsBound">Its ID of a repeatable send is bound.</param>
-/// <param name="LastNumber">The recipient's last number; null when there is no such account.</param>
-/// <param name="SenderAccountId">The sender's account; null when the session is not alive.</param>
-internal readonly record struct MessageFacts(
-    bool IsStored, bool IsSessionAlive, bool IsTooOld, bool IsBound, long? LastNumber, long? SenderAccountId);

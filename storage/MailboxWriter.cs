@@ -25,23 +25,29 @@ internal sealed partial class MailboxWriter : IAsyncDisposable
 
     private readonly Channel<PendingGroup> _queue =
         Channel.CreateUnbounded<PendingGroup>(new UnboundedChannelOptions { SingleReader = true });
-    private readonly Func<CancellationToken, Task<MailboxConnection>> _open;
+    private readonly Func<CancellationToken, Task<IMailboxConnection>> _open;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<PendingGroup> _batch = [];
     private readonly Task _loop;
-    private MailboxConnection? _connection;
+    private IMailboxConnection? _connection;
     private TimeSpan _backoff;
     private long _queuedBytes;
 
     /// <summary>Starts the loop; the connection is opened with the first group.</summary>
-    public MailboxWriter(Func<CancellationToken, Task<MailboxConnection>> open, TimeProvider time, ILogger logger)
+    /// <param name="open">Opens a connection.</param>
+    /// <param name="time">The clock of the pauses after failures.</param>
+    /// <param name="logger">The log.</param>
+    /// <param name="scheduler">Where the loop runs: never where a grain does.</param>
+    public MailboxWriter(
+        Func<CancellationToken, Task<IMailboxConnection>> open, TimeProvider time, ILogger logger, TaskScheduler? scheduler = null)
     {
         _open = open;
         _time = time;
         _logger = logger;
-        _loop = Task.Run(RunAsync);
+        _loop = Task.Factory.StartNew(
+            RunAsync, CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler ?? TaskScheduler.Default).Unwrap();
     }
 
     /// <summary>Queues a group, before it returns. See <see cref="IMailbox.AppendAsync"/>.</summary>
@@ -96,7 +102,7 @@ internal sealed partial class MailboxWriter : IAsyncDisposable
         Interlocked.Add(ref _queuedBytes, -bytes);
     }
 
-    private async Task<MailboxConnection> GetConnectionAsync()
+    private async Task<IMailboxConnection> GetConnectionAsync()
     {
         if (_connection != null)
             return _connection;
@@ -107,7 +113,7 @@ internal sealed partial class MailboxWriter : IAsyncDisposable
         return _connection;
     }
 
-    private async Task DecideAsync(MailboxConnection connection)
+    private async Task DecideAsync(IMailboxConnection connection)
     {
         if (await TryStoreAsync(connection, _batch))
             return;
@@ -123,7 +129,7 @@ internal sealed partial class MailboxWriter : IAsyncDisposable
         }
     }
 
-    private static async Task<bool> TryStoreAsync(MailboxConnection connection, IReadOnlyList<PendingGroup> groups)
+    private static async Task<bool> TryStoreAsync(IMailboxConnection connection, IReadOnlyList<PendingGroup> groups)
     {
         if (!await connection.TryInsertAsync(groups))
             return false;
@@ -133,7 +139,7 @@ internal sealed partial class MailboxWriter : IAsyncDisposable
     }
 
     // Answers the groups whose fate is certain; returns those that fit together, as far as one could see.
-    private static async Task<List<PendingGroup>> SettleAsync(MailboxConnection connection, List<PendingGroup> groups)
+    private static async Task<List<PendingGroup>> SettleAsync(IMailboxConnection connection, List<PendingGroup> groups)
     {
         var facts = await connection.JudgeAsync(groups);
         var next = new Dictionary<long, long?>();

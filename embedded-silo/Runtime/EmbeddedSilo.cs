@@ -62,6 +62,11 @@ internal sealed class EmbeddedSilo : IHostedService, IDisposable
         _ => false,
     };
 
+    /// <summary>A simulation of several silos says where a grain is; otherwise it is here.</summary>
+    public Func<GrainClass, string, GrainClass>? Placement { get; set; }
+
+    public GrainClass ClassFor(GrainClass grainClass, string key) => Placement?.Invoke(grainClass, key) ?? grainClass;
+
     public long NextActivationNumber() => Interlocked.Increment(ref _activations);
 
     public long ToTicks(TimeSpan time) => (long)Math.Ceiling(time / Options.ClockPeriod);

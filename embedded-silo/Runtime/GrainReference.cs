@@ -81,7 +81,7 @@ internal class GrainReference : DispatchProxy
                 return;
             }
 
-            _receiver = receiver = _class.GetActivation(Key!, closed: receiver);
+            _receiver = receiver = _silo.ClassFor(_class, Key!).GetActivation(Key!, closed: receiver);
         }
     }
 }

@@ -58,10 +58,10 @@ public class MailboxFailureTests(MailboxWorld world) : IClassFixture<MailboxWorl
         var isAway = true;
         var opened = 0;
         await using var writer = new MailboxWriter(
-            token =>
+            async token =>
             {
                 opened++;
-                return isAway ? throw new Npgsql.NpgsqlException("away") : MailboxConnection.OpenAsync(world.Database, token);
+                return isAway ? throw new Npgsql.NpgsqlException("away") : await MailboxConnection.OpenAsync(world.Database, token);
             },
             time, NullLogger.Instance);
 
