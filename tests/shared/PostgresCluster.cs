@@ -16,7 +16,9 @@ public sealed class PostgresCluster : IAsyncDisposable
     // Held, so that its pipe is not collected: it closes with this process, which stops the server.
     private Process? _watchdog;
 
-    private PostgresCluster() { }
+    private readonly string[] _settings;
+
+    private PostgresCluster(string[] settings) => _settings = settings;
 
     /// <summary>A connection string of the administrator.</summary>
     public string ConnectionString =>
@@ -24,18 +26,20 @@ public sealed class PostgresCluster : IAsyncDisposable
 
     private string Data => Path.Combine(_directory, "data");
 
-    /// <summary>Makes a server and starts it.</summary>
-    public static async Task<PostgresCluster> StartNewAsync()
-    {
-        var cluster = new PostgresCluster();
-        await cluster.MakeAsync();
-        await cluster.StartAsync();
-        return cluster;
-    }
+    /// <summary>Makes a server and starts it, with settings like <c>fsync=off</c> beside the usual ones.</summary>
+    public static Task<PostgresCluster> StartNewAsync(params string[] settings) => StartNewAsync(
+        settings, cluster => ["initdb", "-D", cluster.Data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]);
+
+    /// <summary>Makes a standby of this server, which follows it from now on, and starts it.</summary>
+    public Task<PostgresCluster> StartStandbyAsync() => StartNewAsync(
+        [], standby => ["pg_basebackup", "-D", standby.Data, "-h", _directory, "-U", "postgres", "-R", "-c", "fast", "--no-sync"]);
+
+    /// <summary>Makes a standby a server of its own, as after the loss of the one that it followed.</summary>
+    public Task PromoteAsync() => ControlAsync("-w", "promote");
 
     /// <summary>Starts the server again after <see cref="CrashAsync"/>, which has it recover from its log.</summary>
-    public Task StartAsync() => ControlAsync("-w", "-l", Path.Combine(_directory, "log"),
-        "-o", $"-c listen_addresses='' -c unix_socket_directories='{_directory}' -c max_connections=200", "start");
+    public Task StartAsync() => ControlAsync("-w", "-l", Path.Combine(_directory, "log"), "-o",
+        $"-c listen_addresses='' -c unix_socket_directories='{_directory}' -c max_connections=200 {string.Concat(_settings.Select(setting => $" -c {setting}"))}", "start");
 
     /// <summary>Ends the server at once, as if it had died: without a word to its clients, and without a checkpoint.</summary>
     public Task CrashAsync() => ControlAsync("-m", "immediate", "stop");
@@ -51,11 +55,19 @@ public sealed class PostgresCluster : IAsyncDisposable
         _watchdog = null;
     }
 
-    private async Task MakeAsync()
+    private static async Task<PostgresCluster> StartNewAsync(string[] settings, Func<PostgresCluster, string[]> make)
+    {
+        var cluster = new PostgresCluster(settings);
+        await cluster.MakeAsync(make(cluster));
+        await cluster.StartAsync();
+        return cluster;
+    }
+
+    private async Task MakeAsync(string[] make)
     {
         if (_owner != null)
             await RunAsync(null, "chown", _owner, _directory);
-        await RunAsync(_owner, Path.Combine(_programs, "initdb"), "-D", Data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync");
+        await RunAsync(_owner, Path.Combine(_programs, make[0]), make[1..]);
         _watchdog = Start(_owner, "sh", "-c", $"read -r _; '{_programs}/pg_ctl' -D '{Data}' -m immediate stop; rm -rf '{_directory}'");
     }
 
@@ -68,7 +80,8 @@ public sealed class PostgresCluster : IAsyncDisposable
                 .Select(path => Path.Combine(path, "bin"))
             : [];
         var path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
-        return debian.Concat(path).FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")))
+        var given = Environment.GetEnvironmentVariable("PG_BIN") is { Length: > 0 } folder ? [folder] : Array.Empty<string>();
+        return given.Concat(debian).Concat(path).FirstOrDefault(candidate => File.Exists(Path.Combine(candidate, "initdb")))
             ?? throw new InvalidOperationException(
                 $"These tests need PostgreSQL 15 or newer: install its server programs (initdb, pg_ctl), or set {PostgresServer.Variable} to a connection string.");
     }

@@ -11,8 +11,14 @@ namespace OrleansChat.Storage.Tests;
 /// <summary>A database with a mailbox, and accounts and sessions made by hand.</summary>
 public sealed class MailboxWorld : IAsyncLifetime
 {
-    private readonly PostgresFixture _postgres = new();
+    private PostgresFixture _postgres = null!;
     private int _sessions;
+
+    /// <summary>As <see cref="PostgresFixture.Server"/>.</summary>
+    public string? Server { get; init; }
+
+    /// <summary>What the service's connection string says beside that.</summary>
+    public string Settings { get; init; } = "";
 
     public Database Database { get; private set; } = null!;
     public GrainStateTable States { get; private set; } = null!;
@@ -22,8 +28,9 @@ public sealed class MailboxWorld : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
+        _postgres = new PostgresFixture { Server = Server };
         await _postgres.InitializeAsync();
-        Options = new StorageOptions { ConnectionString = _postgres.ConnectionString };
+        Options = new StorageOptions { ConnectionString = $"{_postgres.ConnectionString};{Settings}" };
         Database = new Database(Options, NullLogger<Database>.Instance);
         States = new GrainStateTable(Database.DataSource);
         Mailbox = NewMailbox();
