@@ -3,26 +3,131 @@ using OrleansChat.Verification.Wires;
 
 namespace OrleansChat.Verification.Clients;
 
-internal sealed class ChatActor(IWires wires, Ledger ledger, ChatUser user, string name, ActorOptions options)
+/// <summary>
+/// One client program of one user, with at most one connection. It does one thing at a time; each is told to the ledger, and
+/// none throws for what the service does: a broken connection, or a reply that does not come in time, ends it.
+/// </summary>
+internal sealed partial class ChatActor(IWires wires, Ledger ledger, TimeProvider time, ChatUser user, string name, ActorOptions options)
 {
+    private readonly UserEntry _user = ledger.User(user.Name);
+    private IWire? _wire;
+    private ConnectionEntry? _connection;
+    private SessionEntry? _session;
+
     public ChatUser User { get; } = user;
     public string Name { get; } = name;
-    public bool IsConnected { get; private set; }
-    public bool HasSession { get; private set; }
+    public bool IsConnected => _wire is not null;
+
+    /// <summary>Has a token that is not known to be logged out.</summary>
+    public bool HasSession => _session is { IsUsable: true };
+
+    /// <summary>The user has a token that is known to be logged out.</summary>
+    public bool HasLoggedOut => _user.LastLoggedOut is not null;
+
+    /// <summary>The user has IDs to repeat.</summary>
+    public bool HasRepeatable => _user.Repeatable.Count > 0;
+
+    /// <summary>The gateway of the last connection.</summary>
     public int Gateway { get; private set; }
-    public Task ConnectAsync(int gateway) { Gateway = gateway % wires.Gateways; return Task.CompletedTask; }
-    public Task LogInAsync() => Todo();
-    public Task AdoptAsync(ChatActor other) => other.Todo();
-    public Task SendAsync(params IReadOnlyList<string> recipients) => Todo();
-    public Task SendOnceAsync(string recipient) => Todo();
-    public Task RepeatOnceAsync(int which) => Todo();
-    public Task ReadInboxAsync(InboxWay way) => Todo();
-    public Task ListUsersAsync() => Todo();
-    public Task LogOutAsync() => Todo();
-    public Task LogOutWhileSendingAsync(string recipient) => Todo();
-    public Task HalfLineThenResetAsync() => Todo();
-    public Task EndAsync() => Todo();
-    public void Reset() => IsConnected = false;
-    public void Vanish() => IsConnected = false;
-    private Task Todo() { HasSession = options.Timeout > TimeSpan.Zero && ledger.Violations.Count == 0; return Task.CompletedTask; }
+
+    /// <summary>How the last request ended.</summary>
+    public RequestOutcome? LastOutcome { get; private set; }
+
+    /// <summary>How many messages the last inbox reply held; 0 if none came.</summary>
+    public int LastHanded { get; private set; }
+
+    /// <summary>Connects, after a reset of the connection that there is.</summary>
+    public async Task ConnectAsync(int gateway)
+    {
+        Reset();
+        Gateway = gateway;
+        var connecting = TryConnectAsync(gateway);
+        if (!await InTimeAsync(connecting))
+        {
+            _ = ResetLateAsync(connecting);
+            return;
+        }
+        if (await connecting is not { } wire) return;
+        _wire = wire;
+        _connection = ledger.Opened(gateway, Name);
+    }
+
+    /// <summary>Logs in; the session is a new one.</summary>
+    public async Task LogInAsync()
+    {
+        if (_connection is not { } connection) return;
+        var request = ledger.Begin(RequestKind.LogIn, connection, _user, null);
+        await ExchangeAsync([request], $"auth {User.Name} {User.Password}\r\n");
+        if (request.Session is { IsUsable: true }) _session = request.Session;
+    }
+
+    /// <summary>Uses another actor's session from now on; both must be the same user's.</summary>
+    public void Adopt(ChatActor other) => _session = other._session ?? _session;
+
+    /// <summary>Sends a message to each of these, in one write.</summary>
+    public async Task SendAsync(params IReadOnlyList<UserEntry> recipients)
+    {
+        if (_connection is not { } connection || !HasSession) return;
+        var requests = new List<RequestEntry>(recipients.Count);
+        foreach (var recipient in recipients) requests.Add(ledger.BeginSend(connection, _session!, recipient, once: false));
+        await ExchangeAsync(requests);
+    }
+
+    /// <summary>Sends a message with an ID.</summary>
+    public async Task SendOnceAsync(UserEntry recipient)
+    {
+        if (_connection is not { } connection || !HasSession) return;
+        await ExchangeAsync([ledger.BeginSend(connection, _session!, recipient, once: true)]);
+    }
+
+    /// <summary>Sends again what any actor of the user sent with an ID, answered or not.</summary>
+    /// <param name="which">Picks one; any number.</param>
+    public async Task RepeatOnceAsync(int which)
+    {
+        if (_connection is not { } connection || !HasSession) return;
+        if (ledger.BeginRepeat(connection, _session!, which) is { } request) await ExchangeAsync([request]);
+    }
+
+    /// <summary>Asks who is online.</summary>
+    public async Task ListUsersAsync()
+    {
+        if (_connection is null || !HasSession) return;
+        await ExchangeAsync([Begin(RequestKind.ListUsers)]);
+    }
+
+    /// <summary>Logs out; the connection stays.</summary>
+    public async Task LogOutAsync()
+    {
+        if (_connection is null || !HasSession) return;
+        await ExchangeAsync([Begin(RequestKind.LogOut)]);
+    }
+
+    /// <summary>A send, a logout and a send, in one write.</summary>
+    public async Task LogOutWhileSendingAsync(UserEntry recipient)
+    {
+        if (_connection is not { } connection || !HasSession) return;
+        await ExchangeAsync([
+            ledger.BeginSend(connection, _session!, recipient, once: false),
+            Begin(RequestKind.LogOut),
+            ledger.BeginSend(connection, _session!, recipient, once: false)]);
+    }
+
+    /// <summary>Tries a session of the user that is logged out: a send, a list and an inbox, in one write.</summary>
+    public async Task TryLoggedOutAsync(UserEntry recipient)
+    {
+        if (_connection is not { } connection || _user.LastLoggedOut is not { } session) return;
+        await ExchangeAsync([
+            ledger.BeginSend(connection, session, recipient, once: false),
+            ledger.Begin(RequestKind.ListUsers, connection, _user, session),
+            ledger.Begin(RequestKind.Inbox, connection, _user, session)]);
+    }
+
+    /// <summary>Writes half a send and resets the connection: nothing of it is a message.</summary>
+    public async Task HalfLineThenResetAsync()
+    {
+        if (_wire is { } wire && HasSession) await InTimeAsync(TryAsync(() => wire.WriteAsync(BytesOf($"send {_session!.Token} {User.Name} half a line"))));
+        Reset();
+    }
+
+    private RequestEntry Begin(RequestKind kind) => ledger.Begin(kind, _connection!, _user, _session);
 }

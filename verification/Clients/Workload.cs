@@ -3,15 +3,121 @@ using OrleansChat.Verification.Wires;
 
 namespace OrleansChat.Verification.Clients;
 
+/// <summary>Who does how much of what.</summary>
 internal sealed record WorkloadOptions
 {
     public required IReadOnlyList<ChatUser> Users { get; init; }
+
+    /// <summary>Actors a user; the first of them reads, the others send. 2 or more.</summary>
     public int ActorsPerUser { get; init; } = 3;
+
+    /// <summary>Decides what each actor does, but not when.</summary>
     public int Seed { get; init; } = 1;
+
     public ActorOptions Actor { get; init; } = new();
+
+    /// <summary>Fewest and most messages in one write.</summary>
+    public (int Fewest, int Most) Batch { get; init; } = (16, 64);
+
+    /// <summary>Actions in a thousand that are not a plain batch or a plain inbox.</summary>
+    public int Unusual { get; init; } = 60;
+
+    /// <summary>Time between two logouts, of all actors together.</summary>
+    public TimeSpan LogOutEvery { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>A sender slows down while the recipient has more unread messages than this.</summary>
+    public int Backlog { get; init; } = 2000;
 }
 
+/// <summary>Many actors, each in a loop of its own, until they are told to stop.</summary>
 internal sealed class Workload(IWires wires, Ledger ledger, TimeProvider time, WorkloadOptions options)
 {
-    public Task RunAsync(CancellationToken stop) { _ = (wires, ledger, time, options); return Task.Delay(TimeSpan.Zero, stop); }
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(10);
+    private readonly UserEntry[] _users = [.. options.Users.Select(user => ledger.User(user.Name))];
+    private readonly long _start = time.GetTimestamp();
+    private long _logOuts;
+
+    /// <summary>Ends when <paramref name="stop"/> is cancelled and each actor has ended what it was about.</summary>
+    public Task RunAsync(CancellationToken stop)
+    {
+        var loops = new List<Task>();
+        foreach (var (index, user) in options.Users.Index())
+        {
+            var actors = Enumerable.Range(0, options.ActorsPerUser)
+                .Select(n => new ChatActor(wires, ledger, time, user, $"{user.Name}-{n}", options.Actor)).ToArray();
+            for (var n = 0; n < actors.Length; n++)
+                loops.Add(LoopAsync(actors, n, new Random((options.Seed * 1_000_003) + (index * 1009) + n), stop));
+        }
+        return Task.WhenAll(loops);
+    }
+
+    private async Task LoopAsync(ChatActor[] actors, int index, Random random, CancellationToken stop)
+    {
+        var actor = actors[index];
+        while (!stop.IsCancellationRequested)
+        {
+            if (!await GetReadyAsync(actors, actor, random) || actor.LastOutcome == RequestOutcome.Unavailable) await Task.Delay(Pause, time, CancellationToken.None);
+            if (!actor.IsConnected || !actor.HasSession) continue;
+            if (random.Next(1000) < options.Unusual) await ActUnusuallyAsync(actor, random);
+            else if (IsTimeToLogOut()) await LogOutAsync(actor, random);
+            else if (index == 0) await ReadAsync(actor);
+            else await SendAsync(actor, random);
+        }
+        await actor.EndAsync();
+    }
+
+    private async Task<bool> GetReadyAsync(ChatActor[] actors, ChatActor actor, Random random)
+    {
+        if (!actor.IsConnected) await actor.ConnectAsync(random.Next(wires.Gateways));
+        if (!actor.IsConnected) return false;
+        if (actor.HasSession) return true;
+        var other = actors.FirstOrDefault(a => a.HasSession);
+        if (other is not null && random.Next(4) > 0) actor.Adopt(other);
+        else await actor.LogInAsync();
+        return actor.HasSession;
+    }
+
+    private async Task ReadAsync(ChatActor actor)
+    {
+        await actor.ReadInboxAsync();
+        if (actor.LastHanded == 0) await Task.Delay(Idle, time, CancellationToken.None);
+    }
+
+    private async Task SendAsync(ChatActor actor, Random random)
+    {
+        var recipients = new UserEntry[random.Next(options.Batch.Fewest, options.Batch.Most + 1)];
+        var (one, other) = (Pick(random), Pick(random));
+        for (var i = 0; i < recipients.Length; i++) recipients[i] = random.Next(4) == 0 ? other : one;
+        if (ledger.BacklogOf(one) > options.Backlog) await Task.Delay(Pause, time, CancellationToken.None);
+        await actor.SendAsync(recipients);
+    }
+
+    private async Task ActUnusuallyAsync(ChatActor actor, Random random)
+    {
+        switch (random.Next(20))
+        {
+            case <= 4: await actor.SendOnceAsync(Pick(random)); break;
+            case <= 8: await actor.RepeatOnceAsync(random.Next()); break;
+            case <= 11: await actor.ListUsersAsync(); break;
+            case 12: await actor.HalfLineThenResetAsync(); break;
+            case 13: actor.Reset(); break;
+            case 14: await actor.EndAsync(); break;
+            case 15 when random.Next(4) == 0: actor.Vanish(); break;
+            case 16: await actor.TryLoggedOutAsync(Pick(random)); break;
+            default: await actor.ReadInboxAsync((InboxWay)random.Next((int)InboxWay.Slow + 1)); break;
+        }
+    }
+
+    private Task LogOutAsync(ChatActor actor, Random random) =>
+        random.Next(2) == 0 ? actor.LogOutAsync() : actor.LogOutWhileSendingAsync(Pick(random));
+
+    private bool IsTimeToLogOut()
+    {
+        var due = time.GetElapsedTime(_start) / options.LogOutEvery;
+        var done = Interlocked.Read(ref _logOuts);
+        return done + 1 <= due && Interlocked.CompareExchange(ref _logOuts, (long)due, done) == done;
+    }
+
+    private UserEntry Pick(Random random) => _users[random.Next(_users.Length)];
 }

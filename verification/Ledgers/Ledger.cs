@@ -1,20 +1,107 @@
 namespace OrleansChat.Verification.Ledgers;
 
-internal sealed class Ledger(TimeProvider time, string tag = "v1")
+/// <summary>
+/// What the clients did and saw, checked against the invariants as each event comes in. May be called from several threads;
+/// it waits for nothing. Forgets a message once its fate is sealed, so that a long run needs little memory.
+/// </summary>
+/// <param name="time">Its timestamps are the clock of all judgements.</param>
+/// <param name="tag">Marks this run's messages, without a space; others are passed over.</param>
+internal sealed partial class Ledger(TimeProvider time, string tag = "v1")
 {
+    private const int MaxViolations = 100;
     private readonly Lock _gate = new();
+    private readonly long _start = time.GetTimestamp();
     private readonly List<Violation> _violations = [];
-    public TimeProvider Time { get; } = time;
-    public string Tag { get; } = tag;
+    private readonly Dictionary<string, long> _violationCounts = Invariants.All.ToDictionary(name => name, _ => 0L);
+    private readonly long[,] _operations = new long[Enum.GetValues<RequestKind>().Length, Enum.GetValues<RequestOutcome>().Length];
+    private readonly Dictionary<string, UserEntry> _usersByName = [];
+    private readonly List<UserEntry> _users = [];
+    private readonly List<(Moment From, TaskCompletionSource<TimeSpan> Wait)> _acknowledgementWaits = [];
+    private TimeSpan? _lastAcknowledged;
+    private TimeSpan _longestSilence;
+    private long _order;
+    private long _acknowledged;
+    private long _handedOver;
+
+    /// <summary>What was found, at most the first 100; <see cref="Statistics"/> counts them all.</summary>
     public IReadOnlyList<Violation> Violations { get { lock (_gate) return [.. _violations]; } }
-    public LedgerStatistics Statistics => throw new NotSupportedException(_violations.Count.ToString(System.Globalization.CultureInfo.InvariantCulture));
-    public void ProcessDied(string what) => Record(what);
-    public void ProcessFrozen(string what) => Record(what);
-    public void ProcessResumed(string what) => Record(what);
-    public void GatewayDied(int gateway) => Record($"gateway {gateway}");
-    public void GatewayFrozen(int gateway) => Record($"gateway {gateway}");
-    public void GatewayResumed(int gateway) => Record($"gateway {gateway}");
-    public Task<TimeSpan> NextAcknowledgementAsync() { Record(""); return Task.FromResult(TimeSpan.Zero); }
-    public void Finish() => Record("");
-    private void Record(string what) { lock (_gate) _violations.Capacity = Math.Max(_violations.Capacity, what.Length); }
+
+    /// <summary>The numbers so far.</summary>
+    public LedgerStatistics Statistics
+    {
+        get
+        {
+            lock (_gate)
+            {
+                var operations = new Dictionary<(RequestKind, RequestOutcome), long>();
+                foreach (var kind in Enum.GetValues<RequestKind>())
+                    foreach (var outcome in Enum.GetValues<RequestOutcome>()) operations[(kind, outcome)] = _operations[(int)kind, (int)outcome];
+                return new LedgerStatistics(operations, _acknowledged, _handedOver, new Dictionary<string, long>(_violationCounts),
+                    _longestSilence, _longestGhost, _longestMissing);
+            }
+        }
+    }
+
+    /// <summary>The entry of a user; made when the name is new.</summary>
+    public UserEntry User(string name)
+    {
+        lock (_gate)
+        {
+            if (_usersByName.TryGetValue(name, out var user)) return user;
+            _users.Add(_usersByName[name] = user = new UserEntry(name));
+            return user;
+        }
+    }
+
+    /// <summary>The time from now until a send that begins after now is answered `Message Sent`.</summary>
+    public Task<TimeSpan> NextAcknowledgementAsync()
+    {
+        var wait = new TaskCompletionSource<TimeSpan>(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate) _acknowledgementWaits.Add((Now(), wait));
+        return wait.Task;
+    }
+
+    /// <summary>How many acknowledged messages to the user are not yet received for good.</summary>
+    public int BacklogOf(UserEntry user)
+    {
+        lock (_gate) return user.Backlog;
+    }
+
+    /// <summary>All of the user's mailbox was read: <see cref="Finish"/> may judge what did not come.</summary>
+    public void Drained(UserEntry user)
+    {
+        lock (_gate) user.IsDrained = true;
+    }
+
+    /// <summary>The last judgements: what was acknowledged and never came. Call it once, when nothing is under way any more.</summary>
+    public void Finish()
+    {
+        lock (_gate)
+        {
+            foreach (var message in _streams.Where(s => s.Recipient.IsDrained).SelectMany(s => s.Live.Values))
+                if (IsGone(message)) AccuseOfLoss(message, new History(), "the mailbox was read until it was empty, and it never came");
+        }
+    }
+
+    private Moment Now() => new(++_order, time.GetElapsedTime(_start));
+
+    private void Accuse(string invariant, string what, History history)
+    {
+        _violationCounts[invariant]++;
+        if (_violations.Count < MaxViolations) _violations.Add(new Violation(invariant, what, history.ToLines()));
+    }
+
+    private void CountAcknowledgement(RequestEntry request, Moment now)
+    {
+        _acknowledged++;
+        if (_lastAcknowledged is { } last && now.At - last > _longestSilence) _longestSilence = now.At - last;
+        _lastAcknowledged = now.At;
+        for (var i = _acknowledgementWaits.Count - 1; i >= 0; i--)
+        {
+            var (from, wait) = _acknowledgementWaits[i];
+            if (!from.IsBefore(request.Begun)) continue;
+            wait.TrySetResult(now.At - from.At);
+            _acknowledgementWaits.RemoveAt(i);
+        }
+    }
 }

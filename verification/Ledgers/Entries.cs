@@ -1,0 +1,166 @@
+namespace OrleansChat.Verification.Ledgers;
+
+/// <summary>When something happened: its place in the order of all events of the ledger, and the time since its start.</summary>
+internal readonly record struct Moment(long Order, TimeSpan At)
+{
+    public bool IsBefore(Moment other) => Order < other.Order;
+}
+
+/// <summary>What is known of one user.</summary>
+internal sealed class UserEntry(string name)
+{
+    public string Name { get; } = name;
+    public List<SessionEntry> Sessions { get; } = [];
+
+    /// <summary>Messages that were sent with an ID of the user's, the latest ones.</summary>
+    public List<MessageEntry> Repeatable { get; } = [];
+
+    public List<RequestEntry> OpenInboxes { get; } = [];
+    public Queue<MessageEntry> Received { get; } = [];
+    public SessionEntry? LastLoggedOut { get; set; }
+
+    /// <summary>Acknowledged messages to the user whose receipt is not final.</summary>
+    public int Backlog { get; set; }
+
+    /// <summary>An inbox reply was lost after this; so a message that is gone was perhaps in it.</summary>
+    public Moment? InboxLost { get; set; }
+
+    /// <summary>Messages that began before this may be gone: the client ended its side and then gave up reading.</summary>
+    public long ExcusedBefore { get; set; }
+
+    public bool IsDrained { get; set; }
+
+    /// <summary>When a session of the user's last ceased to count because of an answer.</summary>
+    public Moment LastSessionOut { get; set; }
+
+    /// <summary>Until when the user may be listed because of sessions that are forgotten here.</summary>
+    public TimeSpan MayLinger { get; set; } = TimeSpan.MinValue;
+
+    public TimeSpan? LastClosed { get; set; }
+    public TimeSpan? MissingSince { get; set; }
+}
+
+/// <summary>A connection, as its client saw it.</summary>
+internal sealed class ConnectionEntry(int id, int gateway, string actor, Moment opened)
+{
+    public int Id { get; } = id;
+    public string Name { get; } = $"connection-{id} of {actor} to gateway {gateway}";
+    public int Gateway { get; } = gateway;
+    public Moment Opened { get; } = opened;
+    public Moment? Closed { get; set; }
+    public bool IsOpen => Closed is null;
+    public bool HasEnded { get; set; }
+    public Dictionary<UserEntry, StreamEntry> Streams { get; } = [];
+    public List<SessionEntry> Sessions { get; } = [];
+
+    /// <summary>Messages of whole replies after which no line has begun.</summary>
+    public List<MessageEntry> Unshown { get; set; } = [];
+}
+
+/// <summary>Where a session may be: it was used there, and it is not certain that it was used elsewhere later.</summary>
+internal sealed class PlaceEntry(ConnectionEntry connection)
+{
+    public ConnectionEntry Connection { get; } = connection;
+    public int Outstanding { get; set; }
+    public long LastEnd { get; set; }
+    public bool IsAccepted { get; set; }
+}
+
+/// <summary>A connection that is gone, and until when its session may still be listed.</summary>
+internal sealed class LingerEntry(ConnectionEntry connection, TimeSpan until)
+{
+    public ConnectionEntry Connection { get; } = connection;
+    public TimeSpan Until { get; set; } = until;
+}
+
+/// <summary>A session; until its login is answered, one that may exist.</summary>
+internal sealed class SessionEntry(int id, UserEntry user, ConnectionEntry loginConnection)
+{
+    public string Name { get; } = $"session-{id}";
+    public UserEntry User { get; } = user;
+    public ConnectionEntry LoginConnection { get; } = loginConnection;
+    public string? Token { get; set; }
+    public Moment LoggedIn { get; set; }
+    public Moment? LogoutTried { get; set; }
+
+    /// <summary>From when on it is certain that the session opens nothing.</summary>
+    public Moment? Out { get; set; }
+
+    public bool IsUsable => Token is not null && Out is null;
+    public List<PlaceEntry> Places { get; } = [];
+    public List<LingerEntry> Lingers { get; } = [];
+
+    /// <summary>Where the token was last accepted, as far as it is certain.</summary>
+    public ConnectionEntry? At { get; set; }
+
+    public Moment AtSince { get; set; }
+
+    /// <summary>Until then a use whose reply was lost may yet be accepted.</summary>
+    public TimeSpan UncertainUntil { get; set; } = TimeSpan.MinValue;
+}
+
+/// <summary>What one connection sent to one recipient.</summary>
+internal sealed class StreamEntry(int id, UserEntry sender, UserEntry recipient, ConnectionEntry connection)
+{
+    public int Id { get; } = id;
+    public UserEntry Sender { get; } = sender;
+    public UserEntry Recipient { get; } = recipient;
+    public ConnectionEntry Connection { get; } = connection;
+    public int Next { get; set; }
+
+    /// <summary>Those whose fate is not sealed; a number below <see cref="Next"/> that is not here was received for good.</summary>
+    public Dictionary<int, MessageEntry> Live { get; } = [];
+}
+
+/// <summary>A message, however often it was sent.</summary>
+internal sealed class MessageEntry(StreamEntry stream, int sequence, string? onceId, Moment begun)
+{
+    public StreamEntry Stream { get; } = stream;
+    public int Sequence { get; } = sequence;
+    public string? OnceId { get; } = onceId;
+    public Moment Begun { get; } = begun;
+    public Moment? Acknowledged { get; set; }
+    public int Outstanding { get; set; }
+    public bool IsUnknown { get; set; }
+
+    /// <summary>Every try began after its session was certainly logged out.</summary>
+    public bool IsForbidden { get; set; }
+
+    /// <summary>It was accepted where it stands in its stream, if it was acknowledged.</summary>
+    public bool IsOrdered { get; set; } = true;
+
+    public string? Receipt { get; set; }
+
+    /// <summary>The client has perhaps shown that it received it.</summary>
+    public bool MayBeReceived { get; set; }
+
+    public Moment? Received { get; set; }
+    public List<DeliveryEntry> Deliveries { get; } = new(1);
+    public bool IsRefused => Acknowledged is null && Outstanding == 0 && !IsUnknown;
+}
+
+/// <summary>A whole reply that held the message.</summary>
+internal readonly record struct DeliveryEntry(RequestEntry Request, Moment Read);
+
+/// <summary>A line that was, or is about to be, written.</summary>
+internal sealed class RequestEntry(RequestKind kind, ConnectionEntry connection, UserEntry user, SessionEntry? session, MessageEntry? message, Moment begun)
+{
+    public RequestKind Kind { get; } = kind;
+    public ConnectionEntry Connection { get; } = connection;
+    public UserEntry User { get; } = user;
+    public SessionEntry? Session { get; } = session;
+    public MessageEntry? Message { get; } = message;
+    public Moment Begun { get; } = begun;
+    public bool IsForbidden { get; } = session?.Out is not null;
+
+    /// <summary>What its line shows to be received.</summary>
+    public List<MessageEntry>? Shows { get; set; }
+
+    /// <summary>Whether the reply was `Informasi tidak ditemukan`.</summary>
+    public bool IsRefused { get; set; }
+
+    public RequestOutcome? Outcome { get; set; }
+
+    /// <summary>How many messages its reply held.</summary>
+    public int Handed { get; set; }
+}

@@ -1,0 +1,73 @@
+namespace OrleansChat.Verification.Ledgers;
+
+/// <summary>Who is listed, and who is not.</summary>
+internal sealed partial class Ledger
+{
+    private const int MaxFaults = 8;
+    private readonly List<(Moment When, string What)> _faults = [];
+    private readonly HashSet<UserEntry> _listed = [];
+
+    private void JudgeList(RequestEntry request, List<string> names, Moment now)
+    {
+        _listed.Clear();
+        foreach (var name in names)
+            if (_usersByName.TryGetValue(name, out var user) && !_listed.Add(user))
+                Accuse(Invariants.NoGhost, $"{name} is listed twice", new History().Add(request, now));
+        foreach (var user in _users)
+        {
+            if (_listed.Contains(user)) JudgeListed(request, user, now);
+            else JudgeMissing(request, user, now);
+        }
+    }
+
+    private void JudgeListed(RequestEntry request, UserEntry user, Moment now)
+    {
+        user.MissingSince = null;
+        var until = user.MayLinger;
+        for (var i = user.Sessions.Count - 1; i >= 0; i--)
+        {
+            var session = user.Sessions[i];
+            if (session.LoginConnection.IsOpen || session.Places.Count > 0) return;
+            foreach (var linger in session.Lingers)
+                if (linger.Until > until) until = linger.Until;
+        }
+        if (request.Begun.Order <= user.LastSessionOut.Order) return;
+        if (user.Sessions.Count > 0 && user.LastClosed is { } closed && request.Begun.At - closed > _longestGhost) _longestGhost = request.Begun.At - closed;
+        if (request.Begun.At <= until) return;
+        var history = WithFaults(new History().Add(request, now));
+        foreach (var session in user.Sessions.TakeLast(3)) history.Add(session);
+        if (user.LastLoggedOut is { } last) history.Add(last);
+        Accuse(Invariants.NoGhost, $"{user.Name} is listed and has not been online for longer than may be", history);
+    }
+
+    private void JudgeMissing(RequestEntry request, UserEntry user, Moment now)
+    {
+        var online = default(SessionEntry);
+        foreach (var session in user.Sessions)
+            if (MustBeListed(session, request.Begun)) online = session;
+        if (online is null)
+        {
+            user.MissingSince = null;
+            return;
+        }
+        user.MissingSince ??= request.Begun.At;
+        if (request.Begun.At - user.MissingSince > _longestMissing) _longestMissing = request.Begun.At - user.MissingSince.Value;
+        if (_frozen > 0 || _frozenGateways.Count > 0 || _lastDeath + AfterDeath >= request.Begun.At) return;
+        var history = WithFaults(new History().Add(online).Add(request, now));
+        if (online.At is { } at) history.Add(online.AtSince, $"{online.Name} was last accepted on {at.Name}");
+        Accuse(Invariants.NoGhost, $"{user.Name} is online and not listed", history);
+    }
+
+    private static bool MustBeListed(SessionEntry session, Moment begun)
+    {
+        if (session is not { LogoutTried: null, Token: not null }) return false;
+        if (session.LoginConnection is { IsOpen: true, HasEnded: false } && session.LoggedIn.IsBefore(begun)) return true;
+        return session.At is { IsOpen: true, HasEnded: false } && session.AtSince.IsBefore(begun);
+    }
+
+    private History WithFaults(History history)
+    {
+        foreach (var (when, what) in _faults) history.Add(when, what);
+        return history;
+    }
+}

@@ -1,0 +1,185 @@
+using System.Globalization;
+
+namespace OrleansChat.Verification.Ledgers;
+
+/// <summary>Messages: acknowledged, handed over, received.</summary>
+internal sealed partial class Ledger
+{
+    /// <summary>So many received messages a user are kept although they are sealed, to tell their history if one comes again.</summary>
+    private const int KeptReceived = 256;
+
+    private readonly List<StreamEntry> _streams = [];
+    private readonly List<(StreamEntry Stream, int Latest)> _latest = [];
+
+    private void JudgeSend(RequestEntry request, MessageEntry message, Reply reply, Moment now)
+    {
+        message.Outstanding--;
+        if (reply.Outcome == RequestOutcome.Unavailable) message.IsUnknown = true;
+        if (reply.Outcome != RequestOutcome.Done)
+        {
+            if (message.IsRefused && message.Deliveries.Count > 0) AccuseOfRefused(message, new History());
+            return;
+        }
+        CountAcknowledgement(request, now);
+        if (message.Acknowledged is null)
+        {
+            message.Acknowledged = now;
+            if (message.Received is null) message.Stream.Recipient.Backlog++;
+        }
+        if (reply.Id is null) return;
+        message.Receipt ??= reply.Id;
+        if (message.Receipt != reply.Id)
+            Accuse(Invariants.OnceEach, $"{History.Name(message)} was given two receipts for one ID", new History().Add(message).Add(request, now));
+    }
+
+    private void JudgeInbox(RequestEntry request, Reply reply, Moment now)
+    {
+        var user = request.User;
+        user.OpenInboxes.Remove(request);
+        if (reply is { Outcome: RequestOutcome.Done, Problem: null })
+        {
+            request.Handed = reply.Messages.Count;
+            _handedOver += reply.Messages.Count;
+            var latestBegun = default(MessageEntry);
+            var sender = "";
+            foreach (var shown in reply.Messages)
+            {
+                var isFirst = shown.Sender != sender;
+                sender = shown.Sender;
+                if (Find(request, shown, now) is not { } message) continue;
+                JudgeHandOver(request, message, now);
+                if (!isFirst) continue;
+                JudgeSenderOrder(request, message, latestBegun, now);
+                if (latestBegun is null || latestBegun.Begun.IsBefore(message.Begun)) latestBegun = message;
+            }
+            foreach (var (stream, latest) in _latest) JudgeSkipped(request, stream, latest, now);
+            _latest.Clear();
+        }
+        Forget(user);
+    }
+
+    private void JudgeSenderOrder(RequestEntry request, MessageEntry first, MessageEntry? latestBegun, Moment now)
+    {
+        if (latestBegun is null || first.Acknowledged is not { } acknowledged || !acknowledged.IsBefore(latestBegun.Begun)) return;
+        Accuse(Invariants.Order, $"{first.Stream.Sender.Name} stands behind {latestBegun.Stream.Sender.Name}, whose first unread message was sent later",
+            new History().Add(first).Add(latestBegun).Add(request, now));
+    }
+
+    private MessageEntry? Find(RequestEntry request, ShownMessage shown, Moment now)
+    {
+        var words = shown.Text.Split(' ');
+        if (words.Length < 2 || words[0].Length > 0 || words[1] != tag) return null;
+        if (words.Length != 4 || !shown.Text.EndsWith("\r\n", StringComparison.Ordinal)
+            || !int.TryParse(words[2], NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+            || !int.TryParse(words[3].AsSpan()[..^2], NumberStyles.None, CultureInfo.InvariantCulture, out var sequence)
+            || id >= _streams.Count || sequence >= _streams[id].Next)
+        {
+            Accuse(Invariants.OnceEach, "a message came that nobody sent, or not as it was sent", new History().Add(request, now));
+            return null;
+        }
+        var stream = _streams[id];
+        if (stream.Recipient != request.User || stream.Sender.Name != shown.Sender)
+            Accuse(Invariants.OnceEach, $"message {id}/{sequence} has another recipient or another sender", new History().Add(request, now));
+        else if (stream.Live.TryGetValue(sequence, out var message)) return message;
+        else Accuse(Invariants.OnceEach, $"message {id}/{sequence} came again long after it was received", new History().Add(request, now));
+        return null;
+    }
+
+    private void JudgeHandOver(RequestEntry request, MessageEntry message, Moment now)
+    {
+        var again = false;
+        foreach (var delivery in message.Deliveries) again |= delivery.Request.Connection == request.Connection;
+        message.Deliveries.Add(new DeliveryEntry(request, now));
+        if (again)
+            Accuse(Invariants.OnceEach, $"{History.Name(message)} was handed over twice on one connection", new History().Add(message));
+        else if (message.Received is { } received && received.IsBefore(request.Begun))
+            Accuse(Invariants.OnceEach, $"{History.Name(message)} was handed over again after its receipt was final", new History().Add(message));
+        if (message.IsForbidden)
+            Accuse(Invariants.LoggedOutOpensNothing, $"{History.Name(message)} was stored though its session was logged out before it was sent",
+                new History().Add(message).Add(request.Session!));
+        else if (message.IsRefused) AccuseOfRefused(message, new History());
+        if (request.Connection.HasEnded) message.MayBeReceived = true;
+        else if (message.Received is null) request.Connection.Unshown.Add(message);
+        JudgeOrder(message);
+    }
+
+    private void JudgeOrder(MessageEntry message)
+    {
+        if (message.Acknowledged is null || !message.IsOrdered) return;
+        for (var i = 0; i < _latest.Count; i++)
+        {
+            if (_latest[i].Stream != message.Stream) continue;
+            if (_latest[i].Latest > message.Sequence)
+                Accuse(Invariants.Order, $"{History.Name(message)} came after one that was sent later", new History().Add(message));
+            else _latest[i] = (message.Stream, message.Sequence);
+            return;
+        }
+        _latest.Add((message.Stream, message.Sequence));
+    }
+
+    /// <summary>A later message of the stream came: those before it must have come on this connection, or be received.</summary>
+    private void JudgeSkipped(RequestEntry request, StreamEntry stream, int latest, Moment now)
+    {
+        foreach (var message in stream.Live.Values)
+        {
+            if (message.Sequence >= latest || !message.IsOrdered || !IsGone(message)) continue;
+            var came = false;
+            foreach (var delivery in message.Deliveries) came |= delivery.Request.Connection == request.Connection;
+            if (came) continue;
+            AccuseOfLoss(message, new History().Add(request, now), $"a later one of its stream, {stream.Id}/{latest}, came without it");
+            // Once is enough.
+            message.MayBeReceived = true;
+        }
+    }
+
+    private static bool IsGone(MessageEntry message) =>
+        message is { Acknowledged: not null, Received: null, MayBeReceived: false } && message.Begun.Order >= message.Stream.Recipient.ExcusedBefore;
+
+    private void AccuseOfLoss(MessageEntry message, History history, string how)
+    {
+        history.Add(message);
+        var lost = message.Stream.Recipient.InboxLost;
+        if (message.Deliveries.Count > 0)
+            Accuse(Invariants.ReceivedBeforeGone, $"{History.Name(message)} was handed over, its receipt was never shown, and it is gone: {how}", history);
+        else if (lost is { } when && message.Begun.IsBefore(when))
+            Accuse(Invariants.ReceivedBeforeGone, $"{History.Name(message)} is gone, perhaps with a reply that did not arrive whole: {how}",
+                history.Add(when, $"a reply to an Inbox of {message.Stream.Recipient.Name} did not arrive whole"));
+        else
+            Accuse(Invariants.AcknowledgedIsDurable, $"{History.Name(message)} was acknowledged and is lost: {how}", history);
+    }
+
+    private void AccuseOfRefused(MessageEntry message, History history) =>
+        Accuse(Invariants.OnceEach, $"{History.Name(message)} was answered with an error and came all the same", history.Add(message));
+
+    private static void ShowReceipts(RequestEntry request, Moment now)
+    {
+        if (request.Shows is not { } shown) return;
+        request.Shows = null;
+        // An unavailable service may have got no further than to try: the next line will tell.
+        if (request.Outcome == RequestOutcome.Unavailable)
+        {
+            request.Connection.Unshown.AddRange(shown);
+            return;
+        }
+        foreach (var message in shown)
+        {
+            if (message.Received is not null) continue;
+            message.Received = now;
+            if (message.Acknowledged is not null) request.User.Backlog--;
+            request.User.Received.Enqueue(message);
+        }
+        Forget(request.User);
+    }
+
+    /// <summary>Lets go of received messages that no inbox under way may hold any more.</summary>
+    private static void Forget(UserEntry user)
+    {
+        var oldest = user.OpenInboxes.Count > 0 ? user.OpenInboxes[0].Begun.Order : long.MaxValue;
+        while (user.Received.Count > KeptReceived && user.Received.Peek() is var message
+            && message.Received!.Value.Order < oldest && message.Outstanding == 0)
+        {
+            message.Stream.Live.Remove(message.Sequence);
+            user.Received.Dequeue();
+        }
+    }
+}

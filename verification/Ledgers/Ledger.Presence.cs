@@ -1,0 +1,177 @@
+namespace OrleansChat.Verification.Ledgers;
+
+/// <summary>Connections, where sessions are on them, and who may or must be listed.</summary>
+internal sealed partial class Ledger
+{
+    private static readonly TimeSpan AfterClose = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan AfterSilence = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan AfterDeath = TimeSpan.FromSeconds(10);
+
+    private readonly Dictionary<int, ConnectionEntry> _open = [];
+    private readonly Dictionary<int, TimeSpan> _frozenGateways = [];
+    private TimeSpan? _lastDeath;
+    private int _frozen;
+    private int _connectionCount;
+    private TimeSpan _longestGhost;
+    private TimeSpan _longestMissing;
+
+    /// <summary>A connection was opened.</summary>
+    public ConnectionEntry Opened(int gateway, string actor)
+    {
+        lock (_gate)
+        {
+            var connection = new ConnectionEntry(++_connectionCount, gateway, actor, Now());
+            _open[connection.Id] = connection;
+            return connection;
+        }
+    }
+
+    /// <summary>The client is about to end its side in order.</summary>
+    public void Ended(ConnectionEntry connection)
+    {
+        lock (_gate)
+        {
+            connection.HasEnded = true;
+            foreach (var message in connection.Unshown) message.MayBeReceived = true;
+            connection.Unshown = [];
+        }
+    }
+
+    /// <summary>A connection is gone: ended, reset or broken; or, silently, its client says and hears nothing more.</summary>
+    public void Closed(ConnectionEntry connection, bool silently)
+    {
+        lock (_gate) Close(connection, silently ? AfterSilence : AfterClose);
+    }
+
+    /// <summary>A process of the service, or its database, was killed or ended. Call it before, and <see cref="GatewayDied"/> too if it was a gateway.</summary>
+    public void ProcessDied(string what)
+    {
+        lock (_gate) _lastDeath = Note(what, "died").At;
+    }
+
+    /// <summary>A process is about to be stopped for a while.</summary>
+    public void ProcessFrozen(string what)
+    {
+        lock (_gate)
+        {
+            Note(what, "froze");
+            _frozen++;
+        }
+    }
+
+    /// <summary>A stopped process was woken up, or killed.</summary>
+    public void ProcessResumed(string what)
+    {
+        lock (_gate)
+        {
+            _lastDeath = Note(what, "was resumed").At;
+            _frozen--;
+        }
+    }
+
+    /// <summary>A gateway died, or ended: its connections are gone. Call it right after.</summary>
+    public void GatewayDied(int gateway)
+    {
+        lock (_gate)
+        {
+            var now = Note($"gateway {gateway}", "died");
+            _lastDeath = now.At;
+            foreach (var connection in _open.Values.Where(c => c.Gateway == gateway).ToList()) Close(connection, AfterSilence);
+            Extend(gateway, now.At + AfterSilence);
+        }
+    }
+
+    /// <summary>A gateway is about to be stopped for a while; what closes meanwhile it cannot see.</summary>
+    public void GatewayFrozen(int gateway)
+    {
+        lock (_gate)
+        {
+            var now = Note($"gateway {gateway}", "froze");
+            _frozenGateways[gateway] = now.At;
+            Extend(gateway, now.At + AfterSilence);
+        }
+    }
+
+    /// <summary>A stopped gateway was woken up.</summary>
+    public void GatewayResumed(int gateway)
+    {
+        lock (_gate)
+        {
+            var now = Note($"gateway {gateway}", "was resumed");
+            _lastDeath = now.At;
+            _frozenGateways.Remove(gateway);
+            Extend(gateway, now.At + AfterClose);
+        }
+    }
+
+    private Moment Note(string what, string how)
+    {
+        var now = Now();
+        if (_faults.Count == MaxFaults) _faults.RemoveAt(0);
+        _faults.Add((now, $"{what} {how}"));
+        return now;
+    }
+
+    /// <summary>What closed on this gateway, as far as it may be listed at all, may be listed until then.</summary>
+    private void Extend(int gateway, TimeSpan until)
+    {
+        var now = time.GetElapsedTime(_start);
+        foreach (var linger in _users.SelectMany(u => u.Sessions).SelectMany(s => s.Lingers))
+            if (linger.Connection.Gateway == gateway && linger.Until >= now && linger.Until < until) linger.Until = until;
+    }
+
+    private void Close(ConnectionEntry connection, TimeSpan linger)
+    {
+        if (!connection.IsOpen) return;
+        var now = Now();
+        connection.Closed = now;
+        _open.Remove(connection.Id);
+        var until = now.At + (_frozenGateways.ContainsKey(connection.Gateway) ? AfterSilence : linger);
+        foreach (var session in connection.Sessions)
+        {
+            if (session.Out is not null) continue;
+            var place = session.Places.Find(p => p.Connection == connection);
+            if (session.LoginConnection != connection && place is null) continue;
+            if (place is not null) session.Places.Remove(place);
+            if (session.At == connection) session.At = null;
+            session.Lingers.RemoveAll(l => l.Until < now.At);
+            session.Lingers.Add(new LingerEntry(connection, until));
+            session.User.LastClosed = now.At;
+            if (session.User.MayLinger < until && session.Token is null) session.User.MayLinger = until;
+        }
+        connection.Sessions.Clear();
+    }
+
+    private static void PlaceTried(SessionEntry session, ConnectionEntry connection)
+    {
+        var place = session.Places.Find(p => p.Connection == connection);
+        if (place is null && connection.IsOpen)
+        {
+            session.Places.Add(place = new PlaceEntry(connection));
+            if (!connection.Sessions.Contains(session)) connection.Sessions.Add(session);
+        }
+        if (place is not null) place.Outstanding++;
+        if (session.At != connection) session.At = null;
+    }
+
+    private static void PlaceUsed(SessionEntry session, RequestEntry request, bool accepted, Moment now)
+    {
+        if (session.Places.Find(p => p.Connection == request.Connection) is not { } place) return;
+        place.Outstanding--;
+        place.LastEnd = now.Order;
+        place.IsAccepted |= accepted;
+        if (request.Outcome == RequestOutcome.Broken) session.UncertainUntil = now.At + AfterClose;
+        if (accepted)
+        {
+            for (var i = session.Places.Count - 1; i >= 0; i--)
+            {
+                var other = session.Places[i];
+                if (other != place && other.Outstanding == 0 && other.LastEnd < request.Begun.Order) session.Places.RemoveAt(i);
+            }
+        }
+        if (session.At == request.Connection || session.Places.Count != 1 || !place.IsAccepted
+            || request.Begun.At < session.UncertainUntil) return;
+        session.At = request.Connection;
+        session.AtSince = now;
+    }
+}

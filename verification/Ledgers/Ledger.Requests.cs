@@ -1,0 +1,169 @@
+namespace OrleansChat.Verification.Ledgers;
+
+/// <summary>Lines that are written, and their replies.</summary>
+internal sealed partial class Ledger
+{
+    private const int MaxRepeatable = 256;
+    private readonly HashSet<string> _tokens = [];
+    private int _sessionCount;
+
+    /// <summary>A line is about to be written, in the order in which this is called.</summary>
+    /// <param name="kind">Any but the sends.</param>
+    /// <param name="connection">Where.</param>
+    /// <param name="user">Whose.</param>
+    /// <param name="session">Whose token the line holds; null for a login, which makes one.</param>
+    public RequestEntry Begin(RequestKind kind, ConnectionEntry connection, UserEntry user, SessionEntry? session)
+    {
+        lock (_gate)
+        {
+            if (kind == RequestKind.LogIn)
+            {
+                user.Sessions.Add(session = new SessionEntry(++_sessionCount, user, connection));
+                connection.Sessions.Add(session);
+            }
+            var request = BeginLine(kind, connection, user, session, null);
+            if (kind == RequestKind.LogOut) session!.LogoutTried ??= request.Begun;
+            if (kind == RequestKind.Inbox) user.OpenInboxes.Add(request);
+            return request;
+        }
+    }
+
+    /// <summary>A send is about to be written, of a new message.</summary>
+    /// <param name="connection">Where.</param>
+    /// <param name="session">Whose token the line holds.</param>
+    /// <param name="recipient">To whom.</param>
+    /// <param name="once">Whether it has an ID.</param>
+    public RequestEntry BeginSend(ConnectionEntry connection, SessionEntry session, UserEntry recipient, bool once)
+    {
+        lock (_gate)
+        {
+            var sender = session.User;
+            if (!connection.Streams.TryGetValue(recipient, out var stream))
+            {
+                connection.Streams[recipient] = stream = new StreamEntry(_streams.Count, sender, recipient, connection);
+                _streams.Add(stream);
+            }
+            var sequence = stream.Next++;
+            var message = new MessageEntry(stream, sequence, once ? $"{tag}-{stream.Id}-{sequence}" : null, new Moment(_order + 1, time.GetElapsedTime(_start)))
+            {
+                Outstanding = 1,
+                IsForbidden = session.Out is not null,
+            };
+            stream.Live[sequence] = message;
+            if (once) Remember(sender.Repeatable, message);
+            return BeginLine(once ? RequestKind.SendOnce : RequestKind.Send, connection, sender, session, message);
+        }
+    }
+
+    /// <summary>A message with an ID is about to be sent again; null if the user has none.</summary>
+    /// <param name="connection">Where.</param>
+    /// <param name="session">Whose token the line holds.</param>
+    /// <param name="which">Picks one of the latest IDs; any number.</param>
+    public RequestEntry? BeginRepeat(ConnectionEntry connection, SessionEntry session, int which)
+    {
+        lock (_gate)
+        {
+            var known = session.User.Repeatable;
+            if (known.Count == 0) return null;
+            var message = known[(int)((uint)which % (uint)known.Count)];
+            message.Outstanding++;
+            message.IsOrdered &= message.Acknowledged is not null;
+            message.IsForbidden &= session.Out is not null;
+            return BeginLine(RequestKind.SendOnce, connection, session.User, session, message);
+        }
+    }
+
+    /// <summary>What is sent behind the recipient's name.</summary>
+    public string TextOf(MessageEntry message) => $" {tag} {message.Stream.Id} {message.Sequence}";
+
+    /// <summary>A whole reply came.</summary>
+    public void Answered(RequestEntry request, string text)
+    {
+        lock (_gate)
+        {
+            var now = Now();
+            var reply = Reply.Read(request.Kind, request.User.Name, text);
+            request.Outcome = reply.Outcome;
+            request.IsRefused = reply.Error == Reply.NotFound;
+            _operations[(int)request.Kind, (int)reply.Outcome]++;
+            if (reply.Problem is { } problem)
+                Accuse(Invariants.ReplyForm, $"the reply to {request.Kind} is not as the protocol has it: {problem}", new History().Add(request, now));
+            ShowReceipts(request, now);
+            if (request.Session is { } session) JudgeSession(request, session, reply, now);
+            if (request.Message is { } message) JudgeSend(request, message, reply, now);
+            if (request.Kind == RequestKind.Inbox) JudgeInbox(request, reply, now);
+            if (request.Kind == RequestKind.ListUsers && reply is { Outcome: RequestOutcome.Done, Problem: null }) JudgeList(request, reply.Users, now);
+        }
+    }
+
+    /// <summary>No whole reply will come: whether it was done is unknown.</summary>
+    /// <param name="request">Which.</param>
+    /// <param name="gaveUp">The client did not wait for it any longer.</param>
+    public void Lost(RequestEntry request, bool gaveUp)
+    {
+        lock (_gate)
+        {
+            var now = Now();
+            request.Outcome = RequestOutcome.Broken;
+            _operations[(int)request.Kind, (int)RequestOutcome.Broken]++;
+            if (request.Session is { } session) PlaceUsed(session, request, false, now);
+            if (request.Message is { } message)
+            {
+                message.Outstanding--;
+                message.IsUnknown = true;
+            }
+            if (request.Kind != RequestKind.Inbox) return;
+            request.User.InboxLost = now;
+            if (gaveUp && request.Connection.HasEnded) request.User.ExcusedBefore = now.Order;
+            request.User.OpenInboxes.Remove(request);
+            Forget(request.User);
+        }
+    }
+
+    private RequestEntry BeginLine(RequestKind kind, ConnectionEntry connection, UserEntry user, SessionEntry? session, MessageEntry? message)
+    {
+        var request = new RequestEntry(kind, connection, user, session, message, Now());
+        if (session is not null && kind != RequestKind.LogIn) PlaceTried(session, connection);
+        if (connection.Unshown.Count == 0) return request;
+        request.Shows = connection.Unshown;
+        connection.Unshown = [];
+        foreach (var shown in request.Shows) shown.MayBeReceived = true;
+        return request;
+    }
+
+    private void JudgeSession(RequestEntry request, SessionEntry session, Reply reply, Moment now)
+    {
+        var done = reply.Outcome == RequestOutcome.Done;
+        if (request.Kind == RequestKind.LogIn)
+        {
+            if (done && reply.Problem is null && _tokens.Add(reply.Id!)) session.LoggedIn = now;
+            else if (done && reply.Problem is null) Accuse(Invariants.ReplyForm, "two logins were given one token", new History().Add(request, now));
+            // An unavailable service has perhaps made a session whose token nobody knows.
+            session.Token = done ? reply.Id : null;
+            if (reply.Outcome == RequestOutcome.Refused) EndSession(session, now);
+            return;
+        }
+        PlaceUsed(session, request, done, now);
+        if (request.IsForbidden && (done || (reply.Outcome == RequestOutcome.Refused && !request.IsRefused && reply.Error != Reply.LimitReached)))
+            Accuse(Invariants.LoggedOutOpensNothing, $"{request.Kind} was not refused though its session was logged out before", new History().Add(session).Add(request, now));
+        if (request.IsRefused && session is { LogoutTried: null, Out: null })
+            Accuse(Invariants.SessionKept, $"{request.Kind} was refused though nobody logged its session out", new History().Add(session).Add(request, now));
+        if (request.IsRefused || (done && request.Kind == RequestKind.LogOut)) EndSession(session, now);
+    }
+
+    private static void EndSession(SessionEntry session, Moment now)
+    {
+        if (session.Out is not null) return;
+        session.Out = now;
+        session.User.LastSessionOut = now;
+        session.User.Sessions.Remove(session);
+        if (session.Token is not null) session.User.LastLoggedOut = session;
+    }
+
+    private static void Remember(List<MessageEntry> known, MessageEntry message)
+    {
+        // An older one that is pushed out is not repeated any more; which one does not matter.
+        if (known.Count < MaxRepeatable) known.Add(message);
+        else known[message.Sequence % MaxRepeatable] = message;
+    }
+}

@@ -1,0 +1,111 @@
+using System.Text.Json;
+
+namespace OrleansChat.Verification.Ledgers;
+
+/// <summary>A message as an inbox shows it.</summary>
+internal readonly record struct ShownMessage(string Sender, string Text);
+
+/// <summary>A reply, read as the answer to one kind of request.</summary>
+internal sealed class Reply
+{
+    public const string NotFound = "Informasi tidak ditemukan";
+    private const string Sent = """{"status": "OK", "message": "Message Sent"}""";
+    private const string Unavailable = "Layanan Sedang Tidak Tersedia";
+    public const string LimitReached = "Terlalu Banyak Percobaan";
+    private const string MailboxFull = "Kotak Masuk Penuh";
+    private static readonly Reply PlainSent = new() { Outcome = RequestOutcome.Done };
+
+    public RequestOutcome Outcome { get; private set; } = RequestOutcome.Refused;
+    public string? Error { get; private set; }
+
+    /// <summary>The token of a login; the receipt's id of a repeatable send.</summary>
+    public string? Id { get; private set; }
+
+    public List<string> Users { get; } = [];
+    public List<ShownMessage> Messages { get; } = [];
+
+    /// <summary>What is wrong with its form; null if nothing is.</summary>
+    public string? Problem { get; private set; }
+
+    /// <summary>Reads a reply; one that the protocol does not allow there has a <see cref="Problem"/>.</summary>
+    /// <param name="kind">What was asked.</param>
+    /// <param name="user">Who asked.</param>
+    /// <param name="text">The reply without its line ends.</param>
+    public static Reply Read(RequestKind kind, string user, string text)
+    {
+        if (kind == RequestKind.Send && text == Sent) return PlainSent;
+        var reply = new Reply();
+        try
+        {
+            if (text.AsSpan().ContainsAnyExceptInRange(' ', '~')) throw new FormatException("it has other bytes than printable ASCII");
+            using var document = JsonDocument.Parse(text);
+            reply.ReadBody(kind, user, document.RootElement);
+        }
+        catch (Exception e) when (e is FormatException or JsonException or InvalidOperationException or KeyNotFoundException)
+        {
+            reply.Problem = e is FormatException ? e.Message : "it is not the JSON that the command's reply has";
+        }
+        return reply;
+    }
+
+    private void ReadBody(RequestKind kind, string user, JsonElement body)
+    {
+        if (body.GetProperty("status").GetString() is not "OK" and var status)
+        {
+            Require(status == "ERROR" && body.GetPropertyCount() == 2, "its status is neither OK nor ERROR");
+            Error = body.GetProperty("message").GetString();
+            Outcome = Error == Unavailable ? RequestOutcome.Unavailable : RequestOutcome.Refused;
+            Require(Error is Unavailable or LimitReached
+                || (Error == NotFound && kind != RequestKind.LogIn)
+                || (Error == MailboxFull && kind is RequestKind.Send or RequestKind.SendOnce), $"this request is not to be answered '{Error}'");
+            return;
+        }
+        Outcome = RequestOutcome.Done;
+        Require(body.GetPropertyCount() == (kind == RequestKind.SendOnce ? 4 : 2), "it has another number of members");
+        switch (kind)
+        {
+            case RequestKind.LogIn:
+                Id = ReadUuid(body.GetProperty("tokenid"));
+                break;
+            case RequestKind.Send:
+                Require(body.GetProperty("message").ValueEquals("Message Sent"), "it is not 'Message Sent'");
+                break;
+            case RequestKind.SendOnce:
+                Require(body.GetProperty("message").ValueEquals("Message Sent"), "it is not 'Message Sent'");
+                Require(body.GetProperty("durability").GetString() is "flushed" or "replicated" or "written", "its durability is none of the three");
+                Id = ReadUuid(body.GetProperty("id"));
+                break;
+            case RequestKind.Inbox:
+                ReadMessages(body.GetProperty("messages"));
+                break;
+            case RequestKind.ListUsers:
+                foreach (var name in body.GetProperty("user").EnumerateArray()) Users.Add(name.GetString() ?? throw new FormatException("a user has no name"));
+                break;
+            case RequestKind.LogOut:
+                Require(body.GetProperty("messages").ValueEquals($"User {user} berhasil Logout"), "it does not name the user who logged out");
+                break;
+        }
+    }
+
+    private void ReadMessages(JsonElement senders)
+    {
+        foreach (var sender in senders.EnumerateObject())
+        {
+            Require(sender.Value.GetArrayLength() > 0, "a sender has no messages");
+            foreach (var message in sender.Value.EnumerateArray())
+            {
+                Require(message.GetPropertyCount() == 3 && message.GetProperty("msg_from").GetString() is not null
+                    && message.GetProperty("msg_to").GetString() is not null, "a message has other members");
+                Messages.Add(new ShownMessage(sender.Name, message.GetProperty("msg").GetString() ?? ""));
+            }
+        }
+    }
+
+    private static string ReadUuid(JsonElement value) =>
+        Guid.TryParseExact(value.GetString(), "D", out _) ? value.GetString()! : throw new FormatException("its id is not a UUID");
+
+    private static void Require(bool condition, string otherwise)
+    {
+        if (!condition) throw new FormatException(otherwise);
+    }
+}
