@@ -78,35 +78,4 @@ public sealed class SendTests(ChatService service) : IClassFixture<ChatService>
 
         Assert.Equal($" {everything}\r\n", Assert.Single(Replies.MessagesIn(await client.AskAsync("inbox"))).Text);
     }
-
-    [Fact]
-    public async Task A_repeatable_send_that_is_repeated_at_once_from_two_connections_is_stored_once()
-    {
-        var (recipient, reader) = await service.EnterAsync("r");
-        var (sender, first) = await service.EnterAsync("s");
-        using var second = await service.LogInAsync(sender);
-        for (var i = 0; i < 25; i++)
-        {
-            var replies = await Task.WhenAll(
-                first.AskAsync($"sendonce {first.Token} id-{i} {recipient} first"), second.AskAsync($"sendonce {second.Token} id-{i} {recipient} second"));
-            Assert.StartsWith("""{"status": "OK", "message": "Message Sent", "id": """, replies[0], StringComparison.Ordinal);
-            Assert.Equal(replies[0], replies[1]);
-        }
-        Assert.Equal(25, Replies.TextsIn(await reader.AskAsync("inbox")).Length);
-    }
-
-    [Fact]
-    public async Task A_repeatable_send_that_is_pipelined_twice_is_stored_once()
-    {
-        var (recipient, reader) = await service.EnterAsync("r");
-        var (_, sender) = await service.EnterAsync("s");
-
-        await sender.SendAsync(
-            $"send {sender.Token} {recipient} 1\r\nsendonce {sender.Token} id {recipient} 2\r\nsendonce {sender.Token} id {recipient} 2\r\nsend {sender.Token} {recipient} 3\r\n");
-        var replies = await sender.ReadRepliesAsync(4);
-
-        Assert.Equal(replies[1], replies[2]);
-        Assert.Equal([Replies.Sent, Replies.Sent], [replies[0], replies[3]]);
-        Assert.Equal(["1", "2", "3"], Replies.TextsIn(await reader.AskAsync("inbox")));
-    }
 }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using OrleansChat.EndToEnd.Tests.Wire;
 using OrleansChat.Silo;
 using OrleansChat.Storage;
@@ -37,6 +38,12 @@ public sealed class ChatService : IAsyncLifetime
 
     /// <summary>The admin commands, on the service's database.</summary>
     public Accounts Accounts => _app!.Services.GetRequiredService<Accounts>();
+
+    /// <summary>Deletes what was received long ago, as the service does each minute.</summary>
+    public MailboxPurge Purge => _app!.Services.GetRequiredService<MailboxPurge>();
+
+    /// <summary>The service's database, for what only time would do.</summary>
+    public NpgsqlDataSource Sql => _database.DataSource;
 
     /// <summary>A connection of messi's for all tests of a class, to see and to write to others from.</summary>
     public Task<WireClient> Common => _common.Value;
