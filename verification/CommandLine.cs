@@ -1,0 +1,123 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Npgsql;
+using OrleansChat.Storage;
+using OrleansChat.Verification.Clients;
+using OrleansChat.Verification.Processes;
+using OrleansChat.Verification.Reports;
+
+namespace OrleansChat.Verification;
+
+/// <summary>The program's options. Exit codes: 0 no violation, 1 a violation, 2 wrong usage or trouble of its own, 130 interrupted.</summary>
+internal sealed class CommandLine
+{
+    /// <summary>The environment variable with the connection string: a password in it must not be an argument.</summary>
+    private const string DatabaseVariable = "ORLEANSCHAT_VERIFY_DATABASE";
+    private const int Interrupted = 130;
+
+    private readonly Option<int> _silos = Number("--silos", 0, 9, "How many silos; without it, silo and gateway are one process.");
+    private readonly Option<int> _gateways = Number("--gateways", 0, 9, "How many gateways.");
+    private readonly Option<double> _minutes = new("--minutes") { DefaultValueFactory = _ => 1, Description = "How long the load lasts." };
+    private readonly Option<int?> _seed = new("--seed") { Description = "Decides what clients do, and the faults; drawn unless told." };
+    private readonly Option<string> _faults = new("--faults") { DefaultValueFactory = _ => "all", Description = "all, none, or names with commas between." };
+    private readonly Option<bool> _json = new("--json") { Description = "Print the report as JSON." };
+    private readonly Option<string?> _address = new("--address") { Description = "HOST:PORT,... of a deployment of yours; no faults then." };
+    private readonly Option<FileInfo> _users = new("--users") { Description = "A file with a line 'user password' for each account there." };
+    private readonly Option<string> _host = new("--host") { DefaultValueFactory = _ => "", Hidden = true };
+    private readonly Option<FileInfo> _silo = new("--silo-program") { Hidden = true };
+    private readonly Option<FileInfo> _postgres = new("--postgres-program") { Hidden = true };
+    private readonly Option<DirectoryInfo> _logs = new("--logs") { Hidden = true };
+    private readonly RootCommand _root = new("Checks what the service promises, while it is killed.");
+
+    public CommandLine()
+    {
+        _users.AcceptExistingOnly();
+        foreach (var option in new Option[] { _silos, _gateways, _minutes, _seed, _faults, _json, _address, _users, _host, _silo, _postgres, _logs }) _root.Add(option);
+        _root.SetAction(VerifyAsync);
+    }
+
+    /// <summary>Runs the program.</summary>
+    public async Task<int> RunAsync(string[] arguments)
+    {
+        var parsed = _root.Parse(arguments);
+        var status = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromMinutes(1) });
+        return parsed.Errors.Count > 0 ? 2 : status;
+    }
+
+    private async Task<int> VerifyAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var report = await new ProcessRun(Read(parsed), TimeProvider.System, Console.Error.WriteLine).RunAsync(cancellationToken);
+            if (parsed.GetValue(_json)) ReportPrinter.PrintJson(report);
+            else ReportPrinter.PrintTables(report);
+            if (report.Violations.Count == 0) return 0;
+            ReportPrinter.PrintHistories(report);
+            return 1;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return Interrupted;
+        }
+        catch (Exception e) when (e is VerifyException or TimeoutException or NpgsqlException or StorageUnavailableException or IOException or SocketException)
+        {
+            await Console.Error.WriteLineAsync($"error: {e.Message}");
+            return 2;
+        }
+    }
+
+    private VerifyOptions Read(ParseResult parsed)
+    {
+        var address = parsed.GetValue(_address);
+        if (address is null != parsed.GetValue(_users) is null) throw new VerifyException("--address and --users belong together.");
+        return new VerifyOptions
+        {
+            Host = parsed.GetValue(_host)!,
+            Length = TimeSpan.FromMinutes(parsed.GetValue(_minutes)),
+            Seed = parsed.GetValue(_seed) ?? Random.Shared.Next(1, 1_000_000),
+            Faults = parsed.GetValue(_faults)!.Split(','),
+            Json = parsed.GetValue(_json),
+            Service = address is null ? ReadService(parsed) : null,
+            Addresses = address is null ? [] : [.. address.Split(',').Select(ParseAddress)],
+            Users = parsed.GetValue(_users) is { } file ? [.. File.ReadLines(file.FullName).Where(line => line.Length > 0).Select(ParseUser)] : [],
+        };
+    }
+
+    private LocalService ReadService(ParseResult parsed)
+    {
+        var (silos, gateways) = (parsed.GetValue(_silos), parsed.GetValue(_gateways));
+        if (silos == 0 != (gateways == 0)) throw new VerifyException("--silos and --gateways belong together.");
+        return new LocalService
+        {
+            Silos = silos,
+            Gateways = gateways,
+            SiloProgram = parsed.GetValue(_silo)?.FullName ?? throw new VerifyException("--silo-program or --address is needed."),
+            PostgresProgram = parsed.GetValue(_postgres)?.FullName ?? throw new VerifyException("--postgres-program is needed."),
+            LogFolder = parsed.GetValue(_logs)?.FullName ?? throw new VerifyException("--logs is needed."),
+            Database = Environment.GetEnvironmentVariable(DatabaseVariable) ?? throw new VerifyException($"{DatabaseVariable} is needed."),
+        };
+    }
+
+    private static EndPoint ParseAddress(string text)
+    {
+        var colon = text.LastIndexOf(':');
+        if (colon <= 0 || !ushort.TryParse(text[(colon + 1)..], CultureInfo.InvariantCulture, out var port)) throw new VerifyException($"'{text}' is no HOST:PORT.");
+        return IPEndPoint.TryParse(text, out var endPoint) ? endPoint : new DnsEndPoint(text[..colon], port);
+    }
+
+    private static ChatUser ParseUser(string line) => line.Split(' ') is [{ Length: > 0 } name, { Length: > 0 } password]
+        ? new ChatUser(name, password)
+        : throw new VerifyException("each line of the users' file is a user name, a space, and a password.");
+
+    private static Option<int> Number(string name, int usual, int most, string description)
+    {
+        var option = new Option<int>(name) { HelpName = "NUMBER", Description = description, DefaultValueFactory = _ => usual };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < 0 || result.GetValueOrDefault<int>() > most) result.AddError($"{name} must be 0 to {most}.");
+        });
+        return option;
+    }
+}

@@ -1,0 +1,38 @@
+namespace OrleansChat.Verification.Processes;
+
+/// <summary>The faults of a run, as its seed has them: kills on a schedule of their own, freezes and stops on another.</summary>
+internal static class FaultPlan
+{
+    private const double FirstSeconds = 3, QuietSeconds = 12, LeastFreeze = 1, MostFreeze = 20;
+
+    /// <summary>Seconds between a kill and the next, at least and at most.</summary>
+    private static readonly (double Least, double Most) KillPause = (4, 12);
+
+    /// <summary>The same for freezes and stops.</summary>
+    private static readonly (double Least, double Most) OtherPause = (8, 28);
+
+    /// <summary>All kills of a run, in order of time; kills of everything at once are rare among them.</summary>
+    public static IEnumerable<Fault> Kills(int seed, IReadOnlyList<FaultKind> kinds, Func<FaultKind, int> places, TimeSpan length) =>
+        Make(new Random(seed), [.. kinds.Where(kind => kind.Blow == Blow.Kill)], KillPause, places, length);
+
+    /// <summary>All other faults.</summary>
+    public static IEnumerable<Fault> Others(int seed, IReadOnlyList<FaultKind> kinds, Func<FaultKind, int> places, TimeSpan length) =>
+        Make(new Random(~seed), [.. kinds.Where(kind => kind.Blow != Blow.Kill)], OtherPause, places, length);
+
+    private static IEnumerable<Fault> Make(
+        Random random, IReadOnlyList<FaultKind> kinds, (double Least, double Most) pause, Func<FaultKind, int> places, TimeSpan length)
+    {
+        if (kinds.Count == 0) yield break;
+        // The last seconds are for coming back under load. A short run gets a fault or two at least.
+        var end = Math.Max(length.TotalSeconds - QuietSeconds, FirstSeconds + pause.Least);
+        for (var at = Between(random, (FirstSeconds, FirstSeconds + pause.Least)); at < end; at += Between(random, pause))
+        {
+            var kind = kinds[random.Next(kinds.Count)];
+            var freeze = kind.Blow == Blow.Freeze ? TimeSpan.FromSeconds(Between(random, (LeastFreeze, MostFreeze))) : TimeSpan.Zero;
+            yield return new Fault(TimeSpan.FromSeconds(at), kind, random.Next(places(kind)), freeze);
+        }
+    }
+
+    private static double Between(Random random, (double Least, double Most) limits) =>
+        limits.Least + random.NextDouble() * (limits.Most - limits.Least);
+}

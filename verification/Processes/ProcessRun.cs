@@ -1,0 +1,130 @@
+using System.Net;
+using OrleansChat.Verification.Clients;
+using OrleansChat.Verification.Ledgers;
+using OrleansChat.Verification.Reports;
+using OrleansChat.Verification.Wires;
+
+namespace OrleansChat.Verification.Processes;
+
+/// <summary>A run against processes: load and faults, then quiet, the final drain, and the reconciliation.</summary>
+internal sealed class ProcessRun(VerifyOptions options, TimeProvider time, Action<string> say)
+{
+    private const int UserCount = 12, ProbeCount = 4;
+    private static readonly TimeSpan ProgressPause = TimeSpan.FromSeconds(5), DrainTimeout = TimeSpan.FromMinutes(5);
+
+    /// <summary>Runs it.</summary>
+    /// <exception cref="VerifyException">It cannot be run.</exception>
+    public async Task<RunReport> RunAsync(CancellationToken cancellationToken)
+    {
+        if (options.Service is not { } service) return await RunAsync(null, options.Users, [], options.Addresses, cancellationToken);
+        string[] actors = [.. Enumerable.Range(1, UserCount).Select(i => $"user{i}")], probes = [.. Enumerable.Range(1, ProbeCount).Select(i => $"probe{i}")];
+        say("Starting PostgreSQL and the service ...");
+        var (deployment, users) = await Deployment.StartAsync(service, [.. actors, .. probes], cancellationToken);
+        await using (deployment)
+            return await RunAsync(deployment, [.. users.Take(UserCount)], [.. users.Skip(UserCount)], deployment.Gateways, cancellationToken);
+    }
+
+    private async Task<RunReport> RunAsync(
+        Deployment? deployment, IReadOnlyList<ChatUser> users, IReadOnlyList<ChatUser> probing, IReadOnlyList<EndPoint> gateways, CancellationToken cancellationToken)
+    {
+        var ledger = new Ledger(time);
+        var wires = new TcpWires(gateways);
+        var kinds = Kinds(deployment);
+        using var faults = deployment is null ? null : new FaultInjector(deployment, ledger, time, say);
+        if (deployment is not null && faults is not null)
+            foreach (var member in deployment.Members)
+                member.EndedByItself += (ended, status) =>
+                {
+                    faults.Died(ended);
+                    say($"           {ended.Name} ended by itself, status {status}");
+                };
+        List<AvailabilityProbe> probes = [.. probing.Select((user, i) => new AvailabilityProbe(wires, time, user, i % wires.Gateways))];
+
+        var startedAt = time.GetTimestamp();
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var progress = ProgressAsync(ledger, faults, startedAt, over.Token);
+        var load = new Workload(wires, ledger, time, new WorkloadOptions { Users = users, Seed = options.Seed }).RunAsync(over.Token);
+        List<Task> running = [load, progress, .. probes.Select(probe => probe.RunAsync(startedAt, over.Token))];
+        if (deployment is not null && faults is not null)
+        {
+            int Places(FaultKind kind) => kind.Target is { } target ? deployment.Of(target).Count : 1;
+            running.Add(faults.RunAsync(FaultPlan.Kills(options.Seed, kinds, Places, options.Length), startedAt, cancellationToken));
+            running.Add(faults.RunAsync(FaultPlan.Others(options.Seed, kinds, Places, options.Length), startedAt, cancellationToken));
+        }
+        // Nothing but the end of the time ends the load; a task that fails earlier is trouble of our own.
+        var ending = Task.Delay(options.Length, time, cancellationToken);
+        while (!ending.IsCompleted)
+        {
+            var ended = await Task.WhenAny([ending, .. running]);
+            if (ended != ending) running.Remove(ended);
+            await ended;
+        }
+        await ending;
+        var lasted = time.GetElapsedTime(startedAt);
+        await over.CancelAsync();
+        await Task.WhenAll(running);
+        if (deployment is not null) await deployment.UpAsync(cancellationToken).WaitAsync(DrainTimeout, cancellationToken);
+
+        var acknowledged = ledger.Statistics.Acknowledged;
+        say("The load and the faults are over: reading what is left ...");
+        await FinalDrain.RunAsync(users, wires, ledger, time, new ActorOptions()).WaitAsync(DrainTimeout, cancellationToken);
+        var found = deployment is null ? [] : await Reconciliation.RunAsync(deployment.ConnectionString, cancellationToken);
+        return Report(ledger, found, faults, kinds, [.. probes.SelectMany(probe => probe.Gaps)], lasted, acknowledged);
+    }
+
+    private IReadOnlyList<FaultKind> Kinds(Deployment? deployment)
+    {
+        if (deployment is null || options.Faults is ["none"]) return [];
+        var all = FaultKind.Of(deployment.Members.Select(member => member.Kind));
+        if (options.Faults is ["all"]) return all;
+        return [.. options.Faults.Select(name => all.FirstOrDefault(kind => kind.Name == name)
+            ?? throw new VerifyException($"'{name}' is no fault here: all, none, or some of {string.Join(',', all)}"))];
+    }
+
+    private async Task ProgressAsync(Ledger ledger, FaultInjector? faults, long startedAt, CancellationToken stop)
+    {
+        var (before, beforeAt) = (0L, TimeSpan.Zero);
+        while (!stop.IsCancellationRequested)
+        {
+            await Task.WhenAny(Task.Delay(ProgressPause, time, stop));
+            var (now, at) = (ledger.Statistics, time.GetElapsedTime(startedAt));
+            say($"{at.TotalSeconds,7:F1} s  {now.Acknowledged:N0} acknowledged, {(now.Acknowledged - before) / (at - beforeAt).TotalSeconds:N0}/s, " +
+                $"{faults?.Kills ?? 0} kills, {ledger.Violations.Count} violations");
+            (before, beforeAt) = (now.Acknowledged, at);
+        }
+    }
+
+    private RunReport Report(
+        Ledger ledger, IReadOnlyList<Violation> found, FaultInjector? faults, IReadOnlyList<FaultKind> kinds, IReadOnlyList<Gap> gaps, TimeSpan lasted, long acknowledged)
+    {
+        var statistics = ledger.Statistics;
+        long Count(RequestKind kind, RequestOutcome outcome) => statistics.Operations.GetValueOrDefault((kind, outcome));
+        var counts = new Dictionary<string, long>(statistics.Violations);
+        if (faults is not null)
+            foreach (var invariant in Reconciliation.Invariants) counts[invariant] = found.Count(violation => violation.Invariant == invariant);
+        return new RunReport
+        {
+            Service = options.Service switch
+            {
+                null => "a deployment of somebody's own",
+                { Silos: 0 } => $"{options.Host}, one process",
+                { } cluster => $"{options.Host}, {cluster.Silos} silos and {cluster.Gateways} gateways",
+            },
+            Seed = options.Seed,
+            Seconds = lasted.TotalSeconds,
+            Operations = [.. Enum.GetValues<RequestKind>().Select(kind => new OperationRow(
+                kind.ToString(), Count(kind, RequestOutcome.Done), Count(kind, RequestOutcome.Refused),
+                Count(kind, RequestOutcome.Unavailable), Count(kind, RequestOutcome.Broken)))],
+            AcknowledgedSends = acknowledged,
+            SendsPerSecond = acknowledged / lasted.TotalSeconds,
+            Faults = RunReport.FaultRows(kinds, faults?.Injected ?? [], gaps),
+            Kills = faults?.Kills ?? 0,
+            OwnEnds = faults?.OwnEnds ?? 0,
+            LongestUnavailability = gaps.Count == 0 ? 0 : gaps.Max(gap => gap.Length.TotalSeconds),
+            LongestGhost = statistics.LongestGhost.TotalSeconds,
+            LongestMissing = statistics.LongestMissing.TotalSeconds,
+            ViolationsByInvariant = counts,
+            Violations = [.. ledger.Violations.Concat(found).OrderBy(violation => violation.History.Count)],
+        };
+    }
+}
