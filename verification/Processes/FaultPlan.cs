@@ -4,6 +4,7 @@ namespace OrleansChat.Verification.Processes;
 internal static class FaultPlan
 {
     private const double FirstSeconds = 3, QuietSeconds = 12, LeastFreeze = 1, MostFreeze = 20;
+    private const int KillAllOneIn = 4;
 
     /// <summary>Seconds between a kill and the next, at least and at most.</summary>
     private static readonly (double Least, double Most) KillPause = (4, 12);
@@ -28,6 +29,7 @@ internal static class FaultPlan
         for (var at = Between(random, (FirstSeconds, FirstSeconds + pause.Least)); at < end; at += Between(random, pause))
         {
             var kind = kinds[random.Next(kinds.Count)];
+            if (kind.Target is null && random.Next(KillAllOneIn) > 0) kind = kinds[random.Next(kinds.Count)];
             var freeze = kind.Blow == Blow.Freeze ? TimeSpan.FromSeconds(Between(random, (LeastFreeze, MostFreeze))) : TimeSpan.Zero;
             yield return new Fault(TimeSpan.FromSeconds(at), kind, random.Next(places(kind)), freeze);
         }

@@ -10,7 +10,8 @@ namespace OrleansChat.Verification.Processes;
 internal static class Ports
 {
     private const int First = 12_000, Last = 31_000;
-    private static int _next = First + Environment.ProcessId % (Last - First);
+    // Far from those of another run, whose processes may be down just now.
+    private static int _next = Random.Shared.Next(First, Last);
 
     /// <summary>A port that nobody listens on, and that was not given before.</summary>
     public static int Free()

@@ -67,7 +67,8 @@ internal sealed class ProcessRun(VerifyOptions options, TimeProvider time, Actio
 
         var acknowledged = ledger.Statistics.Acknowledged;
         say("The load and the faults are over: reading what is left ...");
-        await FinalDrain.RunAsync(users, wires, ledger, time, new ActorOptions()).WaitAsync(DrainTimeout, cancellationToken);
+        var unread = await FinalDrain.RunAsync(users, wires, ledger, time, new ActorOptions()).WaitAsync(DrainTimeout, cancellationToken);
+        if (unread.Count > 0) throw new VerifyException($"{unread.Count} mailboxes could not be read at the end, {unread[0].Name}'s first.");
         var found = deployment is null ? [] : await Reconciliation.RunAsync(deployment.ConnectionString, cancellationToken);
         return Report(ledger, found, faults, kinds, [.. probes.SelectMany(probe => probe.Gaps)], lasted, acknowledged);
     }
