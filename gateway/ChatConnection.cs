@@ -18,7 +18,11 @@ namespace OrleansChat.Gateway;
 /// </remarks>
 internal sealed partial class ChatConnection
 {
+    /// <summary>How long what a client left behind may still be under way before it counts as gone for presence.</summary>
+    private static readonly TimeSpan LingerAfterEnd = TimeSpan.FromSeconds(5);
+
     private readonly ConnectionContext _transport;
+    private readonly ITransportProgress _progress;
     private readonly PipeReader _input;
     private readonly LineReader _lines = new();
     private readonly SendBatch _sends;
@@ -30,7 +34,8 @@ internal sealed partial class ChatConnection
         _transport = transport;
         _input = transport.Transport.Input;
         Replies = new ReplyOutput(transport.Transport.Output);
-        HandOvers = new HandOvers(this, transport.Features.Get<ITransportProgress>() ?? new TcpProgress(transport), Replies);
+        _progress = transport.Features.Get<ITransportProgress>() ?? new TcpProgress(transport);
+        HandOvers = new HandOvers(this, _progress, Replies);
         _sends = new SendBatch(this);
     }
 
@@ -52,10 +57,14 @@ internal sealed partial class ChatConnection
     /// <summary>The session that presence was last told to be here, and has not said since to be elsewhere.</summary>
     public string? PresentSession { get; set; }
 
+    /// <summary>The client has gone, though something of it may be under way: no session is here any more.</summary>
+    public bool IsGone { get; private set; }
+
     /// <summary>Answers the client until it goes, or the process stops.</summary>
     public async Task RunAsync()
     {
         var stopping = _transport.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
+        using var leaving = _transport.ConnectionClosed.Register(() => _ = LeaveAsync());
         using var registration = stopping.Register(() =>
         {
             Replies.End();
@@ -85,8 +94,24 @@ internal sealed partial class ChatConnection
         }
         finally
         {
-            Services.Presence.Closed(this);
+            Leave();
         }
+    }
+
+    /// <summary>
+    /// A command may be under way for long when its client goes: nobody stays on the list for that. After an end in order
+    /// there may be more to answer.
+    /// </summary>
+    private async Task LeaveAsync()
+    {
+        if (_progress.TryRead(out var sample) && sample.EndedByClient) await Task.Delay(LingerAfterEnd, Services.Time);
+        Leave();
+    }
+
+    private void Leave()
+    {
+        IsGone = true;
+        Services.Presence.Closed(this);
     }
 
     /// <summary>Answers the complete lines of the buffer, while somebody takes the replies; returns where the rest begins.</summary>
@@ -103,7 +128,7 @@ internal sealed partial class ChatConnection
             var error = ReplyError.LineTooLong;
             Command? command = null;
             var isCommand = status == LineStatus.Line && CommandTable.TryParse(line, out command, out error);
-            if (isCommand && _sends.TryAdd(command!, _lines.LineStart)) continue;
+            if (isCommand && !HandOvers.IsShownBy(_lines.LineStart) && _sends.TryAdd(command!)) continue;
             await _sends.FlushAsync();
             await Answer(command, error, stopping);
             await Replies.FlushIfMuchAsync();
@@ -118,7 +143,7 @@ internal sealed partial class ChatConnection
             // A line that is refused for its length has not arrived whole: the next one shows receipt.
             if (error != ReplyError.LineTooLong) await HandOvers.LineArrivedAsync(_lines.LineStart);
             if (command is null) ReplyWriter.WriteError(Replies, error);
-            else if (_sends.TryAdd(command, _lines.LineStart)) await _sends.FlushAsync();
+            else if (_sends.TryAdd(command)) await _sends.FlushAsync();
             else await CommandHandlers.Handle(this, command, stopping);
         }
         catch (Exception e) when (e is not (ConnectionResetException or ConnectionAbortedException) && !stopping.IsCancellationRequested)

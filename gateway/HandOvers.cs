@@ -29,19 +29,24 @@ internal sealed class HandOvers(ChatConnection connection, ITransportProgress tr
     /// <summary>A session reads this account's messages.</summary>
     public void Reads(string sessionKey, long accountId) => _accounts[sessionKey] = accountId;
 
-    /// <summary>Whether a line that began at this offset of the stream shows receipt of something.</summary>
-    public bool IsShownBy(long lineStart) => _pending.TryPeek(out var first) && first.ShownFrom <= lineStart;
+    /// <summary>
+    /// Whether a line that began at this offset of the stream shows receipt of something. While the client's TCP has not
+    /// acknowledged the whole reply it cannot: the line was on its way when the reply was written.
+    /// </summary>
+    public bool IsShownBy(long lineStart) =>
+        _pending.TryPeek(out var first) && first.ShownFrom <= lineStart && (!transport.TryRead(out var sample) || sample.Acknowledged >= first.Written);
 
     /// <summary>A reply with messages was written: sends it off, and waits for what its messages are to be shown by.</summary>
     public async Task WrittenAsync(string user, long accountId, long number, CancellationToken stopping)
     {
+        var written = replies.Written;
         var before = transport.TryRead(out var sample) ? sample.Received : 0;
         await replies.FlushAsync();
         var shownFrom = before;
-        if (await WaitUntil(s => s.Taken >= replies.Written, Timeout.InfiniteTimeSpan, stopping) is { } after)
-            shownFrom = after.Acknowledged >= replies.Written && !_services.Options.BehindProxy ? before : after.Received;
+        if (await WaitUntil(s => s.Taken >= written, Timeout.InfiniteTimeSpan, stopping) is { } after)
+            shownFrom = after.Acknowledged >= written && !_services.Options.BehindProxy ? before : after.Received;
         _positions[accountId] = number;
-        _pending.Enqueue(new HandOver(user, accountId, number, shownFrom));
+        _pending.Enqueue(new HandOver(user, accountId, number, shownFrom, written));
     }
 
     /// <summary>A line came: what it shows leaves the mailboxes, before the line is answered.</summary>
@@ -84,5 +89,5 @@ internal sealed class HandOvers(ChatConnection connection, ITransportProgress tr
         return null;
     }
 
-    private sealed record HandOver(string User, long AccountId, long Number, long ShownFrom);
+    private sealed record HandOver(string User, long AccountId, long Number, long ShownFrom, long Written);
 }

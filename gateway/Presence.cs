@@ -25,13 +25,13 @@ public sealed partial class Presence(IGrainFactory grains, TimeProvider time, IL
 
     /// <summary>A session logged in on a connection. Completes when presence knows, or cannot be told for now.</summary>
     internal Task LoggedInAsync(ChatConnection connection, string sessionKey, string user) =>
-        ToldAsync(Change(held => held.LoggedIn(connection, sessionKey, user)));
+        connection.IsGone ? Task.CompletedTask : ToldAsync(Change(held => held.LoggedIn(connection, sessionKey, user)));
 
     /// <summary>A session's token was accepted on a connection. Completes when presence knows, or cannot be told for now.</summary>
     /// <returns>Whether that was news.</returns>
     internal async ValueTask<bool> UsedAsync(ChatConnection connection, string sessionKey, SessionUse use)
     {
-        if (use.User is null || (!use.Moved && connection.PresentSession == sessionKey)) return false;
+        if (use.User is null || connection.IsGone || (!use.Moved && connection.PresentSession == sessionKey)) return false;
         await ToldAsync(Change(held => held.Accepted(connection, sessionKey, use)));
         return true;
     }

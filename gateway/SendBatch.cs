@@ -18,9 +18,9 @@ internal sealed partial class SendBatch(ChatConnection connection)
     private string? _token;
 
     /// <summary>Takes a command that belongs to the batch; everything else must wait until the batch is flushed.</summary>
-    public bool TryAdd(Command command, long lineStart)
+    public bool TryAdd(Command command)
     {
-        if (command.Kind != CommandKind.Send || connection.HandOvers.IsShownBy(lineStart)) return false;
+        if (command.Kind != CommandKind.Send) return false;
         if (_messages.Count == MaxMessages || (_messages.Count > 0 && command.Token != _token)) return false;
         _token = command.Token;
         _messages.Add(new OutgoingMessage(MessageId.New(connection.Services.Time.GetUtcNow()), command.User, command.Text, null));
