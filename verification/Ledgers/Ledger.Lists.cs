@@ -52,7 +52,10 @@ internal sealed partial class Ledger
         }
         user.MissingSince ??= request.Begun.At;
         if (request.Begun.At - user.MissingSince > _longestMissing) _longestMissing = request.Begun.At - user.MissingSince.Value;
-        if (_frozen > 0 || _frozenGateways.Count > 0 || _lastDeath + AfterDeath >= request.Begun.At) return;
+        if (_frozen > 0 || _frozenGateways.Count > 0) return;
+        // Who comes while the service still finds its way round a death is missing for no longer than who was there.
+        var since = online.At is { IsOpen: true } ? online.AtSince.At : online.LoggedIn.At;
+        if (_lastDeath is { } death && death + AfterDeath * 2 >= request.Begun.At && (death > since ? death : since) + AfterDeath >= request.Begun.At) return;
         var history = WithFaults(new History().Add(online).Add(request, now));
         if (online.At is { } at) history.Add(online.AtSince, $"{online.Name} was last accepted on {at.Name}");
         Accuse(Invariants.NoGhost, $"{user.Name} is online and not listed", history);

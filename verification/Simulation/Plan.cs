@@ -1,0 +1,83 @@
+using OrleansChat.Verification.Clients;
+
+namespace OrleansChat.Verification.Simulation;
+
+/// <summary>What a simulated client does next.</summary>
+internal enum OperationKind
+{
+    Connect, LogIn, Adopt, Send, SendMany, SendOnce, RepeatOnce, Inbox, ListUsers, LogOut, LogOutWhileSending, TryLoggedOut,
+    HalfLine, Reset, End, Vanish, Wait,
+}
+
+/// <summary>What goes wrong.</summary>
+internal enum SimulatedFault
+{
+    KillSilo, KillGateway, LoseGatewayMachine, FreezeSilo, FreezeGateway, KillDatabase, FreezeDatabase, LoseStatements,
+    LoseAnswers, DelayStatements, ActivateTwice, ClockJump,
+}
+
+/// <summary>One step of one actor.</summary>
+/// <param name="Actor">Whose.</param>
+/// <param name="Kind">What.</param>
+/// <param name="Choice">Decides what the kind leaves open: a recipient, a gateway, a way to read.</param>
+/// <param name="Pause">How long the actor waits before.</param>
+internal sealed record Operation(int Actor, OperationKind Kind, int Choice, TimeSpan Pause);
+
+/// <summary>One fault.</summary>
+/// <param name="Kind">What.</param>
+/// <param name="At">When.</param>
+/// <param name="Choice">Decides whom it meets.</param>
+/// <param name="Lasts">How long.</param>
+internal sealed record PlannedFault(SimulatedFault Kind, TimeSpan At, int Choice, TimeSpan Lasts);
+
+/// <summary>
+/// What happens in a schedule; in which order, and how fast, is drawn when it runs. Drawn from a seed, and cut down where a
+/// shorter one shows the same.
+/// </summary>
+internal sealed record Plan(int Seed, int Users, int Actors, bool IsSpread, IReadOnlyList<Operation> Operations, IReadOnlyList<PlannedFault> Faults)
+{
+    public const int FewestOperations = 50;
+
+    private static readonly OperationKind[] Common =
+    [
+        OperationKind.Send, OperationKind.Send, OperationKind.SendMany, OperationKind.SendMany, OperationKind.SendOnce, OperationKind.SendOnce,
+        OperationKind.RepeatOnce, OperationKind.Inbox, OperationKind.Inbox, OperationKind.Inbox, OperationKind.ListUsers,
+    ];
+
+    private static readonly OperationKind[] Rare =
+    [
+        OperationKind.Adopt, OperationKind.LogOut, OperationKind.LogOutWhileSending, OperationKind.TryLoggedOut, OperationKind.HalfLine,
+        OperationKind.Reset, OperationKind.End, OperationKind.Vanish, OperationKind.Wait, OperationKind.RepeatOnce, OperationKind.Connect,
+    ];
+
+    /// <summary>Draws a plan.</summary>
+    public static Plan Draw(int seed)
+    {
+        var random = new Random(seed);
+        var users = 3 + random.Next(2);
+        var actors = users + random.Next(users + 1);
+        var operations = new List<Operation>();
+        var pace = random.Next(4) == 0 ? 4000 : 400;
+        for (var i = 0; i < FewestOperations + random.Next(20); i++)
+        {
+            var kind = random.Next(4) == 0 ? Rare[random.Next(Rare.Length)] : Common[random.Next(Common.Length)];
+            var pause = random.Next(3) == 0 ? TimeSpan.Zero : TimeSpan.FromMilliseconds(random.Next(pace));
+            operations.Add(new Operation(random.Next(actors), kind, random.Next(1 << 20), pause));
+        }
+        var faults = new List<PlannedFault>();
+        for (var i = 1 + random.Next(4); i > 0; i--)
+        {
+            faults.Add(new PlannedFault(
+                (SimulatedFault)random.Next(Enum.GetValues<SimulatedFault>().Length), TimeSpan.FromMilliseconds(random.Next(10 * pace)),
+                random.Next(1 << 20), TimeSpan.FromMilliseconds(200 + random.Next(random.Next(4) == 0 ? 25_000 : 4_000))));
+        }
+        return new Plan(seed, users, actors, random.Next(2) == 0, operations, faults);
+    }
+
+    /// <summary>How an inbox is read, by an operation's choice: mostly plainly.</summary>
+    public static InboxWay WayOf(int choice)
+    {
+        var ways = Enum.GetValues<InboxWay>();
+        return choice % 2 == 0 ? InboxWay.Plain : ways[choice / 2 % ways.Length];
+    }
+}

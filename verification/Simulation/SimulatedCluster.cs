@@ -1,0 +1,91 @@
+using OrleansChat.Identifiers;
+using OrleansChat.Verification.Wires;
+
+namespace OrleansChat.Verification.Simulation;
+
+/// <summary>The service as a whole: its processes, where its grains are, and what the clients connect to.</summary>
+internal sealed class SimulatedCluster : IWires
+{
+    private static readonly TimeSpan LongestConnect = TimeSpan.FromMilliseconds(30);
+
+    private readonly Scheduler _scheduler;
+    private readonly SimulatedDatabase _database;
+    private readonly SimulatedProcess _clients;
+    private readonly SimulatedNode[] _nodes;
+    private readonly Dictionary<(string Class, string Key), SimulatedNode> _places = [];
+    private readonly Dictionary<(SimulatedNode Caller, string Key), (SimulatedNode Place, long Until)> _doubles = [];
+    private int _links;
+
+    public SimulatedCluster(Scheduler scheduler, SimulatedDatabase database, SimulatedProcess clients, IReadOnlyList<NodeKind> kinds)
+    {
+        (_scheduler, _database, _clients) = (scheduler, database, clients);
+        _nodes = new SimulatedNode[kinds.Count];
+        for (var i = 0; i < kinds.Count; i++) Start(i, kinds[i]);
+    }
+
+    public IReadOnlyList<SimulatedNode> Nodes => _nodes;
+
+    public int Gateways => _nodes.Count(node => node.IsGateway);
+
+    /// <summary>The gateway's node, by the number that clients know.</summary>
+    public SimulatedNode Gateway(int number) => _nodes.Where(node => node.IsGateway).ElementAt(number);
+
+    /// <summary>The number by which clients know a gateway's node.</summary>
+    public int NumberOf(SimulatedNode gateway) => _nodes.Where(node => node.IsGateway).TakeWhile(node => node != gateway).Count();
+
+    public async Task<IWire> ConnectAsync(int gateway)
+    {
+        await Task.Delay(_scheduler.Delay(TimeSpan.Zero, LongestConnect), _clients.Time);
+        var node = Gateway(gateway);
+        if (node.Process.IsDead) throw new WireBrokenException("Nobody listens.");
+        var link = new SimulatedLink(_scheduler, $"link-{++_links}");
+        node.Accept(link);
+        return link;
+    }
+
+    /// <summary>Starts a process in the place of one that has ended, or of none.</summary>
+    public void Start(int index, NodeKind kind)
+    {
+        var process = new SimulatedProcess(_scheduler, $"{kind} {index}");
+        // The constructor starts loops, which belong to the process.
+        var before = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(process.Context);
+        _nodes[index] = new SimulatedNode(process, _database, kind, Locate);
+        SynchronizationContext.SetSynchronizationContext(before);
+    }
+
+    /// <summary>Others notice that a process is gone: its grains wake up elsewhere.</summary>
+    public void GiveUp(SimulatedNode node)
+    {
+        node.IsGivenUp = true;
+        foreach (var (key, place) in _places)
+        {
+            if (place == node) _places.Remove(key);
+        }
+    }
+
+    /// <summary>For a while one process finds a grain elsewhere than the others do: it is activated twice.</summary>
+    public void Double(SimulatedNode caller, TimeSpan time)
+    {
+        // Two presence grains name different users, one of them perhaps somebody who has logged out: a known weakness.
+        var places = _places.Where(p => p.Key.Key != GrainKeys.Presence).ToList();
+        if (places.Count == 0) return;
+        var ((_, key), place) = places[_scheduler.Random.Next(places.Count)];
+        if (_nodes.FirstOrDefault(n => n.HasGrains && n != place && !n.Process.IsDead && !n.IsGivenUp) is not { } other) return;
+        _doubles[(caller, key)] = (other, _scheduler.Now + time.Ticks);
+    }
+
+    private SimulatedNode Locate(SimulatedNode caller, string grainClass, string key)
+    {
+        if (_doubles.TryGetValue((caller, key), out var twin))
+        {
+            if (twin.Until > _scheduler.Now && !twin.Place.IsGivenUp) return twin.Place;
+            _doubles.Remove((caller, key));
+        }
+        if (_places.TryGetValue((grainClass, key), out var place)) return place;
+        var silos = _nodes.Where(node => node.HasGrains && !node.IsGivenUp).ToList();
+        // With no silo left the call goes nowhere, and times out.
+        if (silos.Count == 0) return _nodes.First(node => node.HasGrains);
+        return _places[(grainClass, key)] = silos[_scheduler.Random.Next(silos.Count)];
+    }
+}

@@ -1,0 +1,113 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Orleans.Embedded;
+using OrleansChat.Gateway;
+using OrleansChat.Gateway.Hosting;
+using OrleansChat.Grains;
+using OrleansChat.Storage;
+
+namespace OrleansChat.Verification.Simulation;
+
+/// <summary>One process of the service: a silo, a gateway, or both; the service's own classes on simulated ground.</summary>
+internal sealed class SimulatedNode : IServiceProvider, IKeyedServiceProvider
+{
+    private readonly SimulatedStorage _storage;
+    private readonly List<SimulatedLink> _links = [];
+    private readonly Dictionary<string, GrainClass> _classes;
+    private readonly GatewayServices? _gateway;
+    private int _connections;
+
+    /// <summary>Starts it; called in the process.</summary>
+    public SimulatedNode(SimulatedProcess process, SimulatedDatabase database, NodeKind kind, Func<SimulatedNode, string, string, SimulatedNode> locate)
+    {
+        (Process, Kind) = (process, kind);
+        _storage = new SimulatedStorage(database, process);
+        var options = new EmbeddedSiloOptions { MaxTurnsInARow = 1, GrainAssemblies = { typeof(UserGrain).Assembly } };
+        Silo = new EmbeddedSilo(this, options, process, process.Time, NullLogger<EmbeddedSilo>.Instance);
+        _ = Silo.StartAsync(CancellationToken.None);
+        _classes = Silo.GrainFactory.Classes.ToDictionary(c => c.Name);
+        Silo.Placement = (grainClass, key) => locate(this, grainClass.Name, key)._classes[grainClass.Name];
+        if (kind == NodeKind.Silo) return;
+        var presence = new Presence(Silo.GrainFactory, process.Time, NullLogger<Presence>.Instance);
+        _ = presence.RunAsync(CancellationToken.None);
+        _gateway = new GatewayServices(Silo.GrainFactory, presence, new GatewayOptions(), process.Time, NullLogger<GatewayServices>.Instance);
+    }
+
+    public SimulatedProcess Process { get; }
+
+    public NodeKind Kind { get; }
+
+    public EmbeddedSilo Silo { get; }
+
+    /// <summary>Its end is known to the others: its grains wake up elsewhere.</summary>
+    public bool IsGivenUp { get; set; }
+
+    public bool HasGrains => Kind != NodeKind.Gateway;
+
+    public bool IsGateway => _gateway is not null;
+
+    /// <summary>Takes a connection: it is served in the process.</summary>
+    public void Accept(SimulatedLink link)
+    {
+        _links.Add(link);
+        var closed = new CancellationTokenSource();
+        link.Server.ConnectionClosed = closed.Token;
+        link.Closed = () => Process.Post(_ => closed.Cancel());
+        var id = $"{_gateway!.GatewayId}-{++_connections}";
+        Process.Post(_ => _ = link.PumpAsync());
+        Process.Post(_ => _ = ServeAsync(link, id));
+    }
+
+    /// <summary>Ends it, at once.</summary>
+    /// <param name="silently">Nobody tells the clients: its machine is gone too.</param>
+    public void Kill(bool silently)
+    {
+        Process.Kill();
+        foreach (var link in _links) link.ServerDied(silently);
+    }
+
+    public object? GetService(Type serviceType) =>
+        serviceType == typeof(IMailbox) || serviceType == typeof(ISessionTable) || serviceType == typeof(IPasswordVerifier) ? _storage
+        : serviceType == typeof(TimeProvider) ? Process.Time
+        : serviceType == typeof(IOptions<ChatSessionOptions>) ? Options.Create(new ChatSessionOptions())
+        : serviceType == typeof(ILogger<UserGrain>) ? NullLogger<UserGrain>.Instance
+        : serviceType == typeof(ILogger<SessionGrain>) ? NullLogger<SessionGrain>.Instance
+        : null;
+
+    public object? GetKeyedService(Type serviceType, object? serviceKey) => serviceType == typeof(IGrainStateStore) ? _storage : null;
+
+    public object GetRequiredKeyedService(Type serviceType, object? serviceKey) =>
+        GetKeyedService(serviceType, serviceKey) ?? throw new InvalidOperationException($"There is no {serviceType} here.");
+
+    private async Task ServeAsync(SimulatedLink link, string id)
+    {
+        try
+        {
+            await new ChatConnection(id, link.Server, _gateway!).RunAsync();
+        }
+        catch (IOException)
+        {
+            // The client is gone.
+        }
+        finally
+        {
+            link.Server.Transport.Output.Complete();
+            link.Server.Transport.Input.Complete();
+        }
+    }
+}
+
+/// <summary>What runs in a process.</summary>
+internal enum NodeKind
+{
+    /// <summary>Grains alone.</summary>
+    Silo,
+
+    /// <summary>Clients' connections alone.</summary>
+    Gateway,
+
+    /// <summary>Both.</summary>
+    Both,
+}

@@ -1,0 +1,120 @@
+using OrleansChat.Verification.Clients;
+using OrleansChat.Verification.Ledgers;
+
+namespace OrleansChat.Verification.Simulation;
+
+/// <summary>What one schedule showed.</summary>
+/// <param name="Violations">What broke; empty where nothing did.</param>
+/// <param name="Statistics">What the clients did.</param>
+/// <param name="Trace">A hash of every choice: two runs of one plan have the same.</param>
+/// <param name="Steps">How many steps it took.</param>
+internal sealed record ScheduleResult(IReadOnlyList<Violation> Violations, LedgerStatistics Statistics, ulong Trace, long Steps);
+
+/// <summary>Runs one plan: the same plan runs the same way each time.</summary>
+internal sealed class SimulatedRun
+{
+    /// <summary>A schedule takes some thousand steps; one that goes on for ever is one in which somebody spins.</summary>
+    private const long MaxSteps = 200_000;
+
+    private static readonly ActorOptions Patience = new() { Timeout = TimeSpan.FromSeconds(45) };
+
+    private readonly Plan _plan;
+    private readonly Scheduler _scheduler;
+    private readonly SimulatedProcess _clients;
+    private readonly SimulatedProcess _server;
+    private readonly SimulatedDatabase _database;
+    private readonly SimulatedCluster _cluster;
+    private readonly Ledger _ledger;
+    private readonly ChatUser[] _users;
+    private readonly ChatActor[] _actors;
+    private Task? _playing;
+
+    private SimulatedRun(Plan plan)
+    {
+        _plan = plan;
+        _scheduler = new Scheduler(plan.Seed);
+        _clients = new SimulatedProcess(_scheduler, "clients");
+        _server = new SimulatedProcess(_scheduler, "database");
+        _database = new SimulatedDatabase(_scheduler, _server);
+        _users = [.. Enumerable.Range(1, plan.Users).Select(i => new ChatUser($"user{i}", $"password{i}"))];
+        foreach (var user in _users) _database.Tables.AddUser(user.Name, user.Password);
+        _cluster = new SimulatedCluster(
+            _scheduler, _database, _clients,
+            plan.IsSpread ? [NodeKind.Silo, NodeKind.Silo, NodeKind.Gateway, NodeKind.Gateway] : [NodeKind.Both, NodeKind.Both]);
+        _ledger = new Ledger(_clients.Time);
+        _actors = [.. Enumerable.Range(0, plan.Actors).Select(i => new ChatActor(_cluster, _ledger, _clients.Time, _users[i % _users.Length], $"actor{i}", Patience))];
+    }
+
+    /// <summary>Runs a plan.</summary>
+    public static ScheduleResult Run(Plan plan)
+    {
+        var run = new SimulatedRun(plan);
+        run._clients.Post(_ => run._playing = run.PlayAsync());
+        while (run._playing?.IsCompleted != true && run._scheduler.Steps < MaxSteps && run._ledger.Violations.Count == 0 && run._scheduler.RunStep()) { }
+        // What is wrong with the simulation itself is an exception.
+        if (run._playing is { IsFaulted: true } playing) playing.GetAwaiter().GetResult();
+        var violations = run._ledger.Violations;
+        if (violations.Count == 0 && run._playing?.IsCompleted != true)
+            violations = [new Violation("Ends", $"after {run._scheduler.Steps} steps and {TimeSpan.FromTicks(run._scheduler.Now)} the schedule had not come to its end", [])];
+        return new ScheduleResult(violations, run._ledger.Statistics, run._scheduler.Trace, run._scheduler.Steps);
+    }
+
+    private async Task PlayAsync()
+    {
+        var faults = new FaultInjector(_scheduler, _cluster, _database, _server, _ledger);
+        foreach (var fault in _plan.Faults) _scheduler.At(fault.At, () => faults.Begin(fault));
+        await Task.WhenAll(Enumerable.Range(0, _actors.Length).Select(PlayActorAsync));
+        await Task.Delay(_scheduler.Delay(TimeSpan.Zero, TimeSpan.FromSeconds(5)), _clients.Time);
+        faults.EndAll();
+        if (await FinalDrain.RunAsync(_users, _cluster, _ledger, _clients.Time, Patience) is { Count: > 0 } left)
+            throw new InvalidOperationException($"{left.Count} mailboxes could not be read.");
+    }
+
+    private async Task PlayActorAsync(int index)
+    {
+        foreach (var operation in _plan.Operations.Where(operation => operation.Actor == index))
+        {
+            await Task.Delay(operation.Pause, _clients.Time);
+            await PlayAsync(_actors[index], operation);
+        }
+    }
+
+    private async Task PlayAsync(ChatActor actor, Operation operation)
+    {
+        var choice = operation.Choice;
+        if (operation.Kind == OperationKind.Wait)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(choice % 40), _clients.Time);
+            return;
+        }
+        if (operation.Kind == OperationKind.Connect && actor.IsConnected) await actor.EndAsync();
+        if (!actor.IsConnected) await actor.ConnectAsync(choice % _cluster.Gateways);
+        if (operation.Kind == OperationKind.Adopt) actor.Adopt(OfSameUser(actor, choice));
+        if (operation.Kind == OperationKind.LogIn || !actor.HasSession) await actor.LogInAsync();
+        await (operation.Kind switch
+        {
+            OperationKind.Send => actor.SendAsync(Recipient(choice)),
+            OperationKind.SendMany => actor.SendAsync([.. Enumerable.Range(0, 2 + choice % 7).Select(i => Recipient(choice >> (i % 8)))]),
+            OperationKind.SendOnce => actor.SendOnceAsync(Recipient(choice)),
+            OperationKind.RepeatOnce => actor.RepeatOnceAsync(choice),
+            OperationKind.Inbox => actor.ReadInboxAsync(Plan.WayOf(choice)),
+            OperationKind.ListUsers => actor.ListUsersAsync(),
+            OperationKind.LogOut => actor.LogOutAsync(),
+            OperationKind.LogOutWhileSending => actor.LogOutWhileSendingAsync(Recipient(choice)),
+            OperationKind.TryLoggedOut => actor.TryLoggedOutAsync(Recipient(choice)),
+            OperationKind.HalfLine => actor.HalfLineThenResetAsync(),
+            OperationKind.End => actor.EndAsync(),
+            _ => Task.CompletedTask,
+        });
+        if (operation.Kind == OperationKind.Reset) actor.Reset();
+        if (operation.Kind == OperationKind.Vanish) actor.Vanish();
+    }
+
+    private ChatActor OfSameUser(ChatActor actor, int choice)
+    {
+        var same = Array.FindAll(_actors, a => a.User == actor.User);
+        return same[choice % same.Length];
+    }
+
+    private UserEntry Recipient(int choice) => _ledger.User(_users[choice % _users.Length].Name);
+}

@@ -1,0 +1,97 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Logging.Abstractions;
+using Orleans.Embedded;
+using OrleansChat.Storage;
+
+namespace OrleansChat.Verification.Simulation;
+
+/// <summary>
+/// One process's connections to the simulated database, behind the seams of storage. The group-commit writer is the
+/// service's own.
+/// </summary>
+[SuppressMessage("Reliability", "CA1001", Justification = "It ends with its process, which does not end in order.")]
+internal sealed class SimulatedStorage : IMailbox, ISessionTable, IGrainStateStore, IPasswordVerifier
+{
+    private readonly SimulatedDatabase _database;
+    private readonly SimulatedProcess _process;
+    private readonly MailboxWriter _writer;
+
+    /// <summary>Called in the process: the writer's loop runs there.</summary>
+    public SimulatedStorage(SimulatedDatabase database, SimulatedProcess process)
+    {
+        (_database, _process) = (database, process);
+        _writer = new MailboxWriter(
+            OpenAsync, process.Time, NullLogger.Instance, TaskScheduler.FromCurrentSynchronizationContext());
+    }
+
+    private Tables Tables => _database.Tables;
+
+    public Task<AppendResult> AppendAsync(MailboxGroup group) => _writer.AppendAsync(group);
+
+    public Task<long> GetLastNumberAsync(long accountId) => RunAsync(() => Tables.LastNumber(accountId) ?? 0);
+
+    public Task<IReadOnlyList<MailboxMessage>?> ReadAsync(long accountId, string sessionKey, long after, int maxBytes) =>
+        RunAsync<IReadOnlyList<MailboxMessage>?>(() => Tables.ReadMailbox(accountId, sessionKey, after, _database.MaxInboxBytes));
+
+    public Task AdvanceAsync(long accountId, long position) => RunAsync(() =>
+    {
+        Tables.Advance(accountId, position);
+        return true;
+    });
+
+    public Task<SendReceipt?> FindReceiptAsync(long senderAccountId, string onceId) => RunAsync(() => Tables.FindReceipt(senderAccountId, onceId));
+
+    public Task<IReadOnlySet<string>> GetAliveAsync(IReadOnlyCollection<string> sessionKeys)
+    {
+        string[] keys = [.. sessionKeys];
+        return RunAsync<IReadOnlySet<string>>(() => keys.Where(key => Tables.LiveSession(key) is not null).ToHashSet());
+    }
+
+    public Task<IReadOnlyList<string>> GetDeadAsync(string userName) => throw new NotSupportedException();
+
+    public Task<int> DeleteExpiredAsync(TimeSpan idle) => throw new NotSupportedException();
+
+    public Task<StoredGrainState?> ReadAsync(string stateName, string grainKey, CancellationToken cancellationToken) =>
+        RunAsync(() => Tables.Read(stateName, grainKey) is { } stored ? new StoredGrainState(stored.Payload, stored.Version) : null);
+
+    public Task<int?> WriteAsync(string stateName, string grainKey, byte[] payload, int? expectedVersion, CancellationToken cancellationToken) =>
+        RunAsync(() => Tables.Write(stateName, grainKey, payload, expectedVersion));
+
+    public Task<bool> DeleteAsync(string stateName, string grainKey, int expectedVersion, CancellationToken cancellationToken) =>
+        RunAsync(() => Tables.Delete(stateName, grainKey, expectedVersion));
+
+    public async Task<PasswordVerdict> VerifyAsync(string hash, string password)
+    {
+        await Task.Delay(_database.Scheduler.Delay(TimeSpan.Zero, TimeSpan.FromMilliseconds(300)), _process.Time);
+        return new PasswordVerdict(hash == password, null);
+    }
+
+    private Task<T> RunAsync<T>(Func<T> statement) => _database.RunAsync(_process, statement);
+
+    private async Task<IMailboxConnection> OpenAsync(CancellationToken cancellationToken)
+    {
+        await RunAsync(() => true);
+        return new Connection(_database, _process);
+    }
+
+    private sealed class Connection(SimulatedDatabase database, SimulatedProcess process) : IMailboxConnection
+    {
+        public async Task<bool> TryInsertAsync(IReadOnlyList<PendingGroup> groups)
+        {
+            var copy = Copy(groups);
+            return await database.RunAsync(process, () => database.Tables.Accept(copy, database.Now), rows => rows is not null && database.Commit(rows));
+        }
+
+        public Task<List<MessageFacts>> JudgeAsync(IReadOnlyList<PendingGroup> groups)
+        {
+            var copy = Copy(groups);
+            return database.RunAsync(process, () => database.Tables.Judge(copy, database.Now));
+        }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+        // A statement may run when its caller has given it up and goes on with the groups.
+        private static PendingGroup[] Copy(IReadOnlyList<PendingGroup> groups) =>
+            [.. groups.Select(g => new PendingGroup(new MailboxGroup(g.AccountId, g.FirstNumber, g.SessionKey, g.Messages)))];
+    }
+}
