@@ -13,8 +13,11 @@ namespace OrleansChat.GrainInterfaces;
 [Alias("OrleansChat.IPresenceGrain")]
 public interface IPresenceGrain : IGrainWithStringKey
 {
-    /// <summary>Takes a gateway's changes, or all that it holds, and renews its lease.</summary>
-    [Alias("Report")]
+    /// <summary>
+    /// Takes a gateway's changes, or all that it holds, and renews its lease. A gateway does not wait long for a grain that
+    /// may have died: the next report finds it awake elsewhere.
+    /// </summary>
+    [Alias("Report"), ResponseTimeout("00:00:02")]
     Task<PresenceAnswer> Report(PresenceReport report);
 
     /// <summary>The names of the users who are online, in the order in which they came.</summary>

@@ -33,7 +33,9 @@ internal sealed class FaultInjector(Scheduler scheduler, SimulatedCluster cluste
             case SimulatedFault.DelayStatements: Lose(StatementFault.Late, fault.Lasts); break;
             case SimulatedFault.ActivateTwice: ActivateTwice(cluster.Nodes[fault.Choice % cluster.Nodes.Count], fault.Lasts); break;
             case SimulatedFault.ClockJump:
-                cluster.Nodes[fault.Choice % cluster.Nodes.Count].Process.Time.Offset += TimeSpan.FromMilliseconds(fault.Choice % 20_000 - 10_000);
+                // Silos are held to agree: where a session was used last, their clocks decide between activations.
+                var clock = Pick(fault, n => !n.HasGrains)?.Process.Time ?? server.Time;
+                clock.Offset += TimeSpan.FromMilliseconds(fault.Choice % 20_000 - 10_000);
                 break;
             default: throw new ArgumentOutOfRangeException(nameof(fault));
         }
