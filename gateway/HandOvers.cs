@@ -1,3 +1,5 @@
+using OrleansChat.Identifiers;
+
 namespace OrleansChat.Gateway;
 
 /// <summary>
@@ -47,6 +49,7 @@ internal sealed class HandOvers(ChatConnection connection, ITransportProgress tr
             shownFrom = after.Acknowledged >= written && !_services.Options.BehindProxy ? before : after.Received;
         _positions[accountId] = number;
         _pending.Enqueue(new HandOver(user, accountId, number, shownFrom, written));
+        if (FaultPoints.IsBroken(FaultPoint.DrainBeforeReceipt)) await MarkFirstReceived();
     }
 
     /// <summary>A line came: what it shows leaves the mailboxes, before the line is answered.</summary>

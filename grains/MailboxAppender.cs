@@ -1,4 +1,5 @@
 using OrleansChat.GrainInterfaces;
+using OrleansChat.Identifiers;
 using OrleansChat.Storage;
 
 namespace OrleansChat.Grains;
@@ -30,6 +31,7 @@ internal sealed class MailboxAppender(IMailbox mailbox, long accountId)
         var messages = new NewMessage[delivery.Messages.Length];
         for (var i = 0; i < messages.Length; i++)
             messages[i] = new NewMessage(delivery.Messages[i].Id, delivery.Messages[i].Text, delivery.Messages[i].OnceId);
+        if (messages.Length > 1 && FaultPoints.IsBroken(FaultPoint.SwapMessages)) (messages[0], messages[1]) = (messages[1], messages[0]);
 
         for (var attempt = 1; ; attempt++)
         {

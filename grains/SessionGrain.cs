@@ -78,6 +78,8 @@ public sealed partial class SessionGrain(
     {
         var use = await Use(connection);
         if (use.User is null) return new SendOnceReply(default, SendStatus.NoSession, default, "");
+        if (FaultPoints.IsBroken(FaultPoint.StoreRetryAgain))
+            return new SendOnceReply(use, await TryDeliver(message.Recipient, [message with { OnceId = null }]), message.Id, "flushed");
         // A logout may clear the state while this waits.
         var sender = session.State.AccountId;
         var receipt = await mailbox.FindReceiptAsync(sender, message.OnceId!);
@@ -118,6 +120,7 @@ public sealed partial class SessionGrain(
             return ended;
         }
         var user = IsOpen && await IsAlive() ? session.State.User : null;
+        if (FaultPoints.IsBroken(FaultPoint.AcceptLoggedOutToken)) return user;
         // Also where it is dead or has expired; but a guessed token is no session.
         if (session.RecordExists) await End(user);
         return user;

@@ -7,6 +7,7 @@ using OrleansChat.Storage;
 using OrleansChat.Verification.Clients;
 using OrleansChat.Verification.Processes;
 using OrleansChat.Verification.Reports;
+using OrleansChat.Verification.Simulation;
 
 namespace OrleansChat.Verification;
 
@@ -22,6 +23,8 @@ internal sealed class CommandLine
     private readonly Option<double> _minutes = new("--minutes") { DefaultValueFactory = _ => 1, Description = "How long the load lasts." };
     private readonly Option<int?> _seed = new("--seed") { Description = "Decides what clients do, and the faults; drawn unless told." };
     private readonly Option<string> _faults = new("--faults") { DefaultValueFactory = _ => "all", Description = "all, none, or names with commas between." };
+    private readonly Option<bool> _simulate = new("--simulate") { Description = "Run simulated schedules instead, for --minutes or until there are enough." };
+    private readonly Option<long?> _schedules = new("--schedules") { Description = "How many simulated schedules." };
     private readonly Option<bool> _json = new("--json") { Description = "Print the report as JSON." };
     private readonly Option<string?> _address = new("--address") { Description = "HOST:PORT,... of a deployment of yours; no faults then." };
     private readonly Option<FileInfo> _users = new("--users") { Description = "A file with a line 'user password' for each account there." };
@@ -34,7 +37,7 @@ internal sealed class CommandLine
     public CommandLine()
     {
         _users.AcceptExistingOnly();
-        foreach (var option in new Option[] { _silos, _gateways, _minutes, _seed, _faults, _json, _address, _users, _host, _silo, _postgres, _logs }) _root.Add(option);
+        foreach (var option in new Option[] { _silos, _gateways, _minutes, _simulate, _schedules, _seed, _faults, _json, _address, _users, _host, _silo, _postgres, _logs }) _root.Add(option);
         _root.SetAction(VerifyAsync);
     }
 
@@ -48,6 +51,13 @@ internal sealed class CommandLine
 
     private async Task<int> VerifyAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
+        if (parsed.GetValue(_simulate))
+        {
+            // Enough of them is long enough, unless told.
+            var hasEnd = parsed.GetValue(_schedules) is not null && parsed.GetResult(_minutes) is null or { Implicit: true };
+            var length = hasEnd ? TimeSpan.MaxValue : TimeSpan.FromMinutes(parsed.GetValue(_minutes));
+            return SimulateCommand.Run(parsed.GetValue(_seed) ?? DrawSeed(), parsed.GetValue(_schedules), length, parsed.GetValue(_json), cancellationToken);
+        }
         try
         {
             var report = await new ProcessRun(Read(parsed), TimeProvider.System, Console.Error.WriteLine).RunAsync(cancellationToken);
@@ -76,7 +86,7 @@ internal sealed class CommandLine
         {
             Host = parsed.GetValue(_host)!,
             Length = TimeSpan.FromMinutes(parsed.GetValue(_minutes)),
-            Seed = parsed.GetValue(_seed) ?? Random.Shared.Next(1, 1_000_000),
+            Seed = parsed.GetValue(_seed) ?? DrawSeed(),
             Faults = parsed.GetValue(_faults)!.Split(','),
             Json = parsed.GetValue(_json),
             Service = address is null ? ReadService(parsed) : null,
@@ -84,6 +94,8 @@ internal sealed class CommandLine
             Users = parsed.GetValue(_users) is { } file ? [.. File.ReadLines(file.FullName).Where(line => line.Length > 0).Select(ParseUser)] : [],
         };
     }
+
+    private static int DrawSeed() => Random.Shared.Next(1, 1_000_000);
 
     private LocalService ReadService(ParseResult parsed)
     {

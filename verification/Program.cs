@@ -1,4 +1,3 @@
 using OrleansChat.Verification;
-using OrleansChat.Verification.Simulation;
 
-return args.Contains("--simulate") ? SimulateCommand.Run(args) : await new CommandLine().RunAsync(args);
+return await new CommandLine().RunAsync(args);

@@ -148,6 +148,8 @@ internal sealed partial class Ledger
             Accuse(Invariants.LoggedOutOpensNothing, $"{request.Kind} was not refused though its session was logged out before", new History().Add(session).Add(request, now));
         if (request.IsRefused && session is { LogoutTried: null, Out: null })
             Accuse(Invariants.SessionKept, $"{request.Kind} was refused though nobody logged its session out", new History().Add(session).Add(request, now));
+        // Its logout was not answered, so nobody promised when it leaves the list.
+        if (request.IsRefused && session.Out is null && session.User.MayLinger < now.At + AfterSilence) session.User.MayLinger = now.At + AfterSilence;
         if (request.IsRefused || (done && request.Kind == RequestKind.LogOut)) EndSession(session, now);
     }
 

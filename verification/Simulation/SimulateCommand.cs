@@ -1,41 +1,62 @@
-using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
+using Spectre.Console;
 
 namespace OrleansChat.Verification.Simulation;
 
-/// <summary>Temporary.</summary>
+/// <summary><c>--simulate</c>: schedules until time is up, there are enough, or one shows a violation.</summary>
 internal static class SimulateCommand
 {
-    public static int Run(string[] args)
+    /// <returns>0 where no schedule broke an invariant, 1 where one did.</returns>
+    public static int Run(int seed, long? schedules, TimeSpan length, bool json, CancellationToken cancellationToken)
     {
-        var seed = int.Parse(args[Array.IndexOf(args, "--seed") + 1], CultureInfo.InvariantCulture);
-        var count = long.Parse(args[Array.IndexOf(args, "--schedules") + 1], CultureInfo.InvariantCulture);
-        if (args.Contains("--twice"))
-        {
-            for (var i = 0; i < count; i++)
-            {
-                var a = SimulatedRun.Run(Plan.Draw(seed + i));
-                var b = SimulatedRun.Run(Plan.Draw(seed + i));
-                if (a.Trace != b.Trace || a.Steps != b.Steps) Console.WriteLine($"{seed + i}: {a.Steps} {b.Steps}");
-            }
-            return 0;
-        }
-        var simulation = new Simulation(seed, TimeProvider.System);
-        var watch = Stopwatch.StartNew();
-        var failed = simulation.Run(count, TimeSpan.FromHours(1), (r, t) => Console.Error.WriteLine($"{t} {r.Schedules}"), default);
-        var report = simulation.Report;
-        Console.WriteLine($"{report.Schedules} schedules, {report.Steps} steps, {report.Operations} operations, {report.Acknowledged} acknowledged, {report.Interleavings}, ghost {report.LongestGhost}, {watch.Elapsed}");
-        foreach (var (outcome, n) in report.Outcomes) Console.WriteLine($"{outcome}: {n}");
-        if (failed is null) return 0;
-        Console.WriteLine($"seed {failed.Seed}");
-        if (!args.Contains("--no-shrink")) failed = Simulation.Shrink(failed);
-        foreach (var f in failed.Faults) Console.WriteLine(f);
-        foreach (var o in failed.Operations) Console.WriteLine(o);
-        foreach (var v in SimulatedRun.Run(failed).Violations)
-        {
-            Console.WriteLine($"{v.Invariant}: {v.What}");
-            foreach (var line in v.History) Console.WriteLine(line);
-        }
+        var time = TimeProvider.System;
+        var start = time.GetTimestamp();
+        var service = new SimulatedService(seed, time);
+        var failed = service.Run(schedules, length, Progress, cancellationToken);
+        var elapsed = time.GetElapsedTime(start);
+        var shrunk = failed is null ? null : SimulatedService.Shrink(failed);
+        if (json) PrintJson(service.Report, seed, elapsed, failed);
+        else PrintTable(service.Report, seed, elapsed, failed);
+        if (shrunk is null) return 0;
+        Console.Error.WriteLine(SchedulePrinter.Print(shrunk));
         return 1;
     }
+
+    private static void Progress(SimulationReport report, TimeSpan elapsed) =>
+        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{elapsed:hh\\:mm\\:ss}  {report.Schedules:N0} schedules, {report.Schedules / elapsed.TotalSeconds:N0}/s"));
+
+    private static void PrintTable(SimulationReport report, int seed, TimeSpan elapsed, Plan? failed)
+    {
+        var table = new Table().AddColumn("").AddColumn(new TableColumn("").RightAligned()).HideHeaders();
+        Row("first seed", $"{seed}");
+        Row("schedules", $"{report.Schedules:N0}");
+        Row("schedules a second", $"{report.Schedules / elapsed.TotalSeconds:N0}");
+        Row("different orders of steps", $"{report.Interleavings:N0}");
+        Row("steps", $"{report.Steps:N0}");
+        Row("operations", $"{report.Operations:N0}");
+        Row("acknowledged sends", $"{report.Acknowledged:N0}");
+        foreach (var (kind, count) in report.Faults) Row($"schedules with {kind}", $"{count:N0}");
+        Row("pairs of faults met", $"{report.Pairs.Count}");
+        Row("longest ghost", $"{report.LongestGhost.TotalSeconds:F1} s");
+        Row("violations", $"{(failed is null ? "none" : $"seed {failed.Seed}")}");
+        AnsiConsole.Write(table);
+
+        void Row(string name, FormattableString value) => table.AddRow(new Text(name), new Text(FormattableString.Invariant(value)));
+    }
+
+    private static void PrintJson(SimulationReport report, int seed, TimeSpan elapsed, Plan? failed) =>
+        Console.WriteLine(JsonSerializer.Serialize(new
+        {
+            firstSeed = seed,
+            report.Schedules,
+            seconds = elapsed.TotalSeconds,
+            report.Interleavings,
+            report.Steps,
+            report.Operations,
+            report.Acknowledged,
+            faults = report.Faults.ToDictionary(f => f.Key.ToString(), f => f.Value),
+            longestGhostSeconds = report.LongestGhost.TotalSeconds,
+            failedSeed = failed?.Seed,
+        }));
 }

@@ -1,7 +1,7 @@
 namespace OrleansChat.Verification.Simulation;
 
 /// <summary>Runs schedules one after the other on each processor, until there are enough, time is up or one shows a violation.</summary>
-internal sealed class Simulation(int seed, TimeProvider time)
+internal sealed class SimulatedService(int seed, TimeProvider time)
 {
     private readonly Lock _gate = new();
     private int _next;
