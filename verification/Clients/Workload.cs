@@ -25,6 +25,15 @@ internal sealed record WorkloadOptions
     /// <summary>Time between two logouts, of all actors together.</summary>
     public TimeSpan LogOutEvery { get; init; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>Actions in a thousand of one who sends that ask who is online.</summary>
+    public int List { get; init; } = 10;
+
+    /// <summary>Time between two departures of a user, of all users together.</summary>
+    public TimeSpan LeaveEvery { get; init; } = TimeSpan.FromSeconds(8);
+
+    /// <summary>For how long all of a user's actors are gone then: some are back before the service need know, some come long after.</summary>
+    public (TimeSpan Shortest, TimeSpan Longest) Absence { get; init; } = (TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(34));
+
     /// <summary>A sender slows down while the recipient has more unread messages than this.</summary>
     public int Backlog { get; init; } = 2000;
 }
@@ -36,6 +45,9 @@ internal sealed class Workload(IWires wires, Ledger ledger, TimeProvider time, W
     private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(10);
     private readonly UserEntry[] _users = [.. options.Users.Select(user => ledger.User(user.Name))];
     private readonly long _start = time.GetTimestamp();
+    private readonly TimeSpan[] _awayUntil = new TimeSpan[options.Users.Count];
+    private readonly Lock _leaving = new();
+    private TimeSpan _nextLeave = options.LeaveEvery;
     private long _logOuts;
 
     /// <summary>Ends when <paramref name="stop"/> is cancelled and each actor has ended what it was about.</summary>
@@ -47,24 +59,56 @@ internal sealed class Workload(IWires wires, Ledger ledger, TimeProvider time, W
             var actors = Enumerable.Range(0, options.ActorsPerUser)
                 .Select(n => new ChatActor(wires, ledger, time, user, $"{user.Name}-{n}", options.Actor)).ToArray();
             for (var n = 0; n < actors.Length; n++)
-                loops.Add(LoopAsync(actors, n, new Random((options.Seed * 1_000_003) + (index * 1009) + n), stop));
+                loops.Add(LoopAsync(index, actors, n, new Random((options.Seed * 1_000_003) + (index * 1009) + n), stop));
         }
         return Task.WhenAll(loops);
     }
 
-    private async Task LoopAsync(ChatActor[] actors, int index, Random random, CancellationToken stop)
+    private async Task LoopAsync(int user, ChatActor[] actors, int index, Random random, CancellationToken stop)
     {
         var actor = actors[index];
         while (!stop.IsCancellationRequested)
         {
+            if (IsAway(user, random))
+            {
+                await LeaveAsync(actor, random);
+                await Task.Delay(Pause, time, CancellationToken.None);
+                continue;
+            }
             if (!await GetReadyAsync(actors, actor, random) || actor.LastOutcome == RequestOutcome.Unavailable) await Task.Delay(Pause, time, CancellationToken.None);
             if (!actor.IsConnected || !actor.HasSession) continue;
             if (random.Next(1000) < options.Unusual) await ActUnusuallyAsync(actor, random);
             else if (IsTimeToLogOut()) await LogOutAsync(actor, random);
             else if (index == 0) await ReadAsync(actor);
+            else if (random.Next(1000) < options.List) await actor.ListUsersAsync();
             else await SendAsync(actor, random);
         }
         await actor.EndAsync();
+    }
+
+    /// <summary>Whether the user is away; now and then one leaves, at most a third of all at once.</summary>
+    private bool IsAway(int user, Random random)
+    {
+        var now = time.GetElapsedTime(_start);
+        lock (_leaving)
+        {
+            if (now < _awayUntil[user]) return true;
+            if (now < _nextLeave || _awayUntil.Count(until => until > now) >= _users.Length / 3) return false;
+            _nextLeave = now + options.LeaveEvery;
+            _awayUntil[user] = now + options.Absence.Shortest + (random.NextDouble() * (options.Absence.Longest - options.Absence.Shortest));
+            return true;
+        }
+    }
+
+    private static async Task LeaveAsync(ChatActor actor, Random random)
+    {
+        if (!actor.IsConnected) return;
+        switch (random.Next(10))
+        {
+            case 0: actor.Vanish(); break;
+            case <= 5: actor.Reset(); break;
+            default: await actor.EndAsync(); break;
+        }
     }
 
     private async Task<bool> GetReadyAsync(ChatActor[] actors, ChatActor actor, Random random)
@@ -88,6 +132,7 @@ internal sealed class Workload(IWires wires, Ledger ledger, TimeProvider time, W
     {
         var recipients = new UserEntry[random.Next(options.Batch.Fewest, options.Batch.Most + 1)];
         var (one, other) = (Pick(random), Pick(random));
+        if (ledger.BacklogOf(one) > options.Backlog) one = Pick(random);
         for (var i = 0; i < recipients.Length; i++) recipients[i] = random.Next(4) == 0 ? other : one;
         if (ledger.BacklogOf(one) > options.Backlog) await Task.Delay(Pause, time, CancellationToken.None);
         await actor.SendAsync(recipients);

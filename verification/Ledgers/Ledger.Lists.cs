@@ -6,6 +6,8 @@ internal sealed partial class Ledger
     private const int MaxFaults = 8;
     private readonly List<(Moment When, string What)> _faults = [];
     private readonly HashSet<UserEntry> _listed = [];
+    private long _judgedOffline;
+    private long _judgedOnline;
 
     private void JudgeList(RequestEntry request, List<string> names, Moment now)
     {
@@ -15,6 +17,8 @@ internal sealed partial class Ledger
                 Accuse(Invariants.NoGhost, $"{name} is listed twice", new History().Add(request, now));
         foreach (var user in _users)
         {
+            if (IsDueOffline(request, user)) _judgedOffline++;
+            else if (DueOnline(request, user) is not null) _judgedOnline++;
             if (_listed.Contains(user)) JudgeListed(request, user, now);
             else JudgeMissing(request, user, now);
         }
@@ -23,29 +27,42 @@ internal sealed partial class Ledger
     private void JudgeListed(RequestEntry request, UserEntry user, Moment now)
     {
         user.MissingSince = null;
-        var until = user.MayLinger;
-        for (var i = user.Sessions.Count - 1; i >= 0; i--)
-        {
-            var session = user.Sessions[i];
-            if (session.LoginConnection.IsOpen || session.Places.Count > 0) return;
-            foreach (var linger in session.Lingers)
-                if (linger.Until > until) until = linger.Until;
-        }
-        if (request.Begun.Order <= user.LastSessionOut.Order) return;
+        if (IsPerhapsThere(request, user)) return;
         if (user.Sessions.Count > 0 && user.LastClosed is { } closed && request.Begun.At - closed > _longestGhost) _longestGhost = request.Begun.At - closed;
-        if (request.Begun.At <= until) return;
+        if (!IsDueOffline(request, user)) return;
         var history = WithFaults(new History().Add(request, now));
         foreach (var session in user.Sessions.TakeLast(3)) history.Add(session);
         if (user.LastLoggedOut is { } last) history.Add(last);
         Accuse(Invariants.NoGhost, $"{user.Name} is listed and has not been online for longer than may be", history);
     }
 
-    private void JudgeMissing(RequestEntry request, UserEntry user, Moment now)
+    private static bool IsPerhapsThere(RequestEntry request, UserEntry user)
+    {
+        foreach (var session in user.Sessions)
+            if (session.LoginConnection.IsOpen || session.Places.Count > 0) return true;
+        return request.Begun.Order <= user.LastSessionOut.Order;
+    }
+
+    private static bool IsDueOffline(RequestEntry request, UserEntry user)
+    {
+        if (IsPerhapsThere(request, user) || request.Begun.At <= user.MayLinger) return false;
+        foreach (var session in user.Sessions)
+            foreach (var linger in session.Lingers)
+                if (request.Begun.At <= linger.Until) return false;
+        return true;
+    }
+
+    private static SessionEntry? DueOnline(RequestEntry request, UserEntry user)
     {
         var online = default(SessionEntry);
         foreach (var session in user.Sessions)
             if (MustBeListed(session, request.Begun)) online = session;
-        if (online is null)
+        return online;
+    }
+
+    private void JudgeMissing(RequestEntry request, UserEntry user, Moment now)
+    {
+        if (DueOnline(request, user) is not { } online)
         {
             user.MissingSince = null;
             return;

@@ -8,6 +8,9 @@ internal sealed partial class Ledger
     /// <summary>So many received messages a user are kept although they are sealed, to tell their history if one comes again.</summary>
     private const int KeptReceived = 256;
 
+    private const int MaxReceipts = 200_000;
+
+    private readonly Queue<(string OnceId, Guid MessageId)> _receipts = [];
     private readonly List<StreamEntry> _streams = [];
     private readonly List<(StreamEntry Stream, int Latest)> _latest = [];
 
@@ -27,9 +30,16 @@ internal sealed partial class Ledger
             if (message.Received is null) message.Stream.Recipient.Backlog++;
         }
         if (reply.Id is null) return;
-        message.Receipt ??= reply.Id;
+        if (message.Receipt is null) KeepReceipt(message.OnceId!, message.Receipt = reply.Id);
         if (message.Receipt != reply.Id)
             Accuse(Invariants.OnceEach, $"{History.Name(message)} was given two receipts for one ID", new History().Add(message).Add(request, now));
+    }
+
+    private void KeepReceipt(string onceId, string messageId)
+    {
+        // Those of the last hours; the oldest are let go.
+        if (_receipts.Count == MaxReceipts) _receipts.Dequeue();
+        _receipts.Enqueue((onceId, Guid.Parse(messageId)));
     }
 
     private void JudgeInbox(RequestEntry request, Reply reply, Moment now)

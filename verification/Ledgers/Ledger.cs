@@ -37,7 +37,7 @@ internal sealed partial class Ledger(TimeProvider time, string tag = "v1")
                 foreach (var kind in Enum.GetValues<RequestKind>())
                     foreach (var outcome in Enum.GetValues<RequestOutcome>()) operations[(kind, outcome)] = _operations[(int)kind, (int)outcome];
                 return new LedgerStatistics(operations, _acknowledged, _handedOver, new Dictionary<string, long>(_violationCounts),
-                    _longestSilence, _longestGhost, _longestMissing);
+                    _longestSilence, _longestGhost, _longestMissing, _judgedOffline, _judgedOnline);
             }
         }
     }
@@ -60,6 +60,9 @@ internal sealed partial class Ledger(TimeProvider time, string tag = "v1")
         lock (_gate) _acknowledgementWaits.Add((Now(), wait));
         return wait.Task;
     }
+
+    /// <summary>What clients were told of their repeatable sends: the latest 200,000 IDs, each with its message's id.</summary>
+    public IReadOnlyList<(string OnceId, Guid MessageId)> Receipts { get { lock (_gate) return [.. _receipts]; } }
 
     /// <summary>How many acknowledged messages to the user are not yet received for good.</summary>
     public int BacklogOf(UserEntry user)

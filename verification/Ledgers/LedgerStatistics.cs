@@ -14,6 +14,8 @@ internal enum RequestOutcome { Done, Refused, Unavailable, Broken }
 /// <param name="LongestSilence">Longest time between two acknowledged sends.</param>
 /// <param name="LongestGhost">Longest time that somebody was listed after their last connection was gone.</param>
 /// <param name="LongestMissing">Longest time that somebody who was online was seen to be missing.</param>
+/// <param name="JudgedOffline">Users whose absence from a list was due: so often NoGhost could have been violated by a ghost.</param>
+/// <param name="JudgedOnline">Users whose name in a list was due.</param>
 internal sealed record LedgerStatistics(
     IReadOnlyDictionary<(RequestKind Kind, RequestOutcome Outcome), long> Operations,
     long Acknowledged,
@@ -21,4 +23,6 @@ internal sealed record LedgerStatistics(
     IReadOnlyDictionary<string, long> Violations,
     TimeSpan LongestSilence,
     TimeSpan LongestGhost,
-    TimeSpan LongestMissing);
+    TimeSpan LongestMissing,
+    long JudgedOffline,
+    long JudgedOnline);

@@ -1,10 +1,10 @@
 namespace OrleansChat.Verification.Processes;
 
-/// <summary>The faults of a run, as its seed has them: kills on a schedule of their own, freezes and stops on another.</summary>
+/// <summary>The faults of a run, as its seed has them: kills on a schedule of their own, freezes and stops on another; on each, every kind has its turn.</summary>
 internal static class FaultPlan
 {
     private const double FirstSeconds = 3, QuietSeconds = 12, LeastFreeze = 1, MostFreeze = 20;
-    private const int KillAllOneIn = 4;
+    private const int TurnsToOneKillAll = 3;
 
     /// <summary>Seconds between a kill and the next, at least and at most.</summary>
     private static readonly (double Least, double Most) KillPause = (4, 12);
@@ -24,12 +24,19 @@ internal static class FaultPlan
         Random random, IReadOnlyList<FaultKind> kinds, (double Least, double Most) pause, Func<FaultKind, int> places, TimeSpan length)
     {
         if (kinds.Count == 0) yield break;
+        // A pack that is shuffled when all of it was dealt: a short run has many kinds, a long one all of them equally often.
+        FaultKind[] pack = [.. kinds.SelectMany(kind => Enumerable.Repeat(kind, kind.Target is null ? 1 : TurnsToOneKillAll))];
+        var dealt = pack.Length;
         // The last seconds are for coming back under load. A short run gets a fault or two at least.
         var end = Math.Max(length.TotalSeconds - QuietSeconds, FirstSeconds + pause.Least);
         for (var at = Between(random, (FirstSeconds, FirstSeconds + pause.Least)); at < end; at += Between(random, pause))
         {
-            var kind = kinds[random.Next(kinds.Count)];
-            if (kind.Target is null && random.Next(KillAllOneIn) > 0) kind = kinds[random.Next(kinds.Count)];
+            if (dealt == pack.Length)
+            {
+                random.Shuffle(pack);
+                dealt = 0;
+            }
+            var kind = pack[dealt++];
             var freeze = kind.Blow == Blow.Freeze ? TimeSpan.FromSeconds(Between(random, (LeastFreeze, MostFreeze))) : TimeSpan.Zero;
             yield return new Fault(TimeSpan.FromSeconds(at), kind, random.Next(places(kind)), freeze);
         }

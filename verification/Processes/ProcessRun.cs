@@ -69,7 +69,7 @@ internal sealed class ProcessRun(VerifyOptions options, TimeProvider time, Actio
         say("The load and the faults are over: reading what is left ...");
         var unread = await FinalDrain.RunAsync(users, wires, ledger, time, new ActorOptions()).WaitAsync(DrainTimeout, cancellationToken);
         if (unread.Count > 0) throw new VerifyException($"{unread.Count} mailboxes could not be read at the end, {unread[0].Name}'s first.");
-        var found = deployment is null ? [] : await Reconciliation.RunAsync(deployment.ConnectionString, cancellationToken);
+        var found = deployment is null ? [] : await Reconciliation.RunAsync(deployment.ConnectionString, ledger.Receipts, cancellationToken);
         return Report(ledger, found, faults, kinds, [.. probes.SelectMany(probe => probe.Gaps)], lasted, acknowledged);
     }
 
@@ -124,6 +124,9 @@ internal sealed class ProcessRun(VerifyOptions options, TimeProvider time, Actio
             LongestUnavailability = gaps.Count == 0 ? 0 : gaps.Max(gap => gap.Length.TotalSeconds),
             LongestGhost = statistics.LongestGhost.TotalSeconds,
             LongestMissing = statistics.LongestMissing.TotalSeconds,
+            JudgedOnline = statistics.JudgedOnline,
+            JudgedOffline = statistics.JudgedOffline,
+            Receipts = ledger.Receipts.Count,
             ViolationsByInvariant = counts,
             Violations = [.. ledger.Violations.Concat(found).OrderBy(violation => violation.History.Count)],
         };

@@ -8,6 +8,7 @@ namespace OrleansChat.Verification.Processes;
 internal static class Reconciliation
 {
     private const int Shown = 20;
+    private const string Receipts = "ReceiptsMatch";
 
     /// <summary>Each query names, by an invariant, the rows that must not be.</summary>
     private static readonly (string Invariant, string What, string Sql)[] Checks =
@@ -26,8 +27,21 @@ internal static class Reconciliation
             SELECT convert_from(body, 'UTF8') || ': ' || count(*) || ' times, accounts ' || min(account_id) || ' to ' || max(account_id)
             FROM mailbox GROUP BY body HAVING count(*) > 1
             """),
-        ("ReceiptsMatch", "two receipts name one message",
+        (Receipts, "two receipts name one message",
             "SELECT message_id || ': ' || count(*) FROM send_receipt GROUP BY message_id HAVING count(*) > 1"),
+        (Receipts, "a client was told of a message id that is not its receipt's",
+            """
+            SELECT 'ID ' || t.once_id || ': told ' || t.message_id || ', the receipt has ' || coalesce(r.message_id::text, 'never been stored')
+            FROM unnest($1::text[], $2::uuid[]) AS t (once_id, message_id) LEFT JOIN send_receipt r USING (once_id)
+            WHERE r.message_id IS DISTINCT FROM t.message_id
+            """),
+        (Receipts, "a receipt's message is another one, or is gone though nothing was purged",
+            """
+            SELECT 'ID ' || r.once_id || ', message ' || r.message_id || ': ' || coalesce(btrim(convert_from(m.body, 'UTF8'), E' \r\n'), 'not there')
+            FROM send_receipt r LEFT JOIN mailbox m USING (message_id)
+            WHERE btrim(convert_from(m.body, 'UTF8'), E' \r\n') <> replace(r.once_id, '-', ' ')
+                OR (m.message_id IS NULL AND NOT EXISTS (SELECT FROM mailbox_position WHERE purged > 0))
+            """),
         ("ReadPositions", "a read position is beyond the last message, or everything was not read",
             """
             SELECT 'account ' || p.account_id || ': received up to ' || p.received || ', last is ' || coalesce(m.last, p.purged)
@@ -38,10 +52,14 @@ internal static class Reconciliation
     ];
 
     /// <summary>The names of the checks.</summary>
-    public static IEnumerable<string> Invariants => Checks.Select(check => check.Invariant);
+    public static IEnumerable<string> Invariants => Checks.Select(check => check.Invariant).Distinct();
 
     /// <summary>Asks the database.</summary>
-    public static async Task<IReadOnlyList<Violation>> RunAsync(string connectionString, CancellationToken cancellationToken)
+    /// <param name="connectionString">Of the service's database.</param>
+    /// <param name="told">What clients were told of their repeatable sends: ID and message id.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async Task<IReadOnlyList<Violation>> RunAsync(
+        string connectionString, IReadOnlyList<(string OnceId, Guid MessageId)> told, CancellationToken cancellationToken)
     {
         var violations = new List<Violation>();
         await using var source = NpgsqlDataSource.Create(connectionString);
@@ -49,6 +67,11 @@ internal static class Reconciliation
         {
             await using var command = source.CreateCommand(sql);
             command.CommandTimeout = 0;
+            if (sql.Contains("$1", StringComparison.Ordinal))
+            {
+                command.Parameters.Add(new() { Value = told.Select(receipt => receipt.OnceId).ToArray() });
+                command.Parameters.Add(new() { Value = told.Select(receipt => receipt.MessageId).ToArray() });
+            }
             var rows = new List<string>();
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             while (await reader.ReadAsync(cancellationToken)) rows.Add(OneLine(reader.GetString(0)));

@@ -33,8 +33,11 @@ internal static class ReportPrinter
             ["kills", N(report.Kills)],
             ["processes that ended by themselves", N(report.OwnEnds)],
             ["longest unavailability, s", S(report.LongestUnavailability)],
+            ["names looked for in lists, there", N(report.JudgedOnline)],
+            ["names looked for in lists, not there", N(report.JudgedOffline)],
             ["longest ghost, s", S(report.LongestGhost)],
             ["longest missing, s", S(report.LongestMissing)],
+            ["receipts compared", N(report.Receipts)],
         ]);
     }
 

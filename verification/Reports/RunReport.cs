@@ -42,6 +42,15 @@ internal sealed record RunReport
     /// <summary>Longest time that somebody who was there was not listed, in seconds.</summary>
     public required double LongestMissing { get; init; }
 
+    /// <summary>Users whose name in a list that was read was due.</summary>
+    public required long JudgedOnline { get; init; }
+
+    /// <summary>Users whose name in a list that was read would have been a ghost.</summary>
+    public required long JudgedOffline { get; init; }
+
+    /// <summary>Receipts that clients were given and that were compared with the database; not those before the latest 200,000.</summary>
+    public required long Receipts { get; init; }
+
     /// <summary>How often each invariant was violated.</summary>
     public required IReadOnlyDictionary<string, long> ViolationsByInvariant { get; init; }
 
