@@ -10,6 +10,9 @@ internal sealed class GrainClass
 {
     private static readonly MethodInfo StateFactory = typeof(GrainClass).GetMethod(nameof(NewState), BindingFlags.NonPublic | BindingFlags.Static)!;
 
+    // Compiled once a process, however many silos a simulation starts in it.
+    private static readonly ConcurrentDictionary<Type, ObjectFactory> Factories = new();
+
     private readonly ConcurrentDictionary<string, ActivationScheduler> _activations = new(StringComparer.Ordinal);
     private readonly EmbeddedSilo _silo;
     private readonly ObjectFactory _newGrain;
@@ -22,7 +25,7 @@ internal sealed class GrainClass
         Name = type.Name;
         var states = type.GetConstructors().SelectMany(constructor => constructor.GetParameters())
             .Where(parameter => parameter.IsDefined(typeof(PersistentStateAttribute))).ToArray();
-        _newGrain = ActivatorUtilities.CreateFactory(type, [.. states.Select(parameter => parameter.ParameterType)]);
+        _newGrain = Factories.GetOrAdd(type, type => ActivatorUtilities.CreateFactory(type, [.. states.Select(parameter => parameter.ParameterType)]));
         _newStates = [.. states.Select(NewStateOf)];
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Reflection;
 using Orleans.Runtime;
@@ -10,6 +11,9 @@ namespace Orleans.Embedded;
 /// </summary>
 internal class GrainReference : DispatchProxy
 {
+    // Compiled once a process, however many silos a simulation starts in it.
+    private static readonly ConcurrentDictionary<Type, FrozenDictionary<MethodInfo, GrainMethod>> Methods = new();
+
     private FrozenDictionary<MethodInfo, GrainMethod> _methods = null!;
     private EmbeddedSilo _silo = null!;
     private GrainClass? _class;
@@ -31,9 +35,7 @@ internal class GrainReference : DispatchProxy
     internal static GrainReference ForInterface<TInterface>(EmbeddedSilo silo, GrainClass? grainClass)
     {
         var reference = (GrainReference)(object)Create<TInterface, GrainReference>()!;
-        reference._methods = typeof(TInterface).GetInterfaces().Append(typeof(TInterface))
-            .SelectMany(type => type.GetMethods())
-            .ToFrozenDictionary(method => method, method => new GrainMethod(method));
+        reference._methods = Methods.GetOrAdd(typeof(TInterface), MethodsOf);
         reference._silo = silo;
         reference._class = grainClass;
         return reference;
@@ -69,6 +71,11 @@ internal class GrainReference : DispatchProxy
             Deliver(call);
         return call.Answered;
     }
+
+    private static FrozenDictionary<MethodInfo, GrainMethod> MethodsOf(Type grainInterface)
+        => grainInterface.GetInterfaces().Append(grainInterface)
+            .SelectMany(type => type.GetMethods())
+            .ToFrozenDictionary(method => method, method => new GrainMethod(method));
 
     private void Deliver(MethodCall call)
     {
