@@ -32,7 +32,7 @@ internal sealed record WorkloadOptions
     public TimeSpan LeaveEvery { get; init; } = TimeSpan.FromSeconds(8);
 
     /// <summary>For how long all of a user's actors are gone then: some are back before the service need know, some come long after.</summary>
-    public (TimeSpan Shortest, TimeSpan Longest) Absence { get; init; } = (TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(34));
+    public (TimeSpan Shortest, TimeSpan Longest) Absence { get; init; } = (TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(50));
 
     /// <summary>A sender slows down while the recipient has more unread messages than this.</summary>
     public int Backlog { get; init; } = 2000;

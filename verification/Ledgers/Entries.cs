@@ -71,6 +71,9 @@ internal sealed class LingerEntry(ConnectionEntry connection, TimeSpan until)
 {
     public ConnectionEntry Connection { get; } = connection;
     public TimeSpan Until { get; set; } = until;
+
+    /// <summary>The gateway that held it is dead: what becomes of the one that took its place does not matter to it.</summary>
+    public bool IsOrphan { get; set; }
 }
 
 /// <summary>A session; until its login is answered, one that may exist.</summary>

@@ -77,7 +77,7 @@ internal sealed partial class Ledger
             var now = Note($"gateway {gateway}", "died");
             _lastDeath = now.At;
             foreach (var connection in _open.Values.Where(c => c.Gateway == gateway).ToList()) Close(connection, AfterSilence);
-            Extend(gateway, now.At + AfterSilence);
+            Extend(gateway, now.At + AfterSilence, isDead: true);
         }
     }
 
@@ -113,11 +113,15 @@ internal sealed partial class Ledger
     }
 
     /// <summary>What closed on this gateway, as far as it may be listed at all, may be listed until then.</summary>
-    private void Extend(int gateway, TimeSpan until)
+    private void Extend(int gateway, TimeSpan until, bool isDead = false)
     {
         var now = time.GetElapsedTime(_start);
         foreach (var linger in _users.SelectMany(u => u.Sessions).SelectMany(s => s.Lingers))
-            if (linger.Connection.Gateway == gateway && linger.Until >= now && linger.Until < until) linger.Until = until;
+        {
+            if (linger.Connection.Gateway != gateway || linger.IsOrphan || linger.Until < now) continue;
+            if (linger.Until < until) linger.Until = until;
+            linger.IsOrphan = isDead;
+        }
     }
 
     private void Close(ConnectionEntry connection, TimeSpan linger)
