@@ -36,11 +36,11 @@ choose_host() {
         "$grain_host" > "$top/GrainHost.props"
 }
 
-# build HOST PROJECT: builds for release, and shows the compiler's output only if it fails.
+# build HOST PROJECT [OPTION...]: builds for release, and shows the compiler's output only if it fails.
 build() {
     local log
     log=$(mktemp)
-    if ! dotnet build "$top/$2" -c Release -p:GrainHost="$1" -v q --nologo >"$log" 2>&1; then
+    if ! dotnet build "$top/$2" -c Release -p:GrainHost="$1" "${@:3}" -v q --nologo >"$log" 2>&1; then
         cat "$log" >&2
         rm -f "$log"
         fail "the build for the host $1 failed."
