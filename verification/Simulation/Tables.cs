@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using OrleansChat.Identifiers;
 using OrleansChat.Storage;
@@ -69,7 +70,7 @@ internal sealed class Tables
         for (var number = Math.Max(Math.Max(after, mailbox.Received), mailbox.Purged) + 1; number <= mailbox.LastNumber; number++)
         {
             var row = mailbox[number];
-            bytes += row.Message.Text.Length + row.Sender.Length + row.SenderName.Length + 64;
+            bytes += row.Message.Text.Length + Encoding.UTF8.GetByteCount(row.Sender + row.SenderName) + 64;
             if (bytes > maxBytes && messages.Count > 0) break;
             messages.Add(new MailboxMessage(number, row.Sender, row.SenderName, row.Message.Text));
         }

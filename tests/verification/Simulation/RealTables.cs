@@ -1,0 +1,69 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using OrleansChat.Storage;
+using OrleansChat.Tests.Shared;
+using OrleansChat.Verification.Simulation;
+
+namespace OrleansChat.Verification.Tests.Simulation;
+
+/// <summary>A real database behind the service's own classes.</summary>
+public sealed class RealTables : IAsyncLifetime
+{
+    private readonly PostgresFixture _postgres = new();
+    private Database Database { get; set; } = null!;
+
+    public GrainStateTable States { get; private set; } = null!;
+    public SessionTable Sessions { get; private set; } = null!;
+    public Mailbox Mailbox { get; private set; } = null!;
+    internal MailboxConnection Connection { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        await _postgres.InitializeAsync();
+        var options = new StorageOptions { ConnectionString = _postgres.ConnectionString };
+        Database = new Database(options, NullLogger<Database>.Instance);
+        States = new GrainStateTable(Database.DataSource);
+        Sessions = new SessionTable(Database.DataSource);
+        Mailbox = new Mailbox(Database, options, TimeProvider.System, NullLogger<Mailbox>.Instance);
+        Connection = await MailboxConnection.OpenAsync(Database, CancellationToken.None);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await Connection.DisposeAsync();
+        await Mailbox.DisposeAsync();
+        await Database.DisposeAsync();
+        await _postgres.DisposeAsync();
+    }
+
+    /// <summary>Empties all tables; accounts count from 1 again.</summary>
+    public Task ClearAsync() =>
+        SqlAsync("TRUNCATE mailbox, mailbox_position, send_receipt, orleansstorage RESTART IDENTITY");
+
+    /// <summary>A new account with an empty mailbox; its number.</summary>
+    public async Task<long> AddAccountAsync() =>
+        (await QueryAsync("INSERT INTO mailbox_position DEFAULT VALUES RETURNING account_id", r => r.GetInt64(0))).Single();
+
+    /// <summary>Stores a row whose id no statement of the service would take any more.</summary>
+    internal Task InsertOldAsync(NewRow row) => SqlAsync(
+        "INSERT INTO mailbox (account_id, number, message_id, sender, sender_name, body) VALUES ($1, $2, $3, $4, $5, $6)",
+        row.Account, row.Number, row.Message.Id, row.Sender, row.User.DisplayName, row.Message.Text);
+
+    public Task<long> PurgeAsync() => new MailboxPurge(Database.DataSource).RunOnceAsync(CancellationToken.None);
+
+    /// <summary>All rows of mailboxes, positions and receipts, as text.</summary>
+    public Task<List<string>> ReadContentsAsync() => QueryAsync(
+        """
+        SELECT format('m %s %s %s %s %s %s', account_id, number, message_id, sender, sender_name, encode(body, 'hex')) FROM mailbox
+        UNION ALL SELECT format('p %s %s %s', account_id, received, purged) FROM mailbox_position
+        UNION ALL SELECT format('r %s %s %s', sender_account_id, once_id, message_id) FROM send_receipt
+        """, r => r.GetString(0));
+
+    /// <summary>All grain states, as text.</summary>
+    public Task<List<string>> ReadStatesAsync() => QueryAsync(
+        "SELECT format('%s %s %s', graintypestring, grainidextensionstring, version) FROM orleansstorage", r => r.GetString(0));
+
+    private Task<int> SqlAsync(string sql, params object?[] parameters) => _postgres.DataSource.ExecuteAsync("test", sql, parameters);
+
+    private Task<List<T>> QueryAsync<T>(string sql, Func<Npgsql.NpgsqlDataReader, T> read) =>
+        _postgres.DataSource.QueryAsync("test", sql, [], read);
+}

@@ -1,0 +1,142 @@
+using OrleansChat.Identifiers;
+using OrleansChat.Storage;
+
+namespace OrleansChat.Verification.Tests.Simulation;
+
+/// <summary>The statements on mailboxes.</summary>
+internal sealed partial class StatementSequence
+{
+    private static readonly TimeSpan TooOldToPurge = MessageId.Lifetime + TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan OldEnoughToPurge = MessageId.Lifetime + TimeSpan.FromSeconds(90);
+
+    private async Task AppendAsync()
+    {
+        var groups = MakeBatch();
+        var what = "[" + string.Join("; ", groups.Select(g =>
+            $"{g.SessionKey} to {g.AccountId}/{g.FirstNumber}: {string.Join(", ", g.Messages.Select(m => $"{m.Id} {m.OnceId}"))}")) + "]";
+        var facts = _model.Judge(groups, Now);
+        Same("judge " + what, facts, await real.Connection.JudgeAsync(groups));
+        var stored = _model.Accept(groups, Now) is { } rows && _model.Commit(rows);
+        Same("insert " + what, stored, await real.Connection.TryInsertAsync(groups));
+        if (_random.Next(4) == 0)
+            Same("judge again " + what, _model.Judge(groups, Now), await real.Connection.JudgeAsync(groups));
+
+        Outcomes.Add($"insert {stored}");
+        Outcomes.Add($"dead {facts.Exists(f => !f.IsSessionAlive)}");
+        Outcomes.Add($"old {facts.Exists(f => f.IsTooOld)}");
+        Outcomes.Add($"bound {facts.Exists(f => f.IsBound)}");
+        Outcomes.Add($"stored {facts.Exists(f => f.IsStored)}");
+        Outcomes.Add($"gap {Array.Exists(groups, g => g.FirstNumber > (_model.LastNumber(g.AccountId) ?? 0) + 1)}");
+    }
+
+    private PendingGroup[] MakeBatch()
+    {
+        var next = new Dictionary<long, long>();
+        var groups = new PendingGroup[_random.Next(1, 5)];
+        for (var i = 0; i < groups.Length; i++)
+        {
+            var account = _random.Next(40) == 0 ? 99 : _random.Next(Users) + 1L;
+            var number = next.GetValueOrDefault(account, (_model.LastNumber(account) ?? 0) + 1)
+                + (_random.Next(12) == 0 ? Pick([-2, -1, 1, 2]) : 0);
+            var messages = Enumerable.Range(0, _random.Next(1, 4)).Select(_ => MakeMessage()).ToArray();
+            next[account] = number + messages.Length;
+            groups[i] = new PendingGroup(new MailboxGroup(account, Math.Max(1, number), PickSession(), messages));
+        }
+        return groups;
+    }
+
+    private NewMessage MakeMessage()
+    {
+        var id = _random.Next(60) switch
+        {
+            0 => MessageId.New(Now - TooOldToPurge),
+            1 or 2 when _ids.Count > 0 => _ids[^_random.Next(1, Math.Min(_ids.Count, 20) + 1)],
+            _ => MessageId.New(Now - TimeSpan.FromMinutes(_random.Next(9))),
+        };
+        _ids.Add(id);
+        var once = _random.Next(4) != 0 ? null : $"o{_random.Next(OnceIds)}";
+        return new NewMessage(id, MakeText(), once);
+    }
+
+    private byte[] MakeText()
+    {
+        var text = new byte[_random.Next(100)];
+        _random.NextBytes(text);
+        return text;
+    }
+
+    private string PickSession()
+    {
+        var alive = _sessions.FindAll(session => _model.LiveSession(session) is not null);
+        return alive.Count == 0 || _random.Next(20) == 0 ? Pick(_sessions) : Pick(alive);
+    }
+
+    // Rows from before, which the purge deletes or, by the minute between, spares: stored as though it were earlier.
+    private async Task AppendOldAsync()
+    {
+        var account = _random.Next(Users) + 1L;
+        var age = _random.Next(6) == 0 ? TooOldToPurge : OldEnoughToPurge;
+        NewMessage[] messages = [.. Enumerable.Range(0, 3).Select(_ => new NewMessage(MessageId.New(Now - age), MakeText(), null))];
+        var group = new PendingGroup(new MailboxGroup(account, _model.LastNumber(account)!.Value + 1, PickSession(), messages));
+        if (_model.Accept([group], Now - age) is not { } rows) return;
+        Assert.True(_model.Commit(rows));
+        foreach (var row in rows) await real.InsertOldAsync(row);
+        _ids.AddRange(messages.Select(message => message.Id));
+    }
+
+    private async Task PurgeAsync()
+    {
+        var before = _model.Mailboxes.Values.Sum(mailbox => mailbox.Purged);
+        _model.Purge(Now);
+        var purged = _model.Mailboxes.Values.Sum(mailbox => mailbox.Purged) - before;
+        Same("purge", purged, await real.PurgeAsync());
+        Outcomes.Add($"purge {purged > 0}");
+    }
+
+    private async Task ReadMailboxAsync()
+    {
+        var session = PickSession();
+        var account = _model.LiveSession(session) is { } live && _random.Next(3) != 0 ? live.User.AccountId : _random.Next(Users) + 1L;
+        var (after, bytes) = (AnyPosition(account), _random.Next(1, 1500));
+        var messages = _model.ReadMailbox(account, session, after, bytes);
+        Same<IReadOnlyList<MailboxMessage>?>(
+            $"read {account} by {session} after {after}, {bytes} bytes", messages, await real.Mailbox.ReadAsync(account, session, after, bytes));
+        Outcomes.Add($"read {messages is not null}");
+    }
+
+    private async Task AdvanceAsync()
+    {
+        var account = _random.Next(20) == 0 ? 99 : _random.Next(Users) + 1L;
+        var position = AnyPosition(account);
+        _model.Advance(account, position);
+        await real.Mailbox.AdvanceAsync(account, position);
+        Same($"last number of {account} after {position}", _model.LastNumber(account) ?? 0, await real.Mailbox.GetLastNumberAsync(account));
+    }
+
+    // Behind the read position, ahead of it, or beyond the last number.
+    private long AnyPosition(long account)
+    {
+        var (received, last) = _model.Mailboxes.TryGetValue(account, out var mailbox) ? (mailbox.Received, mailbox.LastNumber) : (0, 0);
+        return _random.Next(6) switch
+        {
+            0 => received - _random.Next(4),
+            1 => last + _random.Next(4),
+            _ => _random.NextInt64(received, last + 1),
+        };
+    }
+
+    private async Task FindReceiptAsync()
+    {
+        var (sender, once) = _model.Receipts.Count > 0 && _random.Next(2) == 0
+            ? Pick(_model.Receipts.Keys.ToList()) : (_random.Next(Users) + 1L, $"o{_random.Next(OnceIds)}");
+        var receipt = _model.FindReceipt(sender, once)?.MessageId;
+        Same($"receipt {once} of {sender}", receipt, (await real.Mailbox.FindReceiptAsync(sender, once))?.MessageId);
+        Outcomes.Add($"receipt {receipt is not null}");
+    }
+
+    private async Task AliveAsync()
+    {
+        string[] alive = [.. _sessions.Where(session => _model.LiveSession(session) is not null).Order(StringComparer.Ordinal)];
+        Same("alive", alive, [.. (await real.Sessions.GetAliveAsync(_sessions)).Order(StringComparer.Ordinal)]);
+    }
+}

@@ -1,0 +1,31 @@
+namespace OrleansChat.Verification.Tests.Simulation;
+
+/// <summary>What the simulation takes for PostgreSQL answers as PostgreSQL does.</summary>
+public sealed class TablesTests(RealTables real) : IClassFixture<RealTables>
+{
+    private const int Sequences = 20;
+    private const int Length = 200;
+
+    private static readonly string[] AllOutcomes =
+    [
+        "insert True", "insert False", "write True", "write False", "delete True", "delete False", "read True", "read False",
+        "dead True", "old True", "bound True", "stored True", "gap True", "receipt True", "receipt False", "purge True",
+    ];
+
+    [Fact]
+    public async Task The_model_answers_as_the_database_and_holds_the_same()
+    {
+        var outcomes = new List<string>();
+        for (var seed = 1; seed <= Sequences; seed++)
+        {
+            await real.ClearAsync();
+            var sequence = new StatementSequence(real, seed);
+            await sequence.RunAsync(Length);
+            await sequence.CompareContentsAsync();
+            outcomes.AddRange(sequence.Outcomes);
+        }
+
+        // Else the answers were the same because nothing happened.
+        Assert.All(AllOutcomes, outcome => Assert.True(outcomes.Count(o => o == outcome) > Sequences / 2, outcome));
+    }
+}
