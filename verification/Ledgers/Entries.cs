@@ -93,6 +93,9 @@ internal sealed class SessionEntry(int id, UserEntry user, ConnectionEntry login
     public List<PlaceEntry> Places { get; } = [];
     public List<LingerEntry> Lingers { get; } = [];
 
+    /// <summary>When the last use was answered on a connection that is gone since: what began before may have been accepted before it.</summary>
+    public long LastUseOnClosed { get; set; }
+
     /// <summary>Where the token was last accepted, as far as it is certain.</summary>
     public ConnectionEntry? At { get; set; }
 

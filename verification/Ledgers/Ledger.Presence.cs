@@ -136,7 +136,11 @@ internal sealed partial class Ledger
             if (session.Out is not null) continue;
             var place = session.Places.Find(p => p.Connection == connection);
             if (session.LoginConnection != connection && place is null) continue;
-            if (place is not null) session.Places.Remove(place);
+            if (place is not null)
+            {
+                session.Places.Remove(place);
+                session.LastUseOnClosed = Math.Max(session.LastUseOnClosed, place.LastEnd);
+            }
             if (session.At == connection) session.At = null;
             session.Lingers.RemoveAll(l => l.Until < now.At);
             session.Lingers.Add(new LingerEntry(connection, until));
@@ -174,7 +178,7 @@ internal sealed partial class Ledger
             }
         }
         if (session.At == request.Connection || session.Places.Count != 1 || !place.IsAccepted
-            || request.Begun.At < session.UncertainUntil) return;
+            || request.Begun.At < session.UncertainUntil || request.Begun.Order < session.LastUseOnClosed) return;
         session.At = request.Connection;
         session.AtSince = now;
     }
