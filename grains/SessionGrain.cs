@@ -25,7 +25,7 @@ public sealed partial class SessionGrain(
     private string? _lastConnection;
     private long _lastUse;
     private bool _isWritingUse;
-    private bool _isEnding;
+    private Task? _ending;
     private string? _ended;
 
     private string Key => this.GetPrimaryKeyString();
@@ -113,6 +113,7 @@ public sealed partial class SessionGrain(
     /// <inheritdoc/>
     public async Task<string?> LogOut()
     {
+        await WhileEnding();
         // Repeated, since presence could not be told of the end.
         if (_ended is { } ended)
         {
@@ -138,7 +139,7 @@ public sealed partial class SessionGrain(
         {
             // A guessed token costs one read and leaves nothing behind.
             if (!session.RecordExists) DeactivateOnIdle();
-            return session.RecordExists && !_isEnding && time.GetUtcNow() - session.State.UsedAt < options.Value.IdleTimeout;
+            return session.RecordExists && time.GetUtcNow() - session.State.UsedAt < options.Value.IdleTimeout;
         }
     }
 
@@ -151,9 +152,14 @@ public sealed partial class SessionGrain(
     /// <summary>Who uses the session, from where; writes the use down once an hour.</summary>
     private async ValueTask<SessionUse> Use(string connection)
     {
+        await WhileEnding();
         if (!IsOpen) return default;
-        if (!_isWritingUse && time.GetUtcNow() - session.State.UsedAt >= ChatSessionOptions.WriteUseEvery) await WriteUse();
-        if (!IsOpen) return default;
+        if (!_isWritingUse && time.GetUtcNow() - session.State.UsedAt >= ChatSessionOptions.WriteUseEvery)
+        {
+            await WriteUse();
+            await WhileEnding();
+            if (!IsOpen) return default;
+        }
         var moved = connection != _lastConnection;
         _lastConnection = connection;
         _lastUse = Math.Max(_lastUse + 1, time.GetUtcNow().UtcTicks);
@@ -203,16 +209,44 @@ public sealed partial class SessionGrain(
     /// <summary>Deletes the session, and has presence forget it, on whatever connection it is.</summary>
     private async Task End(string? user = null)
     {
-        _isEnding = true;
-        if (session.RecordExists)
+        await WhileEnding();
+        var ending = new TaskCompletionSource();
+        _ending = ending.Task;
+        try
+        {
+            await Delete();
+            _ended = user ?? _ended;
+        }
+        finally
+        {
+            _ending = null;
+            ending.SetResult();
+        }
+        await Presence().EndSession(Key);
+        DeactivateOnIdle();
+    }
+
+    /// <summary>Waits for an end that is under way. It may fail, and the session live on: nobody is refused before.</summary>
+    private async ValueTask WhileEnding()
+    {
+        while (_ending is { } ending) await ending;
+    }
+
+    private async Task Delete()
+    {
+        if (!session.RecordExists) return;
+        try
         {
             // Another activation may have written its last use, or the row may be gone.
             await session.ReadStateAsync();
             if (session.RecordExists) await session.ClearStateAsync();
         }
-        _ended = user;
-        await Presence().EndSession(Key);
-        DeactivateOnIdle();
+        catch
+        {
+            // What is stored is unknown now: the next activation reads it.
+            DeactivateOnIdle();
+            throw;
+        }
     }
 
     private async Task WriteOrDeactivate()
