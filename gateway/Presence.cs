@@ -51,14 +51,9 @@ public sealed partial class Presence(IGrainFactory grains, TimeProvider time, IL
         while (!stoppingToken.IsCancellationRequested)
         {
             var wasTaken = await ReportChanges();
-            try
-            {
-                await Signaled(_changed.Task).WaitAsync(wasTaken ? PresenceLease.RenewEvery : TimeSpan.FromSeconds(1), time, stoppingToken);
-            }
-            catch (Exception e) when (e is TimeoutException or OperationCanceledException)
-            {
-                // Time to renew, or to stop.
-            }
+            // Until something changed, or it is time to renew, or to stop.
+            await Signaled(_changed.Task).WaitAsync(wasTaken ? PresenceLease.RenewEvery : TimeSpan.FromSeconds(1), time, stoppingToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
         lock (_gate) _isStopped = true;
         _reported.SetResult();
@@ -118,17 +113,8 @@ public sealed partial class Presence(IGrainFactory grains, TimeProvider time, IL
         }
     }
 
-    private async Task ToldAsync(Task told)
-    {
-        try
-        {
-            await Signaled(told).WaitAsync(LongestWait, time);
-        }
-        catch (TimeoutException)
-        {
-            // It is being told, and does not answer.
-        }
-    }
+    private async Task ToldAsync(Task told) => await Signaled(told).WaitAsync(LongestWait, time)
+        .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 
     /// <summary>Awaited like this a signal resumes in its waiter's context, where WaitAsync alone leaves for the thread pool.</summary>
     private static async Task Signaled(Task signal) => await signal;

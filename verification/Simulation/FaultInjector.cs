@@ -74,7 +74,7 @@ internal sealed class FaultInjector(Scheduler scheduler, SimulatedCluster cluste
         var index = cluster.Nodes.ToList().IndexOf(node);
         node.Kill(silently);
         Mend(scheduler.Delay(TimeSpan.Zero, GivenUpAfter), () => cluster.GiveUp(node));
-        Mend(scheduler.Delay(TimeSpan.FromMilliseconds(300), LongestRestart), () => cluster.Start(index, node.Kind));
+        Mend(scheduler.Delay(TimeSpan.FromMilliseconds(300), LongestRestart), () => cluster.Restart(index));
     }
 
     private void Freeze(SimulatedNode? node, TimeSpan lasts)

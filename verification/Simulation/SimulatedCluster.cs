@@ -11,7 +11,7 @@ internal sealed class SimulatedCluster : IWires
     private readonly Scheduler _scheduler;
     private readonly SimulatedDatabase _database;
     private readonly SimulatedProcess _clients;
-    private readonly SimulatedNode[] _nodes;
+    private readonly List<SimulatedNode> _nodes = [];
     private readonly Dictionary<(string Class, string Key), SimulatedNode> _places = [];
     private readonly Dictionary<(SimulatedNode Caller, string Key), (SimulatedNode Place, long Until)> _doubles = [];
     private int _links;
@@ -19,8 +19,7 @@ internal sealed class SimulatedCluster : IWires
     public SimulatedCluster(Scheduler scheduler, SimulatedDatabase database, SimulatedProcess clients, IReadOnlyList<NodeKind> kinds)
     {
         (_scheduler, _database, _clients) = (scheduler, database, clients);
-        _nodes = new SimulatedNode[kinds.Count];
-        for (var i = 0; i < kinds.Count; i++) Start(i, kinds[i]);
+        for (var i = 0; i < kinds.Count; i++) _nodes.Add(Create(i, kinds[i]));
     }
 
     public IReadOnlyList<SimulatedNode> Nodes => _nodes;
@@ -43,16 +42,8 @@ internal sealed class SimulatedCluster : IWires
         return link;
     }
 
-    /// <summary>Starts a process in the place of one that has ended, or of none.</summary>
-    public void Start(int index, NodeKind kind)
-    {
-        var process = new SimulatedProcess(_scheduler, $"{kind} {index}");
-        // The constructor starts loops, which belong to the process.
-        var before = SynchronizationContext.Current;
-        SynchronizationContext.SetSynchronizationContext(process.Context);
-        _nodes[index] = new SimulatedNode(process, _database, kind, Locate);
-        SynchronizationContext.SetSynchronizationContext(before);
-    }
+    /// <summary>Starts a process in the place of one that has ended.</summary>
+    public void Restart(int index) => _nodes[index] = Create(index, _nodes[index].Kind);
 
     /// <summary>Others notice that a process is gone: its grains wake up elsewhere.</summary>
     public void GiveUp(SimulatedNode node)
@@ -85,7 +76,18 @@ internal sealed class SimulatedCluster : IWires
         if (_places.TryGetValue((grainClass, key), out var place)) return place;
         var silos = _nodes.Where(node => node.HasGrains && !node.IsGivenUp).ToList();
         // With no silo left the call goes nowhere, and times out.
-        if (silos.Count == 0) return _nodes.First(node => node.HasGrains);
+        if (silos.Count == 0) return _nodes.Find(node => node.HasGrains)!;
         return _places[(grainClass, key)] = silos[_scheduler.Random.Next(silos.Count)];
+    }
+
+    private SimulatedNode Create(int index, NodeKind kind)
+    {
+        var process = new SimulatedProcess(_scheduler, $"{kind} {index}");
+        // The constructor starts loops, which belong to the process.
+        var before = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(process.Context);
+        var node = new SimulatedNode(process, _database, kind, Locate);
+        SynchronizationContext.SetSynchronizationContext(before);
+        return node;
     }
 }

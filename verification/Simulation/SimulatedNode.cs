@@ -31,7 +31,8 @@ internal sealed class SimulatedNode : IServiceProvider, IKeyedServiceProvider
         Silo.Placement = (grainClass, key) => locate(this, grainClass.Name, key)._classes[grainClass.Name];
         if (kind == NodeKind.Silo) return;
         var presence = new Presence(Silo.GrainFactory, process.Time, NullLogger<Presence>.Instance);
-        _ = presence.RunAsync(CancellationToken.None);
+        // Its first report asks where the others are: not before they are.
+        process.Post(_ => _ = presence.RunAsync(CancellationToken.None));
         _gateway = new GatewayServices(Silo.GrainFactory, presence, new GatewayOptions(), process.Time, NullLogger<GatewayServices>.Instance);
     }
 
