@@ -96,6 +96,9 @@ internal sealed class SessionEntry(int id, UserEntry user, ConnectionEntry login
     /// <summary>When the last use was answered on a connection that is gone since: what began before may have been accepted before it.</summary>
     public long LastUseOnClosed { get; set; }
 
+    /// <summary>Connections where it was used before it was used elsewhere.</summary>
+    public List<LeftEntry> Left { get; } = [];
+
     /// <summary>Where the token was last accepted, as far as it is certain.</summary>
     public ConnectionEntry? At { get; set; }
 
@@ -103,6 +106,16 @@ internal sealed class SessionEntry(int id, UserEntry user, ConnectionEntry login
 
     /// <summary>Until then a use whose reply was lost may yet be accepted.</summary>
     public TimeSpan UncertainUntil { get; set; } = TimeSpan.MinValue;
+}
+
+/// <summary>A connection where a session was used until it was used elsewhere.</summary>
+internal sealed class LeftEntry(ConnectionEntry connection, TimeSpan since)
+{
+    public ConnectionEntry Connection { get; } = connection;
+    public TimeSpan Since { get; set; } = since;
+
+    /// <summary>Whoever knew of the move may have died before the connection's gateway heard of it.</summary>
+    public bool IsForgotten { get; set; }
 }
 
 /// <summary>What one connection sent to one recipient.</summary>

@@ -39,7 +39,7 @@ internal sealed partial class Ledger
     private static bool IsPerhapsThere(RequestEntry request, UserEntry user)
     {
         foreach (var session in user.Sessions)
-            if (session.LoginConnection.IsOpen || session.Places.Count > 0) return true;
+            if (session.LoginConnection.IsOpen || session.Places.Count > 0 || session.Left.Exists(left => left.IsForgotten && left.Connection.IsOpen)) return true;
         return request.Begun.Order <= user.LastSessionOut.Order;
     }
 

@@ -46,7 +46,11 @@ internal sealed partial class Ledger
     /// <summary>A process of the service, or its database, was killed or ended. Call it before, and <see cref="GatewayDied"/> too if it was a gateway.</summary>
     public void ProcessDied(string what)
     {
-        lock (_gate) _lastDeath = Note(what, "died").At;
+        lock (_gate)
+        {
+            _lastDeath = Note(what, "died").At;
+            ForgetMoves();
+        }
     }
 
     /// <summary>A process is about to be stopped for a while.</summary>
@@ -56,6 +60,7 @@ internal sealed partial class Ledger
         {
             Note(what, "froze");
             _frozen++;
+            ForgetMoves();
         }
     }
 
@@ -104,6 +109,14 @@ internal sealed partial class Ledger
         }
     }
 
+    /// <summary>A process is gone, for a while or for good, and with it what it alone knew of where sessions had gone.</summary>
+    private void ForgetMoves()
+    {
+        var now = time.GetElapsedTime(_start);
+        foreach (var left in _users.SelectMany(u => u.Sessions).SelectMany(s => s.Left))
+            if (left.Since + AfterSilence >= now) left.IsForgotten = true;
+    }
+
     private Moment Note(string what, string how)
     {
         var now = Now();
@@ -135,7 +148,7 @@ internal sealed partial class Ledger
         {
             if (session.Out is not null) continue;
             var place = session.Places.Find(p => p.Connection == connection);
-            if (session.LoginConnection != connection && place is null) continue;
+            if (session.LoginConnection != connection && place is null && !session.Left.Exists(left => left.Connection == connection && left.IsForgotten)) continue;
             if (place is not null)
             {
                 session.Places.Remove(place);
@@ -174,8 +187,12 @@ internal sealed partial class Ledger
             for (var i = session.Places.Count - 1; i >= 0; i--)
             {
                 var other = session.Places[i];
-                if (other != place && other.Outstanding == 0 && other.LastEnd < request.Begun.Order) session.Places.RemoveAt(i);
+                if (other == place || other.Outstanding > 0 || other.LastEnd >= request.Begun.Order) continue;
+                session.Places.RemoveAt(i);
+                session.Left.Add(new LeftEntry(other.Connection, now.At));
             }
+            session.Left.RemoveAll(left => left.Connection == request.Connection || !left.Connection.IsOpen);
+            foreach (var left in session.Left) (left.Since, left.IsForgotten) = (now.At, false);
         }
         if (session.At == request.Connection || session.Places.Count != 1 || !place.IsAccepted
             || request.Begun.At < session.UncertainUntil || request.Begun.Order < session.LastUseOnClosed) return;
