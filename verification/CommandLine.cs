@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Npgsql;
+using OrleansChat.Identifiers;
 using OrleansChat.Storage;
 using OrleansChat.Verification.Clients;
 using OrleansChat.Verification.Processes;
@@ -23,6 +24,7 @@ internal sealed class CommandLine
     private readonly Option<double> _minutes = new("--minutes") { DefaultValueFactory = _ => 1, Description = "How long the load lasts." };
     private readonly Option<int?> _seed = new("--seed") { Description = "Decides what clients do, and the faults; drawn unless told." };
     private readonly Option<string> _faults = new("--faults") { DefaultValueFactory = _ => "all", Description = "all, none, or names with commas between." };
+    private readonly Option<FaultPoint?> _break = new("--break") { Description = "Breaks the service on purpose, to see that it is found." };
     private readonly Option<bool> _simulate = new("--simulate") { Description = "Run simulated schedules instead, for --minutes or until there are enough." };
     private readonly Option<long?> _schedules = new("--schedules") { Description = "How many simulated schedules." };
     private readonly Option<bool> _json = new("--json") { Description = "Print the report as JSON." };
@@ -37,7 +39,7 @@ internal sealed class CommandLine
     public CommandLine()
     {
         _users.AcceptExistingOnly();
-        foreach (var option in new Option[] { _silos, _gateways, _minutes, _simulate, _schedules, _seed, _faults, _json, _address, _users, _host, _silo, _postgres, _logs }) _root.Add(option);
+        foreach (var option in new Option[] { _silos, _gateways, _minutes, _simulate, _schedules, _break, _seed, _faults, _json, _address, _users, _host, _silo, _postgres, _logs }) _root.Add(option);
         _root.SetAction(VerifyAsync);
     }
 
@@ -103,6 +105,7 @@ internal sealed class CommandLine
         if (silos == 0 != (gateways == 0)) throw new VerifyException("--silos and --gateways belong together.");
         return new LocalService
         {
+            Broken = parsed.GetValue(_break),
             Silos = silos,
             Gateways = gateways,
             SiloProgram = parsed.GetValue(_silo)?.FullName ?? throw new VerifyException("--silo-program or --address is needed."),

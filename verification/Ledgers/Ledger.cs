@@ -12,6 +12,7 @@ internal sealed partial class Ledger(TimeProvider time, string tag = "v1")
     private readonly Lock _gate = new();
     private readonly long _start = time.GetTimestamp();
     private readonly List<Violation> _violations = [];
+    private readonly TaskCompletionSource _violated = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Dictionary<string, long> _violationCounts = Invariants.All.ToDictionary(name => name, _ => 0L);
     private readonly long[,] _operations = new long[Enum.GetValues<RequestKind>().Length, Enum.GetValues<RequestOutcome>().Length];
     private readonly Dictionary<string, UserEntry> _usersByName = [];
@@ -25,6 +26,9 @@ internal sealed partial class Ledger(TimeProvider time, string tag = "v1")
 
     /// <summary>What was found, at most the first 100; <see cref="Statistics"/> counts them all.</summary>
     public IReadOnlyList<Violation> Violations { get { lock (_gate) return [.. _violations]; } }
+
+    /// <summary>Completes with the first violation.</summary>
+    public Task Violated => _violated.Task;
 
     /// <summary>The numbers so far.</summary>
     public LedgerStatistics Statistics
@@ -92,6 +96,7 @@ internal sealed partial class Ledger(TimeProvider time, string tag = "v1")
     {
         _violationCounts[invariant]++;
         if (_violations.Count < MaxViolations) _violations.Add(new Violation(invariant, what, history.ToLines()));
+        _violated.TrySetResult();
     }
 
     private void CountAcknowledgement(RequestEntry request, Moment now)

@@ -12,7 +12,7 @@ namespace OrleansChat.Verification.Processes;
 /// <summary>PostgreSQL, silos and gateways, each a process of its own on this machine, with a database of their own.</summary>
 internal sealed class Deployment : IAsyncDisposable
 {
-    private const string DatabaseName = "orleanschat", Loopback = "127.0.0.1";
+    private const string DatabaseName = "orleanschat", Loopback = "127.0.0.1", BreakVariable = "ORLEANSCHAT_BREAK";
     private const int PooledConnections = 72, MostPooled = 20;
     private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(2);
 
@@ -118,6 +118,7 @@ internal sealed class Deployment : IAsyncDisposable
         var start = new ProcessStartInfo(program, arguments);
         start.Environment.Clear();
         if (database is not null) start.Environment["Chat__Database"] = database;
+        if (_service.Broken is { } broken) start.Environment[BreakVariable] = broken.ToString();
         return new Member(name, kind, _service.LogFolder, start, output => output.Contains(saysWhenReady, StringComparison.Ordinal));
     }
 

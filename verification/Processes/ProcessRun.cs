@@ -51,17 +51,18 @@ internal sealed class ProcessRun(VerifyOptions options, TimeProvider time, Actio
             running.Add(faults.RunAsync(FaultPlan.Kills(options.Seed, kinds, Places, options.Length), startedAt, cancellationToken));
             running.Add(faults.RunAsync(FaultPlan.Others(options.Seed, kinds, Places, options.Length), startedAt, cancellationToken));
         }
-        // Nothing but the end of the time ends the load; a task that fails earlier is trouble of our own.
-        var ending = Task.Delay(options.Length, time, cancellationToken);
+        // The end of the time, or a violation, ends the load; a task that fails earlier is trouble of our own.
+        var ending = Task.WhenAny(Task.Delay(options.Length, time, cancellationToken), ledger.Violated);
         while (!ending.IsCompleted)
         {
             var ended = await Task.WhenAny([ending, .. running]);
             if (ended != ending) running.Remove(ended);
             await ended;
         }
-        await ending;
+        await await ending;
         var lasted = time.GetElapsedTime(startedAt);
         await over.CancelAsync();
+        if (ledger.Violated.IsCompleted) return Report(ledger, [], faults, kinds, [.. probes.SelectMany(probe => probe.Gaps)], lasted, ledger.Statistics.Acknowledged);
         await Task.WhenAll(running);
         if (deployment is not null) await deployment.UpAsync(cancellationToken).WaitAsync(DrainTimeout, cancellationToken);
 

@@ -1,4 +1,5 @@
 using System.Net;
+using OrleansChat.Identifiers;
 using OrleansChat.Verification.Clients;
 
 namespace OrleansChat.Verification.Processes;
@@ -34,6 +35,9 @@ internal sealed record VerifyOptions
 /// <summary>Where the programs of the service are, and how many to start.</summary>
 internal sealed record LocalService
 {
+    /// <summary>What is broken in it on purpose; the programs must be test builds then. Null for nothing.</summary>
+    public FaultPoint? Broken { get; init; }
+
     /// <summary>How many silos a cluster has; 0: silo and gateway are one process.</summary>
     public required int Silos { get; init; }
 
