@@ -17,6 +17,10 @@ internal sealed class UserEntry(string name)
 
     public List<RequestEntry> OpenInboxes { get; } = [];
     public Queue<MessageEntry> Received { get; } = [];
+
+    /// <summary>What was sent to the user, but for what was over long ago.</summary>
+    public List<StreamEntry> Incoming { get; } = [];
+
     public SessionEntry? LastLoggedOut { get; set; }
 
     /// <summary>Acknowledged messages to the user whose receipt is not final.</summary>

@@ -64,6 +64,7 @@ internal sealed partial class Ledger
             }
             foreach (var (stream, latest) in _latest) JudgeSkipped(request, stream, latest, now);
             _latest.Clear();
+            if (reply.Messages.Count == 0) JudgeEmpty(request, now);
         }
         Forget(user);
     }
@@ -132,14 +133,29 @@ internal sealed partial class Ledger
     {
         foreach (var message in stream.Live.Values)
         {
-            if (message.Sequence >= latest || !message.IsOrdered || !IsGone(message)) continue;
-            var came = false;
-            foreach (var delivery in message.Deliveries) came |= delivery.Request.Connection == request.Connection;
-            if (came) continue;
-            AccuseOfLoss(message, new History().Add(request, now), $"a later one of its stream, {stream.Id}/{latest}, came without it");
-            // Once is enough.
-            message.MayBeReceived = true;
+            if (message.Sequence < latest && message.IsOrdered) JudgeAbsent(request, message, now, $"a later one of its stream, {stream.Id}/{latest}, came without it");
         }
+    }
+
+    /// <summary>The mailbox is empty: what was acknowledged before must have come on this connection, or be received.</summary>
+    private void JudgeEmpty(RequestEntry request, Moment now)
+    {
+        if (request.User.Backlog == 0) return;
+        request.User.Incoming.RemoveAll(stream => stream.Live.Count == 0 && !stream.Connection.IsOpen);
+        foreach (var message in request.User.Incoming.SelectMany(stream => stream.Live.Values))
+        {
+            if (message.Acknowledged is { } acknowledged && acknowledged.IsBefore(request.Begun)) JudgeAbsent(request, message, now, "the mailbox was empty without it");
+        }
+    }
+
+    private void JudgeAbsent(RequestEntry request, MessageEntry message, Moment now, string how)
+    {
+        if (!IsGone(message)) return;
+        foreach (var delivery in message.Deliveries)
+            if (delivery.Request.Connection == request.Connection) return;
+        AccuseOfLoss(message, new History().Add(request, now), how);
+        // Once is enough.
+        message.MayBeReceived = true;
     }
 
     private static bool IsGone(MessageEntry message) =>

@@ -42,6 +42,7 @@ internal sealed partial class Ledger
             {
                 connection.Streams[recipient] = stream = new StreamEntry(_streams.Count, sender, recipient, connection);
                 _streams.Add(stream);
+                recipient.Incoming.Add(stream);
             }
             var sequence = stream.Next++;
             var message = new MessageEntry(stream, sequence, once ? $"{tag}-{stream.Id}-{sequence}" : null, new Moment(_order + 1, time.GetElapsedTime(_start)))
