@@ -1,15 +1,23 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace OrleansChat.Storage;
 
 /// <summary>Makes the database ready before the other services of a host start, and stops the host that loses it.</summary>
-internal sealed class StorageStartup(
-    Database database, StorageOptions options, IServiceProvider services, IHostApplicationLifetime lifetime) : IHostedLifecycleService
+internal sealed partial class StorageStartup(
+    Database database, StorageOptions options, IServiceProvider services, IHostApplicationLifetime lifetime, TimeProvider time,
+    ILogger<StorageStartup> logger) : IHostedLifecycleService
 {
+    /// <summary>How long a server may refuse that is itself just starting, or recovers from a crash.</summary>
+    internal static readonly TimeSpan ServerPatience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
     /// <inheritdoc/>
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
+        await WaitForServerAsync(cancellationToken);
         // Before the migrations: they must not change tables under a host of the other kind.
         if (services.GetService<HostLock>() is { } hostLock)
         {
@@ -34,4 +42,25 @@ internal sealed class StorageStartup(
 
     /// <inheritdoc/>
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private async Task WaitForServerAsync(CancellationToken cancellationToken)
+    {
+        var start = time.GetTimestamp();
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await using var connection = await database.DataSource.OpenConnectionAsync(cancellationToken);
+                return;
+            }
+            catch (NpgsqlException e) when (e.IsTransient && time.GetElapsedTime(start) < ServerPatience)
+            {
+                if (attempt == 1) LogWaits(logger, e.Message, ServerPatience.TotalSeconds);
+                await Task.Delay(Pause, time, cancellationToken);
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The database cannot be reached yet: {Reason}. It is tried again for {Seconds} s.")]
+    private static partial void LogWaits(ILogger logger, string reason, double seconds);
 }

@@ -8,6 +8,11 @@ internal sealed class ListLogger<T> : ILogger<T>
 {
     private readonly ConcurrentQueue<(LogLevel Level, string Message)> _entries = [];
 
+    private readonly TaskCompletionSource _hasEntry = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Completes with the first entry.</summary>
+    public Task HasEntry => _hasEntry.Task;
+
     /// <summary>The messages of a level.</summary>
     public IEnumerable<string> At(LogLevel level) => _entries.Where(entry => entry.Level == level).Select(entry => entry.Message);
 
@@ -15,6 +20,9 @@ internal sealed class ListLogger<T> : ILogger<T>
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
         _entries.Enqueue((logLevel, formatter(state, exception)));
+        _hasEntry.TrySetResult();
+    }
 }
