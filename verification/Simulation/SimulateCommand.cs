@@ -38,6 +38,7 @@ internal static class SimulateCommand
         Row("acknowledged sends", $"{report.Acknowledged:N0}");
         foreach (var (kind, count) in report.Faults) Row($"schedules with {kind}", $"{count:N0}");
         Row("pairs of faults met", $"{report.Pairs.Count}");
+        Row("pairs of an operation and a fault in its midst", $"{report.Meetings.Count} of {Enum.GetValues<OperationKind>().Length * Enum.GetValues<SimulatedFault>().Length}");
         Row("longest ghost", $"{report.LongestGhost.TotalSeconds:F1} s");
         Row("violations", $"{(failed is null ? "none" : $"seed {failed.Seed}")}");
         AnsiConsole.Write(table);
@@ -56,6 +57,7 @@ internal static class SimulateCommand
             report.Operations,
             report.Acknowledged,
             faults = report.Faults.ToDictionary(f => f.Key.ToString(), f => f.Value),
+            operationsInFaults = report.Meetings.Select(m => $"{m.Key.Item1} in {m.Key.Item2}"),
             longestGhostSeconds = report.LongestGhost.TotalSeconds,
             failedSeed = failed?.Seed,
         }));

@@ -8,7 +8,9 @@ namespace OrleansChat.Verification.Simulation;
 /// <param name="Statistics">What the clients did.</param>
 /// <param name="Trace">A hash of every choice: two runs of one plan have the same.</param>
 /// <param name="Steps">How many steps it took.</param>
-internal sealed record ScheduleResult(IReadOnlyList<Violation> Violations, LedgerStatistics Statistics, ulong Trace, long Steps);
+/// <param name="Meetings">The kinds of operations that were under way when a fault of a kind began.</param>
+internal sealed record ScheduleResult(
+    IReadOnlyList<Violation> Violations, LedgerStatistics Statistics, ulong Trace, long Steps, IReadOnlySet<(OperationKind, SimulatedFault)> Meetings);
 
 /// <summary>Runs one plan: the same plan runs the same way each time.</summary>
 internal sealed class SimulatedRun
@@ -27,6 +29,8 @@ internal sealed class SimulatedRun
     private readonly Ledger _ledger;
     private readonly ChatUser[] _users;
     private readonly ChatActor[] _actors;
+    private readonly Dictionary<int, OperationKind> _underWay = [];
+    private readonly HashSet<(OperationKind, SimulatedFault)> _meetings = [];
     private Task? _playing;
 
     private SimulatedRun(Plan plan)
@@ -56,13 +60,18 @@ internal sealed class SimulatedRun
         var violations = run._ledger.Violations;
         if (violations.Count == 0 && run._playing?.IsCompleted != true)
             violations = [new Violation("Ends", $"after {run._scheduler.Steps} steps and {TimeSpan.FromTicks(run._scheduler.Now)} the schedule had not come to its end", [])];
-        return new ScheduleResult(violations, run._ledger.Statistics, run._scheduler.Trace, run._scheduler.Steps);
+        return new ScheduleResult(violations, run._ledger.Statistics, run._scheduler.Trace, run._scheduler.Steps, run._meetings);
     }
 
     private async Task PlayAsync()
     {
         var faults = new FaultInjector(_scheduler, _cluster, _database, _server, _ledger);
-        foreach (var fault in _plan.Faults) _scheduler.At(fault.At, () => faults.Begin(fault));
+        foreach (var fault in _plan.Faults)
+            _scheduler.At(fault.At, () =>
+            {
+                foreach (var kind in _underWay.Values) _meetings.Add((kind, fault.Kind));
+                faults.Begin(fault);
+            });
         await Task.WhenAll(Enumerable.Range(0, _actors.Length).Select(PlayActorAsync));
         await Task.Delay(_scheduler.Delay(TimeSpan.Zero, TimeSpan.FromSeconds(5)), _clients.Time);
         faults.EndAll();
@@ -75,7 +84,9 @@ internal sealed class SimulatedRun
         foreach (var operation in _plan.Operations.Where(operation => operation.Actor == index))
         {
             await Task.Delay(operation.Pause, _clients.Time);
+            _underWay[index] = operation.Kind;
             await PlayAsync(_actors[index], operation);
+            _underWay.Remove(index);
         }
     }
 

@@ -28,6 +28,9 @@ internal sealed class SimulationReport
     /// <summary>In how many schedules two kinds of faults were planned together.</summary>
     public SortedDictionary<(SimulatedFault, SimulatedFault), long> Pairs { get; } = [];
 
+    /// <summary>In how many schedules an operation of a kind was under way when a fault of a kind began.</summary>
+    public SortedDictionary<(OperationKind, SimulatedFault), long> Meetings { get; } = [];
+
     /// <summary>How operations ended.</summary>
     public SortedDictionary<(RequestKind Kind, RequestOutcome Outcome), long> Outcomes { get; } = [];
 
@@ -47,6 +50,7 @@ internal sealed class SimulationReport
         {
             for (var j = i + 1; j < kinds.Count; j++) Count(Pairs, (kinds[i], kinds[j]), 1);
         }
+        foreach (var meeting in result.Meetings) Count(Meetings, meeting, 1);
         foreach (var (outcome, count) in result.Statistics.Operations)
         {
             Operations += count;
