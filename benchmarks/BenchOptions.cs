@@ -6,8 +6,11 @@ internal sealed record BenchOptions
     /// <summary>The grain host that the silo was built for; a label in the results.</summary>
     public required string Host { get; init; }
 
+    /// <summary>The silo's program of each grain host that it was built for.</summary>
+    public required IReadOnlyDictionary<string, string> SiloPrograms { get; init; }
+
     /// <summary>The silo's program.</summary>
-    public required string SiloProgram { get; init; }
+    public string SiloProgram => SiloPrograms[Host];
 
     /// <summary>The gateway's program, beside the silo's; only the build for Orleans has it.</summary>
     public string GatewayProgram => Path.Combine(Path.GetDirectoryName(SiloProgram)!, "orleanschat-gateway");

@@ -14,7 +14,7 @@ internal sealed class CommandLine
     /// <summary>The environment variable with the connection string: a password in it must not be an argument.</summary>
     private const string DatabaseVariable = "ORLEANSCHAT_BENCH_DATABASE";
 
-    private static readonly IScenario[] Scenarios = [new SendScenario(), new ClusterScenario(), new MailboxScenario(), new StartScenario(), new EchoScenario()];
+    private static readonly IScenario[] Scenarios = [new SendScenario(), new ClusterScenario(), new MailboxScenario(), new StartScenario(), new EchoScenario(), new CompareScenario()];
 
     private readonly Argument<string[]> _scenarios = new("SCENARIO") { Arity = ArgumentArity.ZeroOrMore, Description = "What to measure; everything unless told." };
     private readonly Option<int[]> _connections = Numbers("--connections", "1,32,256", "How many connections at once, for send and echo.");
@@ -25,13 +25,12 @@ internal sealed class CommandLine
     private readonly Option<int> _rounds = Number("--rounds", 5, "How many rounds; the result is their median.");
     private readonly Option<bool> _json = new("--json") { Description = "Print the results as JSON." };
     private readonly Option<string> _host = new("--host") { Description = "The silo's grain host, for the results.", Required = true };
-    private readonly Option<FileInfo> _silo = new("--silo") { Description = "The silo's program.", Required = true };
+    private readonly Option<string[]> _silo = new("--silo") { Description = "HOST=PATH: the silo's program of a grain host.", Required = true };
     private readonly RootCommand _root = new("Measures the service.\n\n" + string.Join('\n', Scenarios.Select(s => $"{s.Name,-10}{s.Summary}")));
 
     public CommandLine()
     {
         _scenarios.AcceptOnlyFromAmong([.. Scenarios.Select(scenario => scenario.Name)]);
-        _silo.AcceptExistingOnly();
         _root.Add(_scenarios);
         foreach (var option in new Option[] { _connections, _pipeline, _silos, _seconds, _warmUp, _rounds, _json, _host, _silo }) _root.Add(option);
         _root.SetAction(MeasureAsync);
@@ -74,7 +73,7 @@ internal sealed class CommandLine
     private BenchOptions Read(ParseResult parsed) => new()
     {
         Host = parsed.GetRequiredValue(_host),
-        SiloProgram = parsed.GetRequiredValue(_silo).FullName,
+        SiloPrograms = parsed.GetRequiredValue(_silo).Select(pair => pair.Split('=', 2)).ToDictionary(pair => pair[0], pair => Path.GetFullPath(pair[1])),
         Database = Environment.GetEnvironmentVariable(DatabaseVariable)
             ?? throw new BenchException($"{DatabaseVariable} must hold the connection string of a PostgreSQL server on this machine."),
         Connections = parsed.GetRequiredValue(_connections),

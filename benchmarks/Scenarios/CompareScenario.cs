@@ -1,0 +1,107 @@
+using OrleansChat.Bench.Load;
+using OrleansChat.Bench.Measuring;
+using OrleansChat.Bench.Servers;
+
+namespace OrleansChat.Bench.Scenarios;
+
+/// <summary>
+/// The service beside its ceilings: sends on each host that is built, the same lines to an echo, and the same rows written
+/// to PostgreSQL directly, in interleaved rounds of one run.
+/// </summary>
+internal sealed class CompareScenario : IScenario
+{
+    private const int Recipients = 100, BatchRows = 100;
+    private const string Echo = "echo", Batches = "PostgreSQL, batches of 100", Copies = "PostgreSQL, COPY of 100", Commits = "PostgreSQL, one row";
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(0.5);
+
+    /// <inheritdoc/>
+    public string Name => "compare";
+
+    /// <inheritdoc/>
+    public string Summary => "Sends on each host, beside an echo and PostgreSQL alone, in interleaved rounds, with the ratios.";
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<Result>> RunAsync(BenchOptions options, Action<string> progress, CancellationToken cancellationToken)
+    {
+        await using var echo = await ServerProcess.StartAsync(Environment.ProcessPath!, endPoint => [EchoScenario.ServeCommand, endPoint.ToString()], cancellationToken);
+        await using var ceiling = await BenchDatabase.CreateAsync(options, "ceiling", cancellationToken);
+        var services = new List<(string Host, BenchDatabase Database, ServerProcess Silo, IReadOnlyList<string> Tokens)>();
+        try
+        {
+            foreach (var host in options.SiloPrograms.Keys)
+            {
+                var database = await BenchDatabase.CreateAsync(options, host, cancellationToken);
+                var tokens = await database.AddSessionsAsync(options.Connections.Max(), cancellationToken);
+                await database.AddUsersAsync("recipient", Recipients, cancellationToken);
+                services.Add((host, database, await ServerProcess.StartSiloAsync(options with { Host = host }, database.ConnectionString, cancellationToken), tokens));
+            }
+            var results = new List<Result>();
+            foreach (var depth in options.Pipeline)
+                foreach (var connections in options.Connections)
+                    results.AddRange(await RunAsync(connections, depth));
+            return results;
+        }
+        finally
+        {
+            foreach (var (_, database, silo, _) in services)
+            {
+                await silo.DisposeAsync();
+                await database.DisposeAsync();
+            }
+        }
+
+        async Task<IEnumerable<Result>> RunAsync(int connections, int depth)
+        {
+            string[] names = [.. Enumerable.Range(0, Recipients).Select(i => $"recipient{i:0000}")];
+            var name = (connections == 1 ? "1 connection" : $"{connections} connections") + (depth == 1 ? "" : $", pipeline {depth}");
+            var contenders = new List<IContender>();
+            try
+            {
+                contenders.Add(await ServeAsync(Echo, echo, new CpuMeter([echo.Id], null), _ => Guid.Empty.ToString()));
+                var alone = new CpuMeter([], ceiling.PostmasterId);
+                contenders.Add(await PostgresContender.CreateAsync(Commits, ceiling.ConnectionString, 1, copies: false, alone, cancellationToken));
+                contenders.Add(await PostgresContender.CreateAsync(Batches, ceiling.ConnectionString, BatchRows, copies: false, alone, cancellationToken));
+                contenders.Add(await PostgresContender.CreateAsync(Copies, ceiling.ConnectionString, BatchRows, copies: true, alone, cancellationToken));
+                foreach (var (host, database, silo, tokens) in services)
+                    contenders.Add(await ServeAsync(host, silo, new CpuMeter([silo.Id], database.PostmasterId), index => tokens[index]));
+                return Summarize(name, await MeasureAsync(name, contenders));
+            }
+            finally
+            {
+                contenders.ForEach(contender => contender.Dispose());
+            }
+
+            async Task<IContender> ServeAsync(string contender, ServerProcess server, CpuMeter meter, Func<int, string> token) => new ServerContender(
+                contender, await ClosedLoop.ConnectAsync(server.EndPoint,
+                    Enumerable.Range(0, connections).Select(index => RequestRing.OfSends(token(index), names, first: index, depth)), depth, cancellationToken), meter);
+        }
+
+        async Task<Dictionary<string, List<Round>>> MeasureAsync(string name, List<IContender> contenders)
+        {
+            foreach (var contender in contenders) await contender.RunAsync(options.WarmUp, Settling, cancellationToken);
+            var rounds = contenders.ToDictionary(contender => contender.Name, _ => new List<Round>());
+            for (var i = 1; i <= options.Rounds; i++)
+            {
+                foreach (var contender in contenders) rounds[contender.Name].Add(await contender.RunAsync(Settling, options.Measured, cancellationToken));
+                progress($"{Name}, {name}, round {i} of {options.Rounds}: {string.Join(", ", rounds.Select(c => $"{c.Key} {c.Value[^1].Rate:N0}/s"))}");
+            }
+            return rounds;
+        }
+    }
+
+    private IEnumerable<Result> Summarize(string name, Dictionary<string, List<Round>> contenders) => contenders.Select(contender =>
+    {
+        var rounds = contender.Value;
+        return new Result(Name, "side by side", $"{name}: {contender.Key}",
+        [
+            .. Round.Summarize(rounds),
+            Measure.Of("÷ echo", "rate", Ratio((i, round) => round.Rate / contenders[Echo][i].Rate)),
+            Measure.Of("÷ batches", "rate", Ratio((i, round) => round.Rate / contenders[Batches][i].Rate)),
+            Measure.Of("÷ commit and echo", "p50", Ratio((i, round) => Median(round) / (Median(contenders[Commits][i]) + Median(contenders[Echo][i])))),
+        ]);
+
+        IEnumerable<double> Ratio(Func<int, Round, double> of) => rounds.Select((round, i) => of(i, round));
+    });
+
+    private static double Median(Round round) => round.Latencies.GetValueAtPercentile(50);
+}
