@@ -11,7 +11,6 @@ namespace OrleansChat.Bench.Load;
 internal sealed class ClosedLoop : IDisposable
 {
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(30);
-    private static readonly byte[] Sent = "{\"status\": \"OK\", \"message\": \"Message Sent\"}\r\n\r\n"u8.ToArray();
 
     private readonly List<LoadConnection> _connections = [];
     private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -26,12 +25,12 @@ internal sealed class ClosedLoop : IDisposable
     public bool IsRunning => _isRunning;
 
     /// <summary>Connects one connection for each ring.</summary>
-    public static async Task<ClosedLoop> ConnectAsync(EndPoint server, IEnumerable<RequestRing> rings, int depth, CancellationToken cancellationToken)
+    public static async Task<ClosedLoop> ConnectAsync(EndPoint server, IEnumerable<RequestRing> rings, int depth, CancellationToken cancellationToken, ReplyPattern? reply = null)
     {
         var loop = new ClosedLoop();
         foreach (var ring in rings)
         {
-            var connection = new LoadConnection(loop, ring, Sent, depth);
+            var connection = new LoadConnection(loop, ring, reply ?? ReplyPattern.Sent, depth);
             loop._connections.Add(connection);
             await connection.ConnectAsync(server, cancellationToken);
         }
@@ -58,6 +57,20 @@ internal sealed class ClosedLoop : IDisposable
         _isRunning = false;
         await WaitAsync(_drained.Task.WaitAsync(DrainTimeout, cancellationToken));
         return new Round(latencies, seconds, used);
+    }
+
+    /// <summary>Runs the load until every connection has sent all it has, and measures it all.</summary>
+    /// <exception cref="BenchException">A reply was wrong or missing.</exception>
+    public async Task<Round> RunToEndAsync(CpuMeter meter, CancellationToken cancellationToken)
+    {
+        (_active, _drained, _isRunning) = (_connections.Count, new(TaskCreationOptions.RunContinuationsAsynchronously), true);
+        var latencies = new LongConcurrentHistogram(1, (long)DrainTimeout.TotalMicroseconds * 2, numberOfSignificantValueDigits: 3);
+        Volatile.Write(ref _latencies, latencies);
+        var before = meter.Read();
+        var start = Stopwatch.GetTimestamp();
+        foreach (var connection in _connections) connection.Start();
+        await WaitAsync(_drained.Task.WaitAsync(cancellationToken));
+        return new Round(latencies, Stopwatch.GetElapsedTime(start).TotalSeconds, meter.Read() - before);
     }
 
     /// <summary>Counts replies that arrived together.</summary>

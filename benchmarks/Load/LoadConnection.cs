@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 
 namespace OrleansChat.Bench.Load;
 
@@ -19,17 +18,18 @@ internal sealed class LoadConnection : IDisposable
     private readonly SocketAsyncEventArgs _receive = new();
     private readonly ClosedLoop _loop;
     private readonly RequestRing _requests;
-    private readonly byte[] _reply;
+    private readonly ReplyPattern _reply;
     private readonly int _depth;
-    private readonly byte[] _buffer;
+    private byte[] _buffer;
     private int _filled;
+    private int _searched;
     private int _awaited;
     private long _sentAt;
 
-    public LoadConnection(ClosedLoop loop, RequestRing requests, byte[] reply, int depth)
+    public LoadConnection(ClosedLoop loop, RequestRing requests, ReplyPattern reply, int depth)
     {
         (_loop, _requests, _reply, _depth) = (loop, requests, reply, depth);
-        _buffer = new byte[4096 + reply.Length * depth];
+        _buffer = new byte[4096 + 64 * depth];
         _receive.Completed += (_, _) => Guard(() =>
         {
             if (Take()) Receive();
@@ -42,8 +42,7 @@ internal sealed class LoadConnection : IDisposable
     /// <summary>Writes the first requests; goes on until <see cref="ClosedLoop.IsRunning"/> is false and the last reply is here.</summary>
     public void Start() => Guard(() =>
     {
-        SendNext();
-        Receive();
+        if (SendNext()) Receive();
     });
 
     /// <inheritdoc/>
@@ -53,12 +52,19 @@ internal sealed class LoadConnection : IDisposable
         _receive.Dispose();
     }
 
-    private void SendNext()
+    /// <summary>False when there is nothing left to send.</summary>
+    private bool SendNext()
     {
         var requests = _requests.Next();
+        if (requests.IsEmpty)
+        {
+            _loop.Ended();
+            return false;
+        }
         _awaited = _depth;
         _sentAt = Stopwatch.GetTimestamp();
         while (requests.Length > 0) requests = requests[_socket.Send(requests)..];
+        return true;
     }
 
     private void Receive()
@@ -75,11 +81,11 @@ internal sealed class LoadConnection : IDisposable
         _filled += _receive.BytesTransferred;
         var arrived = _buffer.AsSpan(0, _filled);
         var replies = 0;
-        for (; arrived.StartsWith(_reply); replies++) arrived = arrived[_reply.Length..];
-        if (replies > _awaited || !_reply.AsSpan().StartsWith(arrived))
-            throw new BenchException($"Not the reply that was expected: {Encoding.ASCII.GetString(arrived).TrimEnd()}");
+        for (int length; arrived.Length > 0 && (length = _reply.Take(arrived, ref _searched)) > 0; replies++) arrived = arrived[length..];
+        if (replies > _awaited) throw new BenchException("More replies came than were asked for.");
         arrived.CopyTo(_buffer);
         _filled = arrived.Length;
+        if (_filled == _buffer.Length) Array.Resize(ref _buffer, 2 * _filled);
 
         _loop.Count(replies, Stopwatch.GetElapsedTime(_sentAt));
         _awaited -= replies;
@@ -89,8 +95,7 @@ internal sealed class LoadConnection : IDisposable
             _loop.Ended();
             return false;
         }
-        SendNext();
-        return true;
+        return SendNext();
     }
 
     // On the thread of the sockets an exception would end the process.

@@ -3,7 +3,7 @@ using System.Text;
 namespace OrleansChat.Bench.Load;
 
 /// <summary>
-/// The requests of one connection, formatted once, all of one length, sent in turn for ever. Any run of them up to the
+/// The requests of one connection, formatted once, all of one length, sent in turn, for ever or once. Any run of them up to the
 /// pipeline's depth is one slice, so that sending copies nothing.
 /// </summary>
 internal sealed class RequestRing
@@ -12,21 +12,25 @@ internal sealed class RequestRing
     private readonly int _length;
     private readonly int _count;
     private readonly int _depth;
+    private readonly bool _isEndless;
     private int _next;
 
     /// <param name="requests">Lines with their ends, of equal length.</param>
     /// <param name="depth">How many are sent at once.</param>
-    public RequestRing(IReadOnlyList<string> requests, int depth)
+    /// <param name="isEndless">Whether they begin anew behind the last; otherwise there are some for whole depths.</param>
+    public RequestRing(IReadOnlyList<string> requests, int depth, bool isEndless = true)
     {
+        _isEndless = isEndless;
         (_length, _count, _depth) = (Encoding.UTF8.GetByteCount(requests[0]), requests.Count, depth);
         _bytes = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, _count + depth - 1).Select(index => requests[index % _count])));
     }
 
-    /// <summary>The next requests, as many as the pipeline is deep.</summary>
+    /// <summary>The next requests, as many as the pipeline is deep; none when all were sent.</summary>
     public ReadOnlySpan<byte> Next()
     {
+        if (!_isEndless && _next >= _count) return default;
         var slice = _bytes.AsSpan(_next * _length, _depth * _length);
-        _next = (_next + _depth) % _count;
+        _next = _isEndless ? (_next + _depth) % _count : _next + _depth;
         return slice;
     }
 

@@ -52,7 +52,7 @@ internal sealed class CompareScenario : IScenario
 
         async Task<IEnumerable<Result>> RunAsync(int connections, int depth)
         {
-            string[] names = [.. Enumerable.Range(0, Recipients).Select(i => $"recipient{i:0000}")];
+            string[] names = [.. Enumerable.Range(0, Recipients).Select(i => BenchUser.NameOf("recipient", i))];
             var name = (connections == 1 ? "1 connection" : $"{connections} connections") + (depth == 1 ? "" : $", pipeline {depth}");
             var contenders = new List<IContender>();
             try

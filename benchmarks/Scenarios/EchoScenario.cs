@@ -23,6 +23,6 @@ internal sealed class EchoScenario : IScenario
             Environment.ProcessPath!, endPoint => [ServeCommand, endPoint.ToString()], cancellationToken);
         var token = Guid.Empty.ToString();
         return await Cases.RunAsync(Name, options, server.EndPoint, new CpuMeter([server.Id], null),
-            (_, depth) => RequestRing.OfSends(token, ["recipient0000"], first: 0, depth), progress, cancellationToken);
+            (_, depth) => RequestRing.OfSends(token, [BenchUser.NameOf("recipient", 0)], first: 0, depth), progress, cancellationToken);
     }
 }

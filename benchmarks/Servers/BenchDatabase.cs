@@ -48,15 +48,13 @@ internal sealed class BenchDatabase : IAsyncDisposable
     /// <summary>Adds users with names of equal length, who cannot log in.</summary>
     public async Task<IReadOnlyList<BenchUser>> AddUsersAsync(string prefix, int count, CancellationToken cancellationToken)
     {
-        var users = new BenchUser[count];
-        for (var i = 0; i < count; i++)
-        {
-            await using var command = _database.DataSource.CreateCommand("INSERT INTO mailbox_position DEFAULT VALUES RETURNING account_id");
-            var user = new BenchUser($"{prefix}{i:0000}", (long)(await command.ExecuteScalarAsync(cancellationToken))!, Guid.NewGuid());
-            var state = new UserState { AccountId = user.AccountId, DisplayName = $"Benchmark {user.Name}", SecurityStamp = user.SecurityStamp };
-            await WriteAsync(GrainKeys.UserStateName, GrainKeys.ForUser(user.Name), state, cancellationToken);
-            users[i] = user;
-        }
+        var users = new List<BenchUser>(count);
+        await using var command = _database.DataSource.CreateCommand("INSERT INTO mailbox_position (removed_at) SELECT NULL FROM generate_series(1, $1) RETURNING account_id");
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = count });
+        await using (var accounts = await command.ExecuteReaderAsync(cancellationToken))
+            while (await accounts.ReadAsync(cancellationToken)) users.Add(new BenchUser(BenchUser.NameOf(prefix, users.Count), accounts.GetInt64(0), Guid.NewGuid()));
+        await WriteAsync(GrainKeys.UserStateName, users.Select(user => (GrainKeys.ForUser(user.Name),
+            new UserState { AccountId = user.AccountId, DisplayName = $"Benchmark {user.Name}", SecurityStamp = user.SecurityStamp })), cancellationToken);
         return users;
     }
 
@@ -64,21 +62,30 @@ internal sealed class BenchDatabase : IAsyncDisposable
     /// <returns>The tokens.</returns>
     public async Task<IReadOnlyList<string>> AddSessionsAsync(int count, CancellationToken cancellationToken)
     {
-        var tokens = new List<string>();
-        foreach (var user in await AddUsersAsync("sender", count, cancellationToken))
+        return await AddSessionsAsync(await AddUsersAsync("sender", count, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Opens a session for each of these users.</summary>
+    /// <returns>The tokens.</returns>
+    public async Task<IReadOnlyList<string>> AddSessionsAsync(IReadOnlyList<BenchUser> users, CancellationToken cancellationToken)
+    {
+        string[] tokens = [.. users.Select(_ => Guid.NewGuid().ToString())];
+        await WriteAsync(GrainKeys.SessionStateName, users.Zip(tokens, (user, token) => (GrainKeys.ForSession(token), new SessionState
         {
-            var token = Guid.NewGuid().ToString();
-            var state = new SessionState
-            {
-                User = user.Name,
-                AccountId = user.AccountId,
-                SecurityStamp = user.SecurityStamp,
-                UsedAt = TimeProvider.System.GetUtcNow(),
-            };
-            await WriteAsync(GrainKeys.SessionStateName, GrainKeys.ForSession(token), state, cancellationToken);
-            tokens.Add(token);
-        }
+            User = user.Name,
+            AccountId = user.AccountId,
+            SecurityStamp = user.SecurityStamp,
+            UsedAt = TimeProvider.System.GetUtcNow(),
+        })), cancellationToken);
         return tokens;
+    }
+
+    /// <summary>Adds users who can log in, each with a password of its own.</summary>
+    public async Task<IReadOnlyList<NewAccount>> AddAccountsAsync(string prefix, int count, CancellationToken cancellationToken)
+    {
+        NewAccount[] accounts = [.. Enumerable.Range(0, count).Select(i => BenchUser.NameOf(prefix, i)).Select(name => new NewAccount(name, name, $"password-of-{name}"))];
+        await new Accounts(_database.DataSource, new Passwords()).AddManyAsync(accounts, cancellationToken);
+        return accounts;
     }
 
     /// <summary>Waits until a cluster has so many silos: grains that are used earlier would all be on the first.</summary>
@@ -92,12 +99,13 @@ internal sealed class BenchDatabase : IAsyncDisposable
     /// <summary>Puts unread messages into mailboxes that are empty, and has PostgreSQL finish what that leaves to do.</summary>
     public async Task FillAsync(IEnumerable<BenchUser> users, int messages, CancellationToken cancellationToken)
     {
-        foreach (var user in users)
+        // A transaction of a million rows or so, for as many users as that takes.
+        foreach (var some in users.Chunk(Math.Max(1, 1_000_000 / messages)))
             await ExecuteAsync(_database.DataSource, $"""
                 INSERT INTO mailbox (account_id, number, message_id, sender, sender_name, body)
-                SELECT {user.AccountId}, number, overlay(gen_random_uuid()::text PLACING left(message_id_floor(now())::text, 13) FROM 1)::uuid,
-                       'sender0000', 'Benchmark sender0000', convert_to(E' See you at the usual place at eight.\r\n', 'UTF8')
-                FROM generate_series(1, {messages}) number
+                SELECT account_id, number, overlay(gen_random_uuid()::text PLACING left(message_id_floor(now())::text, 13) FROM 1)::uuid,
+                       'sender000000', 'Benchmark sender000000', convert_to(E' See you at the usual place at eight.\r\n', 'UTF8')
+                FROM unnest(ARRAY[{string.Join(',', some.Select(user => user.AccountId))}]) account_id, generate_series(1, {messages}) number
                 """, cancellationToken);
         await ExecuteAsync(_database.DataSource, "VACUUM (ANALYZE) mailbox", cancellationToken);
         await ExecuteAsync(_database.DataSource, "CHECKPOINT", cancellationToken);
@@ -114,8 +122,11 @@ internal sealed class BenchDatabase : IAsyncDisposable
     private Task DropAsync(CancellationToken cancellationToken) =>
         ExecuteAsync(_server, $"DROP DATABASE IF EXISTS {_name} WITH (FORCE)", cancellationToken);
 
-    private async Task WriteAsync<T>(string stateName, string key, T state, CancellationToken cancellationToken) =>
-        await _states.WriteAsync(stateName, key, JsonSerializer.SerializeToUtf8Bytes(state), null, cancellationToken);
+    private async Task WriteAsync<T>(string stateName, IEnumerable<(string Key, T State)> states, CancellationToken cancellationToken)
+    {
+        foreach (var chunk in states.Chunk(10_000))
+            await _states.WriteNewAsync(stateName, [.. chunk.Select(s => (s.Key, JsonSerializer.SerializeToUtf8Bytes(s.State)))], cancellationToken);
+    }
 
     private static async Task ExecuteAsync(NpgsqlDataSource source, string sql, CancellationToken cancellationToken)
     {
@@ -126,4 +137,8 @@ internal sealed class BenchDatabase : IAsyncDisposable
 }
 
 /// <summary>A user in the database.</summary>
-internal sealed record BenchUser(string Name, long AccountId, Guid SecurityStamp);
+internal sealed record BenchUser(string Name, long AccountId, Guid SecurityStamp)
+{
+    /// <summary>Names of one prefix have equal lengths.</summary>
+    public static string NameOf(string prefix, int index) => $"{prefix}{index:000000}";
+}

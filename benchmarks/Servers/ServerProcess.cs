@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -20,6 +21,10 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     /// <summary>Its process.</summary>
     public int Id => _process.Id;
+
+    /// <summary>How much memory it has resident. From /proc: Linux only.</summary>
+    public long ResidentBytes => File.ReadLines($"/proc/{Id}/status").Where(line => line.StartsWith("VmRSS:", StringComparison.Ordinal))
+        .Select(line => 1024 * long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture)).Single();
 
     /// <summary>From the start of the process to the first byte of its first reply.</summary>
     public TimeSpan StartTime { get; private set; }

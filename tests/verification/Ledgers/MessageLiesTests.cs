@@ -79,6 +79,22 @@ public sealed class MessageLiesTests
         _service.IsCaught(Invariants.ReceivedBeforeGone);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Whose_receipt_may_have_arrived_may_come_again_or_not(bool comesAgain)
+    {
+        var (anna, ben) = await TwoAsync();
+        _service.Says(Sent, Inbox("anna", (0, 0)), null);
+        await anna.SendAsync(_service.User("ben"));
+        await ben.ReadInboxAsync();
+        await ben.ListUsersAsync();
+        var again = await _service.ComesAsync("ben");
+        _service.Says(comesAgain ? Inbox("anna", (0, 0)) : Inbox("anna"));
+        await again.ReadInboxAsync();
+        _service.IsBelieved();
+    }
+
     [Fact]
     public async Task A_message_may_not_come_after_its_receipt()
     {

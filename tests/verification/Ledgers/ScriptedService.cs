@@ -60,11 +60,16 @@ internal sealed class ScriptedService : IWires
     public static string Receipt(int id) => $$"""{"status": "OK", "message": "Message Sent", "id": "{{new Guid(id, 0, 0, new byte[8])}}", "durability": "flushed"}""";
 
     /// <summary>Nothing was found.</summary>
-    public void IsBelieved() => Assert.Empty(Ledger.Violations.Select(violation => $"{violation.Invariant}: {violation.What}"));
+    public void IsBelieved()
+    {
+        Assert.Empty(Ledger.Violations.Select(violation => $"{violation.Invariant}: {violation.What}"));
+        Assert.False(Ledger.Violated.IsCompleted);
+    }
 
     /// <summary>One lie was found, of this invariant, and its history tells of it.</summary>
     public void IsCaught(string invariant)
     {
+        Assert.True(Ledger.Violated.IsCompleted);
         var violation = Assert.Single(Ledger.Violations);
         Assert.Equal(invariant, violation.Invariant);
         Assert.NotEmpty(violation.History);
