@@ -24,6 +24,7 @@ internal sealed class CommandLine
     private readonly Option<int> _warmUp = Number("--warm-up", 10, "How many seconds of load come before the first round.");
     private readonly Option<int> _rounds = Number("--rounds", 5, "How many rounds; the result is their median.");
     private readonly Option<bool> _json = new("--json") { Description = "Print the results as JSON." };
+    private readonly Option<FileInfo> _chart = new("--chart") { Description = "Draws the results into this file, as SVG." };
     private readonly Option<string> _host = new("--host") { Description = "The silo's grain host, for the results.", Required = true };
     private readonly Option<string[]> _silo = new("--silo") { Description = "HOST=PATH: the silo's program of a grain host.", Required = true };
     private readonly RootCommand _root = new("Measures the service.\n\n" + string.Join('\n', Scenarios.Select(s => $"{s.Name,-10}{s.Summary}")));
@@ -32,7 +33,7 @@ internal sealed class CommandLine
     {
         _scenarios.AcceptOnlyFromAmong([.. Scenarios.Select(scenario => scenario.Name)]);
         _root.Add(_scenarios);
-        foreach (var option in new Option[] { _connections, _pipeline, _silos, _seconds, _warmUp, _rounds, _json, _host, _silo }) _root.Add(option);
+        foreach (var option in new Option[] { _connections, _pipeline, _silos, _seconds, _warmUp, _rounds, _json, _chart, _host, _silo }) _root.Add(option);
         _root.SetAction(MeasureAsync);
 
         var endPoint = new Argument<string>("ENDPOINT");
@@ -61,6 +62,7 @@ internal sealed class CommandLine
                 results.AddRange(await scenario.RunAsync(options, Console.Error.WriteLine, cancellationToken));
             if (options.Json) Report.PrintJson(results);
             else Report.PrintTables(results);
+            if (parsed.GetValue(_chart) is { } chart) await File.WriteAllTextAsync(chart.FullName, Chart.Draw(results), cancellationToken);
             return 0;
         }
         catch (Exception e) when (e is BenchException or TimeoutException or NpgsqlException or OperationCanceledException)
