@@ -8,9 +8,6 @@ namespace OrleansChat.Gateway;
 /// </summary>
 internal static partial class GrainCalls
 {
-    /// <summary>A call is repeated at most so often.</summary>
-    public const int MaxRetries = 2;
-
     /// <summary>
     /// No repetition begins later than this after the first call: late enough for one that follows a call which timed out.
     /// With its own timeout, a command is answered within some 13 s; a login, which may wait for hashing, within 40.
@@ -21,10 +18,11 @@ internal static partial class GrainCalls
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     /// <summary>
-    /// The last repetition begins no earlier than this after the first call: a silo that was killed rejects at once, and is
-    /// declared dead within this time.
+    /// The repetitions begin no earlier than this after the first call: a database that was restarted is there again after a
+    /// second or two; a silo that was killed rejects at once, and is declared dead within the last of them.
     /// </summary>
-    private static readonly TimeSpan LastRetryNotBefore = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan[] NotBefore =
+        [Pause, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2.5), TimeSpan.FromSeconds(5)];
 
     /// <summary>Calls on behalf of a connection until there is an answer that is certain.</summary>
     /// <param name="connection">The connection.</param>
@@ -64,12 +62,12 @@ internal static partial class GrainCalls
         public bool IsRepetition => _retries > 0;
 
         /// <summary>Whether there may be another repetition.</summary>
-        public bool MayRepeat => _retries < MaxRetries && time.GetElapsedTime(_start) + Pause <= LastRetry;
+        public bool MayRepeat => _retries < NotBefore.Length && time.GetElapsedTime(_start) + Pause <= LastRetry;
 
         /// <summary>Waits for the next repetition.</summary>
         public Task WaitAsync()
         {
-            var wait = ++_retries == MaxRetries ? LastRetryNotBefore - time.GetElapsedTime(_start) : Pause;
+            var wait = NotBefore[_retries++] - time.GetElapsedTime(_start);
             return Task.Delay(wait > Pause ? wait : Pause, time);
         }
     }
