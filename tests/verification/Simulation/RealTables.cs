@@ -37,7 +37,7 @@ public sealed class RealTables : IAsyncLifetime
 
     /// <summary>Empties all tables; accounts count from 1 again.</summary>
     public Task ClearAsync() =>
-        SqlAsync("TRUNCATE mailbox, mailbox_position, send_receipt, orleansstorage RESTART IDENTITY");
+        SqlAsync("TRUNCATE mailbox, mailbox_position, send_receipt, orleansstorage, live_session RESTART IDENTITY");
 
     /// <summary>A new account with an empty mailbox; its number.</summary>
     public async Task<long> AddAccountAsync() =>
