@@ -11,7 +11,7 @@ CREATE TABLE live_session (
     session_key  text COLLATE "C" PRIMARY KEY,
     owner        text COLLATE "C" NOT NULL,
     account_id   bigint NOT NULL,
-    display_name text NOT NULL
+    display_name text
 );
 CREATE INDEX live_session_owner ON live_session (owner);
 
@@ -30,7 +30,9 @@ BEGIN
         SELECT NEW.grainidextensionstring, NEW.owner, u.account_id, u.display_name
         FROM orleansstorage u
         WHERE u.grainidextensionstring = 'u:' || NEW.owner COLLATE "C" AND u.graintypestring = 'user' AND u.serviceid = 'orleanschat'
-          AND u.grainidn0 = 0 AND u.grainidn1 = 0 AND u.enabled AND u.stamp = NEW.stamp;
+          AND u.grainidn0 = 0 AND u.grainidn1 = 0 AND u.enabled AND u.stamp = NEW.stamp
+        -- The user's own trigger may have been first, where one statement wrote both.
+        ON CONFLICT (session_key) DO UPDATE SET account_id = EXCLUDED.account_id, display_name = EXCLUDED.display_name;
     END IF;
     RETURN NULL;
 END
