@@ -8,11 +8,13 @@ namespace OrleansChat.Storage;
 /// host holds alone, on a connection of its own, so that it ends with the process.
 /// </summary>
 /// <remarks>
-/// A lost connection is lost lock: it is taken again as soon as the database answers. Where another host was faster,
+/// A lost connection, looked for every second, is a lost lock: it is taken again as soon as the database answers. Where another host was faster,
 /// <see cref="Lost"/> completes and this process has to stop. What it does until then is fenced row by row as ever.
 /// </remarks>
 public sealed partial class HostLock(Database database, HostKind kind, TimeProvider time, ILogger<HostLock> logger) : IAsyncDisposable
 {
+    private const int ProbeTimeoutSeconds = 5;
+    private static readonly TimeSpan ProbeEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryEvery = TimeSpan.FromMilliseconds(250);
 
     // A server notices within some 15 s that a machine has vanished, and gives the lock back.
@@ -21,7 +23,7 @@ public sealed partial class HostLock(Database database, HostKind kind, TimeProvi
 
     private const string HoldersSql =
         """
-        SELECT DISTINCT mode = 'ExclusiveLock' FROM pg_locks
+        SELECT pid, mode = 'ExclusiveLock' FROM pg_locks
         WHERE locktype = 'advisory' AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
           AND (classid::bigint << 32) + objid::bigint = $1
         """;
@@ -84,53 +86,68 @@ public sealed partial class HostLock(Database database, HostKind kind, TimeProvi
         }
     }
 
-    // Nothing ever arrives on the connection: the wait ends when it breaks.
     private async Task GuardAsync()
     {
         while (!_stopping.IsCancellationRequested)
         {
             try
             {
-                if (_connection == null && !await TryAcquireAsync(_stopping.Token))
-                {
-                    LogLost();
-                    _lost.TrySetResult();
-                    return;
-                }
-                await _connection!.WaitAsync(_stopping.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
+                if (_connection == null)
+                    await TakeAgainAsync();
+                else
+                    await ProbeAsync(_connection);
             }
             catch (Exception exception)
             {
                 await ReleaseBrokenAsync(exception);
             }
+            if (_lost.Task.IsCompleted)
+                return;
+            await Task.Delay(_connection == null ? RetryEvery : ProbeEvery, time, _stopping.Token)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+    }
+
+    private async Task TakeAgainAsync()
+    {
+        // The server may still be ending the process that had it for us. To be asked first: it could end in between.
+        var isOurs = (await GetHoldersAsync(_stopping.Token)).Any(holder => holder.ProcessId == ProcessId);
+        if (await TryAcquireAsync(_stopping.Token) || isOurs)
+            return;
+        LogLost();
+        _lost.TrySetResult();
+    }
+
+    // Not NpgsqlConnection.WaitAsync, which misses a cancellation that comes while it begins.
+    private static async Task ProbeAsync(NpgsqlConnection connection)
+    {
+        await using var command = new NpgsqlCommand("SELECT", connection) { CommandTimeout = ProbeTimeoutSeconds };
+        await command.ExecuteNonQueryAsync(CancellationToken.None);
     }
 
     private async Task ReleaseBrokenAsync(Exception exception)
     {
-        if (_connection != null)
-        {
-            // Once an outage.
-            LogBroken(exception);
-            await _connection.DisposeAsync();
-        }
+        if (_connection == null)
+            return;
+        // Once an outage.
+        LogBroken(exception);
+        await _connection.DisposeAsync();
         _connection = null;
-        await Task.Delay(RetryEvery, time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
+
+    private Task<List<(int ProcessId, bool IsAlone)>> GetHoldersAsync(CancellationToken cancellationToken) =>
+        database.DataSource.QueryAsync(
+            "looking who holds the host lock", HoldersSql, [StorageNames.HostLock],
+            reader => (reader.GetInt32(0), reader.GetBoolean(1)), cancellationToken);
 
     private async Task<string> DescribeHolderAsync(CancellationToken cancellationToken)
     {
-        var areAlone = await database.DataSource.QueryAsync(
-            "looking who holds the host lock", HoldersSql, [StorageNames.HostLock], reader => reader.GetBoolean(0), cancellationToken);
-        var holder = areAlone switch
+        var holders = await GetHoldersAsync(cancellationToken);
+        var holder = holders switch
         {
-            [true] => "a host that has the database for itself is",
-            [false] => "the silos of a cluster are",
-            _ => "another host was",
+            [] => "another host was",
+            [{ IsAlone: true }, ..] => "a host that has the database for itself is",
+            _ => "the silos of a cluster are",
         };
         var wish = kind == HostKind.Cluster ? "a silo of a cluster" : $"the only host ({kind})";
         return $"This process cannot start as {wish}: {holder} running on this database. Stop it first.";
