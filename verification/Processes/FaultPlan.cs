@@ -6,30 +6,34 @@ internal static class FaultPlan
     private const double FirstSeconds = 3, QuietSeconds = 12, LeastFreeze = 1, MostFreeze = 20;
     private const int TurnsToOneKillAll = 3;
 
-    /// <summary>Seconds between a kill and the next, at least and at most.</summary>
-    private static readonly (double Least, double Most) KillPause = (4, 12);
+    /// <summary>
+    /// Seconds between a kill and the next, at least and at most, in turn: faults on top of faults, and then long enough for
+    /// what must be in order ten seconds after a kill to be due.
+    /// </summary>
+    private static readonly (double Least, double Most)[] KillPauses = [(4, 12), (4, 12), (13, 16)];
 
     /// <summary>The same for freezes and stops.</summary>
-    private static readonly (double Least, double Most) OtherPause = (8, 28);
+    private static readonly (double Least, double Most)[] OtherPauses = [(8, 28)];
 
     /// <summary>All kills of a run, in order of time; kills of everything at once are rare among them.</summary>
     public static IEnumerable<Fault> Kills(int seed, IReadOnlyList<FaultKind> kinds, Func<FaultKind, int> places, TimeSpan length) =>
-        Make(new Random(seed), [.. kinds.Where(kind => kind.Blow == Blow.Kill)], KillPause, places, length);
+        Make(new Random(seed), [.. kinds.Where(kind => kind.Blow == Blow.Kill)], KillPauses, places, length);
 
     /// <summary>All other faults.</summary>
     public static IEnumerable<Fault> Others(int seed, IReadOnlyList<FaultKind> kinds, Func<FaultKind, int> places, TimeSpan length) =>
-        Make(new Random(~seed), [.. kinds.Where(kind => kind.Blow != Blow.Kill)], OtherPause, places, length);
+        Make(new Random(~seed), [.. kinds.Where(kind => kind.Blow != Blow.Kill)], OtherPauses, places, length);
 
     private static IEnumerable<Fault> Make(
-        Random random, IReadOnlyList<FaultKind> kinds, (double Least, double Most) pause, Func<FaultKind, int> places, TimeSpan length)
+        Random random, IReadOnlyList<FaultKind> kinds, (double Least, double Most)[] pauses, Func<FaultKind, int> places, TimeSpan length)
     {
         if (kinds.Count == 0) yield break;
         // A pack that is shuffled when all of it was dealt: a short run has many kinds, a long one all of them equally often.
         FaultKind[] pack = [.. kinds.SelectMany(kind => Enumerable.Repeat(kind, kind.Target is null ? 1 : TurnsToOneKillAll))];
         var dealt = pack.Length;
         // The last seconds are for coming back under load. A short run gets a fault or two at least.
-        var end = Math.Max(length.TotalSeconds - QuietSeconds, FirstSeconds + pause.Least);
-        for (var at = Between(random, (FirstSeconds, FirstSeconds + pause.Least)); at < end; at += Between(random, pause))
+        var end = Math.Max(length.TotalSeconds - QuietSeconds, FirstSeconds + pauses[0].Least);
+        var turn = 0;
+        for (var at = Between(random, (FirstSeconds, FirstSeconds + pauses[0].Least)); at < end; at += Between(random, pauses[turn++ % pauses.Length]))
         {
             if (dealt == pack.Length)
             {
