@@ -16,13 +16,20 @@ internal sealed partial class SendBatch(ChatConnection connection)
 
     private readonly List<OutgoingMessage> _messages = [];
     private string? _token;
+    private string? _sessionKey;
+    private ISessionGrain? _session;
 
     /// <summary>Takes a command that belongs to the batch; everything else must wait until the batch is flushed.</summary>
     public bool TryAdd(Command command)
     {
         if (command.Kind != CommandKind.Send) return false;
         if (_messages.Count == MaxMessages || (_messages.Count > 0 && command.Token != _token)) return false;
-        _token = command.Token;
+        if (command.Token != _token)
+        {
+            // Most connections send under one token: it is hashed once.
+            _token = command.Token;
+            _session = SessionToken.TryGetKey(_token, out _sessionKey) ? connection.Services.Session(_sessionKey) : null;
+        }
         _messages.Add(new OutgoingMessage(MessageId.New(connection.Services.Time.GetUtcNow()), command.User, command.Text, null));
         return true;
     }
@@ -33,13 +40,13 @@ internal sealed partial class SendBatch(ChatConnection connection)
         if (_messages.Count == 0) return;
         OutgoingMessage[] batch = [.. _messages];
         _messages.Clear();
-        if (!SessionToken.TryGetKey(_token, out var sessionKey))
+        if (_session is null)
         {
             foreach (var _ in batch) ReplyWriter.WriteError(connection.Replies, ReplyError.NoSession);
             return;
         }
-        var reply = await SendAsync(sessionKey, batch);
-        await connection.Services.Presence.UsedAsync(connection, sessionKey, reply.Session);
+        var reply = await SendAsync(_session, batch);
+        await connection.Services.Presence.UsedAsync(connection, _sessionKey!, reply.Session);
         foreach (var status in reply.Statuses) Write(status);
     }
 
@@ -47,33 +54,44 @@ internal sealed partial class SendBatch(ChatConnection connection)
     /// Sends, and repeats what is of unknown outcome. A message that was stored stays so whatever a repetition says; one
     /// whose outcome was unknown once cannot be said not to be stored.
     /// </summary>
-    private async Task<SendReply> SendAsync(string sessionKey, OutgoingMessage[] batch)
+    private async Task<SendReply> SendAsync(ISessionGrain session, OutgoingMessage[] batch)
     {
-        var session = connection.Services.Session(sessionKey);
         var use = default(SessionUse);
         var statuses = new SendStatus[batch.Length];
+        var open = default(int[]);
         for (var tries = new GrainCalls.Tries(connection.Services.Time); ;)
         {
-            int[] open = [.. Enumerable.Range(0, batch.Length).Where(i => statuses[i] == SendStatus.Unavailable)];
             try
             {
-                var reply = await session.Send(open.Length == batch.Length ? batch : [.. open.Select(i => batch[i])], connection.Id);
+                var reply = await session.Send(open is null ? batch : Pick(batch, open), connection.Id);
                 use = Merge(use, reply.Session);
-                for (var i = 0; i < open.Length; i++)
-                {
-                    if (!tries.IsRepetition || reply.Statuses[i] == SendStatus.Sent) statuses[open[i]] = reply.Statuses[i];
-                }
+                Take(reply.Statuses, statuses, open);
             }
             catch (Exception e)
             {
                 // Its answer would have said where presence has to look for the session.
                 connection.PresentSession = null;
-                LogNotSent(connection.Services.Logger, open.Length, connection.Id, e);
+                LogNotSent(connection.Services.Logger, open?.Length ?? batch.Length, connection.Id, e);
             }
             if (!statuses.Contains(SendStatus.Unavailable) || !tries.MayRepeat) return new SendReply(use, statuses);
             await tries.WaitAsync();
+            open = OpenOf(statuses);
         }
     }
+
+    /// <summary>Takes the answer to the first call, which was about all messages, or to a repetition about those that were still open.</summary>
+    private static void Take(SendStatus[] answered, SendStatus[] statuses, int[]? open)
+    {
+        if (open is null) answered.CopyTo(statuses, 0);
+        else
+            for (var i = 0; i < open.Length; i++)
+                if (answered[i] == SendStatus.Sent) statuses[open[i]] = SendStatus.Sent;
+    }
+
+    private static OutgoingMessage[] Pick(OutgoingMessage[] batch, int[] places) => Array.ConvertAll(places, i => batch[i]);
+
+    private static int[] OpenOf(SendStatus[] statuses) =>
+        [.. Enumerable.Range(0, statuses.Length).Where(i => statuses[i] == SendStatus.Unavailable)];
 
     private static SessionUse Merge(SessionUse before, SessionUse now) =>
         now with { Moved = before.Moved || now.Moved, Number = Math.Max(before.Number, now.Number) };

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace OrleansChat.Identifiers;
 
 /// <summary>
@@ -13,6 +15,18 @@ public static class MessageId
     /// <summary>How long after its minting an id is accepted. A gateway whose clock is slow by more than that cannot send.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
 
-    /// <summary>Mints an id.</summary>
-    public static Guid New(DateTimeOffset now) => Guid.CreateVersion7(now);
+    /// <summary>
+    /// Mints an id. Its 74 random bits come from the thread's own generator, which the system has seeded: an id is unique,
+    /// and no secret. (<see cref="Guid.CreateVersion7()"/> asks the kernel each time, at a microsecond a message.)
+    /// </summary>
+    public static Guid New(DateTimeOffset now)
+    {
+        Span<byte> id = stackalloc byte[16];
+        Random.Shared.NextBytes(id[6..]);
+        BinaryPrimitives.WriteUInt32BigEndian(id, (uint)(now.ToUnixTimeMilliseconds() >> 16));
+        BinaryPrimitives.WriteUInt16BigEndian(id[4..], (ushort)now.ToUnixTimeMilliseconds());
+        id[6] = (byte)(id[6] & 0x0F | 0x70);
+        id[8] = (byte)(id[8] & 0x3F | 0x80);
+        return new Guid(id, bigEndian: true);
+    }
 }

@@ -19,5 +19,12 @@ internal sealed class PendingGroup(MailboxGroup group) : TaskCompletionSource<Ap
     public IReadOnlyList<NewMessage> Messages { get; set; } = group.Messages;
 
     /// <summary>What the group costs in memory, about.</summary>
-    public int Bytes { get; } = group.Messages.Sum(message => message.Text.Length + BytesAMessage);
+    public int Bytes { get; } = BytesOf(group.Messages);
+
+    private static int BytesOf(IReadOnlyList<NewMessage> messages)
+    {
+        var bytes = 0;
+        for (var i = 0; i < messages.Count; i++) bytes += messages[i].Text.Length + BytesAMessage;
+        return bytes;
+    }
 }
