@@ -9,11 +9,17 @@ namespace OrleansChat.Storage;
 /// </summary>
 internal sealed class MailboxConnection : IMailboxConnection
 {
+    /// <summary>Some 5 MB; beyond it everything is looked up once more.</summary>
+    private const int MaxRemembered = 100_000;
+
     private readonly NpgsqlConnection _connection;
     private readonly NpgsqlCommand _insert;
     private readonly NpgsqlCommand _insertWithReceipts;
     private readonly NpgsqlCommand _judge;
     private readonly Dictionary<long, long> _lastInBatch = [];
+
+    // The last number of each mailbox that this connection has stored: it is there, or was received.
+    private readonly Dictionary<long, long> _lastStored = [];
 
     // Both statements read these lists; they are filled anew for each, and keep their memory.
     private readonly List<long> _accounts = [];
@@ -22,9 +28,7 @@ internal sealed class MailboxConnection : IMailboxConnection
     private readonly List<string> _sessions = [];
     private readonly List<byte[]> _texts = [];
     private readonly List<string?> _onceIds = [];
-    private readonly List<bool> _areFirst = [];
-    private readonly NpgsqlParameter<long> _count = new();
-    private readonly NpgsqlParameter<long> _countWithReceipts = new();
+    private readonly List<short> _predecessors = [];
 
     private MailboxConnection(NpgsqlConnection connection)
     {
@@ -33,14 +37,14 @@ internal sealed class MailboxConnection : IMailboxConnection
         {
             Parameters =
             {
-                Of(_accounts), Of(_numbers), Of(_ids), Of(_sessions), Of(_texts), Of(_areFirst), _count, Of(MessageId.Lifetime),
+                Of(_accounts), Of(_numbers), Of(_ids), Of(_sessions), Of(_texts), Of(_predecessors), Of(MessageId.Lifetime),
             },
         };
         _insertWithReceipts = new NpgsqlCommand(MailboxStatements.InsertWithReceipts, connection)
         {
             Parameters =
             {
-                Of(_accounts), Of(_numbers), Of(_ids), Of(_sessions), Of(_texts), Of(_areFirst), _countWithReceipts, Of(MessageId.Lifetime),
+                Of(_accounts), Of(_numbers), Of(_ids), Of(_sessions), Of(_texts), Of(_predecessors), Of(MessageId.Lifetime),
                 Of(_onceIds),
             },
         };
@@ -83,10 +87,15 @@ internal sealed class MailboxConnection : IMailboxConnection
         try
         {
             var insert = _onceIds.Exists(id => id is not null) ? _insertWithReceipts : _insert;
-            return await insert.ExecuteNonQueryAsync() == _count.TypedValue;
+            await insert.ExecuteNonQueryAsync();
+            if (_lastStored.Count + _lastInBatch.Count > MaxRemembered)
+                _lastStored.Clear();
+            foreach (var (account, number) in _lastInBatch)
+                _lastStored[account] = number;
+            return true;
         }
         catch (PostgresException exception)
-            when (exception.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DeadlockDetected)
+            when (exception.SqlState is MailboxStatements.Refused or PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DeadlockDetected)
         {
             return false;
         }
@@ -120,14 +129,14 @@ internal sealed class MailboxConnection : IMailboxConnection
         _sessions.Clear();
         _texts.Clear();
         _onceIds.Clear();
-        _areFirst.Clear();
+        _predecessors.Clear();
         _lastInBatch.Clear();
         foreach (var group in groups)
         {
             var number = group.FirstNumber;
             foreach (var message in group.Messages)
             {
-                _areFirst.Add(!_lastInBatch.TryGetValue(group.AccountId, out var last) || last != number - 1);
+                _predecessors.Add((short)CheckOf(group.AccountId, number - 1));
                 _lastInBatch[group.AccountId] = number;
                 _accounts.Add(group.AccountId);
                 _numbers.Add(number++);
@@ -137,6 +146,10 @@ internal sealed class MailboxConnection : IMailboxConnection
                 _onceIds.Add(message.OnceId);
             }
         }
-        _count.TypedValue = _countWithReceipts.TypedValue = _accounts.Count;
     }
+
+    private PredecessorCheck CheckOf(long accountId, long predecessor) =>
+        _lastInBatch.TryGetValue(accountId, out var last) && last == predecessor ? PredecessorCheck.None
+        : _lastStored.TryGetValue(accountId, out last) && last == predecessor ? PredecessorCheck.Position
+        : PredecessorCheck.PositionAndRow;
 }

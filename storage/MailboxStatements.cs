@@ -17,56 +17,57 @@ internal static class MailboxStatements
         SET statement_timeout = '10s'
         """;
 
-    /// <summary>
-    /// Inserts all rows of a batch, or none: a row whose session is not alive, whose id is too old or whose predecessor is
-    /// missing makes the count differ. A number or an id that is taken raises unique_violation, with the same effect.
-    /// </summary>
-    /// <remarks>
-    /// $1 to $6: arrays of recipient, number, id, session, text, and whether the row's predecessor is to be looked up (else
-    /// it is in this batch). $7: how many rows. $8: the lifetime of an id. The position is asked even where the
-    /// predecessor is there: a purge may be deleting both it and the row that has this number.
-    /// </remarks>
-    public const string Insert = $"WITH {Acceptable}{InsertAcceptable}";
+    /// <summary>The error with which <see cref="Insert"/> refuses a batch (migration 6).</summary>
+    public const string Refused = "OC001";
 
     /// <summary>
-    /// <see cref="Insert"/> for a batch with repeatable sends, which binds their IDs too; $9: an array of IDs, null for the
+    /// Inserts all rows of a batch, or none: <see cref="Refused"/> when a session is not alive, an id too old, or a predecessor
+    /// missing; unique_violation when a number or an id is taken.
+    /// </summary>
+    /// <remarks>
+    /// $1 to $6: arrays of recipient, number, id, session, text, and <see cref="PredecessorCheck"/>. $7: the lifetime of an id.
+    /// The position is asked even where the predecessor is there: a purge may be deleting both it and the row that has this
+    /// number.
+    /// </remarks>
+    public const string Insert = $"{InsertInto} {Rows}";
+
+    /// <summary>
+    /// <see cref="Insert"/> for a batch with repeatable sends, which binds their IDs too; $8: an array of IDs, null for the
     /// rows that have none. A statement of its own, because most batches have none and would pay for it.
     /// </summary>
     public const string InsertWithReceipts =
         $"""
-        WITH {Acceptable},
+        WITH rows AS MATERIALIZED ({Rows}),
         receipts AS (
             INSERT INTO send_receipt (sender_account_id, once_id, message_id, durability)
-            SELECT a.sender_account_id, o.once_id, a.message_id, durability()
-            FROM unnest($3::uuid[], $9::text[]) AS o (message_id, once_id)
-            JOIN acceptable a USING (message_id)
-            WHERE o.once_id IS NOT NULL AND (SELECT count(*) FROM acceptable) = $7)
-        {InsertAcceptable}
+            SELECT l.account_id, o.once_id, o.message_id, durability()
+            FROM unnest($3::uuid[], $4::text[], $8::text[]) AS o (message_id, session_key, once_id)
+            JOIN live_session l ON l.session_key = o.session_key
+            WHERE o.once_id IS NOT NULL)
+        {InsertInto} SELECT * FROM rows
         """;
 
-    private const string Acceptable =
-        """
-        acceptable AS MATERIALIZED (
-            SELECT i.account_id, i.number, i.message_id, i.body, l.owner, l.display_name, l.account_id AS sender_account_id
-            FROM unnest($1::bigint[], $2::bigint[], $3::uuid[], $4::text[], $5::bytea[], $6::boolean[])
-                 AS i (account_id, number, message_id, session_key, body, is_first)
-            JOIN live_session l ON l.session_key = i.session_key
-            WHERE i.message_id >= (SELECT message_id_floor(now() - $8::interval))
-              AND (NOT i.is_first OR EXISTS (
-                  SELECT FROM mailbox_position p
-                  WHERE p.account_id = i.account_id AND p.removed_at IS NULL
-                    AND (p.received = i.number - 1
-                      OR p.received < i.number - 1
-                         AND EXISTS (SELECT FROM mailbox m WHERE m.account_id = i.account_id AND m.number = i.number - 1)))))
-        """;
+    private const string InsertInto = "INSERT INTO mailbox (account_id, number, message_id, sender, sender_name, body)";
 
-    private const string InsertAcceptable =
+    private const string Rows =
         """
-
-        INSERT INTO mailbox (account_id, number, message_id, sender, sender_name, body)
-        SELECT account_id, number, message_id, owner, display_name, body
-        FROM acceptable
-        WHERE (SELECT count(*) FROM acceptable) = $7
+        SELECT CASE
+                   WHEN l.session_key IS NOT NULL
+                    AND i.message_id >= (SELECT message_id_floor(now() - $7::interval))
+                    AND (i.predecessor = 0 OR EXISTS (
+                        SELECT FROM mailbox_position p
+                        WHERE p.account_id = i.account_id AND p.removed_at IS NULL
+                          AND (p.received = i.number - 1
+                            OR p.received < i.number - 1
+                               AND (i.predecessor = 1
+                                 OR EXISTS (SELECT FROM mailbox m WHERE m.account_id = i.account_id AND m.number = i.number - 1)))))
+                   THEN i.account_id
+                   ELSE refuse_append()
+               END AS account_id,
+               i.number, i.message_id, l.owner, l.display_name, i.body
+        FROM unnest($1::bigint[], $2::bigint[], $3::uuid[], $4::text[], $5::bytea[], $6::smallint[])
+             AS i (account_id, number, message_id, session_key, body, predecessor)
+        LEFT JOIN live_session l ON l.session_key = i.session_key
         """;
 
     /// <summary>
@@ -94,4 +95,17 @@ internal static class MailboxStatements
         LEFT JOIN send_receipt r ON r.sender_account_id = l.account_id AND r.once_id = i.once_id
         ORDER BY i.position
         """;
+}
+
+/// <summary>What is to be looked up of a row's predecessor, the row with the number before.</summary>
+internal enum PredecessorCheck : short
+{
+    /// <summary>Nothing: it is in the same batch.</summary>
+    None = 0,
+
+    /// <summary>That it was not received already: the writer has stored it itself.</summary>
+    Position = 1,
+
+    /// <summary>That, and that it is there.</summary>
+    PositionAndRow = 2,
 }

@@ -45,6 +45,36 @@ public class MailboxAppendTests(MailboxWorld world) : IClassFixture<MailboxWorld
     }
 
     [Fact]
+    public async Task Behind_a_message_of_its_own_a_writer_uses_no_number_that_was_another_writers_and_is_deleted()
+    {
+        await ArrangeAsync();
+        Assert.Equal(AppendResult.Stored, await AppendAsync(1, Message("mine")));
+        await using (var other = world.NewMailbox())
+        {
+            Assert.Equal(AppendResult.Stored, await other.AppendAsync(Group(_me, 2, _session, [Message("another's")])));
+            await other.AdvanceAsync(_me, 2);
+        }
+        await world.Sql.ExecuteAsync("test", "DELETE FROM mailbox WHERE account_id = $1", [_me]);
+
+        Assert.Equal(AppendResult.Conflict, await AppendAsync(2, Message("too late")));
+        Assert.Equal(AppendResult.Stored, await AppendAsync(3, Message("next")));
+        // The writer's own last message may be gone when the next one comes.
+        await world.Mailbox.AdvanceAsync(_me, 3);
+        await world.Sql.ExecuteAsync("test", "DELETE FROM mailbox WHERE account_id = $1", [_me]);
+        Assert.Equal(AppendResult.Stored, await AppendAsync(4, Message("and the next")));
+    }
+
+    [Fact]
+    public async Task Behind_a_message_of_its_own_a_writer_stores_nothing_in_a_mailbox_that_was_removed()
+    {
+        await ArrangeAsync();
+        Assert.Equal(AppendResult.Stored, await AppendAsync(1, Message("one")));
+        await world.Sql.ExecuteAsync("test", "UPDATE mailbox_position SET removed_at = now() WHERE account_id = $1", [_me]);
+
+        Assert.Equal(AppendResult.Conflict, await AppendAsync(2, Message("two")));
+    }
+
+    [Fact]
     public async Task A_number_that_was_read_and_deleted_is_not_used_again()
     {
         await ArrangeAsync();
