@@ -14,7 +14,7 @@ internal sealed class CommandLine
     /// <summary>The environment variable with the connection string: a password in it must not be an argument.</summary>
     private const string DatabaseVariable = "ORLEANSCHAT_BENCH_DATABASE";
 
-    private static readonly IScenario[] Scenarios = [new SendScenario(), new ClusterScenario(), new MailboxScenario(), new InboxScenario(), new HotScenario(), new OpenScenario(), new LoginScenario(), new ManyScenario(), new StartScenario(), new EchoScenario(), new CompareScenario()];
+    private static readonly IScenario[] Scenarios = [new SendScenario(), new ClusterScenario(), new MailboxScenario(), new InboxScenario(), new HotScenario(), new OpenScenario(), new LoginScenario(), new ManyScenario(), new SessionsScenario(), new StartScenario(), new EchoScenario(), new CompareScenario()];
 
     private readonly Argument<string[]> _scenarios = new("SCENARIO") { Arity = ArgumentArity.ZeroOrMore, Description = "What to measure; everything unless told." };
     private readonly Option<int[]> _connections = Numbers("--connections", "1,32,256", "How many connections at once, for send and echo.");

@@ -27,6 +27,12 @@ public sealed class ChatOptions : GatewayOptions
     /// <summary>A session that was not used for so long has ended; at least two hours.</summary>
     public TimeSpan SessionIdleTimeout { get; set; } = TimeSpan.FromDays(7);
 
+    /// <summary>A grain that was not used for so long leaves memory; at least ten seconds.</summary>
+    public TimeSpan GrainIdleTimeout { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>How often such grains are looked for.</summary>
+    public TimeSpan GrainCollectionInterval => TimeSpan.FromTicks(Math.Min(GrainIdleTimeout.Ticks / 4, TimeSpan.TicksPerMinute));
+
     /// <summary>How many connections write messages; 1 to 8.</summary>
     public int MailboxWriters { get; set; } = 1;
 
@@ -45,6 +51,8 @@ public sealed class ChatOptions : GatewayOptions
             throw new ConfigurationException("A silo alone must listen for clients: give --listen ADDRESS:PORT, or --cluster-address for a member of a cluster.");
         if (SessionIdleTimeout < TimeSpan.FromHours(2))
             throw new ConfigurationException("--session-idle-timeout must be at least two hours (02:00:00): the last use of a session is written once an hour.");
+        if (GrainIdleTimeout < TimeSpan.FromSeconds(10))
+            throw new ConfigurationException("--grain-idle-timeout must be at least ten seconds (00:00:10).");
         if (MailboxWriters is < 1 or > 8)
             throw new ConfigurationException("--mailbox-writers must be 1 to 8.");
         if (SiloPort is < 1 or > 65535 || GatewayPort is < 1 or > 65535 || SiloPort == GatewayPort)

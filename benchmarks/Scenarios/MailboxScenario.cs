@@ -12,8 +12,8 @@ namespace OrleansChat.Bench.Scenarios;
 internal sealed class MailboxScenario : IScenario
 {
     private const int Connections = 32;
-    private const int Recipients = 10;
-    private const int Unread = 100_000;
+    private const int Recipients = 2;
+    private const int Unread = 1_000_000;
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1);
 
     /// <inheritdoc/>

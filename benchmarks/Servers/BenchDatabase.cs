@@ -13,6 +13,9 @@ namespace OrleansChat.Bench.Servers;
 /// </summary>
 internal sealed class BenchDatabase : IAsyncDisposable
 {
+    /// <summary>Written at once: each session's takes a lock until the commit, and PostgreSQL's table of locks is small.</summary>
+    private const int MaxStates = 1_000;
+
     private readonly NpgsqlDataSource _server;
     private readonly string _name;
     private readonly Database _database;
@@ -124,7 +127,7 @@ internal sealed class BenchDatabase : IAsyncDisposable
 
     private async Task WriteAsync<T>(string stateName, IEnumerable<(string Key, T State)> states, CancellationToken cancellationToken)
     {
-        foreach (var chunk in states.Chunk(10_000))
+        foreach (var chunk in states.Chunk(MaxStates))
             await _states.WriteNewAsync(stateName, [.. chunk.Select(s => (s.Key, JsonSerializer.SerializeToUtf8Bytes(s.State)))], cancellationToken);
     }
 

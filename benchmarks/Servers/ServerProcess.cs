@@ -30,8 +30,8 @@ internal sealed class ServerProcess : IAsyncDisposable
     public TimeSpan StartTime { get; private set; }
 
     /// <summary>Starts the silo alone on a database.</summary>
-    public static Task<ServerProcess> StartSiloAsync(BenchOptions options, string database, CancellationToken cancellationToken) =>
-        StartAsync(options.SiloProgram, endPoint => ["--listen", endPoint.ToString()], cancellationToken, Settings(database));
+    public static Task<ServerProcess> StartSiloAsync(BenchOptions options, string database, CancellationToken cancellationToken, params string[] arguments) =>
+        StartAsync(options.SiloProgram, endPoint => ["--listen", endPoint.ToString(), .. arguments], cancellationToken, Settings(database));
 
     /// <summary>Starts a gateway to the cluster on a database.</summary>
     public static Task<ServerProcess> StartGatewayAsync(BenchOptions options, string database, CancellationToken cancellationToken) =>

@@ -16,10 +16,15 @@ internal static class GrainHosting
         ? throw new ConfigurationException("The embedded host is one process alone: --cluster-address needs the build for Orleans.")
         : HostKind.Embedded;
 
-    public static void AddGrains(WebApplicationBuilder builder, ChatOptions _)
+    public static void AddGrains(WebApplicationBuilder builder, ChatOptions options)
     {
         builder.Services.AddKeyedSingleton<IGrainStateStore, GrainStateStore>(GrainKeys.StorageName);
-        builder.Services.AddEmbeddedSilo(silo => silo.GrainAssemblies.Add(typeof(UserGrain).Assembly));
+        builder.Services.AddEmbeddedSilo(silo =>
+        {
+            silo.GrainAssemblies.Add(typeof(UserGrain).Assembly);
+            silo.CollectionAge = options.GrainIdleTimeout;
+            silo.CollectionInterval = options.GrainCollectionInterval;
+        });
     }
 
     /// <summary>The grain storage table, as the embedded host asks for it.</summary>

@@ -31,6 +31,11 @@ internal static class GrainHosting
                 messaging.SystemResponseTimeout = CallTimeouts.Response;
                 messaging.MaxEnqueuedRequestsHardLimit = MaxWaitingCalls;
             });
+            silo.Configure<GrainCollectionOptions>(collection =>
+            {
+                collection.CollectionAge = options.GrainIdleTimeout;
+                collection.CollectionQuantum = options.GrainCollectionInterval;
+            });
             silo.UseSystemTextJsonGrainStorageSerializer();
             silo.AddAdoNetGrainStorage(GrainKeys.StorageName, storage => storage.Configure<Database>((settings, database) =>
             {

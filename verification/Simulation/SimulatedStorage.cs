@@ -47,6 +47,7 @@ internal sealed class SimulatedStorage : IMailbox, ISessionTable, IGrainStateSto
         return RunAsync<IReadOnlySet<string>>(() => keys.Where(key => Tables.LiveSession(key) is not null).ToHashSet());
     }
 
+    // What asks for these, administration and the expiry of sessions, is not simulated.
     public Task<IReadOnlyList<string>> GetDeadAsync(string userName) => throw new NotSupportedException();
 
     public Task<int> DeleteExpiredAsync(TimeSpan idle) => throw new NotSupportedException();
