@@ -29,9 +29,13 @@ public sealed partial class Presence(IGrainFactory grains, TimeProvider time, IL
 
     /// <summary>A session's token was accepted on a connection. Completes when presence knows, or cannot be told for now.</summary>
     /// <returns>Whether that was news.</returns>
-    internal async ValueTask<bool> UsedAsync(ChatConnection connection, string sessionKey, SessionUse use)
+    internal ValueTask<bool> UsedAsync(ChatConnection connection, string sessionKey, SessionUse use) =>
+        use.User is null || connection.IsGone || (!use.Moved && connection.PresentSession == sessionKey)
+            ? ValueTask.FromResult(false)
+            : MovedAsync(connection, sessionKey, use);
+
+    private async ValueTask<bool> MovedAsync(ChatConnection connection, string sessionKey, SessionUse use)
     {
-        if (use.User is null || connection.IsGone || (!use.Moved && connection.PresentSession == sessionKey)) return false;
         await ToldAsync(Change(held => held.Accepted(connection, sessionKey, use)));
         return true;
     }

@@ -13,29 +13,29 @@ internal sealed class TcpProgress(ConnectionContext transport) : ITransportProgr
 {
     private const int ProtocolTcp = 6;
     private const int OptionTcpInfo = 11;
+    private const int InfoLength = 216;
     private const int StateCloseWait = 8;
 
     private readonly Socket? _socket = OperatingSystem.IsLinux() ? transport.Features.Get<IConnectionSocketFeature>()?.Socket : null;
-    private readonly byte[] _info = new byte[216];
 
     /// <inheritdoc/>
     public bool TryRead(out TransportSample sample)
     {
         sample = default;
+        Span<byte> info = stackalloc byte[InfoLength];
         try
         {
-            if (_socket is null || _socket.GetRawSocketOption(ProtocolTcp, OptionTcpInfo, _info) < _info.Length) return false;
+            if (_socket is null || _socket.GetRawSocketOption(ProtocolTcp, OptionTcpInfo, info) < InfoLength) return false;
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
             return false;
         }
         // Offsets in struct tcp_info (linux/tcp.h): they never change, the structure only grows.
-        var acknowledged = Number(120);
-        var queued = BinaryPrimitives.ReadUInt32LittleEndian(_info.AsSpan(144));
-        sample = new TransportSample(_info[0] == StateCloseWait, acknowledged, Number(200) - Number(208) + queued, Number(128));
+        var queued = BinaryPrimitives.ReadUInt32LittleEndian(info[144..]);
+        sample = new TransportSample(info[0] == StateCloseWait, Number(info, 120), Number(info, 200) - Number(info, 208) + queued, Number(info, 128));
         return true;
-    }
 
-    private long Number(int offset) => BinaryPrimitives.ReadInt64LittleEndian(_info.AsSpan(offset));
+        static long Number(ReadOnlySpan<byte> info, int offset) => BinaryPrimitives.ReadInt64LittleEndian(info[offset..]);
+    }
 }

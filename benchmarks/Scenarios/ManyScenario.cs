@@ -12,7 +12,9 @@ namespace OrleansChat.Bench.Scenarios;
 internal sealed class ManyScenario : IScenario
 {
     private const int Users = 10_000, Listing = 8;
-    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(10);
+
+    /// <summary>Long enough for a quiet process to collect twice: see IdleMemory.</summary>
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(45);
 
     /// <inheritdoc/>
     public string Name => "many";

@@ -21,6 +21,7 @@ public static class ChatProgram
         options.Check();
         builder.Logging.AddSimpleConsole(console => console.TimestampFormat = "HH:mm:ss ");
         builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddHostedService<IdleMemory>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = GatewayHosting.DrainTimeout);
         return (builder, options);
     }

@@ -1,0 +1,33 @@
+using OrleansChat.Gateway.Hosting;
+
+namespace OrleansChat.Deployment.Tests;
+
+/// <summary>When a quiet process collects its memory.</summary>
+public sealed class IdleMemoryTests : IDisposable
+{
+    private const long Much = 100 << 20, Little = 1 << 20;
+    private readonly IdleMemory _memory = new(TimeProvider.System);
+    private long _allocated;
+
+    public void Dispose() => _memory.Dispose();
+
+    [Fact]
+    public void It_collects_when_work_has_ended_and_not_before()
+    {
+        Assert.DoesNotContain(true, Enumerable.Range(0, 20).Select(_ => CollectsAfter(Much)));
+        Assert.True(CollectsAfter(Little));
+    }
+
+    [Fact]
+    public void While_quiet_lasts_it_collects_ever_more_seldom_and_with_new_work_it_begins_anew()
+    {
+        Assert.False(CollectsAfter(Much));
+        int[] looks = [.. Enumerable.Range(1, 400).Where(_ => CollectsAfter(Little))];
+        Assert.Equal([1, 3, 7, 15, 31, 63, 127, 255, 383], looks);
+
+        Assert.False(CollectsAfter(Much));
+        Assert.True(CollectsAfter(Little));
+    }
+
+    private bool CollectsAfter(long bytes) => _memory.Look(_allocated += bytes);
+}
