@@ -14,11 +14,11 @@ internal static class Report
     /// <summary>A table a scenario: a row a case, medians, and the range of the rounds behind the first figure.</summary>
     public static void PrintTables(IEnumerable<Result> results)
     {
-        if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = 200;
+        if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = 400;
         foreach (var scenario in results.GroupBy(result => (result.Scenario, result.Host)))
         {
             var table = new Table { Border = TableBorder.Markdown };
-            table.AddColumn($"{scenario.Key.Scenario} ({scenario.Key.Host})");
+            table.AddColumn(new TableColumn($"{scenario.Key.Scenario} ({scenario.Key.Host})").NoWrap());
             foreach (var measure in scenario.First().Measures)
                 table.AddColumn(new TableColumn(Markup.Escape($"{measure.Name}, {measure.Unit}")).RightAligned().NoWrap());
             foreach (var result in scenario)
