@@ -17,13 +17,6 @@ public sealed class Mailbox : IMailbox, IAsyncDisposable
         WHERE l.session_key = $2 AND l.account_id = $1
         """;
 
-    private const string AdvanceSql =
-        """
-        UPDATE mailbox_position
-        SET received = least($2, last_number(account_id))
-        WHERE account_id = $1 AND received < least($2, last_number(account_id))
-        """;
-
     // Answered when the receipt is as durable as it says, and it may have become visible before: see MailboxStatements.Judge.
     private const string ReceiptSql =
         """
@@ -34,6 +27,7 @@ public sealed class Mailbox : IMailbox, IAsyncDisposable
 
     private readonly Database _database;
     private readonly MailboxWriter[] _writers;
+    private readonly PositionWriter _positions;
 
     /// <summary>Starts the writers, which connect with the first append.</summary>
     public Mailbox(Database database, StorageOptions options, TimeProvider time, ILogger<Mailbox> logger)
@@ -42,6 +36,7 @@ public sealed class Mailbox : IMailbox, IAsyncDisposable
         _database = database;
         _writers = [.. Enumerable.Range(0, options.MailboxWriters)
             .Select(_ => new MailboxWriter(async token => await MailboxConnection.OpenAsync(database, token), time, logger))];
+        _positions = new PositionWriter(database.DataSource);
     }
 
     /// <inheritdoc/>
@@ -80,8 +75,7 @@ public sealed class Mailbox : IMailbox, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public Task AdvanceAsync(long accountId, long position) =>
-        _database.DataSource.ExecuteAsync("moving a read position", AdvanceSql, [accountId, position]);
+    public Task AdvanceAsync(long accountId, long position) => _positions.AdvanceAsync(accountId, position);
 
     /// <inheritdoc/>
     public async Task<SendReceipt?> FindReceiptAsync(long senderAccountId, string onceId)
@@ -91,10 +85,11 @@ public sealed class Mailbox : IMailbox, IAsyncDisposable
         return rows.SingleOrDefault();
     }
 
-    /// <summary>Writes what has queued and closes the writers' connections.</summary>
+    /// <summary>Writes what has queued, and closes the writers' connections.</summary>
     public async ValueTask DisposeAsync()
     {
         foreach (var writer in _writers)
             await writer.DisposeAsync();
+        await _positions.DisposeAsync();
     }
 }
