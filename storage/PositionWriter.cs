@@ -11,12 +11,15 @@ internal sealed class PositionWriter : IAsyncDisposable
 {
     private const int MaxBatch = 1000;
 
-    // In the order of the accounts, as every other process locks them.
+    // Locked in one order by every process, so that no two wait for each other.
     private const string Sql =
         """
+        WITH locked AS MATERIALIZED (
+            SELECT account_id FROM mailbox_position WHERE account_id = ANY ($1::bigint[]) ORDER BY account_id FOR NO KEY UPDATE)
         UPDATE mailbox_position p
         SET received = least(i.position, last_number(i.account_id))
-        FROM (SELECT * FROM unnest($1::bigint[], $2::bigint[]) AS u (account_id, position) ORDER BY account_id) i
+        FROM unnest($1::bigint[], $2::bigint[]) AS i (account_id, position)
+        JOIN locked USING (account_id)
         WHERE p.account_id = i.account_id AND p.received < least(i.position, last_number(i.account_id))
         """;
 

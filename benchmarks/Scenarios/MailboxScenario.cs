@@ -47,7 +47,7 @@ internal sealed class MailboxScenario : IScenario
         var ratios = toEmpty.Zip(toFull, (e, f) => f.Rate / e.Rate);
         return
         [
-            new Result(Name, options.Host, "0 unread", Round.Summarize(toEmpty)),
+            new Result(Name, options.Host, "empty at first", Round.Summarize(toEmpty)),
             new Result(Name, options.Host, $"{Unread:N0} unread", Round.Summarize(toFull)),
             new Result($"{Name} ratio", options.Host, "full to empty, round by round", [Measure.Of("answered", "ratio", ratios)]),
         ];

@@ -8,7 +8,7 @@ namespace OrleansChat.Bench.Scenarios;
 internal sealed class SessionsScenario : IScenario
 {
     private const int Users = 100_000, Connections = 32;
-    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(10), Settling = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(60), Settling = TimeSpan.FromSeconds(150);
 
     /// <inheritdoc/>
     public string Name => "sessions";

@@ -1,4 +1,7 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using OrleansChat.Gateway.Hosting;
+using OrleansChat.Silo;
 
 namespace OrleansChat.Deployment.Tests;
 
@@ -27,6 +30,13 @@ public sealed class IdleMemoryTests : IDisposable
 
         Assert.False(CollectsAfter(Much));
         Assert.True(CollectsAfter(Little));
+    }
+
+    [Fact]
+    public async Task The_silo_runs_it()
+    {
+        await using var silo = ChatHost.Build(["--database", "Host=h"]);
+        Assert.Contains(silo.Services.GetServices<IHostedService>(), service => service is IdleMemory);
     }
 
     private bool CollectsAfter(long bytes) => _memory.Look(_allocated += bytes);

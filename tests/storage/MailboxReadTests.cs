@@ -41,6 +41,28 @@ public class MailboxReadTests(MailboxWorld world) : IClassFixture<MailboxWorld>
     }
 
     [Fact]
+    public async Task Positions_that_are_moved_at_once_from_two_processes_all_end_where_the_furthest_move_went()
+    {
+        const int Accounts = 200;
+        var accounts = new List<long>();
+        for (var n = 0; n < Accounts; n++)
+        {
+            var (account, session) = await ArrangeAsync($"many{n}");
+            await world.Mailbox.AppendAsync(Group(account, 1, session, Message("1"), Message("2"), Message("3")));
+            accounts.Add(account);
+        }
+        await using var other = world.NewMailbox();
+
+        var upwards = accounts.SelectMany((account, n) => new[] { world.Mailbox.AdvanceAsync(account, 2), world.Mailbox.AdvanceAsync(account, n % 2) });
+        var downwards = Enumerable.Reverse(accounts).Select(account => other.AdvanceAsync(account, 1 + (account % 3)));
+        await Task.WhenAll([.. upwards.Zip(downwards.Concat(downwards), (one, two) => Task.WhenAll(one, two))]);
+
+        var received = await world.Sql.QueryAsync(
+            "test", "SELECT received FROM mailbox_position WHERE account_id = ANY ($1) ORDER BY account_id", [accounts.ToArray()], r => r.GetInt64(0));
+        Assert.Equal(accounts.Order().Select(account => Math.Max(2, 1 + (account % 3))), received);
+    }
+
+    [Fact]
     public async Task What_was_received_is_not_read_again_and_the_position_never_goes_back_or_too_far()
     {
         var (me, session) = await ArrangeAsync("d");
