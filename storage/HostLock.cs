@@ -1,3 +1,4 @@
+using System.Data;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -17,6 +18,9 @@ public sealed partial class HostLock(Database database, HostKind kind, TimeProvi
     private static readonly TimeSpan ProbeEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryEvery = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>A server has ended a process whose client is gone by then: it notices within 15 s, see <see cref="Settings"/>.</summary>
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(30);
+
     // A server notices within some 15 s that a machine has vanished, and gives the lock back.
     private const string Settings =
         "SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 3; SET tcp_keepalives_count = 3";
@@ -32,6 +36,7 @@ public sealed partial class HostLock(Database database, HostKind kind, TimeProvi
     private readonly CancellationTokenSource _stopping = new();
     private NpgsqlConnection? _connection;
     private Task _guard = Task.CompletedTask;
+    private long _brokenAt;
 
     /// <summary>Completes when the other host has taken the database after a lost connection: this process has to stop.</summary>
     public Task Lost => _lost.Task;
@@ -72,10 +77,11 @@ public sealed partial class HostLock(Database database, HostKind kind, TimeProvi
             await using var settings = new NpgsqlCommand(Settings, connection);
             await settings.ExecuteNonQueryAsync(cancellationToken);
             var function = kind == HostKind.Cluster ? "pg_try_advisory_lock_shared" : "pg_try_advisory_lock";
-            await using var command = new NpgsqlCommand($"SELECT {function}({StorageNames.HostLock})", connection);
-            if (!(bool)(await command.ExecuteScalarAsync(cancellationToken))!)
+            await using var command = new NpgsqlCommand($"SELECT {function}({StorageNames.HostLock}), pg_backend_pid()", connection);
+            var (isTaken, processId) = (await command.ReadAllAsync(reader => (reader.GetBoolean(0), reader.GetInt32(1)), cancellationToken)).Single();
+            if (!isTaken)
                 return false;
-            ProcessId = connection.ProcessID;
+            ProcessId = processId;
             (_connection, connection) = (connection, null);
             return true;
         }
@@ -99,7 +105,8 @@ public sealed partial class HostLock(Database database, HostKind kind, TimeProvi
             }
             catch (Exception exception)
             {
-                await ReleaseBrokenAsync(exception);
+                if (await ReleaseBrokenAsync(exception))
+                    continue;
             }
             if (_lost.Task.IsCompleted)
                 return;
@@ -111,7 +118,8 @@ public sealed partial class HostLock(Database database, HostKind kind, TimeProvi
     private async Task TakeAgainAsync()
     {
         // The server may still be ending the process that had it for us. To be asked first: it could end in between.
-        var isOurs = (await GetHoldersAsync(_stopping.Token)).Any(holder => holder.ProcessId == ProcessId);
+        var isOurs = time.GetElapsedTime(_brokenAt) < LongestEnd
+            && (await GetHoldersAsync(_stopping.Token)).Any(holder => holder.ProcessId == ProcessId);
         if (await TryAcquireAsync(_stopping.Token) || isOurs)
             return;
         LogLost();
@@ -125,14 +133,17 @@ public sealed partial class HostLock(Database database, HostKind kind, TimeProvi
         await command.ExecuteNonQueryAsync(CancellationToken.None);
     }
 
-    private async Task ReleaseBrokenAsync(Exception exception)
+    /// <summary>Gives up a connection that broke; false where there is none, or where it did not.</summary>
+    private async Task<bool> ReleaseBrokenAsync(Exception exception)
     {
-        if (_connection == null)
-            return;
+        if (_connection is null or { FullState: ConnectionState.Open })
+            return false;
         // Once an outage.
         LogBroken(exception);
+        _brokenAt = time.GetTimestamp();
         await _connection.DisposeAsync();
         _connection = null;
+        return true;
     }
 
     private Task<List<(int ProcessId, bool IsAlone)>> GetHoldersAsync(CancellationToken cancellationToken) =>

@@ -11,20 +11,30 @@ internal sealed class PositionWriter : IAsyncDisposable
 {
     private const int MaxBatch = 1000;
 
-    // Locked in one order by every process, so that no two wait for each other.
+    // What somebody else has locked, such as a removal of the account, is left out: nobody waits for another's mailbox.
     private const string Sql =
         """
         WITH locked AS MATERIALIZED (
-            SELECT account_id FROM mailbox_position WHERE account_id = ANY ($1::bigint[]) ORDER BY account_id FOR NO KEY UPDATE)
-        UPDATE mailbox_position p
-        SET received = least(i.position, last_number(i.account_id))
-        FROM unnest($1::bigint[], $2::bigint[]) AS i (account_id, position)
-        JOIN locked USING (account_id)
-        WHERE p.account_id = i.account_id AND p.received < least(i.position, last_number(i.account_id))
+            SELECT account_id FROM mailbox_position WHERE account_id = ANY ($1::bigint[]) FOR NO KEY UPDATE SKIP LOCKED),
+        moved AS (
+            UPDATE mailbox_position p
+            SET received = least(i.position, last_number(i.account_id))
+            FROM unnest($1::bigint[], $2::bigint[]) AS i (account_id, position)
+            JOIN locked USING (account_id)
+            WHERE p.account_id = i.account_id AND p.received < least(i.position, last_number(i.account_id)))
+        SELECT account_id FROM locked
+        """;
+
+    private const string AloneSql =
+        """
+        UPDATE mailbox_position
+        SET received = least($2, last_number(account_id))
+        WHERE account_id = $1 AND received < least($2, last_number(account_id))
         """;
 
     private readonly Channel<Move> _queue = Channel.CreateUnbounded<Move>(new UnboundedChannelOptions { SingleReader = true });
     private readonly NpgsqlDataSource _source;
+    private readonly CancellationTokenSource _stopping = new();
     private readonly Task _loop;
 
     /// <summary>Starts the loop, on the thread pool.</summary>
@@ -43,11 +53,13 @@ internal sealed class PositionWriter : IAsyncDisposable
         return move.Task;
     }
 
-    /// <summary>Writes what has queued.</summary>
+    /// <summary>Writes what has queued, and waits at most a command's time for it.</summary>
     public async ValueTask DisposeAsync()
     {
         _queue.Writer.TryComplete();
+        _stopping.CancelAfter(Database.CommandTimeout);
         await _loop;
+        _stopping.Dispose();
     }
 
     private async Task RunAsync()
@@ -70,14 +82,32 @@ internal sealed class PositionWriter : IAsyncDisposable
             positions[move.AccountId] = Math.Max(move.Position, positions.GetValueOrDefault(move.AccountId));
         try
         {
-            await _source.ExecuteAsync("moving read positions", Sql, [positions.Keys.ToArray(), positions.Values.ToArray()]);
+            var written = await _source.QueryAsync(
+                "moving read positions", Sql, [positions.Keys.ToArray(), positions.Values.ToArray()], reader => reader.GetInt64(0), _stopping.Token);
+            var isWritten = written.ToHashSet();
             foreach (var move in batch)
-                move.SetResult();
+            {
+                if (isWritten.Contains(move.AccountId)) move.SetResult();
+                else _ = WriteAloneAsync(move);
+            }
         }
         catch (Exception exception)
         {
             foreach (var move in batch)
                 move.SetException(exception);
+        }
+    }
+
+    private async Task WriteAloneAsync(Move move)
+    {
+        try
+        {
+            await _source.ExecuteAsync("moving a read position", AloneSql, [move.AccountId, move.Position]);
+            move.SetResult();
+        }
+        catch (Exception exception)
+        {
+            move.SetException(exception);
         }
     }
 

@@ -14,7 +14,7 @@ internal sealed class ManyScenario : IScenario
     private const int Users = 10_000, Listing = 8;
 
     /// <summary>Long enough for a quiet process to collect twice: see IdleMemory.</summary>
-    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(45);
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(90);
 
     /// <inheritdoc/>
     public string Name => "many";

@@ -8,17 +8,19 @@ namespace OrleansChat.Gateway.Hosting;
 /// </summary>
 /// <remarks>
 /// A collection of everything stops the process for some 10 ms, or 100 ms when a crowd has just left. It waits for quiet,
-/// and comes ever more seldom while quiet lasts: what was kept for reuse is given up over minutes.
+/// comes once a minute at most, and ever more seldom while quiet lasts: what was kept for reuse is given up over minutes.
 /// </remarks>
 internal sealed class IdleMemory(TimeProvider time) : BackgroundService
 {
     /// <summary>Allocated between two looks in a process that is quiet: by some hundred commands at most.</summary>
     private const long QuietBytes = 8 << 20;
 
-    private const int MostLooks = 128;
+    /// <summary>Between two collections there are so many looks at least, and so many at most while quiet lasts.</summary>
+    private const int LeastLooks = 6, MostLooks = 128;
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(10);
 
     private long _allocated;
+    private int _looks = LeastLooks;
     private int _quietLooks;
     private int _wait = 1;
 
@@ -28,13 +30,15 @@ internal sealed class IdleMemory(TimeProvider time) : BackgroundService
     {
         var isQuiet = allocated - _allocated <= QuietBytes;
         _allocated = allocated;
-        if (!isQuiet) (_quietLooks, _wait) = (0, 1);
-        else if (++_quietLooks == _wait)
+        _looks++;
+        if (!isQuiet)
         {
-            (_quietLooks, _wait) = (0, Math.Min(_wait * 2, MostLooks));
-            return true;
+            (_quietLooks, _wait) = (0, 1);
+            return false;
         }
-        return false;
+        if (++_quietLooks < _wait || _looks < LeastLooks) return false;
+        (_looks, _quietLooks, _wait) = (0, 0, Math.Min(_wait * 2, MostLooks));
+        return true;
     }
 
     /// <inheritdoc/>

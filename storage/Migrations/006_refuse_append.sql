@@ -1,4 +1,4 @@
--- Ends a batch of appends in which a row does not fit, before anything of it is stored: cheaper than counting the rows that do.
+-- Ends a batch of appends in which a row does not fit: cheaper than counting the rows that do. Nothing of the batch stays.
 
 CREATE FUNCTION refuse_append() RETURNS bigint LANGUAGE plpgsql AS $$
 BEGIN

@@ -26,10 +26,17 @@ public sealed class IdleMemoryTests : IDisposable
     {
         Assert.False(CollectsAfter(Much));
         int[] looks = [.. Enumerable.Range(1, 400).Where(_ => CollectsAfter(Little))];
-        Assert.Equal([1, 3, 7, 15, 31, 63, 127, 255, 383], looks);
+        Assert.Equal([1, 7, 13, 21, 37, 69, 133, 261, 389], looks);
 
         Assert.False(CollectsAfter(Much));
         Assert.True(CollectsAfter(Little));
+    }
+
+    [Fact]
+    public void Work_that_comes_and_goes_has_it_collect_once_a_minute_at_most()
+    {
+        int[] looks = [.. Enumerable.Range(1, 24).Where(i => CollectsAfter(i % 2 == 1 ? Much : Little))];
+        Assert.Equal([2, 8, 14, 20], looks);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Npgsql;
 using static OrleansChat.Storage.Tests.MailboxWorld;
 
 namespace OrleansChat.Storage.Tests;
@@ -60,6 +61,27 @@ public class MailboxReadTests(MailboxWorld world) : IClassFixture<MailboxWorld>
         var received = await world.Sql.QueryAsync(
             "test", "SELECT received FROM mailbox_position WHERE account_id = ANY ($1) ORDER BY account_id", [accounts.ToArray()], r => r.GetInt64(0));
         Assert.Equal(accounts.Order().Select(account => Math.Max(2, 1 + (account % 3))), received);
+    }
+
+    [Fact]
+    public async Task A_position_that_somebody_has_locked_holds_up_no_other()
+    {
+        var (locked, session) = await ArrangeAsync("locked");
+        var (free, other) = await ArrangeAsync("free");
+        await world.Mailbox.AppendAsync(Group(locked, 1, session, Message("1")));
+        await world.Mailbox.AppendAsync(Group(free, 1, other, Message("1")));
+        await using var connection = await world.Sql.OpenConnectionAsync();
+        await using var removal = await connection.BeginTransactionAsync();
+        await new NpgsqlCommand($"SELECT FROM mailbox_position WHERE account_id = {locked} FOR UPDATE", connection).ExecuteNonQueryAsync();
+
+        var waiting = world.Mailbox.AdvanceAsync(locked, 1);
+        await world.Mailbox.AdvanceAsync(free, 1);
+        Assert.False(waiting.IsCompleted);
+        await removal.RollbackAsync();
+        await waiting;
+
+        Assert.Empty(await NumbersAsync(locked, session, 0, 1000));
+        Assert.Empty(await NumbersAsync(free, other, 0, 1000));
     }
 
     [Fact]
