@@ -12,10 +12,9 @@ internal sealed class CompareScenario : IScenario
 {
     private const int Recipients = 100, BatchRows = 100;
     private const string Echo = "echo", Batches = "PostgreSQL, batches of 100", Copies = "PostgreSQL, COPY of 100", Commits = "PostgreSQL, one row";
-    
+
     /// <summary>A silo that was quiet while others were measured has collected its memory: see IdleMemory.</summary>
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(2);
-
 
     /// <inheritdoc/>
     public string Name => "compare";
