@@ -18,7 +18,7 @@ public sealed partial class HostLock(Database database, HostKind kind, TimeProvi
     private static readonly TimeSpan ProbeEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryEvery = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>A server has ended a process whose client is gone by then: it notices within 15 s, see <see cref="Settings"/>.</summary>
+    /// <summary>A server that answers has ended a process whose client is gone by then: it notices within 15 s, see <see cref="Settings"/>.</summary>
     private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(30);
 
     // A server notices within some 15 s that a machine has vanished, and gives the lock back.
@@ -36,7 +36,9 @@ public sealed partial class HostLock(Database database, HostKind kind, TimeProvi
     private readonly CancellationTokenSource _stopping = new();
     private NpgsqlConnection? _connection;
     private Task _guard = Task.CompletedTask;
-    private long _brokenAt;
+
+    // When the server answered again for the first time since the connection broke.
+    private long? _answeredAt;
 
     /// <summary>Completes when the other host has taken the database after a lost connection: this process has to stop.</summary>
     public Task Lost => _lost.Task;
@@ -118,8 +120,9 @@ public sealed partial class HostLock(Database database, HostKind kind, TimeProvi
     private async Task TakeAgainAsync()
     {
         // The server may still be ending the process that had it for us. To be asked first: it could end in between.
-        var isOurs = time.GetElapsedTime(_brokenAt) < LongestEnd
-            && (await GetHoldersAsync(_stopping.Token)).Any(holder => holder.ProcessId == ProcessId);
+        var holders = await GetHoldersAsync(_stopping.Token);
+        var answeredFirst = _answeredAt ??= time.GetTimestamp();
+        var isOurs = time.GetElapsedTime(answeredFirst) < LongestEnd && holders.Exists(holder => holder.ProcessId == ProcessId);
         if (await TryAcquireAsync(_stopping.Token) || isOurs)
             return;
         LogLost();
@@ -140,7 +143,7 @@ public sealed partial class HostLock(Database database, HostKind kind, TimeProvi
             return false;
         // Once an outage.
         LogBroken(exception);
-        _brokenAt = time.GetTimestamp();
+        _answeredAt = null;
         await _connection.DisposeAsync();
         _connection = null;
         return true;
@@ -169,17 +172,4 @@ public sealed partial class HostLock(Database database, HostKind kind, TimeProvi
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "Another host has taken the database: this process has to stop.")]
     private partial void LogLost();
-}
-
-/// <summary>Another host runs on the database. The message says which.</summary>
-public sealed class HostLockException : Exception
-{
-    /// <summary>Creates the exception.</summary>
-    public HostLockException() { }
-
-    /// <summary>Creates the exception with a message.</summary>
-    public HostLockException(string message) : base(message) { }
-
-    /// <summary>Creates the exception with a message and a cause.</summary>
-    public HostLockException(string message, Exception innerException) : base(message, innerException) { }
 }
