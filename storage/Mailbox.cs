@@ -26,6 +26,7 @@ public sealed class Mailbox : IMailbox, IAsyncDisposable
         """;
 
     private readonly Database _database;
+    private readonly WriterThread[] _threads;
     private readonly MailboxWriter[] _writers;
     private readonly PositionWriter _positions;
 
@@ -34,8 +35,9 @@ public sealed class Mailbox : IMailbox, IAsyncDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MailboxWriters, 1);
         _database = database;
-        _writers = [.. Enumerable.Range(0, options.MailboxWriters)
-            .Select(_ => new MailboxWriter(async token => await MailboxConnection.OpenAsync(database, token), time, logger))];
+        _threads = [.. Enumerable.Range(0, options.MailboxWriters).Select(_ => new WriterThread("mailbox writer"))];
+        _writers = [.. _threads.Select(thread =>
+            new MailboxWriter(async token => await MailboxConnection.OpenAsync(database, token), time, logger, thread))];
         _positions = new PositionWriter(database.DataSource);
     }
 
@@ -90,6 +92,8 @@ public sealed class Mailbox : IMailbox, IAsyncDisposable
     {
         foreach (var writer in _writers)
             await writer.DisposeAsync();
+        foreach (var thread in _threads)
+            thread.Dispose();
         await _positions.DisposeAsync();
     }
 }

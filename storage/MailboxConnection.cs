@@ -81,23 +81,24 @@ internal sealed class MailboxConnection : IMailboxConnection
     internal int ProcessId => _connection.ProcessID;
 
     /// <inheritdoc/>
-    public async Task<bool> TryInsertAsync(IReadOnlyList<PendingGroup> groups)
+    public Task<bool> TryInsertAsync(IReadOnlyList<PendingGroup> groups)
     {
         Fill(groups);
         try
         {
             var insert = _onceIds.Exists(id => id is not null) ? _insertWithReceipts : _insert;
-            await insert.ExecuteNonQueryAsync();
+            // On the writer's own thread: the answer wakes it, and no pool that is busy with replies.
+            insert.ExecuteNonQuery();
             if (_lastStored.Count + _lastInBatch.Count > MaxRemembered)
                 _lastStored.Clear();
             foreach (var (account, number) in _lastInBatch)
                 _lastStored[account] = number;
-            return true;
+            return Task.FromResult(true);
         }
         catch (PostgresException exception)
             when (exception.SqlState is MailboxStatements.Refused or PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DeadlockDetected)
         {
-            return false;
+            return Task.FromResult(false);
         }
     }
 
