@@ -61,9 +61,15 @@ internal sealed class ClosedLoop : IDisposable
 
     /// <summary>Runs the load until every connection has sent all it has, and measures it all.</summary>
     /// <exception cref="BenchException">A reply was wrong or missing.</exception>
-    public async Task<Round> RunToEndAsync(CpuMeter meter, CancellationToken cancellationToken)
+    public Task<Round> RunToEndAsync(CpuMeter meter, CancellationToken cancellationToken) => RunAsync(isEndless: true, meter, cancellationToken);
+
+    /// <summary>Lets every connection write once, and measures it all.</summary>
+    /// <exception cref="BenchException">A reply was wrong or missing.</exception>
+    public Task<Round> RunOnceAsync(CpuMeter meter, CancellationToken cancellationToken) => RunAsync(isEndless: false, meter, cancellationToken);
+
+    private async Task<Round> RunAsync(bool isEndless, CpuMeter meter, CancellationToken cancellationToken)
     {
-        (_active, _drained, _isRunning) = (_connections.Count, new(TaskCreationOptions.RunContinuationsAsynchronously), true);
+        (_active, _drained, _isRunning) = (_connections.Count, new(TaskCreationOptions.RunContinuationsAsynchronously), isEndless);
         var latencies = new LongConcurrentHistogram(1, (long)DrainTimeout.TotalMicroseconds * 2, numberOfSignificantValueDigits: 3);
         Volatile.Write(ref _latencies, latencies);
         var before = meter.Read();

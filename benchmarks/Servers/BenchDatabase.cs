@@ -99,8 +99,8 @@ internal sealed class BenchDatabase : IAsyncDisposable
         while (!(bool)(await command.ExecuteScalarAsync(cancellationToken))!) await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken);
     }
 
-    /// <summary>Puts unread messages into mailboxes that are empty, and has PostgreSQL finish what that leaves to do.</summary>
-    public async Task FillAsync(IEnumerable<BenchUser> users, int messages, CancellationToken cancellationToken)
+    /// <summary>Puts unread messages into mailboxes, from the given number on, and has PostgreSQL finish what that leaves to do.</summary>
+    public async Task FillAsync(IEnumerable<BenchUser> users, int messages, CancellationToken cancellationToken, int first = 1)
     {
         // A transaction of a million rows or so, for as many users as that takes.
         foreach (var some in users.Chunk(Math.Max(1, 1_000_000 / messages)))
@@ -108,10 +108,18 @@ internal sealed class BenchDatabase : IAsyncDisposable
                 INSERT INTO mailbox (account_id, number, message_id, sender, sender_name, body)
                 SELECT account_id, number, overlay(gen_random_uuid()::text PLACING left(message_id_floor(now())::text, 13) FROM 1)::uuid,
                        'sender000000', 'Benchmark sender000000', convert_to(E' See you at the usual place at eight.\r\n', 'UTF8')
-                FROM unnest(ARRAY[{string.Join(',', some.Select(user => user.AccountId))}]) account_id, generate_series(1, {messages}) number
+                FROM unnest(ARRAY[{string.Join(',', some.Select(user => user.AccountId))}]) account_id, generate_series({first}, {first + messages - 1}) number
                 """, cancellationToken);
         await ExecuteAsync(_database.DataSource, "VACUUM (ANALYZE) mailbox", cancellationToken);
         await ExecuteAsync(_database.DataSource, "CHECKPOINT", cancellationToken);
+    }
+
+    /// <summary>How many messages these users have received, those of the last reads left out, which the next line shows.</summary>
+    public async Task<long> CountReceivedAsync(IEnumerable<BenchUser> users, CancellationToken cancellationToken)
+    {
+        await using var command = _database.DataSource.CreateCommand("SELECT sum(received)::bigint FROM mailbox_position WHERE account_id = ANY ($1)");
+        command.Parameters.Add(new NpgsqlParameter { Value = users.Select(user => user.AccountId).ToArray() });
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
     /// <inheritdoc/>
