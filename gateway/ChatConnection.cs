@@ -75,9 +75,8 @@ internal sealed partial class ChatConnection
             while (true)
             {
                 var read = await _input.ReadAsync();
-                var rest = await AnswerLines(read.Buffer, stopping);
+                await AnswerLines(read.Buffer, stopping);
                 await Replies.FlushAsync();
-                _input.AdvanceTo(rest, read.Buffer.End);
                 if (read.IsCompleted && !Replies.IsEnded)
                 {
                     await HandOvers.EndAsync(stopping);
@@ -114,26 +113,29 @@ internal sealed partial class ChatConnection
         Services.Presence.Closed(this);
     }
 
-    /// <summary>Answers the complete lines of the buffer, while somebody takes the replies; returns where the rest begins.</summary>
-    private async Task<SequencePosition> AnswerLines(ReadOnlySequence<byte> buffer, CancellationToken stopping)
+    /// <summary>Answers the complete lines of the buffer, while somebody takes the replies; the rest stays to be read.</summary>
+    private async Task AnswerLines(ReadOnlySequence<byte> buffer, CancellationToken stopping)
     {
         while (!Replies.IsEnded)
         {
             var status = _lines.Read(ref buffer, out var line);
-            if (status == LineStatus.Incomplete)
-            {
-                await _sends.FlushAsync();
-                return buffer.Start;
-            }
             var error = ReplyError.LineTooLong;
             Command? command = null;
             var isCommand = status == LineStatus.Line && CommandTable.TryParse(line, out command, out error);
-            if (isCommand && !HandOvers.IsShownBy(_lines.LineStart) && _sends.TryAdd(command!)) continue;
-            await _sends.FlushAsync();
-            await Answer(command, error, stopping);
-            await Replies.FlushIfMuchAsync();
+            // However long the answer takes: a buffer that was understood is free for others.
+            var isLast = status == LineStatus.Incomplete || buffer.IsEmpty;
+            if (isLast) _input.AdvanceTo(buffer.Start, buffer.End);
+
+            var isAdded = isCommand && !HandOvers.IsShownBy(_lines.LineStart) && _sends.TryAdd(command!);
+            if (!isAdded || isLast) await _sends.FlushAsync();
+            if (!isAdded && status != LineStatus.Incomplete)
+            {
+                await Answer(command, error, stopping);
+                await Replies.FlushIfMuchAsync();
+            }
+            if (isLast) return;
         }
-        return buffer.Start;
+        _input.AdvanceTo(buffer.Start, buffer.End);
     }
 
     private async Task Answer(Command? command, ReplyError error, CancellationToken stopping)

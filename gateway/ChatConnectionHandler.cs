@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 
@@ -17,7 +18,7 @@ public sealed partial class ChatConnectionHandler(GatewayServices services, ILog
         {
             await new ChatConnection(id, connection, services).RunAsync();
         }
-        catch (Exception e) when (e is ConnectionResetException or ConnectionAbortedException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception e) when (e is IOException or SocketException or ConnectionAbortedException or OperationCanceledException or ObjectDisposedException)
         {
             LogGone(logger, id, e);
         }

@@ -92,6 +92,10 @@ internal sealed class HeldSessions(TimeProvider time)
         {
             if (!place.IsOpen && time.GetElapsedTime(place.LeftAt) >= RememberLeft) _places.Remove(key);
         }
+        // What a crowd needed is given back.
+        if (_places.Count < _places.Capacity / 4) _places.TrimExcess();
+        if (_byConnection.Count < _byConnection.Capacity / 4) _byConnection.TrimExcess();
+        if (_dirty.Count < _dirty.Capacity / 4) _dirty.TrimExcess();
     }
 
     private Place Find(string key, string user)

@@ -96,6 +96,20 @@ internal sealed class PresenceBook(Guid epoch, TimeProvider time)
         {
             if (time.GetElapsedTime(at) >= Remember) _left.Remove(key);
         }
+        GiveBack();
+    }
+
+    /// <summary>The memory that a crowd needed, when it has gone.</summary>
+    private void GiveBack()
+    {
+        if (_places.Count < _places.Capacity / 4) _places.TrimExcess();
+        if (_online.Count < _online.Capacity / 4) _online.TrimExcess();
+        if (_ended.Count < _ended.Capacity / 4) _ended.TrimExcess();
+        if (_left.Count < _left.Capacity / 4) _left.TrimExcess();
+        foreach (var sessions in _gateways.Values.Select(g => g.Sessions))
+        {
+            if (sessions.Count < sessions.Capacity / 4) sessions.TrimExcess();
+        }
     }
 
     /// <summary>The users who are online, in the order in which they came. The array is shared: nobody changes it.</summary>

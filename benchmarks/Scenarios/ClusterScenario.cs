@@ -8,7 +8,6 @@ namespace OrleansChat.Bench.Scenarios;
 internal sealed class ClusterScenario : IScenario
 {
     private const int Recipients = 100;
-    private static readonly TimeSpan JoinTimeout = TimeSpan.FromMinutes(1);
 
     /// <inheritdoc/>
     public string Name => "cluster";
@@ -19,7 +18,7 @@ internal sealed class ClusterScenario : IScenario
     /// <inheritdoc/>
     public async Task<IReadOnlyList<Result>> RunAsync(BenchOptions options, Action<string> progress, CancellationToken cancellationToken)
     {
-        if (!File.Exists(options.GatewayProgram))
+        if (!Cluster.IsThere(options))
         {
             progress($"{Name}: left out, the {options.Host} host is one process.");
             return [];
@@ -35,19 +34,10 @@ internal sealed class ClusterScenario : IScenario
         await using var database = await BenchDatabase.CreateAsync(options, Name, cancellationToken);
         var tokens = await database.AddSessionsAsync(options.Connections.Max(), cancellationToken);
         string[] recipients = [.. (await database.AddUsersAsync("recipient", Recipients, cancellationToken)).Select(user => user.Name)];
-        var silos = Enumerable.Range(0, count).Select(_ => ServerProcess.StartMember(options, database.ConnectionString)).ToList();
-        try
-        {
-            await database.WaitForSilosAsync(count, cancellationToken).WaitAsync(JoinTimeout, cancellationToken);
-            await using var gateway = await ServerProcess.StartGatewayAsync(options, database.ConnectionString, cancellationToken);
-            var meter = new CpuMeter([gateway.Id, .. silos.Select(silo => silo.Id)], database.PostmasterId);
-            var results = await Cases.RunAsync(Name, options, gateway.EndPoint, meter,
-                (index, depth) => RequestRing.OfSends(tokens[index], recipients, first: index, depth), progress, cancellationToken);
-            return results.Select(result => result with { Case = $"{count} {(count == 1 ? "silo" : "silos")}, {result.Case}" });
-        }
-        finally
-        {
-            await Task.WhenAll(silos.Select(silo => silo.DisposeAsync().AsTask()));
-        }
+        await using var cluster = await Cluster.StartAsync(options, database, count, cancellationToken);
+        var meter = new CpuMeter([.. cluster.Ids], database.PostmasterId);
+        var results = await Cases.RunAsync(Name, options, cluster.EndPoint, meter,
+            (index, depth) => RequestRing.OfSends(tokens[index], recipients, first: index, depth), progress, cancellationToken);
+        return results.Select(result => result with { Case = $"{count} {(count == 1 ? "silo" : "silos")}, {result.Case}" });
     }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using OrleansChat.Bench.Load;
 using OrleansChat.Bench.Measuring;
 using OrleansChat.Bench.Servers;
@@ -5,12 +6,12 @@ using OrleansChat.Bench.Servers;
 namespace OrleansChat.Bench.Scenarios;
 
 /// <summary>
-/// The service beside its ceilings: sends on each host that is built, the same lines to an echo, and the same rows written
+/// The service beside its ceilings: sends on each host that is built and to a cluster, the same lines to an echo, and the same rows written
 /// to PostgreSQL directly, in interleaved rounds of one run.
 /// </summary>
 internal sealed class CompareScenario : IScenario
 {
-    private const int Recipients = 100, BatchRows = 100;
+    private const int Recipients = 100, BatchRows = 100, Silos = 2;
     private const string Echo = "echo", Batches = "PostgreSQL, batches of 100", Copies = "PostgreSQL, COPY of 100", Commits = "PostgreSQL, one row";
 
     /// <summary>A silo that was quiet while others were measured has collected its memory: see IdleMemory.</summary>
@@ -27,15 +28,23 @@ internal sealed class CompareScenario : IScenario
     {
         await using var echo = await ServerProcess.StartAsync(Environment.ProcessPath!, endPoint => [EchoScenario.ServeCommand, endPoint.ToString()], cancellationToken);
         await using var ceiling = await BenchDatabase.CreateAsync(options, "ceiling", cancellationToken);
-        var services = new List<(string Host, BenchDatabase Database, ServerProcess Silo, IReadOnlyList<string> Tokens)>();
+        var services = new List<Service>();
         try
         {
             foreach (var host in options.SiloPrograms.Keys)
             {
-                var database = await BenchDatabase.CreateAsync(options, host, cancellationToken);
-                var tokens = await database.AddSessionsAsync(options.Connections.Max(), cancellationToken);
-                await database.AddUsersAsync("recipient", Recipients, cancellationToken);
-                services.Add((host, database, await ServerProcess.StartSiloAsync(options with { Host = host }, database.ConnectionString, cancellationToken), tokens));
+                var ofHost = options with { Host = host };
+                await AddAsync(host, async database =>
+                {
+                    var silo = await ServerProcess.StartSiloAsync(ofHost, database.ConnectionString, cancellationToken);
+                    return (silo, silo.EndPoint, [silo.Id]);
+                });
+                if (!Cluster.IsThere(ofHost)) continue;
+                await AddAsync($"{host}, {Silos} silos and a gateway", async database =>
+                {
+                    var cluster = await Cluster.StartAsync(ofHost, database, Silos, cancellationToken);
+                    return (cluster, cluster.EndPoint, cluster.Ids);
+                });
             }
             var results = new List<Result>();
             foreach (var depth in options.Pipeline)
@@ -45,11 +54,20 @@ internal sealed class CompareScenario : IScenario
         }
         finally
         {
-            foreach (var (_, database, silo, _) in services)
+            foreach (var service in services)
             {
-                await silo.DisposeAsync();
-                await database.DisposeAsync();
+                await service.Server.DisposeAsync();
+                await service.Database.DisposeAsync();
             }
+        }
+
+        async Task AddAsync(string name, Func<BenchDatabase, Task<(IAsyncDisposable Server, IPEndPoint EndPoint, IReadOnlyList<int> Ids)>> start)
+        {
+            var database = await BenchDatabase.CreateAsync(options, $"compare{services.Count}", cancellationToken);
+            var tokens = await database.AddSessionsAsync(options.Connections.Max(), cancellationToken);
+            await database.AddUsersAsync("recipient", Recipients, cancellationToken);
+            var (server, endPoint, ids) = await start(database);
+            services.Add(new Service(name, server, endPoint, new CpuMeter([.. ids], database.PostmasterId), database, tokens));
         }
 
         async Task<IEnumerable<Result>> RunAsync(int connections, int depth)
@@ -59,13 +77,13 @@ internal sealed class CompareScenario : IScenario
             var contenders = new List<IContender>();
             try
             {
-                contenders.Add(await ServeAsync(Echo, echo, new CpuMeter([echo.Id], null), _ => Guid.Empty.ToString()));
+                contenders.Add(await ServeAsync(Echo, echo.EndPoint, new CpuMeter([echo.Id], null), _ => Guid.Empty.ToString()));
                 var alone = new CpuMeter([], ceiling.PostmasterId);
                 contenders.Add(await PostgresContender.CreateAsync(Commits, ceiling.ConnectionString, 1, copies: false, alone, cancellationToken));
                 contenders.Add(await PostgresContender.CreateAsync(Batches, ceiling.ConnectionString, BatchRows, copies: false, alone, cancellationToken));
                 contenders.Add(await PostgresContender.CreateAsync(Copies, ceiling.ConnectionString, BatchRows, copies: true, alone, cancellationToken));
-                foreach (var (host, database, silo, tokens) in services)
-                    contenders.Add(await ServeAsync(host, silo, new CpuMeter([silo.Id], database.PostmasterId), index => tokens[index]));
+                foreach (var service in services)
+                    contenders.Add(await ServeAsync(service.Name, service.EndPoint, service.Meter, index => service.Tokens[index]));
                 return Summarize(name, await MeasureAsync(name, contenders));
             }
             finally
@@ -73,8 +91,8 @@ internal sealed class CompareScenario : IScenario
                 contenders.ForEach(contender => contender.Dispose());
             }
 
-            async Task<IContender> ServeAsync(string contender, ServerProcess server, CpuMeter meter, Func<int, string> token) => new ServerContender(
-                contender, await ClosedLoop.ConnectAsync(server.EndPoint,
+            async Task<IContender> ServeAsync(string contender, IPEndPoint server, CpuMeter meter, Func<int, string> token) => new ServerContender(
+                contender, await ClosedLoop.ConnectAsync(server,
                     Enumerable.Range(0, connections).Select(index => RequestRing.OfSends(token(index), names, first: index, depth)), depth, cancellationToken), meter);
         }
 
@@ -106,4 +124,7 @@ internal sealed class CompareScenario : IScenario
     });
 
     private static double Median(Round round) => round.Latencies.GetValueAtPercentile(50);
+
+    private sealed record Service(
+        string Name, IAsyncDisposable Server, IPEndPoint EndPoint, CpuMeter Meter, BenchDatabase Database, IReadOnlyList<string> Tokens);
 }
