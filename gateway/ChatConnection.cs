@@ -75,6 +75,7 @@ internal sealed partial class ChatConnection
             while (true)
             {
                 var read = await _input.ReadAsync();
+                _progress.Arrived(_lines.Position, _lines.Position + read.Buffer.Length);
                 await AnswerLines(read.Buffer, stopping);
                 await Replies.FlushAsync();
                 if (read.IsCompleted && !Replies.IsEnded)

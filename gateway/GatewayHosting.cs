@@ -1,9 +1,9 @@
-using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using OrleansChat.Gateway.Hosting;
+using OrleansChat.Gateway.Tls;
 
 namespace OrleansChat.Gateway;
 
@@ -25,8 +25,17 @@ public static class GatewayHosting
             endPoint => ListenSockets.Bind(endPoint, isShared: endPoint.Equals(options.SharedListenEndPoint)));
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            foreach (var endPoint in new[] { options.ListenEndPoint, options.SharedListenEndPoint }.OfType<IPEndPoint>())
-                kestrel.Listen(endPoint, listen => listen.UseConnectionHandler<ChatConnectionHandler>());
+            foreach (var endPoint in options.EndPoints)
+            {
+                kestrel.Listen(endPoint, listen =>
+                {
+                    if (endPoint.Equals(options.TlsListenEndPoint)) listen.UseTls();
+                    listen.UseConnectionHandler<ChatConnectionHandler>();
+                });
+            }
         });
+        if (options.TlsListenEndPoint is null) return;
+        builder.Services.AddSingleton<ServerCertificate>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<ServerCertificate>());
     }
 }

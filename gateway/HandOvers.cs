@@ -20,6 +20,9 @@ internal sealed class HandOvers(ChatConnection connection, ITransportProgress tr
     /// <summary>How long a client that has ended its side may take to acknowledge the last bytes.</summary>
     private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long the end of its TCP may follow the end that a client has said in TLS; some wait for ours.</summary>
+    private static readonly TimeSpan TlsEndTimeout = TimeSpan.FromSeconds(2);
+
     private readonly GatewayServices _services = connection.Services;
     private readonly Dictionary<string, long> _accounts = [];
     private readonly Dictionary<long, long> _positions = [];
@@ -36,14 +39,14 @@ internal sealed class HandOvers(ChatConnection connection, ITransportProgress tr
     /// acknowledged the whole reply it cannot: the line was on its way when the reply was written.
     /// </summary>
     public bool IsShownBy(long lineStart) =>
-        _pending.TryPeek(out var first) && first.ShownFrom <= lineStart && (!transport.TryRead(out var sample) || sample.Acknowledged >= first.Written);
+        _pending.TryPeek(out var first) && first.ShownFrom <= transport.OffsetOf(lineStart) && (!transport.TryRead(out var sample) || sample.Acknowledged >= first.Written);
 
     /// <summary>A reply with messages was written: sends it off, and waits for what its messages are to be shown by.</summary>
     public async Task WrittenAsync(string user, long accountId, long number, CancellationToken stopping)
     {
-        var written = replies.Written;
         var before = transport.TryRead(out var sample) ? sample.Received : 0;
         await replies.FlushAsync();
+        var written = transport.SentFor(replies.Written);
         var shownFrom = before;
         if (await WaitUntil(s => s.Taken >= written, Timeout.InfiniteTimeSpan, stopping) is { } after)
             shownFrom = after.Acknowledged >= written && !_services.Options.BehindProxy ? before : after.Received;
@@ -62,8 +65,13 @@ internal sealed class HandOvers(ChatConnection connection, ITransportProgress tr
     public async Task EndAsync(CancellationToken stopping)
     {
         if (_pending.Count == 0 || _services.Options.BehindProxy) return;
-        if (await WaitUntil(s => s.Acknowledged >= replies.Written || !s.EndedByClient, EndTimeout, stopping) is not { EndedByClient: true }) return;
+        // In TLS a client says so before its TCP does, which resets where it leaves bytes unread.
+        await WaitUntil(s => !s.IsOpen, TlsEndTimeout, stopping);
+        var sent = transport.SentFor(replies.Written);
+        if (await WaitUntil(s => s.Acknowledged >= sent || !IsInOrder(s), EndTimeout, stopping) is not { } last || !IsInOrder(last)) return;
         while (_pending.Count > 0) await MarkFirstReceived();
+
+        static bool IsInOrder(TransportSample sample) => sample.EndedByClient || sample.IsOpen;
     }
 
     private async Task MarkFirstReceived()

@@ -14,6 +14,7 @@ internal sealed class TcpProgress(ConnectionContext transport) : ITransportProgr
     private const int ProtocolTcp = 6;
     private const int OptionTcpInfo = 11;
     private const int InfoLength = 216;
+    private const int StateEstablished = 1;
     private const int StateCloseWait = 8;
 
     private readonly Socket? _socket = OperatingSystem.IsLinux() ? transport.Features.Get<IConnectionSocketFeature>()?.Socket : null;
@@ -33,7 +34,8 @@ internal sealed class TcpProgress(ConnectionContext transport) : ITransportProgr
         }
         // Offsets in struct tcp_info (linux/tcp.h): they never change, the structure only grows.
         var queued = BinaryPrimitives.ReadUInt32LittleEndian(info[144..]);
-        sample = new TransportSample(info[0] == StateCloseWait, Number(info, 120), Number(info, 200) - Number(info, 208) + queued, Number(info, 128));
+        sample = new TransportSample(
+            info[0] == StateCloseWait, Number(info, 120), Number(info, 200) - Number(info, 208) + queued, Number(info, 128), info[0] == StateEstablished);
         return true;
 
         static long Number(ReadOnlySpan<byte> info, int offset) => BinaryPrimitives.ReadInt64LittleEndian(info[offset..]);

@@ -32,11 +32,11 @@ public static partial class ChatHost
         GrainHosting.AddGrains(builder, options);
         builder.Services.AddHostedService<AccountWatcher>();
         builder.Services.AddHostedService<Housekeeping>();
-        if (options.ListenEndPoint is not null) builder.AddGateway(options);
+        if (options.EndPoints.Any()) builder.AddGateway(options);
         else builder.Services.AddSingleton<IServer, NoServer>();
 
         var app = builder.Build();
-        if (options.ListenEndPoint is not null) app.LogListening($"{kind} host");
+        if (options.EndPoints.Any()) app.LogListening($"{kind} host");
         else app.Lifetime.ApplicationStarted.Register(() => LogRuns(app.Services.GetRequiredService<ILogger<ChatOptions>>(), kind));
         return app;
     }

@@ -43,12 +43,12 @@ public sealed class ChatOptions : GatewayOptions
     public override void Check()
     {
         base.Check();
-        if (DemoUsers && new[] { ListenEndPoint, SharedListenEndPoint }.OfType<IPEndPoint>().Any(e => !IPAddress.IsLoopback(e.Address)))
+        if (DemoUsers && EndPoints.Any(e => !IPAddress.IsLoopback(e.Address)))
             throw new ConfigurationException("--demo-users adds users whose password everybody knows: it goes with a loopback address only.");
         if (DemoUsers && IsClustered && !(IPAddress.TryParse(ClusterAddress, out var address) && IPAddress.IsLoopback(address)))
             throw new ConfigurationException("--demo-users adds users whose password everybody knows: in a cluster it goes with a loopback --cluster-address only.");
-        if (ListenEndPoint is null && !IsClustered)
-            throw new ConfigurationException("A silo alone must listen for clients: give --listen ADDRESS:PORT, or --cluster-address for a member of a cluster.");
+        if (!EndPoints.Any() && !IsClustered)
+            throw new ConfigurationException("A silo alone must listen for clients: give --listen or --tls-listen ADDRESS:PORT, or --cluster-address for a member of a cluster.");
         if (SessionIdleTimeout < TimeSpan.FromHours(2))
             throw new ConfigurationException("--session-idle-timeout must be at least two hours (02:00:00): the last use of a session is written once an hour.");
         if (GrainIdleTimeout < TimeSpan.FromSeconds(10))

@@ -23,6 +23,14 @@ internal sealed class CommandLine
     private readonly Option<string> _host = new("--host") { Description = "The server.", DefaultValueFactory = _ => "127.0.0.1", Recursive = true };
     private readonly Option<int> _port = Number("--port", "Its TCP port.", usual: 8889, most: 65_535);
     private readonly Option<int> _timeout = Number("--timeout", "How many seconds to wait for the server.", usual: 30, most: 3_600);
+    private readonly Option<bool> _tls = new("--tls") { Description = "Speak TLS; the server must prove that it is the host.", Recursive = true };
+    private readonly Option<string?> _tlsCa = new("--tls-ca")
+    {
+        Description = "Trust the certificates of this PEM file instead of the system's. Goes with --tls.",
+        HelpName = "FILE",
+        Recursive = true,
+    };
+    private readonly Option<bool> _tlsInsecure = new("--tls-insecure") { Description = "Speak TLS with whoever answers. For tests.", Recursive = true };
     private readonly Option<bool> _json = new("--json") { Description = "Print the server's JSON, one reply a line.", Recursive = true };
     private readonly Option<string?> _tokenFile = new("--token-file")
     {
@@ -40,8 +48,18 @@ internal sealed class CommandLine
     public CommandLine(ITerminal terminal, Func<string, string?> environment, TimeProvider time)
     {
         (_terminal, _environment, _time) = (terminal, environment, time);
-        foreach (var option in new Option[] { _host, _port, _timeout, _json, _tokenFile })
+        foreach (var option in new Option[] { _host, _port, _tls, _tlsCa, _tlsInsecure, _timeout, _json, _tokenFile })
             _root.Add(option);
+        _tlsCa.Validators.Add(result =>
+        {
+            if (!result.GetValue(_tls))
+                result.AddError("--tls-ca goes with --tls.");
+        });
+        _tlsInsecure.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<bool>() && result.GetValue(_tls))
+                result.AddError("--tls and --tls-insecure exclude each other.");
+        });
 
         var user = new Argument<string>("USER");
         // Taken only to be refused without being repeated.
@@ -120,7 +138,9 @@ internal sealed class CommandLine
             var file = parsed.GetValue(_tokenFile);
             var usual = isPrompt ? null : TokenStore.DefaultPath(host, port, _environment);
             var tokens = new TokenStore(file ?? usual, file is null ? _environment("ORLEANSCHAT_TOKEN") : null);
-            using var client = new ChatClient(host, port, TimeSpan.FromSeconds(parsed.GetRequiredValue(_timeout)), _time);
+            var isVerified = parsed.GetValue(_tls);
+            var tls = isVerified || parsed.GetValue(_tlsInsecure) ? Tls.For(host, parsed.GetValue(_tlsCa), isVerified) : null;
+            using var client = new ChatClient(host, port, TimeSpan.FromSeconds(parsed.GetRequiredValue(_timeout)), _time, tls);
             return (int)await run(new ChatSession(client, tokens), printer);
         }
         catch (ChatException failure)

@@ -1,13 +1,16 @@
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 
 namespace OrleansChat.Client.Wire;
 
 /// <summary>
 /// A server, reached over one connection at a time: opened when first needed, opened again for the next request after it was lost.
 /// A request is never repeated here: only the caller knows whether that is harmless. Patience is how long connecting may take, and
-/// how long a reply.
+/// how long a reply. With options for TLS the connection is encrypted.
 /// </summary>
-internal sealed class ChatClient(string host, int port, TimeSpan patience, TimeProvider time) : IDisposable
+internal sealed class ChatClient(
+    string host, int port, TimeSpan patience, TimeProvider time, SslClientAuthenticationOptions? tls = null) : IDisposable
 {
     private static readonly TimeSpan _farewell = TimeSpan.FromSeconds(5);
 
@@ -81,12 +84,18 @@ internal sealed class ChatClient(string host, int port, TimeSpan patience, TimeP
         using var limit = new Limit(patience, time, cancellationToken);
         try
         {
-            return await ChatConnection.OpenAsync(host, port, limit.Token);
+            return await ChatConnection.OpenAsync(host, port, tls, limit.Token);
         }
-        catch (Exception failure) when (failure is SocketException or OperationCanceledException)
+        catch (Exception failure) when (failure is SocketException or AuthenticationException or IOException or OperationCanceledException)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var reason = failure is SocketException ? failure.Message : "no answer";
+            var reason = failure switch
+            {
+                SocketException => failure.Message,
+                AuthenticationException => $"TLS: {failure.Message.TrimEnd('.')}",
+                IOException => "it does not speak TLS there",
+                _ => "no answer",
+            };
             throw new ChatException(ExitCode.Unreachable, $"Cannot reach the server at {Server}: {reason}.", failure);
         }
     }

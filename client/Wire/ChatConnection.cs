@@ -1,4 +1,6 @@
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Text;
 
 namespace OrleansChat.Client.Wire;
@@ -11,19 +13,18 @@ namespace OrleansChat.Client.Wire;
 internal sealed class ChatConnection : IDisposable
 {
     private readonly Socket _socket;
-    private readonly NetworkStream _stream;
+    private readonly Stream _stream;
 
-    private ChatConnection(Socket socket)
-    {
-        _socket = socket;
-        _stream = new NetworkStream(socket);
-    }
+    private ChatConnection(Socket socket, Stream stream) => (_socket, _stream) = (socket, stream);
 
     /// <summary>Whether the other side has gone, or has said something unasked: either way there is no request to put here.</summary>
     public bool IsStale => _socket.Poll(0, SelectMode.SelectRead);
 
-    /// <summary>Connects; throws <see cref="SocketException"/> where that fails.</summary>
-    public static async Task<ChatConnection> OpenAsync(string host, int port, CancellationToken cancellationToken)
+    /// <summary>
+    /// Connects, with TLS where there are options for it. Throws <see cref="SocketException"/> where connecting fails, and
+    /// <see cref="AuthenticationException"/> or <see cref="IOException"/> where TLS does.
+    /// </summary>
+    public static async Task<ChatConnection> OpenAsync(string host, int port, SslClientAuthenticationOptions? tls, CancellationToken cancellationToken)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         try
@@ -31,7 +32,12 @@ internal sealed class ChatConnection : IDisposable
             await socket.ConnectAsync(host, port, cancellationToken);
             socket.NoDelay = true;
             socket.LingerState = new LingerOption(enable: true, seconds: 0);
-            return new ChatConnection(socket);
+            var stream = new NetworkStream(socket);
+            if (tls is null)
+                return new ChatConnection(socket, stream);
+            var encrypted = new SslStream(stream);
+            await encrypted.AuthenticateAsClientAsync(tls, cancellationToken);
+            return new ChatConnection(socket, encrypted);
         }
         catch
         {
@@ -50,6 +56,8 @@ internal sealed class ChatConnection : IDisposable
     /// <summary>Ends the connection in order: closes this direction, waits for the other one's end.</summary>
     public async Task FinishAsync(CancellationToken cancellationToken)
     {
+        if (_stream is SslStream encrypted)
+            await encrypted.ShutdownAsync();
         _socket.Shutdown(SocketShutdown.Send);
         await _stream.CopyToAsync(Stream.Null, cancellationToken);
         _socket.LingerState = new LingerOption(enable: false, seconds: 0);

@@ -24,6 +24,18 @@ public class GatewayOptions
     /// </summary>
     public string SharedListen { get; set; } = "";
 
+    /// <summary>An address and port for clients who speak TLS (1.2 or 1.3) from their first byte; empty for none.</summary>
+    public string TlsListen { get; set; } = "";
+
+    /// <summary>The certificate for <see cref="TlsListen"/>: a PEM file with those that lead to its root, or a PFX file (.pfx, .p12).</summary>
+    public string TlsCertificate { get; set; } = "";
+
+    /// <summary>The PEM file of its private key, where it is not in the certificate's.</summary>
+    public string TlsKey { get; set; } = "";
+
+    /// <summary>What the key or the PFX file is encrypted with, if it is: for a file of secrets.</summary>
+    public string TlsKeyPassword { get; set; } = "";
+
     /// <summary>
     /// Whether clients come through a proxy that ends their TCP connections. Its TCP acknowledges replies that may never reach
     /// the client: so the orderly end of a connection does not show receipt, and what was read last is handed over again.
@@ -35,6 +47,12 @@ public class GatewayOptions
 
     /// <summary>Where <see cref="SharedListen"/> points, or null.</summary>
     public IPEndPoint? SharedListenEndPoint => SharedListen.Length == 0 ? null : IPEndPoint.Parse(SharedListen);
+
+    /// <summary>Where <see cref="TlsListen"/> points, or null.</summary>
+    public IPEndPoint? TlsListenEndPoint => TlsListen.Length == 0 ? null : IPEndPoint.Parse(TlsListen);
+
+    /// <summary>All addresses for clients.</summary>
+    public IEnumerable<IPEndPoint> EndPoints => new[] { ListenEndPoint, SharedListenEndPoint, TlsListenEndPoint }.OfType<IPEndPoint>();
 
     /// <summary><see cref="Database"/> with <see cref="DatabasePassword"/> in it.</summary>
     public string ConnectionString
@@ -62,6 +80,10 @@ public class GatewayOptions
             throw new ConfigurationException("The connection string of the database is malformed.");
         }
         if (Listen != ListenNowhere) CheckEndPoint(Listen, "--listen");
+        if (TlsListen.Length > 0) CheckEndPoint(TlsListen, "--tls-listen");
+        if (TlsListen.Length > 0 != TlsCertificate.Length > 0)
+            throw new ConfigurationException("TLS needs both --tls-listen ADDRESS:PORT and --tls-certificate FILE.");
+        if (TlsKey.Length > 0 && TlsCertificate.Length == 0) throw new ConfigurationException("--tls-key goes with --tls-certificate.");
         if (SharedListen.Length == 0) return;
         CheckEndPoint(SharedListen, "--shared-listen");
         if (ListenEndPoint is null) throw new ConfigurationException("--shared-listen goes with an address of the process's own: give --listen too.");

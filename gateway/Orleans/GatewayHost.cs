@@ -26,7 +26,7 @@ public static partial class GatewayHost
         var (builder, options) = ChatProgram.CreateBuilder<OurGatewayOptions>(args);
         // Here a name that Npgsql does not know ends the program; later it would be one more reason to wait.
         _ = new NpgsqlConnectionStringBuilder(options.ConnectionString);
-        if (options.ListenEndPoint is null) throw new ConfigurationException("A gateway listens: give --listen ADDRESS:PORT.");
+        if (!options.EndPoints.Any()) throw new ConfigurationException("A gateway listens: give --listen or --tls-listen ADDRESS:PORT.");
 
         WebApplication app = null!;
         var waitsFor = "";

@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace OrleansChat.Client.Tests;
@@ -41,6 +44,9 @@ internal sealed class ScriptedServer : IAsyncDisposable
         _listener.Start();
         _accepting = AcceptAsync();
     }
+
+    /// <summary>What it shows to clients, who then must speak TLS.</summary>
+    public X509Certificate2? Certificate { get; init; }
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
@@ -84,10 +90,14 @@ internal sealed class ScriptedServer : IAsyncDisposable
 
     private async Task ServeAsync(Socket socket)
     {
-        using var stream = new NetworkStream(socket, ownsSocket: true);
-        using var reader = new StreamReader(stream, new UTF8Encoding(false));
+        using var plain = new NetworkStream(socket, ownsSocket: true);
+        using var encrypted = new SslStream(plain);
+        Stream stream = Certificate is null ? plain : encrypted;
         try
         {
+            if (Certificate is not null)
+                await encrypted.AuthenticateAsServerAsync(Certificate);
+            using var reader = new StreamReader(stream, new UTF8Encoding(false), leaveOpen: true);
             while (await ReadRawLineAsync(reader) is { } line)
             {
                 _events.Enqueue(line);
@@ -108,7 +118,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
             }
             _events.Enqueue("FIN");
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or AuthenticationException)
         {
             _events.Enqueue("RST");
         }

@@ -4,7 +4,7 @@ using OrleansChat.EndToEnd.Tests.Wire;
 namespace OrleansChat.EndToEnd.Tests.Behaviour;
 
 /// <summary>Invariant 2: a message leaves the mailbox only after the client has shown that it got it.</summary>
-public sealed class HandOverTests(ChatService service) : IClassFixture<ChatService>, IAsyncLifetime
+public abstract class HandOverBehaviour(ChatService service) : IAsyncLifetime
 {
     private string _reader = "";
     private WireClient _sender = null!;
@@ -170,7 +170,7 @@ public sealed class HandOverTests(ChatService service) : IClassFixture<ChatServi
     {
         var texts = Enumerable.Range(0, 10).Select(i => $"{i}{new string('x', 60_000)}").ToArray();
         await SendAsync(texts);
-        var broken = await WireClient.ConnectAsync(service.EndPoint, receiveBuffer: 4096);
+        var broken = await service.ConnectAsync(receiveBuffer: 4096);
         await broken.LogInAsync(_reader, ChatService.Password);
         await broken.SendAsync("inbox\r\n");
         broken.EndSending();
@@ -286,3 +286,9 @@ public sealed class HandOverTests(ChatService service) : IClassFixture<ChatServi
         return await service.LogInAsync(_reader);
     }
 }
+
+/// <inheritdoc/>
+public sealed class HandOverTests(ChatService service) : HandOverBehaviour(service), IClassFixture<ChatService>;
+
+/// <summary>The same through TLS, whose bytes are others than the chat's.</summary>
+public sealed class TlsHandOverTests(TlsChatService service) : HandOverBehaviour(service), IClassFixture<TlsChatService>;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -13,7 +14,7 @@ using OrleansChat.Tests.Shared;
 namespace OrleansChat.EndToEnd.Tests.Service;
 
 /// <summary>The whole service in this process, on the host that the build chose, with a database of its own (<c>IClassFixture</c>).</summary>
-public sealed class ChatService : IAsyncLifetime
+public class ChatService : IAsyncLifetime
 {
     /// <summary>Everybody's password.</summary>
     public const string Password = "surabaya";
@@ -30,8 +31,14 @@ public sealed class ChatService : IAsyncLifetime
     /// <summary>Settings beside the usual ones.</summary>
     public string[] Arguments { get; init; } = [];
 
+    /// <summary>How clients speak TLS with it; null for not at all.</summary>
+    public SslClientAuthenticationOptions? Tls { get; init; }
+
     /// <summary>Where it listens; another port after each start.</summary>
     public IPEndPoint EndPoint { get; private set; } = null!;
+
+    /// <summary>What the service is made of.</summary>
+    protected IServiceProvider Services => _app!.Services;
 
     /// <summary>The stored grain states.</summary>
     public IGrainStateTable States => _app!.Services.GetRequiredService<IGrainStateTable>();
@@ -49,7 +56,7 @@ public sealed class ChatService : IAsyncLifetime
     public Task<WireClient> Common => _common.Value;
 
     /// <inheritdoc/>
-    public async Task InitializeAsync()
+    public virtual async Task InitializeAsync()
     {
         await _database.InitializeAsync();
         _cheapAccounts = new Accounts(_database.DataSource, new Passwords(iterations: 1));
@@ -57,7 +64,7 @@ public sealed class ChatService : IAsyncLifetime
     }
 
     /// <inheritdoc/>
-    public async Task DisposeAsync()
+    public virtual async Task DisposeAsync()
     {
         await StopAsync();
         foreach (var client in _clients) client.Dispose();
@@ -68,7 +75,7 @@ public sealed class ChatService : IAsyncLifetime
     public async Task StartAsync()
     {
         _app = ChatHost.Build(
-            ["--database", _database.ConnectionString, "--listen", "127.0.0.1:0", "--demo-users", "true", "--Logging:LogLevel:OrleansChat", "Warning", .. Arguments]);
+            ["--database", _database.ConnectionString, Tls is null ? "--listen" : "--tls-listen", "127.0.0.1:0", "--demo-users", "true", "--Logging:LogLevel:OrleansChat", "Warning", .. Arguments]);
         await _app.StartAsync();
         var address = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         EndPoint = new IPEndPoint(IPAddress.Loopback, new Uri(address).Port);
@@ -83,9 +90,12 @@ public sealed class ChatService : IAsyncLifetime
     }
 
     /// <summary>Opens a connection, and keeps it open until the end, unless the test closes it.</summary>
-    public async Task<WireClient> ConnectAsync()
+    public Task<WireClient> ConnectAsync() => ConnectAsync(receiveBuffer: null);
+
+    /// <summary>The same; its TCP takes no more bytes than the buffer holds before they are read.</summary>
+    public async Task<WireClient> ConnectAsync(int? receiveBuffer)
     {
-        var client = await WireClient.ConnectAsync(EndPoint);
+        var client = await WireClient.ConnectAsync(EndPoint, receiveBuffer, Tls);
         _clients.Add(client);
         return client;
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 
@@ -16,6 +17,7 @@ public sealed class WireClient : IDisposable
     private static readonly byte[] EndOfReply = "\r\n\r\n"u8.ToArray();
 
     private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    private Stream _stream = Stream.Null;
     private byte[] _received = new byte[4096];
     private int _count;
 
@@ -25,11 +27,16 @@ public sealed class WireClient : IDisposable
     public string Token { get; private set; } = "";
 
     /// <summary>Opens a connection; its TCP takes no more bytes than the buffer holds before they are read.</summary>
-    public static async Task<WireClient> ConnectAsync(EndPoint service, int? receiveBuffer = null)
+    public static async Task<WireClient> ConnectAsync(EndPoint service, int? receiveBuffer = null, SslClientAuthenticationOptions? tls = null)
     {
         var client = new WireClient();
         if (receiveBuffer is { } size) client._socket.ReceiveBufferSize = size;
         await client._socket.ConnectAsync(service).WaitAsync(Patience);
+        client._stream = new NetworkStream(client._socket);
+        if (tls is null) return client;
+        var encrypted = new SslStream(client._stream);
+        client._stream = encrypted;
+        await encrypted.AuthenticateAsClientAsync(tls).WaitAsync(Patience);
         return client;
     }
 
@@ -44,8 +51,14 @@ public sealed class WireClient : IDisposable
     /// <summary>Sends bytes as they are, in one write.</summary>
     public async Task SendAsync(ReadOnlyMemory<byte> bytes)
     {
-        while (bytes.Length > 0)
-            bytes = bytes[await _socket.SendAsync(bytes).AsTask().WaitAsync(Patience)..];
+        try
+        {
+            await _stream.WriteAsync(bytes).AsTask().WaitAsync(Patience);
+        }
+        catch (IOException e) when (e.InnerException is SocketException reason)
+        {
+            throw reason;
+        }
     }
 
     /// <summary>Sends text as UTF-8, in one write; nothing is added.</summary>
@@ -88,7 +101,11 @@ public sealed class WireClient : IDisposable
     }
 
     /// <summary>Ends the sending side, as <c>printf ... | nc</c> does: the service may still answer.</summary>
-    public void EndSending() => _socket.Shutdown(SocketShutdown.Send);
+    public void EndSending()
+    {
+        if (_stream is SslStream encrypted) encrypted.ShutdownAsync().GetAwaiter().GetResult();
+        _socket.Shutdown(SocketShutdown.Send);
+    }
 
     /// <summary>Breaks the connection off: the service gets a TCP reset.</summary>
     public void Reset()
@@ -101,14 +118,25 @@ public sealed class WireClient : IDisposable
     public async Task WaitForBytesAsync() => await _socket.ReceiveAsync(Memory<byte>.Empty).AsTask().WaitAsync(Patience);
 
     /// <summary>Closes the connection; in order, unless bytes that arrived were not read.</summary>
-    public void Dispose() => _socket.Dispose();
+    public void Dispose()
+    {
+        _stream.Dispose();
+        _socket.Dispose();
+    }
 
     private async Task<int> ReceiveAsync()
     {
         if (_count == _received.Length) Array.Resize(ref _received, _count * 2);
-        var got = await _socket.ReceiveAsync(_received.AsMemory(_count)).AsTask().WaitAsync(Patience);
-        _count += got;
-        return got;
+        try
+        {
+            var got = await _stream.ReadAsync(_received.AsMemory(_count)).AsTask().WaitAsync(Patience);
+            _count += got;
+            return got;
+        }
+        catch (IOException e) when (e.InnerException is SocketException reason)
+        {
+            throw reason;
+        }
     }
 
     private string Take(int length)

@@ -1,0 +1,57 @@
+using System.Net.Security;
+using System.Security.Authentication;
+using OrleansChat.EndToEnd.Tests.Service;
+using OrleansChat.EndToEnd.Tests.Wire;
+
+namespace OrleansChat.EndToEnd.Tests.Tls;
+
+/// <summary>The address for TLS, whoever comes to it.</summary>
+public sealed class TlsTests(TlsChatService service) : IClassFixture<TlsChatService>
+{
+    [Theory]
+    [InlineData(SslProtocols.Tls12)]
+    [InlineData(SslProtocols.Tls13)]
+    public async Task Both_versions_are_spoken(SslProtocols version)
+    {
+        var options = service.Certificate.Trusted;
+        options.EnabledSslProtocols = version;
+
+        using var client = await WireClient.ConnectAsync(service.EndPoint, tls: options);
+
+        Assert.Equal(Replies.NotACommand, await client.AskAsync("?"));
+    }
+
+    [Fact]
+    public async Task A_client_that_offers_a_protocol_of_its_own_is_served()
+    {
+        var options = service.Certificate.Trusted;
+        options.ApplicationProtocols = [new SslApplicationProtocol("chat")];
+
+        using var client = await WireClient.ConnectAsync(service.EndPoint, tls: options);
+
+        Assert.Equal(Replies.NotACommand, await client.AskAsync("?"));
+    }
+
+    [Fact]
+    public async Task Who_speaks_plain_text_there_is_sent_away_and_learns_nothing()
+    {
+        using var plain = await WireClient.ConnectAsync(service.EndPoint);
+        await plain.SendAsync("auth messi surabaya\r\n");
+
+        var end = await Record.ExceptionAsync(plain.ReadReplyAsync);
+
+        Assert.True(end is EndOfStreamException or System.Net.Sockets.SocketException, end?.ToString());
+        Assert.DoesNotContain("status", end!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_handshake_that_does_not_end_keeps_nobody_else_waiting()
+    {
+        using var silent = await WireClient.ConnectAsync(service.EndPoint);
+        await silent.SendAsync(new byte[] { 22, 3, 1, 2, 0, 1 });
+
+        using var client = await service.ConnectAsync();
+
+        Assert.Equal(Replies.NotACommand, await client.AskAsync("?"));
+    }
+}
