@@ -81,6 +81,7 @@ internal sealed partial class ChatConnection
                 if (read.IsCompleted && !Replies.IsEnded)
                 {
                     await HandOvers.EndAsync(stopping);
+                    await _progress.FinishAsync();
                     return;
                 }
                 if (!Replies.IsEnded) continue;

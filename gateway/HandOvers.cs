@@ -21,7 +21,7 @@ internal sealed class HandOvers(ChatConnection connection, ITransportProgress tr
     private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>How long the end of its TCP may follow the end that a client has said in TLS; some wait for ours.</summary>
-    private static readonly TimeSpan TlsEndTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan TlsEndTimeout = TimeSpan.FromSeconds(1);
 
     private readonly GatewayServices _services = connection.Services;
     private readonly Dictionary<string, long> _accounts = [];

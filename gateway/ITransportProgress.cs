@@ -16,6 +16,9 @@ internal interface ITransportProgress
     /// <param name="consumed">Up to where it was taken for lines.</param>
     /// <param name="arrived">Up to where it has come.</param>
     void Arrived(long consumed, long arrived) { }
+
+    /// <summary>Tells a client that has ended its side that nothing more comes, where the end of the transport does not.</summary>
+    ValueTask FinishAsync() => ValueTask.CompletedTask;
 }
 
 /// <summary>The state of a connection at one moment; all counts are bytes since it was opened.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace OrleansChat.Gateway.Tls;
 
@@ -8,6 +9,7 @@ namespace OrleansChat.Gateway.Tls;
 /// </summary>
 internal sealed class TlsProgress : ITransportProgress
 {
+    private readonly ConnectionContext _connection;
     private readonly TcpProgress _tcp;
     private readonly TlsRecordReader _input;
     private readonly CountingPipeWriter _output;
@@ -18,6 +20,7 @@ internal sealed class TlsProgress : ITransportProgress
 
     private TlsProgress(ConnectionContext connection)
     {
+        _connection = connection;
         _tcp = new TcpProgress(connection);
         _input = new TlsRecordReader(connection.Transport.Input);
         _output = new CountingPipeWriter(connection.Transport.Output);
@@ -43,4 +46,11 @@ internal sealed class TlsProgress : ITransportProgress
 
     /// <inheritdoc/>
     public long OffsetOf(long lineStart) => _records.Where(record => record.Offset <= lineStart).Select(record => record.RecordStart).LastOrDefault();
+
+    /// <inheritdoc/>
+    /// <remarks>Not earlier: to a client that has closed its socket it would be answered with a reset.</remarks>
+    public async ValueTask FinishAsync()
+    {
+        if (_connection.Features.Get<ISslStreamFeature>() is { } tls) await tls.SslStream.ShutdownAsync();
+    }
 }

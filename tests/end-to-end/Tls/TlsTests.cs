@@ -54,4 +54,19 @@ public sealed class TlsTests(TlsChatService service) : IClassFixture<TlsChatServ
 
         Assert.Equal(Replies.NotACommand, await client.AskAsync("?"));
     }
+
+    [Fact]
+    public async Task An_end_that_is_said_in_TLS_alone_shows_receipt()
+    {
+        var (user, other) = await service.EnterAsync("ending");
+        Assert.Equal(Replies.Sent, await other.AskAsync($"send {other.Token} {user} 1"));
+        using (var client = await service.ConnectAsync())
+        {
+            Assert.Equal(["1"], Replies.TextsIn(await client.AskAsync($"inbox {other.Token}")));
+            await client.EndInTlsAsync();
+            await client.ReadEndAsync();
+        }
+
+        Assert.Equal(Replies.EmptyInbox, await other.AskAsync("inbox"));
+    }
 }

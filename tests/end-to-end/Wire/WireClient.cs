@@ -103,9 +103,12 @@ public sealed class WireClient : IDisposable
     /// <summary>Ends the sending side, as <c>printf ... | nc</c> does: the service may still answer.</summary>
     public void EndSending()
     {
-        if (_stream is SslStream encrypted) encrypted.ShutdownAsync().GetAwaiter().GetResult();
+        if (_stream is SslStream) EndInTlsAsync().GetAwaiter().GetResult();
         _socket.Shutdown(SocketShutdown.Send);
     }
+
+    /// <summary>Says in TLS that nothing more comes, and leaves TCP open.</summary>
+    public Task EndInTlsAsync() => ((SslStream)_stream).ShutdownAsync().WaitAsync(Patience);
 
     /// <summary>Breaks the connection off: the service gets a TCP reset.</summary>
     public void Reset()
