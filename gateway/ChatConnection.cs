@@ -150,7 +150,7 @@ internal sealed partial class ChatConnection
             else if (_sends.TryAdd(command)) await _sends.FlushAsync();
             else await CommandHandlers.Handle(this, command, stopping);
         }
-        catch (Exception e) when (e is not (ConnectionResetException or ConnectionAbortedException) && !stopping.IsCancellationRequested)
+        catch (Exception e) when (!(Replies.IsEnded && ChatConnectionHandler.IsOfTransport(e)) && !stopping.IsCancellationRequested)
         {
             // Its answer would have said where presence has to look for the session.
             PresentSession = null;

@@ -18,11 +18,14 @@ public sealed partial class ChatConnectionHandler(GatewayServices services, ILog
         {
             await new ChatConnection(id, connection, services).RunAsync();
         }
-        catch (Exception e) when (e is IOException or SocketException or ConnectionAbortedException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception e) when (IsOfTransport(e) || e is OperationCanceledException or ObjectDisposedException)
         {
             LogGone(logger, id, e);
         }
     }
+
+    /// <summary>Whether a client's going may look like this.</summary>
+    internal static bool IsOfTransport(Exception e) => e is IOException or SocketException or ConnectionAbortedException;
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Connection {Connection} broke.")]
     private static partial void LogGone(ILogger logger, string connection, Exception reason);

@@ -20,7 +20,7 @@ internal sealed class HandOvers(ChatConnection connection, ITransportProgress tr
     /// <summary>How long a client that has ended its side may take to acknowledge the last bytes.</summary>
     private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long the end of its TCP may follow the end that a client has said in TLS; some wait for ours.</summary>
+    /// <summary>How long the end of its TCP may follow the end that a client has said in TLS.</summary>
     private static readonly TimeSpan TlsEndTimeout = TimeSpan.FromSeconds(1);
 
     private readonly GatewayServices _services = connection.Services;
@@ -36,10 +36,10 @@ internal sealed class HandOvers(ChatConnection connection, ITransportProgress tr
 
     /// <summary>
     /// Whether a line that began at this offset of the stream shows receipt of something. While the client's TCP has not
-    /// acknowledged the whole reply it cannot: the line was on its way when the reply was written.
+    /// acknowledged the whole reply it cannot: the line was on its way when the reply was written. Nor once the socket is gone.
     /// </summary>
     public bool IsShownBy(long lineStart) =>
-        _pending.TryPeek(out var first) && first.ShownFrom <= transport.OffsetOf(lineStart) && (!transport.TryRead(out var sample) || sample.Acknowledged >= first.Written);
+        _pending.TryPeek(out var first) && first.ShownFrom <= transport.OffsetOf(lineStart) && (transport.TryRead(out var sample) ? sample.Acknowledged >= first.Written : !transport.CanTell);
 
     /// <summary>A reply with messages was written: sends it off, and waits for what its messages are to be shown by.</summary>
     public async Task WrittenAsync(string user, long accountId, long number, CancellationToken stopping)
@@ -66,7 +66,8 @@ internal sealed class HandOvers(ChatConnection connection, ITransportProgress tr
     {
         if (_pending.Count == 0 || _services.Options.BehindProxy) return;
         // In TLS a client says so before its TCP does, which resets where it leaves bytes unread.
-        await WaitUntil(s => !s.IsOpen, TlsEndTimeout, stopping);
+        // Some wait for ours: then their TCP must acknowledge that too, which no closed socket does.
+        if (await WaitUntil(s => !s.IsOpen, TlsEndTimeout, stopping) is null) await transport.FinishAsync();
         var sent = transport.SentFor(replies.Written);
         if (await WaitUntil(s => s.Acknowledged >= sent || !IsInOrder(s), EndTimeout, stopping) is not { } last || !IsInOrder(last)) return;
         while (_pending.Count > 0) await MarkFirstReceived();

@@ -3,6 +3,9 @@ namespace OrleansChat.Gateway;
 /// <summary>How far a connection has got. A transport other than a socket brings it as a connection feature.</summary>
 internal interface ITransportProgress
 {
+    /// <summary>Whether this system tells anything of its connections: Linux does.</summary>
+    bool CanTell => true;
+
     /// <summary>Takes a sample. False where there is nothing to be learned: another system, or the socket is gone.</summary>
     bool TryRead(out TransportSample sample);
 
@@ -17,7 +20,7 @@ internal interface ITransportProgress
     /// <param name="arrived">Up to where it has come.</param>
     void Arrived(long consumed, long arrived) { }
 
-    /// <summary>Tells a client that has ended its side that nothing more comes, where the end of the transport does not.</summary>
+    /// <summary>Tells a client that has ended its side that nothing more comes, where the end of the transport does not; once.</summary>
     ValueTask FinishAsync() => ValueTask.CompletedTask;
 }
 

@@ -50,7 +50,18 @@ internal sealed class ReplyOutput(PipeWriter output) : IBufferWriter<byte>
         output.CancelPendingFlush();
     }
 
-    private async ValueTask Wait(ValueTask<FlushResult> flush) => Note(await flush);
+    private async ValueTask Wait(ValueTask<FlushResult> flush)
+    {
+        try
+        {
+            Note(await flush);
+        }
+        catch
+        {
+            IsEnded = true;
+            throw;
+        }
+    }
 
     private void Note(FlushResult result) => IsEnded |= result.IsCompleted || result.IsCanceled;
 }

@@ -20,6 +20,9 @@ internal sealed class TcpProgress(ConnectionContext transport) : ITransportProgr
     private readonly Socket? _socket = OperatingSystem.IsLinux() ? transport.Features.Get<IConnectionSocketFeature>()?.Socket : null;
 
     /// <inheritdoc/>
+    public bool CanTell => _socket is not null;
+
+    /// <inheritdoc/>
     public bool TryRead(out TransportSample sample)
     {
         sample = default;

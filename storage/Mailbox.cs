@@ -90,10 +90,16 @@ public sealed class Mailbox : IMailbox, IAsyncDisposable
     /// <summary>Writes what has queued, and closes the writers' connections.</summary>
     public async ValueTask DisposeAsync()
     {
-        foreach (var writer in _writers)
-            await writer.DisposeAsync();
-        foreach (var thread in _threads)
-            thread.Dispose();
-        await _positions.DisposeAsync();
+        try
+        {
+            foreach (var writer in _writers)
+                await writer.DisposeAsync();
+        }
+        finally
+        {
+            foreach (var thread in _threads)
+                thread.Dispose();
+            await _positions.DisposeAsync();
+        }
     }
 }

@@ -10,7 +10,7 @@ namespace OrleansChat.Bench.Load;
 /// </summary>
 internal sealed class ClosedLoop : IDisposable
 {
-    private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(30), EndTimeout = TimeSpan.FromMinutes(5);
 
     private readonly List<LoadConnection> _connections = [];
     private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -75,7 +75,7 @@ internal sealed class ClosedLoop : IDisposable
         var before = meter.Read();
         var start = Stopwatch.GetTimestamp();
         foreach (var connection in _connections) connection.Start();
-        await WaitAsync(_drained.Task.WaitAsync(cancellationToken));
+        await WaitAsync(_drained.Task.WaitAsync(EndTimeout, cancellationToken));
         return new Round(latencies, Stopwatch.GetElapsedTime(start).TotalSeconds, meter.Read() - before);
     }
 

@@ -64,10 +64,18 @@ internal sealed class CompareScenario : IScenario
         async Task AddAsync(string name, Func<BenchDatabase, Task<(IAsyncDisposable Server, IPEndPoint EndPoint, IReadOnlyList<int> Ids)>> start)
         {
             var database = await BenchDatabase.CreateAsync(options, $"compare{services.Count}", cancellationToken);
-            var tokens = await database.AddSessionsAsync(options.Connections.Max(), cancellationToken);
-            await database.AddUsersAsync("recipient", Recipients, cancellationToken);
-            var (server, endPoint, ids) = await start(database);
-            services.Add(new Service(name, server, endPoint, new CpuMeter([.. ids], database.PostmasterId), database, tokens));
+            try
+            {
+                var tokens = await database.AddSessionsAsync(options.Connections.Max(), cancellationToken);
+                await database.AddUsersAsync("recipient", Recipients, cancellationToken);
+                var (server, endPoint, ids) = await start(database);
+                services.Add(new Service(name, server, endPoint, new CpuMeter([.. ids], database.PostmasterId), database, tokens));
+            }
+            catch
+            {
+                await database.DisposeAsync();
+                throw;
+            }
         }
 
         async Task<IEnumerable<Result>> RunAsync(int connections, int depth)
@@ -102,7 +110,9 @@ internal sealed class CompareScenario : IScenario
             var rounds = contenders.ToDictionary(contender => contender.Name, _ => new List<Round>());
             for (var i = 1; i <= options.Rounds; i++)
             {
-                foreach (var contender in contenders) rounds[contender.Name].Add(await contender.RunAsync(Settling, options.Measured, cancellationToken));
+                // Another one begins each time: what one leaves PostgreSQL to do falls to all in turn.
+                foreach (var contender in contenders.Skip(i % contenders.Count).Concat(contenders.Take(i % contenders.Count)))
+                    rounds[contender.Name].Add(await contender.RunAsync(Settling, options.Measured, cancellationToken));
                 progress($"{Name}, {name}, round {i} of {options.Rounds}: {string.Join(", ", rounds.Select(c => $"{c.Key} {c.Value[^1].Rate:N0}/s"))}");
             }
             return rounds;

@@ -114,7 +114,7 @@ internal sealed class BenchDatabase : IAsyncDisposable
         await ExecuteAsync(_database.DataSource, "CHECKPOINT", cancellationToken);
     }
 
-    /// <summary>How many messages these users have received, those of the last reads left out, which the next line shows.</summary>
+    /// <summary>How many messages these users are known to have received.</summary>
     public async Task<long> CountReceivedAsync(IEnumerable<BenchUser> users, CancellationToken cancellationToken)
     {
         await using var command = _database.DataSource.CreateCommand("SELECT sum(received)::bigint FROM mailbox_position WHERE account_id = ANY ($1)");

@@ -83,6 +83,8 @@ public class GatewayOptions
         if (TlsListen.Length > 0) CheckEndPoint(TlsListen, "--tls-listen");
         if (TlsListen.Length > 0 != TlsCertificate.Length > 0)
             throw new ConfigurationException("TLS needs both --tls-listen ADDRESS:PORT and --tls-certificate FILE.");
+        if (TlsListenEndPoint is { } tls && (tls.Equals(ListenEndPoint) || (SharedListen.Length > 0 && IPEndPoint.TryParse(SharedListen, out var shared) && tls.Equals(shared))))
+            throw new ConfigurationException($"'{TlsListen}' cannot be for TLS and for plain TCP: give --tls-listen an address and port of its own.");
         if (TlsKey.Length > 0 && TlsCertificate.Length == 0) throw new ConfigurationException("--tls-key goes with --tls-certificate.");
         if (SharedListen.Length == 0) return;
         CheckEndPoint(SharedListen, "--shared-listen");

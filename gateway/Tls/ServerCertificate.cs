@@ -20,6 +20,7 @@ internal sealed partial class ServerCertificate : BackgroundService
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private string _stamp;
+    private string? _refused;
 
     /// <summary>Reads the files.</summary>
     /// <exception cref="ConfigurationException">They cannot be used.</exception>
@@ -40,19 +41,20 @@ internal sealed partial class ServerCertificate : BackgroundService
     /// <summary>What a handshake begins with now.</summary>
     public SslStreamCertificateContext Current { get; private set; }
 
-    /// <summary>Reads the files again if they changed.</summary>
+    /// <summary>Reads the files if they are others than those in use: also again, who may read them changes unseen.</summary>
     internal void Look()
     {
         var stamp = Stamp();
         if (stamp == _stamp) return;
-        _stamp = stamp;
         try
         {
             Current = Load();
+            _stamp = stamp;
         }
-        catch (Exception e) when (IsUnusable(e))
+        catch (Exception e)
         {
-            LogUnusable(_logger, _options.TlsCertificate, e.Message);
+            if (_refused != stamp) LogUnusable(_logger, _options.TlsCertificate, e.Message);
+            _refused = stamp;
         }
     }
 
@@ -67,8 +69,9 @@ internal sealed partial class ServerCertificate : BackgroundService
     {
         var (certificate, others) = Path.GetExtension(_options.TlsCertificate).ToUpperInvariant() is ".PFX" or ".P12" ? LoadPfx() : LoadPem();
         if (!certificate.HasPrivateKey) throw new CryptographicException("It has no private key.");
+        var context = SslStreamCertificateContext.Create(certificate, others, offline: true);
         LogLoaded(_logger, certificate.Subject, certificate.NotAfter.ToUniversalTime());
-        return SslStreamCertificateContext.Create(certificate, others, offline: true);
+        return context;
     }
 
     private (X509Certificate2 Certificate, X509Certificate2Collection Others) LoadPfx()
@@ -103,7 +106,7 @@ internal sealed partial class ServerCertificate : BackgroundService
         }
     }
 
-    private static bool IsUnusable(Exception exception) => exception is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException;
+    private static bool IsUnusable(Exception exception) => exception is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException;
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The TLS certificate is {Subject}, good until {NotAfter:u}.")]
     private static partial void LogLoaded(ILogger logger, string subject, DateTime notAfter);

@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Authentication;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -17,10 +18,17 @@ internal static class TlsHosting
     public static void UseTls(this ListenOptions listen)
     {
         var certificate = listen.ApplicationServices.GetRequiredService<ServerCertificate>();
-        listen.Use(next => connection =>
+        listen.Use(next => async connection =>
         {
             TlsProgress.Observe(connection);
-            return next(connection);
+            try
+            {
+                await next(connection);
+            }
+            catch (SocketException)
+            {
+                // Gone before its handshake was over: no error of ours.
+            }
         });
         listen.UseHttps(new TlsHandshakeCallbackOptions
         {

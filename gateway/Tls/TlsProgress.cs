@@ -14,9 +14,12 @@ internal sealed class TlsProgress : ITransportProgress
     private readonly TlsRecordReader _input;
     private readonly CountingPipeWriter _output;
 
-    // From which offset of the decrypted bytes on they came in which record, of those that may begin a line yet.
-    private readonly Queue<(long Offset, long RecordStart)> _records = [];
+    // What is not yet taken holds no line's end: lines begin where it does, or in what came last.
+    private long _firstRecord;
+    private long _lastOffset;
+    private long _lastRecord;
     private long _arrived;
+    private bool _isFinished;
 
     private TlsProgress(ConnectionContext connection)
     {
@@ -37,20 +40,25 @@ internal sealed class TlsProgress : ITransportProgress
     public long SentFor(long written) => _output.Written;
 
     /// <inheritdoc/>
+    public bool CanTell => _tcp.CanTell;
+
+    /// <inheritdoc/>
     public void Arrived(long consumed, long arrived)
     {
-        if (arrived > _arrived) _records.Enqueue((_arrived, _input.RecordStart));
-        _arrived = arrived;
-        while (_records.Count > 1 && _records.ElementAt(1).Offset <= consumed) _records.Dequeue();
+        if (arrived == _arrived) return;
+        if (consumed >= _lastOffset) _firstRecord = _lastRecord;
+        (_lastOffset, _lastRecord, _arrived) = (_arrived, _input.RecordStart, arrived);
     }
 
     /// <inheritdoc/>
-    public long OffsetOf(long lineStart) => _records.Where(record => record.Offset <= lineStart).Select(record => record.RecordStart).LastOrDefault();
+    public long OffsetOf(long lineStart) => lineStart >= _lastOffset ? _lastRecord : _firstRecord;
 
     /// <inheritdoc/>
     /// <remarks>Not earlier: to a client that has closed its socket it would be answered with a reset.</remarks>
     public async ValueTask FinishAsync()
     {
-        if (_connection.Features.Get<ISslStreamFeature>() is { } tls) await tls.SslStream.ShutdownAsync();
+        if (_isFinished || _connection.Features.Get<ISslStreamFeature>() is not { } tls) return;
+        _isFinished = true;
+        await tls.SslStream.ShutdownAsync();
     }
 }

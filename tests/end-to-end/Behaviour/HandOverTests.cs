@@ -126,6 +126,25 @@ public abstract class HandOverBehaviour(ChatService service) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Lines_in_one_write_with_the_inbox_show_nothing_when_the_client_breaks_off()
+    {
+        await SendAsync("1");
+        string token;
+        using (var other = await service.LogInAsync(_reader)) token = other.Token;
+        for (var i = 0; i < 20; i++)
+        {
+            // Longer than what is read at once, so that some of it is answered when the connection is known to be broken.
+            using var broken = await service.ConnectAsync();
+            await broken.SendAsync($"{Lines(2_000)}inbox {token}\r\n{Lines(1_000)}inbox {token}\r\nlistuser {token}\r\n{Lines(2_000)}");
+            broken.Reset();
+        }
+
+        Assert.Equal(["1"], await ReadAfterGoneAsync());
+
+        static string Lines(int count) => string.Concat(Enumerable.Repeat("?\r\n", count));
+    }
+
+    [Fact]
     public async Task A_close_that_throws_the_reply_away_leaves_it_unread()
     {
         await SendAsync("1");

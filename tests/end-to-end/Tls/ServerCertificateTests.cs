@@ -65,6 +65,7 @@ public sealed class ServerCertificateTests : IDisposable
         using var certificate = Read();
         File.WriteAllText(_files.CertificateFile, rubbish);
         certificate.Look();
+        certificate.Look();
         Assert.Equal("CN=one", ShownBy(certificate));
         Assert.Single(_log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal));
 
@@ -83,6 +84,26 @@ public sealed class ServerCertificateTests : IDisposable
         Assert.Equal("CN=one", ShownBy(certificate));
 
         _files.Write(next);
+        certificate.Look();
+        Assert.Equal("CN=two", ShownBy(certificate));
+    }
+
+    [Fact]
+    public void Files_that_may_be_read_only_later_are_read_then()
+    {
+        using var certificate = Read();
+        var kept = _files.KeyFile + ".kept";
+        _files.Write(TestCertificate.Make("two"));
+        var written = File.GetLastWriteTimeUtc(_files.KeyFile);
+        File.Move(_files.KeyFile, kept);
+        Directory.CreateDirectory(_files.KeyFile);
+        certificate.Look();
+        Assert.Equal("CN=one", ShownBy(certificate));
+
+        // As a change of the owner: neither time nor size say it.
+        Directory.Delete(_files.KeyFile);
+        File.Move(kept, _files.KeyFile);
+        Assert.Equal(written, File.GetLastWriteTimeUtc(_files.KeyFile));
         certificate.Look();
         Assert.Equal("CN=two", ShownBy(certificate));
     }
