@@ -1,5 +1,5 @@
 using System.IO.Pipelines;
-using Microsoft.AspNetCore.Connections;
+using OrleansChat.EndToEnd.Tests.Wire;
 using OrleansChat.Gateway;
 
 namespace OrleansChat.EndToEnd.Tests.Presence;
@@ -10,8 +10,6 @@ internal static class IdleConnection
     public static ChatConnection Create(string id)
     {
         var pipe = new Pipe();
-        return new ChatConnection(id, new DefaultConnectionContext(id) { Transport = new Duplex(pipe.Reader, pipe.Writer) }, null!);
+        return new ChatConnection(id, TestConnection.Over(pipe.Reader, pipe.Writer), null!);
     }
-
-    private sealed record Duplex(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 }

@@ -1,8 +1,5 @@
 using System.IO.Pipelines;
-using Microsoft.AspNetCore.Connections;
-using Microsoft.Extensions.Logging.Abstractions;
 using OrleansChat.Gateway;
-using OrleansChat.Gateway.Hosting;
 
 namespace OrleansChat.EndToEnd.Tests.Wire;
 
@@ -51,18 +48,14 @@ public sealed class LostConnectionTests
 
     private async Task<HandOvers> HandOverAsync()
     {
-        var presence = new Gateway.Presence(null!, TimeProvider.System, NullLogger<Gateway.Presence>.Instance);
-        var services = new GatewayServices(null!, presence, new GatewayOptions(), TimeProvider.System, NullLogger<GatewayServices>.Instance);
-        var transport = new DefaultConnectionContext("test") { Transport = new Duplex(_input.Reader, _output.Writer) };
+        var transport = TestConnection.Over(_input.Reader, _output.Writer);
         transport.Features.Set<ITransportProgress>(_progress);
-        var connection = new ChatConnection("test", transport, services);
+        var connection = new ChatConnection("test", transport, TestConnection.Services());
         connection.Replies.GetSpan(1);
         connection.Replies.Advance(1);
         await connection.HandOvers.WrittenAsync("user", accountId: 1, number: 1, CancellationToken.None);
         return connection.HandOvers;
     }
-
-    private sealed record Duplex(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 
     private sealed class FakeProgress : ITransportProgress
     {

@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using OrleansChat.Gateway;
-using OrleansChat.Gateway.Hosting;
 
 namespace OrleansChat.EndToEnd.Tests.Wire;
 
@@ -25,11 +24,8 @@ public sealed class VanishedClientTests
     public async Task Its_connection_ends_without_an_error(Exception ending)
     {
         Pipe input = new(), output = new();
-        var presence = new Gateway.Presence(null!, TimeProvider.System, NullLogger<Gateway.Presence>.Instance);
-        var services = new GatewayServices(null!, presence, new GatewayOptions(), TimeProvider.System, NullLogger<GatewayServices>.Instance);
-        var handler = new ChatConnectionHandler(services, NullLogger<ChatConnectionHandler>.Instance);
-        var connection = new DefaultConnectionContext("test") { Transport = new Duplex(input.Reader, output.Writer) };
-        var handled = handler.OnConnectedAsync(connection);
+        var handler = new ChatConnectionHandler(TestConnection.Services(), NullLogger<ChatConnectionHandler>.Instance);
+        var handled = handler.OnConnectedAsync(TestConnection.Over(input.Reader, output.Writer));
         Assert.False(handled.IsCompleted);
 
         await input.Writer.CompleteAsync(ending);
@@ -43,13 +39,12 @@ public sealed class VanishedClientTests
     {
         Pipe input = new(), output = new();
         var log = new Warnings();
-        var presence = new Gateway.Presence(null!, TimeProvider.System, NullLogger<Gateway.Presence>.Instance);
-        var services = new GatewayServices(null!, presence, new GatewayOptions(), TimeProvider.System, log);
-        var connection = new DefaultConnectionContext("test") { Transport = new Duplex(input.Reader, new BrokenWriter(output.Writer, ending)) };
+        var connection = TestConnection.Over(input.Reader, new BrokenWriter(output.Writer, ending));
+        var handler = new ChatConnectionHandler(TestConnection.Services(log), NullLogger<ChatConnectionHandler>.Instance);
 
         // Long enough to be flushed before the next line.
         await input.Writer.WriteAsync(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("?\r\n", 2_000))));
-        await new ChatConnectionHandler(services, NullLogger<ChatConnectionHandler>.Instance).OnConnectedAsync(connection).WaitAsync(TimeSpan.FromSeconds(30));
+        await handler.OnConnectedAsync(connection).WaitAsync(TimeSpan.FromSeconds(30));
 
         Assert.Equal(0, log.Count);
     }
@@ -82,6 +77,4 @@ public sealed class VanishedClientTests
             if (logLevel >= LogLevel.Warning) Count++;
         }
     }
-
-    private sealed record Duplex(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 }

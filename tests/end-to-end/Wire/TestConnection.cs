@@ -1,0 +1,22 @@
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using OrleansChat.Gateway;
+using OrleansChat.Gateway.Hosting;
+
+namespace OrleansChat.EndToEnd.Tests.Wire;
+
+/// <summary>Connections without a socket, of a gateway without grains.</summary>
+internal static class TestConnection
+{
+    /// <summary>What such a gateway's connections share.</summary>
+    public static GatewayServices Services(ILogger<GatewayServices>? log = null) => new(
+        null!, new Gateway.Presence(null!, TimeProvider.System, NullLogger<Gateway.Presence>.Instance), new GatewayOptions(),
+        TimeProvider.System, log ?? NullLogger<GatewayServices>.Instance);
+
+    /// <summary>A transport that is two pipes.</summary>
+    public static DefaultConnectionContext Over(PipeReader input, PipeWriter output) => new("test") { Transport = new Duplex(input, output) };
+
+    private sealed record Duplex(PipeReader Input, PipeWriter Output) : IDuplexPipe;
+}
