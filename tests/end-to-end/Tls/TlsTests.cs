@@ -60,13 +60,17 @@ public sealed class TlsTests(TlsChatService service) : IClassFixture<TlsChatServ
     {
         var (user, other) = await service.EnterAsync("ending");
         Assert.Equal(Replies.Sent, await other.AskAsync($"send {other.Token} {user} 1"));
-        using (var client = await service.ConnectAsync())
-        {
-            Assert.Equal(["1"], Replies.TextsIn(await client.AskAsync($"inbox {other.Token}")));
-            await client.EndInTlsAsync();
-            await client.ReadEndAsync();
-        }
+        using var client = await service.ConnectAsync();
+        Assert.Equal(["1"], Replies.TextsIn(await client.AskAsync($"inbox {other.Token}")));
 
-        Assert.Equal(Replies.EmptyInbox, await other.AskAsync("inbox"));
+        await using var unread = service.Sql.CreateCommand(
+            "SELECT count(*) FROM mailbox m JOIN mailbox_position p USING (account_id) WHERE m.sender = $1 AND m.number > p.received");
+        unread.Parameters.Add(new() { Value = user });
+        Assert.Equal(1L, await unread.ExecuteScalarAsync());
+
+        await client.EndInTlsAsync();
+        await client.ReadEndAsync();
+
+        await Eventually.SeesAsync(WireClient.Patience, unread.ExecuteScalarAsync, count => (long)count! == 0);
     }
 }
