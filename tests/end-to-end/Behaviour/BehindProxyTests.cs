@@ -27,13 +27,11 @@ public sealed class BehindProxyTests : IAsyncLifetime
 
         Assert.Equal(["kept"], Replies.TextsIn(await client.AskAsync("inbox")));
         // A line that is there before the gateway has seen the last reply leave is taken for a pipelined one.
-        var reply = await client.AskAsync("inbox");
-        for (var i = 0; i < 20 && reply != Replies.EmptyInbox; i++)
+        await Eventually.SeesAsync(WireClient.Patience, () => client.AskAsync("inbox"), reply =>
         {
-            Assert.Equal(["kept"], Replies.TextsIn(reply));
-            reply = await client.AskAsync("inbox");
-        }
-        Assert.Equal(Replies.EmptyInbox, reply);
+            if (reply != Replies.EmptyInbox) Assert.Equal(["kept"], Replies.TextsIn(reply));
+            return reply == Replies.EmptyInbox;
+        });
         Assert.Equal(Replies.EmptyInbox, await (await _service.ConnectAsync()).AskAsync($"inbox {client.Token}"));
     }
 }

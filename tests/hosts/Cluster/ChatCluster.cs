@@ -4,6 +4,7 @@ using Orleans.Configuration;
 using Orleans.GrainDirectory;
 using Orleans.Runtime.Placement;
 using Orleans.TestingHost;
+using OrleansChat.Hosts.Tests.Contract;
 using OrleansChat.Identifiers;
 using OrleansChat.Storage;
 
@@ -54,7 +55,17 @@ public sealed class ChatCluster : IAsyncDisposable
         var cluster = new ChatCluster(database, time ?? new FakeTimeProvider(DateTimeOffset.UtcNow), silos);
         await cluster._cluster.DeployAsync();
         cluster._silos.AddRange(cluster._cluster.Silos);
+        foreach (var silo in cluster._silos) await KnowsAllAsync(silo.ServiceProvider, silos).InTime();
         return cluster;
+    }
+
+    /// <summary>Until a silo can place grains on all of them: before that it places them on those that it knows.</summary>
+    private static async Task KnowsAllAsync(IServiceProvider silo, int silos)
+    {
+        await foreach (var manifest in silo.GetRequiredService<IClusterManifestProvider>().Updates)
+            if (manifest.Silos.Count == silos) break;
+        await foreach (var members in silo.GetRequiredService<IClusterMembershipService>().MembershipUpdates)
+            if (members.Members.Values.Count(member => member.Status == SiloStatus.Active) == silos) break;
     }
 
     /// <summary>References whose calls leave from one silo, as a gateway in its process makes them.</summary>
