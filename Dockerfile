@@ -10,6 +10,7 @@ COPY gateway/OrleansChat.Gateway.csproj gateway/
 COPY grain-interfaces/OrleansChat.GrainInterfaces.csproj grain-interfaces/
 COPY grains/OrleansChat.Grains.csproj grains/
 COPY identifiers/OrleansChat.Identifiers.csproj identifiers/
+COPY limits/OrleansChat.Limits.csproj limits/
 COPY protocol/OrleansChat.Protocol.csproj protocol/
 COPY silo/OrleansChat.Silo.csproj silo/
 COPY storage/OrleansChat.Storage.csproj storage/

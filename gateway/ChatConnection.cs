@@ -4,6 +4,9 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.Extensions.Logging;
 using OrleansChat.Gateway.Commands;
+using OrleansChat.Gateway.Limits;
+using OrleansChat.GrainInterfaces;
+using OrleansChat.Limits;
 using OrleansChat.Protocol;
 
 namespace OrleansChat.Gateway;
@@ -24,8 +27,9 @@ internal sealed partial class ChatConnection
     private readonly ConnectionContext _transport;
     private readonly ITransportProgress _progress;
     private readonly PipeReader _input;
-    private readonly LineReader _lines = new();
+    private readonly LineReader _lines;
     private readonly SendBatch _sends;
+    private readonly Pace _pace;
 
     public ChatConnection(string id, ConnectionContext transport, GatewayServices services)
     {
@@ -33,10 +37,15 @@ internal sealed partial class ChatConnection
         Services = services;
         _transport = transport;
         _input = transport.Transport.Input;
+        _lines = new LineReader(services.Options.MaxLineBytes);
+        Client = transport.Features.Get<ClientConnection>() ?? ClientConnection.Unlimited(transport, services.Time);
         Replies = new ReplyOutput(transport.Transport.Output);
+        Guard = new SessionGuard(Client, services.Metrics);
+        _pace = new Pace(Client.Address, Replies, services.Metrics);
         _progress = transport.Features.Get<ITransportProgress>() ?? new TcpProgress(transport);
         HandOvers = new HandOvers(this, _progress, Replies);
         _sends = new SendBatch(this);
+        Client.Output = (Replies, _progress);
     }
 
     /// <summary>Names the connection among those of all gateways.</summary>
@@ -44,6 +53,12 @@ internal sealed partial class ChatConnection
 
     /// <summary>What all connections share.</summary>
     public GatewayServices Services { get; }
+
+    /// <summary>What the limits know of it.</summary>
+    public ClientConnection Client { get; }
+
+    /// <summary>Whether a session may be asked for here.</summary>
+    public SessionGuard Guard { get; }
 
     /// <summary>Where replies are written.</summary>
     public ReplyOutput Replies { get; }
@@ -75,9 +90,12 @@ internal sealed partial class ChatConnection
             while (true)
             {
                 var read = await _input.ReadAsync();
-                _progress.Arrived(_lines.Position, _lines.Position + read.Buffer.Length);
+                Client.Heard();
+                var arrived = _lines.Position + read.Buffer.Length;
+                _progress.Arrived(_lines.Position, arrived);
                 await AnswerLines(read.Buffer, stopping);
                 await Replies.FlushAsync();
+                Client.AwaitsInput(_lines.UnfinishedStart, arrived);
                 if (read.IsCompleted && !Replies.IsEnded)
                 {
                     await HandOvers.EndAsync(stopping);
@@ -85,18 +103,27 @@ internal sealed partial class ChatConnection
                     return;
                 }
                 if (!Replies.IsEnded) continue;
-                Reset();
+                ConnectionReset.Reset(_transport);
                 return;
             }
         }
         catch (Exception) when (stopping.IsCancellationRequested)
         {
-            Reset();
+            ConnectionReset.Reset(_transport);
         }
         finally
         {
             Leave();
         }
+    }
+
+    /// <summary>A session was asked for here, and its grain answered.</summary>
+    /// <returns>Whether it was news to presence.</returns>
+    public ValueTask<bool> UsedAsync(string sessionKey, SessionUse use)
+    {
+        if (use.User is null) Guard.Refused(sessionKey);
+        else Guard.Accepted(sessionKey);
+        return Services.Presence.UsedAsync(this, sessionKey, use);
     }
 
     /// <summary>
@@ -135,9 +162,18 @@ internal sealed partial class ChatConnection
                 await Answer(command, error, stopping);
                 await Replies.FlushIfMuchAsync();
             }
+            if (_pace.CountLine() is { Ticks: > 0 } wait) await PauseAsync(wait, stopping);
             if (isLast) return;
         }
         _input.AdvanceTo(buffer.Start, buffer.End);
+    }
+
+    /// <summary>An address that asks for more than its share is answered, and then not read for a while.</summary>
+    private async Task PauseAsync(TimeSpan wait, CancellationToken stopping)
+    {
+        await _sends.FlushAsync();
+        await Replies.FlushAsync();
+        await Task.Delay(wait, Services.Time, stopping);
     }
 
     private async Task Answer(Command? command, ReplyError error, CancellationToken stopping)
@@ -146,6 +182,7 @@ internal sealed partial class ChatConnection
         {
             // A line that is refused for its length has not arrived whole: the next one shows receipt.
             if (error != ReplyError.LineTooLong) await HandOvers.LineArrivedAsync(_lines.LineStart);
+            if (error == ReplyError.LineTooLong && command is null) Services.Metrics.Hit(LimitNames.LineLength);
             if (command is null) ReplyWriter.WriteError(Replies, error);
             else if (_sends.TryAdd(command)) await _sends.FlushAsync();
             else await CommandHandlers.Handle(this, command, stopping);
@@ -154,20 +191,10 @@ internal sealed partial class ChatConnection
         {
             // Its answer would have said where presence has to look for the session.
             PresentSession = null;
+            Guard.Unanswered();
             LogUnavailable(Services.Logger, Id, e);
             ReplyWriter.WriteError(Replies, ReplyError.Unavailable);
         }
-    }
-
-    /// <summary>Ends the connection so that the client notices: old clients take a closed socket for a silent one.</summary>
-    private void Reset()
-    {
-        if (_transport.Features.Get<IConnectionSocketFeature>()?.Socket is { } socket)
-        {
-            socket.LingerState = new(enable: true, seconds: 0);
-            socket.Dispose();
-        }
-        _transport.Abort();
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A command on connection {Connection} could not be answered.")]

@@ -2,8 +2,11 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using OrleansChat.Gateway.Hosting;
+using OrleansChat.Gateway.Limits;
 using OrleansChat.Gateway.Tls;
+using OrleansChat.Limits;
 
 namespace OrleansChat.Gateway;
 
@@ -13,6 +16,9 @@ public static class GatewayHosting
     /// <summary>How long a stop waits for commands in flight, and a silo for its grains.</summary>
     public static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(20);
 
+    /// <summary>Input that waits to be read from one connection, a line of the greatest length among it: beyond, the client's TCP waits.</summary>
+    private const int ReadBufferBytes = 128 << 10;
+
     /// <summary>Listens for clients where the options say.</summary>
     public static void AddGateway(this WebApplicationBuilder builder, GatewayOptions options)
     {
@@ -21,14 +27,21 @@ public static class GatewayHosting
         builder.Services.AddHostedService(services => services.GetRequiredService<Presence>());
         builder.Services.AddSingleton<GatewayServices>();
         builder.Services.AddSingleton<ChatConnectionHandler>();
-        builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket =
-            endPoint => ListenSockets.Bind(endPoint, isShared: endPoint.Equals(options.SharedListenEndPoint)));
+        builder.Services.TryAddSingleton<LimitMetrics>();
+        builder.Services.AddSingleton<Connections>();
+        builder.Services.AddHostedService<ConnectionWatch>();
+        builder.WebHost.UseSockets(sockets =>
+        {
+            sockets.CreateBoundListenSocket = endPoint => ListenSockets.Bind(endPoint, isShared: endPoint.Equals(options.SharedListenEndPoint));
+            sockets.MaxReadBufferSize = ReadBufferBytes;
+        });
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             foreach (var endPoint in options.EndPoints)
             {
                 kestrel.Listen(endPoint, listen =>
                 {
+                    listen.UseConnectionLimits();
                     if (endPoint.Equals(options.TlsListenEndPoint)) listen.UseTls();
                     listen.UseConnectionHandler<ChatConnectionHandler>();
                 });

@@ -1,13 +1,15 @@
 using Microsoft.Extensions.Logging;
 using OrleansChat.Gateway.Hosting;
+using OrleansChat.Gateway.Limits;
 using OrleansChat.GrainInterfaces;
 using OrleansChat.Identifiers;
+using OrleansChat.Limits;
 
 namespace OrleansChat.Gateway;
 
 /// <summary>What every connection of this gateway process uses.</summary>
 public sealed class GatewayServices(
-    IGrainFactory grains, Presence presence, GatewayOptions options, TimeProvider time, ILogger<GatewayServices> logger)
+    IGrainFactory grains, Presence presence, GatewayOptions options, LimitMetrics metrics, TimeProvider time, ILogger<GatewayServices> logger)
 {
     /// <summary>Names this gateway process; a new one for each start.</summary>
     public string GatewayId => Presence.GatewayId;
@@ -20,6 +22,12 @@ public sealed class GatewayServices(
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; } = time;
+
+    /// <summary>Counts what limits refuse.</summary>
+    public LimitMetrics Metrics { get; } = metrics;
+
+    /// <summary>Refuses work that the service would not keep up with.</summary>
+    internal LoadGate Load { get; } = new(options, metrics, time);
 
     /// <summary>The gateway's log.</summary>
     public ILogger Logger { get; } = logger;

@@ -28,16 +28,24 @@ internal static partial class GrainCalls
     /// <param name="connection">The connection.</param>
     /// <param name="call">The call; its argument tells whether an earlier one's outcome is unknown.</param>
     /// <param name="isUnknown">Whether an answer says that the outcome is unknown; none does unless told.</param>
+    /// <param name="counts">Whether a call that is not answered tells that the service does not keep up.</param>
     /// <exception cref="Exception">The last call's, when none was answered.</exception>
-    public static async Task<T> RepeatAsync<T>(ChatConnection connection, Func<bool, Task<T>> call, Predicate<T>? isUnknown = null)
+    public static async Task<T> RepeatAsync<T>(
+        ChatConnection connection, Func<bool, Task<T>> call, Predicate<T>? isUnknown = null, bool counts = true)
     {
         var tries = new Tries(connection.Services.Time);
+        using var load = counts ? connection.Services.Load.Begin() : default;
         while (true)
         {
             try
             {
                 var answer = await call(tries.IsRepetition);
-                if (isUnknown?.Invoke(answer) != true || !tries.MayRepeat) return answer;
+                if (isUnknown?.Invoke(answer) != true)
+                {
+                    load.Answered();
+                    return answer;
+                }
+                if (!tries.MayRepeat) return answer;
             }
             catch (Exception e) when (tries.MayRepeat)
             {

@@ -48,8 +48,10 @@ internal sealed class HandOvers(ChatConnection connection, ITransportProgress tr
         await replies.FlushAsync();
         var written = transport.SentFor(replies.Written);
         var shownFrom = before;
+        replies.IsWaiting = true;
         if (await WaitUntil(s => s.Taken >= written, Timeout.InfiniteTimeSpan, stopping) is { } after)
             shownFrom = after.Acknowledged >= written && !_services.Options.BehindProxy ? before : after.Received;
+        replies.IsWaiting = false;
         _positions[accountId] = number;
         _pending.Enqueue(new HandOver(user, accountId, number, shownFrom, written));
         if (FaultPoints.IsBroken(FaultPoint.DrainBeforeReceipt)) await MarkFirstReceived();

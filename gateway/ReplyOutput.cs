@@ -27,6 +27,9 @@ internal sealed class ReplyOutput(PipeWriter output) : IBufferWriter<byte>
     /// <inheritdoc/>
     public Span<byte> GetSpan(int sizeHint = 0) => output.GetSpan(sizeHint);
 
+    /// <summary>Replies wait for the client's TCP to take them.</summary>
+    public bool IsWaiting { get; set; }
+
     /// <summary>Nobody takes the replies any more: the connection broke, or the process stops.</summary>
     public bool IsEnded { get; private set; }
 
@@ -52,9 +55,12 @@ internal sealed class ReplyOutput(PipeWriter output) : IBufferWriter<byte>
 
     private async ValueTask Wait(ValueTask<FlushResult> flush)
     {
+        var wasWaiting = IsWaiting;
+        IsWaiting = true;
         try
         {
             Note(await flush);
+            IsWaiting = wasWaiting;
         }
         catch
         {

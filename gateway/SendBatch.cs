@@ -40,15 +40,23 @@ internal sealed partial class SendBatch(ChatConnection connection)
         if (_messages.Count == 0) return;
         OutgoingMessage[] batch = [.. _messages];
         _messages.Clear();
-        if (_session is null)
+        if (Refusal() is { } error)
         {
-            foreach (var _ in batch) ReplyWriter.WriteError(connection.Replies, ReplyError.NoSession);
+            foreach (var _ in batch) ReplyWriter.WriteError(connection.Replies, error);
             return;
         }
-        var reply = await SendAsync(_session, batch);
-        await connection.Services.Presence.UsedAsync(connection, _sessionKey!, reply.Session);
+        var reply = await SendAsync(_session!, batch);
+        if (Array.TrueForAll(reply.Statuses, status => status == SendStatus.Unavailable)) connection.Guard.Unanswered();
+        else await connection.UsedAsync(_sessionKey!, reply.Session);
         foreach (var status in reply.Statuses) Write(status);
     }
+
+    /// <summary>Why nothing is even tried.</summary>
+    private ReplyError? Refusal() =>
+        _session is null ? ReplyError.NoSession
+        : !connection.Guard.MayUse(_sessionKey!) ? ReplyError.TooManyAttempts
+        : !connection.Services.Load.MayBegin() ? ReplyError.Unavailable
+        : null;
 
     /// <summary>
     /// Sends, and repeats what is of unknown outcome. A message that was stored stays so whatever a repetition says; one
@@ -59,6 +67,7 @@ internal sealed partial class SendBatch(ChatConnection connection)
         var use = default(SessionUse);
         var statuses = new SendStatus[batch.Length];
         var open = default(int[]);
+        using var load = connection.Services.Load.Begin();
         for (var tries = new GrainCalls.Tries(connection.Services.Time); ;)
         {
             try
@@ -66,6 +75,7 @@ internal sealed partial class SendBatch(ChatConnection connection)
                 var reply = await session.Send(open is null ? batch : Pick(batch, open), connection.Id);
                 use = Merge(use, reply.Session);
                 Take(reply.Statuses, statuses, open);
+                if (!Array.TrueForAll(reply.Statuses, status => status == SendStatus.Unavailable)) load.Answered();
             }
             catch (Exception e)
             {
@@ -107,6 +117,8 @@ internal sealed partial class SendBatch(ChatConnection connection)
     {
         SendStatus.NoSession => ReplyError.NoSession,
         SendStatus.NoRecipient => ReplyError.NoRecipient,
+        SendStatus.TooManySends => ReplyError.TooManyAttempts,
+        SendStatus.MailboxFull => ReplyError.MailboxFull,
         _ => ReplyError.Unavailable,
     };
 

@@ -16,10 +16,10 @@ public interface ISessionGrain : IGrainWithStringKey
 {
     /// <summary>
     /// Starts the session, under a token that nobody has seen yet. Passwords are hashed slowly, and as many at once as there
-    /// are processors: in a crowd a login waits its turn.
+    /// are processors: in a crowd a login waits its turn. <paramref name="address"/>: see <see cref="IUserGrain.CheckPassword"/>.
     /// </summary>
     [Alias("LogIn"), ResponseTimeout("00:00:30")]
-    Task<LogInStatus> LogIn(string user, Secret password, string connection);
+    Task<LogInStatus> LogIn(string user, Secret password, string connection, string address);
 
     /// <summary>Sends messages in order, and answers when all are decided. One status a message.</summary>
     [Alias("Send"), AlwaysInterleave]
@@ -58,6 +58,12 @@ public enum LogInStatus
 
     /// <summary>The session is open.</summary>
     LoggedIn = 2,
+
+    /// <summary>Not looked at: too many wrong passwords for this user came from this address.</summary>
+    TooManyAttempts = 3,
+
+    /// <summary>Not looked at: too many passwords wait to be hashed.</summary>
+    Busy = 4,
 }
 
 /// <summary>What became of a message.</summary>
@@ -77,6 +83,12 @@ public enum SendStatus
 
     /// <summary>Not stored: the sender's ID is bound to another message already.</summary>
     AlreadyBound = 4,
+
+    /// <summary>Not stored: the sender's account has sent as much as it may for now.</summary>
+    TooManySends = 5,
+
+    /// <summary>Not stored: the recipient's mailbox holds as much unread as it may, in all or of this sender.</summary>
+    MailboxFull = 6,
 }
 
 /// <summary>A message on its way.</summary>

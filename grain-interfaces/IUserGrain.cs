@@ -10,9 +10,22 @@ namespace OrleansChat.GrainInterfaces;
 [Alias("OrleansChat.IUserGrain")]
 public interface IUserGrain : IGrainWithStringKey
 {
-    /// <summary>Checks a password; hashes it off the grain's turn.</summary>
+    /// <summary>
+    /// Checks a password; hashes it off the grain's turn. Whoever was wrong too often from one address is not heard from there
+    /// for a while; from every other address the owner is.
+    /// </summary>
+    /// <param name="password">The password.</param>
+    /// <param name="address">Where it comes from, as the gateway counts addresses; empty where it does not know.</param>
     [Alias("CheckPassword"), AlwaysInterleave, ResponseTimeout("00:00:30")]
-    Task<PasswordCheck> CheckPassword(Secret password);
+    Task<PasswordCheck> CheckPassword(Secret password, string address);
+
+    /// <summary>
+    /// Lends a session of this user permits to send, out of what the account may send a second in all. They are good for
+    /// <see cref="SendLoan.Lifetime"/>.
+    /// </summary>
+    /// <returns>How many: at most as many as wanted, and 0 when the account has none left for now.</returns>
+    [Alias("LendSends"), AlwaysInterleave]
+    Task<int> LendSends(int wanted);
 
     /// <summary>
     /// Stores the messages, all or none, behind those that were accepted before, and answers when they are durable.
@@ -43,14 +56,26 @@ public interface IUserGrain : IGrainWithStringKey
 /// <summary>Messages of one session to one recipient.</summary>
 /// <param name="SessionKey">The sender's session, which must be alive when they are stored.</param>
 /// <param name="Messages">In order; at least one.</param>
+/// <param name="Sender">The sender's user name, whose share of the mailbox they count against.</param>
 [GenerateSerializer, Immutable, Alias("OrleansChat.MailboxDelivery")]
-public sealed record MailboxDelivery([property: Id(0)] string SessionKey, [property: Id(1)] OutgoingMessage[] Messages);
+public sealed record MailboxDelivery(
+    [property: Id(0)] string SessionKey, [property: Id(1)] OutgoingMessage[] Messages, [property: Id(2)] string Sender);
+
+/// <summary>What <see cref="IUserGrain.LendSends"/> lends.</summary>
+public static class SendLoan
+{
+    /// <summary>
+    /// How long a permit is good, from before it was asked for. Short, since what is lent and not used is lost to the account's
+    /// other sessions; a session in use asks for more while it still has some.
+    /// </summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(2);
+}
 
 /// <summary>The answer to a password.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansChat.PasswordCheck")]
 public sealed record PasswordCheck
 {
-    /// <summary>Whether it was right, wrong, or there is no such user.</summary>
+    /// <summary>Whether it was right, and why not.</summary>
     [Id(0)] public LogInStatus Status { get; init; }
 
     /// <summary>The account, where it was right.</summary>

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Orleans.Placement;
 using OrleansChat.GrainInterfaces;
 using OrleansChat.Identifiers;
+using OrleansChat.Limits;
 using OrleansChat.Storage;
 
 namespace OrleansChat.Grains;
@@ -19,9 +20,12 @@ public sealed partial class SessionGrain(
     ISessionTable sessions,
     IMailbox mailbox,
     IOptions<ChatSessionOptions> options,
+    IOptions<AccountLimits> limits,
+    LimitMetrics metrics,
     TimeProvider time,
     ILogger<SessionGrain> logger) : Grain, ISessionGrain
 {
+    private SendPermits? _permits;
     private string? _lastConnection;
     private long _lastUse;
     private bool _isWritingUse;
@@ -31,9 +35,9 @@ public sealed partial class SessionGrain(
     private string Key => this.GetPrimaryKeyString();
 
     /// <inheritdoc/>
-    public async Task<LogInStatus> LogIn(string user, Secret password, string connection)
+    public async Task<LogInStatus> LogIn(string user, Secret password, string connection, string address)
     {
-        var check = await User(user).CheckPassword(password);
+        var check = await User(user).CheckPassword(password, address);
         if (check.Status != LogInStatus.LoggedIn)
         {
             DeactivateOnIdle();
@@ -64,12 +68,14 @@ public sealed partial class SessionGrain(
         var use = await Use(connection);
         var statuses = new SendStatus[messages.Length];
         if (use.User is null) Array.Fill(statuses, SendStatus.NoSession);
-        else if (messages.Length == 1) statuses[0] = await TryDeliver(messages[0].Recipient, messages);
-        else await DeliverByRecipient(messages, statuses);
+        else await Deliver(use.User, messages, statuses);
 
         // Who is not logged in learns nothing of who exists. What was stored, or may have been, stays said.
-        if (statuses.Contains(SendStatus.NoRecipient) && !await IsAlive())
-            statuses.AsSpan().Replace(SendStatus.NoRecipient, SendStatus.NoSession);
+        if (statuses.Any(IsOfRecipient) && !await IsAlive())
+        {
+            for (var i = 0; i < statuses.Length; i++)
+                if (IsOfRecipient(statuses[i])) statuses[i] = SendStatus.NoSession;
+        }
         return new SendReply(statuses.Contains(SendStatus.NoSession) ? default : use, statuses);
     }
 
@@ -79,18 +85,22 @@ public sealed partial class SessionGrain(
         var use = await Use(connection);
         if (use.User is null) return new SendOnceReply(default, SendStatus.NoSession, default, "");
         if (FaultPoints.IsBroken(FaultPoint.StoreRetryAgain))
-            return new SendOnceReply(use, await TryDeliver(message.Recipient, [message with { OnceId = null }]), message.Id, "flushed");
+            return new SendOnceReply(use, await TryDeliver(use.User, message.Recipient, [message with { OnceId = null }]), message.Id, "flushed");
         // A logout may clear the state while this waits.
         var sender = session.State.AccountId;
+        var isPermitted = await Permitted(use.User, 1) == 1;
+        // A repetition gets its receipt all the same.
         var receipt = await mailbox.FindReceiptAsync(sender, message.OnceId!);
-        var status = receipt is null ? await TryDeliver(message.Recipient, [message]) : SendStatus.AlreadyBound;
+        var status = receipt is not null ? SendStatus.AlreadyBound
+            : isPermitted ? await TryDeliver(use.User, message.Recipient, [message])
+            : SendStatus.TooManySends;
         if (receipt is null && status is SendStatus.Sent or SendStatus.AlreadyBound)
             receipt = await mailbox.FindReceiptAsync(sender, message.OnceId!);
         // What was stored just now was checked when it was stored.
-        if (status is SendStatus.AlreadyBound or SendStatus.NoRecipient && !await IsAlive()) status = SendStatus.NoSession;
+        if ((status == SendStatus.AlreadyBound || IsOfRecipient(status)) && !await IsAlive()) status = SendStatus.NoSession;
         if (status == SendStatus.NoSession) return new SendOnceReply(default, status, default, "");
         return receipt is null
-            ? new SendOnceReply(use, status is SendStatus.NoRecipient ? status : SendStatus.Unavailable, default, "")
+            ? new SendOnceReply(use, status == SendStatus.TooManySends || IsOfRecipient(status) ? status : SendStatus.Unavailable, default, "")
             : new SendOnceReply(use, SendStatus.Sent, receipt.MessageId, receipt.Durability);
     }
 
@@ -180,13 +190,33 @@ public sealed partial class SessionGrain(
         }
     }
 
+    /// <summary>Whether it says something of the recipient, which is for those who are logged in.</summary>
+    private static bool IsOfRecipient(SendStatus status) => status is SendStatus.NoRecipient or SendStatus.MailboxFull;
+
+    /// <summary>How many messages the account may send now.</summary>
+    private async ValueTask<int> Permitted(string user, int count)
+    {
+        _permits ??= new SendPermits(User(user).LendSends, limits.Value.SendsPerSecond, time);
+        var permitted = await _permits.TakeAsync(count);
+        for (var i = permitted; i < count; i++) metrics.Hit(LimitNames.Sends);
+        return permitted;
+    }
+
+    private async Task Deliver(string sender, OutgoingMessage[] messages, SendStatus[] statuses)
+    {
+        var permitted = await Permitted(sender, messages.Length);
+        statuses.AsSpan(permitted).Fill(SendStatus.TooManySends);
+        if (messages.Length == 1 && permitted == 1) statuses[0] = await TryDeliver(sender, messages[0].Recipient, messages);
+        else if (permitted > 0) await DeliverByRecipient(sender, messages[..permitted], statuses);
+    }
+
     /// <summary>Delivers messages to one recipient; a failure is that recipient's alone.</summary>
-    private async Task<SendStatus> TryDeliver(string recipient, OutgoingMessage[] messages)
+    private async Task<SendStatus> TryDeliver(string sender, string recipient, OutgoingMessage[] messages)
     {
         if (!UserName.IsValid(recipient)) return SendStatus.NoRecipient;
         try
         {
-            return await User(recipient).Append(new MailboxDelivery(Key, messages));
+            return await User(recipient).Append(new MailboxDelivery(Key, messages, sender));
         }
         catch (Exception e)
         {
@@ -196,11 +226,11 @@ public sealed partial class SessionGrain(
     }
 
     /// <summary>One delivery a recipient, side by side; the messages to one recipient keep their order.</summary>
-    private async Task DeliverByRecipient(OutgoingMessage[] messages, SendStatus[] statuses)
+    private async Task DeliverByRecipient(string sender, OutgoingMessage[] messages, SendStatus[] statuses)
     {
         var deliveries = messages.Select((message, index) => (message, index)).GroupBy(m => m.message.Recipient).Select(async group =>
         {
-            var status = await TryDeliver(group.Key, [.. group.Select(m => m.message)]);
+            var status = await TryDeliver(sender, group.Key, [.. group.Select(m => m.message)]);
             foreach (var (_, index) in group) statuses[index] = status;
         });
         await Task.WhenAll(deliveries);

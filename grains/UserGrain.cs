@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using OrleansChat.GrainInterfaces;
 using OrleansChat.Identifiers;
+using OrleansChat.Limits;
 using OrleansChat.Storage;
 
 namespace OrleansChat.Grains;
@@ -13,12 +15,18 @@ public sealed partial class UserGrain(
     [PersistentState(GrainKeys.UserStateName, GrainKeys.StorageName)] IPersistentState<UserState> account,
     IMailbox mailbox,
     IPasswordVerifier passwords,
+    IOptions<AccountLimits> limits,
+    LimitMetrics metrics,
+    TimeProvider time,
     ILogger<UserGrain> logger) : Grain, IUserGrain
 {
     /// <summary>About 1 MiB of reply: what one <c>inbox</c> hands over at most.</summary>
     private const int MaxInboxBytes = 1 << 20;
 
+    private readonly AccountLimits _limits = limits.Value;
     private MailboxAppender? _appender;
+    private LoginAttempts? _logins;
+    private RateLimit? _sends;
 
     private bool Exists
     {
@@ -31,32 +39,42 @@ public sealed partial class UserGrain(
     }
 
     /// <inheritdoc/>
-    public async Task<PasswordCheck> CheckPassword(Secret password)
+    public async Task<PasswordCheck> CheckPassword(Secret password, string address)
     {
         if (!Exists) return new PasswordCheck { Status = LogInStatus.NoSuchUser };
-        var checkedState = account.State;
-        var verdict = await passwords.VerifyAsync(checkedState.PasswordHash, password.Value);
-        if (!verdict.IsRight)
+        _logins ??= new LoginAttempts(_limits.WrongPasswords, time);
+        if (!_logins.TryBegin(address))
         {
-            // An admin command may have set another a moment ago.
-            await account.ReadStateAsync();
-            return account.RecordExists && account.State.PasswordHash == checkedState.PasswordHash
-                ? new PasswordCheck { Status = LogInStatus.WrongPassword }
-                : await CheckPassword(password);
+            metrics.Hit(LimitNames.Logins);
+            return new PasswordCheck { Status = LogInStatus.TooManyAttempts };
         }
-        if (verdict.Rehashed is { } hash) await Rehash(checkedState, hash);
-        return new PasswordCheck { Status = LogInStatus.LoggedIn, AccountId = checkedState.AccountId, SecurityStamp = checkedState.SecurityStamp };
+        var check = await CheckPassword(password);
+        if (check.Status is LogInStatus.LoggedIn) _logins.Succeeded(address);
+        else if (check.Status is LogInStatus.Busy) _logins.NotLookedAt(address);
+        return check;
+    }
+
+    /// <inheritdoc/>
+    public Task<int> LendSends(int wanted)
+    {
+        // What was lent before, and is still good, comes on top: so much less is there at once.
+        var lifetime = SendLoan.Lifetime.TotalSeconds;
+        _sends ??= new RateLimit(_limits.SendsPerSecond, _limits.SendsPerSecond * (AccountLimits.BurstSeconds - lifetime), time);
+        return Task.FromResult(_sends.Take(wanted));
     }
 
     /// <inheritdoc/>
     public async Task<SendStatus> Append(MailboxDelivery delivery)
     {
         if (!Exists) return SendStatus.NoRecipient;
-        if (_appender?.AccountId != account.State.AccountId) _appender = new MailboxAppender(mailbox, account.State.AccountId);
+        if (_appender?.AccountId != account.State.AccountId) _appender = new MailboxAppender(mailbox, account.State.AccountId, _limits, time);
         try
         {
-            return await _appender.AppendAsync(delivery) switch
+            var (result, room) = await _appender.AppendAsync(delivery);
+            if (result is null) metrics.Hit(room == Room.MailboxFull ? LimitNames.Mailbox : LimitNames.MailboxShare);
+            return result switch
             {
+                null => SendStatus.MailboxFull,
                 AppendResult.Stored => SendStatus.Sent,
                 AppendResult.SessionEnded => SendStatus.NoSession,
                 AppendResult.AlreadyBound => SendStatus.AlreadyBound,
@@ -86,7 +104,9 @@ public sealed partial class UserGrain(
     public async Task MarkReceived(long accountId, long number)
     {
         // A user of the same name later has another mailbox.
-        if (account.RecordExists && account.State.AccountId == accountId) await mailbox.AdvanceAsync(accountId, number);
+        if (!account.RecordExists || account.State.AccountId != accountId) return;
+        await mailbox.AdvanceAsync(accountId, number);
+        if (_appender?.AccountId == accountId) _appender.Received(number);
     }
 
     /// <inheritdoc/>
@@ -94,6 +114,27 @@ public sealed partial class UserGrain(
     {
         await account.ReadStateAsync();
         if (!account.RecordExists) DeactivateOnIdle();
+    }
+
+    private async Task<PasswordCheck> CheckPassword(Secret password)
+    {
+        if (!Exists) return new PasswordCheck { Status = LogInStatus.NoSuchUser };
+        var checkedState = account.State;
+        if (await passwords.VerifyAsync(checkedState.PasswordHash, password.Value) is not { } verdict)
+        {
+            metrics.Hit(LimitNames.Hashes);
+            return new PasswordCheck { Status = LogInStatus.Busy };
+        }
+        if (!verdict.IsRight)
+        {
+            // An admin command may have set another a moment ago.
+            await account.ReadStateAsync();
+            return account.RecordExists && account.State.PasswordHash == checkedState.PasswordHash
+                ? new PasswordCheck { Status = LogInStatus.WrongPassword }
+                : await CheckPassword(password);
+        }
+        if (verdict.Rehashed is { } hash) await Rehash(checkedState, hash);
+        return new PasswordCheck { Status = LogInStatus.LoggedIn, AccountId = checkedState.AccountId, SecurityStamp = checkedState.SecurityStamp };
     }
 
     /// <summary>A mailbox that refuses every number is one whose account was removed.</summary>

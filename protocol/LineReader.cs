@@ -38,6 +38,9 @@ public sealed class LineReader(int maxLength = LineReader.MaxLineLength)
     /// <summary>The stream offset at which the last line, or the last that was too long, began.</summary>
     public long LineStart { get; private set; }
 
+    /// <summary>The stream offset at which the line begins, or will, whose end has not been read.</summary>
+    public long UnfinishedStart => _discarding ? LineStart : Position;
+
     /// <summary>
     /// Takes the next line from the start of the buffer, which is moved behind what was consumed.
     /// Call it until it answers <see cref="LineStatus.Incomplete"/>.

@@ -2,9 +2,11 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using OrleansChat.Gateway;
 using OrleansChat.Gateway.Hosting;
 using OrleansChat.Grains;
+using OrleansChat.Limits;
 using OrleansChat.Storage;
 
 namespace OrleansChat.Silo;
@@ -18,6 +20,8 @@ public static partial class ChatHost
     {
         var (builder, options) = ChatProgram.CreateBuilder<ChatOptions>(args);
         builder.Services.Configure<ChatSessionOptions>(session => session.IdleTimeout = options.SessionIdleTimeout);
+        builder.Services.AddSingleton(Options.Create(options.AccountLimits));
+        builder.Services.AddSingleton<LimitMetrics>();
 
         // Started in this order, and stopped in the other one: the database, the grains, what watches it, the gateway.
         var kind = GrainHosting.KindOf(options);
@@ -27,6 +31,7 @@ public static partial class ChatHost
             Host = kind,
             Migrate = options.Migrate,
             MailboxWriters = options.MailboxWriters,
+            PasswordHashes = options.PasswordHashes,
         });
         if (options.DemoUsers) builder.Services.AddHostedService<DemoUsers>();
         GrainHosting.AddGrains(builder, options);

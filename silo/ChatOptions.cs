@@ -1,5 +1,6 @@
 using System.Net;
 using OrleansChat.Gateway.Hosting;
+using OrleansChat.Grains;
 
 namespace OrleansChat.Silo;
 
@@ -36,6 +37,26 @@ public sealed class ChatOptions : GatewayOptions
     /// <summary>How many connections write messages; 1 to 8.</summary>
     public int MailboxWriters { get; set; } = 1;
 
+    /// <summary>Messages an account may send a second, in sum over all its sessions; ten times as many at once.</summary>
+    public int SendsPerSecond { get; set; } = new AccountLimits().SendsPerSecond;
+
+    /// <summary>Unread messages a mailbox holds.</summary>
+    public int MaxUnread { get; set; } = new AccountLimits().MaxUnread;
+
+    /// <summary>How many of these may be of one sender.</summary>
+    public int MaxUnreadOfSender { get; set; } = new AccountLimits().MaxUnreadOfSender;
+
+    /// <summary>Wrong passwords for one account from one address; another one each minute.</summary>
+    public int WrongPasswords { get; set; } = new AccountLimits().WrongPasswords;
+
+    /// <summary>Passwords that are hashed at once; 0 for one less than there are processors.</summary>
+    public int PasswordHashes { get; set; }
+
+    /// <summary>The limits of accounts and mailboxes, unless all of them are lifted.</summary>
+    public AccountLimits AccountLimits => NoLimits
+        ? AccountLimits.None
+        : new() { SendsPerSecond = SendsPerSecond, MaxUnread = MaxUnread, MaxUnreadOfSender = MaxUnreadOfSender, WrongPasswords = WrongPasswords };
+
     /// <summary>Whether this silo is a member of a cluster.</summary>
     public bool IsClustered => ClusterAddress.Length > 0;
 
@@ -55,6 +76,11 @@ public sealed class ChatOptions : GatewayOptions
             throw new ConfigurationException("--grain-idle-timeout must be at least ten seconds (00:00:10).");
         if (MailboxWriters is < 1 or > 8)
             throw new ConfigurationException("--mailbox-writers must be 1 to 8.");
+        AtLeast(SendsPerSecond, 1, "--sends-per-second");
+        AtLeast(MaxUnread, 1, "--max-unread");
+        AtLeast(MaxUnreadOfSender, 1, "--max-unread-of-sender");
+        AtLeast(WrongPasswords, 1, "--wrong-passwords");
+        AtLeast(PasswordHashes, 0, "--password-hashes");
         if (SiloPort is < 1 or > 65535 || GatewayPort is < 1 or > 65535 || SiloPort == GatewayPort)
             throw new ConfigurationException("--silo-port and --gateway-port must be two different ports.");
     }

@@ -19,9 +19,13 @@ public interface IMailbox
     /// <exception cref="StorageUnavailableException">It is unknown whether the group was stored. Repeat it with the same message ids.</exception>
     Task<AppendResult> AppendAsync(MailboxGroup group);
 
-    /// <summary>The greatest number in use in a mailbox (the read position where it holds no message); 0 when nothing was ever stored.</summary>
+    /// <summary>Where a mailbox ends, and from where on it is unread.</summary>
     /// <exception cref="StorageUnavailableException">The database did not answer.</exception>
-    Task<long> GetLastNumberAsync(long accountId);
+    Task<MailboxEnds> GetEndsAsync(long accountId);
+
+    /// <summary>How many unread messages of one sender a mailbox holds.</summary>
+    /// <exception cref="StorageUnavailableException">The database did not answer.</exception>
+    Task<long> CountUnreadAsync(long accountId, string sender);
 
     /// <summary>
     /// Reads the unread messages behind the read position and behind <paramref name="after"/>, oldest first:
@@ -41,6 +45,11 @@ public interface IMailbox
     /// <exception cref="StorageUnavailableException">The database did not answer.</exception>
     Task<SendReceipt?> FindReceiptAsync(long senderAccountId, string onceId);
 }
+
+/// <summary>The ends of a mailbox.</summary>
+/// <param name="Last">The greatest number in use (the read position where it holds no message); 0 when nothing was ever stored.</param>
+/// <param name="Received">The read position: everything up to it has left the mailbox.</param>
+public readonly record struct MailboxEnds(long Last, long Received);
 
 /// <summary>What became of an append.</summary>
 public enum AppendResult

@@ -3,8 +3,9 @@ namespace OrleansChat.Storage;
 /// <summary>Checks passwords against their hashes: slow by intent, so never on a grain's turn.</summary>
 public interface IPasswordVerifier
 {
-    /// <summary>Checks a password on another thread; waits while as many checks as there are processors are under way.</summary>
-    Task<PasswordVerdict> VerifyAsync(string hash, string password);
+    /// <summary>Checks a password on another thread; waits its turn while as many are under way as may be.</summary>
+    /// <returns>The verdict; null where too many wait already, and it was not looked at.</returns>
+    Task<PasswordVerdict?> VerifyAsync(string hash, string password);
 }
 
 /// <summary>The verdict on a password.</summary>

@@ -6,7 +6,18 @@ namespace OrleansChat.Storage;
 /// <summary>The mailboxes in PostgreSQL, appended to by group-commit writers.</summary>
 public sealed class Mailbox : IMailbox, IAsyncDisposable
 {
-    private const string LastNumberSql = "SELECT coalesce(last_number($1), 0)";
+    private const string EndsSql =
+        "SELECT coalesce(last_number($1), 0), coalesce((SELECT received FROM mailbox_position WHERE account_id = $1), 0)";
+
+    // Without the offset, a planner that takes the sender for a rare one walks another index.
+    private const string CountSql =
+        """
+        SELECT count(*)
+        FROM (SELECT sender FROM mailbox
+              WHERE account_id = $1 AND number > (SELECT received FROM mailbox_position WHERE account_id = $1)
+              OFFSET 0) AS unread
+        WHERE sender = $2
+        """;
 
     // No row: the session is not alive. A row of nulls: there is nothing to read.
     private const string ReadSql =
@@ -58,10 +69,18 @@ public sealed class Mailbox : IMailbox, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<long> GetLastNumberAsync(long accountId)
+    public async Task<MailboxEnds> GetEndsAsync(long accountId)
     {
         var rows = await _database.DataSource.QueryAsync(
-            "reading a mailbox's last number", LastNumberSql, [accountId], reader => reader.GetInt64(0));
+            "reading a mailbox's ends", EndsSql, [accountId], reader => new MailboxEnds(reader.GetInt64(0), reader.GetInt64(1)));
+        return rows.Single();
+    }
+
+    /// <inheritdoc/>
+    public async Task<long> CountUnreadAsync(long accountId, string sender)
+    {
+        var rows = await _database.DataSource.QueryAsync(
+            "counting a sender's messages", CountSql, [accountId, sender], reader => reader.GetInt64(0));
         return rows.Single();
     }
 

@@ -11,7 +11,7 @@ namespace OrleansChat.Storage;
 /// <remarks>
 /// The count is OWASP's for PBKDF2-HMAC-SHA512: 220,000 (Password Storage Cheat Sheet,
 /// https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html#pbkdf2, as of 2026). A check takes some
-/// 50 to 100 ms of a core: the asynchronous forms do at most one a core at once, the rest waits in turn.
+/// 50 to 100 ms of a core: of the asynchronous forms only some run at once, the rest waits in turn.
 /// </remarks>
 public sealed class Passwords : IPasswordVerifier, IDisposable
 {
@@ -21,15 +21,27 @@ public sealed class Passwords : IPasswordVerifier, IDisposable
     /// <summary>The greatest length of a password, in bytes of UTF-8.</summary>
     public const int MaxBytes = 256;
 
+    /// <summary>Of the waiting, <see cref="IPasswordVerifier"/> takes no more than this: some ten seconds of a core.</summary>
+    internal const int MaxWaiting = 100;
+
+    /// <summary>How many are hashed at once unless told: a core is left for everything else.</summary>
+    public static readonly int DefaultConcurrency = Math.Max(1, Environment.ProcessorCount - 1);
+
     private readonly PasswordHasher<object> _hasher;
-    private readonly SemaphoreSlim _cores = new(Environment.ProcessorCount);
+    private readonly SemaphoreSlim _turns;
+    private int _waiting;
 
     // The hasher asks for a user and looks at none.
     private static readonly object NoUser = new();
 
-    /// <summary>Creates a hasher; tests take fewer rounds.</summary>
-    public Passwords(int iterations = Iterations) =>
+    /// <summary>Creates a hasher.</summary>
+    /// <param name="iterations">The rounds of a hash; tests take fewer.</param>
+    /// <param name="concurrency">How many are hashed at once; 0 for <see cref="DefaultConcurrency"/>.</param>
+    public Passwords(int iterations = Iterations, int concurrency = 0)
+    {
         _hasher = new PasswordHasher<object>(Options.Create(new PasswordHasherOptions { IterationCount = iterations }));
+        _turns = new SemaphoreSlim(concurrency > 0 ? concurrency : DefaultConcurrency);
+    }
 
     /// <summary>
     /// Whether a password can be one: not empty, no white space, no NUL (to PBKDF2 a key with zeros behind it is the same
@@ -67,27 +79,36 @@ public sealed class Passwords : IPasswordVerifier, IDisposable
     public Task<(bool IsRight, bool NeedsRehash)> VerifyAsync(string hash, string password, CancellationToken cancellationToken = default) =>
         IsValid(password) ? RunAsync(() => Verify(hash, password), cancellationToken) : Task.FromResult((false, false));
 
-    async Task<PasswordVerdict> IPasswordVerifier.VerifyAsync(string hash, string password)
+    async Task<PasswordVerdict?> IPasswordVerifier.VerifyAsync(string hash, string password)
     {
+        if (Volatile.Read(ref _waiting) >= MaxWaiting) return null;
         var (isRight, needsRehash) = await VerifyAsync(hash, password);
         return new PasswordVerdict(isRight, needsRehash ? await HashAsync(password) : null);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _cores.Dispose();
+    public void Dispose() => _turns.Dispose();
 
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
 
     private async Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken)
     {
-        await _cores.WaitAsync(cancellationToken);
+        Interlocked.Increment(ref _waiting);
+        try
+        {
+            await _turns.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiting);
+        }
         try
         {
             return await Task.Run(work, cancellationToken);
         }
         finally
         {
-            _cores.Release();
+            _turns.Release();
         }
     }
 }

@@ -23,7 +23,7 @@ public static class StorageHosting
         services.AddSingleton<SessionTable>();
         services.AddSingleton<ISessionTable>(provider => provider.GetRequiredService<SessionTable>());
         services.AddSingleton<IAccountChanges>(provider => provider.GetRequiredService<SessionTable>());
-        services.AddSingleton(_ => new Passwords());
+        services.AddSingleton(_ => new Passwords(concurrency: options.PasswordHashes));
         services.AddSingleton<IPasswordVerifier>(provider => provider.GetRequiredService<Passwords>());
         services.AddSingleton<Accounts>();
         if (options.Host is { } kind)

@@ -16,6 +16,9 @@ public sealed record StorageOptions
     /// <summary>How many group-commit writers append to mailboxes, each with a connection of its own; 1 or more.</summary>
     public int MailboxWriters { get; init; } = 1;
 
+    /// <summary>How many passwords are hashed at once; 0 for <see cref="Passwords.DefaultConcurrency"/>.</summary>
+    public int PasswordHashes { get; init; }
+
     /// <summary>The host that this process runs, which then holds the database's host lock; null for tools that run beside either.</summary>
     public HostKind? Host { get; init; }
 

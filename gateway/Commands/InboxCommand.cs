@@ -15,10 +15,11 @@ internal static class InboxCommand
             var reply = await GrainCalls.RepeatAsync(connection, _ => session.ReadInbox(after, connection.Id));
             if (reply is not { Session.User: { } user, Page: { } page })
             {
+                connection.Guard.Refused(sessionKey);
                 ReplyWriter.WriteError(connection.Replies, ReplyError.NoSession);
                 return;
             }
-            await connection.Services.Presence.UsedAsync(connection, sessionKey, reply.Session);
+            await connection.UsedAsync(sessionKey, reply.Session);
             connection.HandOvers.Reads(sessionKey, page.AccountId);
             // Another session of the same user may have been handed more on this connection.
             if (connection.HandOvers.PositionOf(sessionKey) > after) continue;

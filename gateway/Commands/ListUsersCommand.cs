@@ -11,11 +11,11 @@ internal static class ListUsersCommand
         if (!CommandHandlers.TryGetSession(connection, command, out var sessionKey)) return;
         var session = connection.Services.Session(sessionKey);
         var reply = await Ask();
-        if (await connection.Services.Presence.UsedAsync(connection, sessionKey, reply.Session))
+        if (await connection.UsedAsync(sessionKey, reply.Session))
         {
             // Presence learned of it only now; who asks is on the list.
             reply = await Ask();
-            await connection.Services.Presence.UsedAsync(connection, sessionKey, reply.Session);
+            await connection.UsedAsync(sessionKey, reply.Session);
         }
         if (reply.Users is null)
         {

@@ -10,12 +10,15 @@ internal static class LogInCommand
     public static async Task Handle(ChatConnection connection, Command command)
     {
         var (token, sessionKey) = ("", "");
-        var status = UserName.IsValid(command.User) ? await GrainCalls.RepeatAsync(connection, LogIn) : LogInStatus.NoSuchUser;
+        var status = !UserName.IsValid(command.User) ? LogInStatus.NoSuchUser
+            : connection.Guard.MayLogIn() ? await GrainCalls.RepeatAsync(connection, LogIn, counts: false)
+            : LogInStatus.TooManyAttempts;
         if (status != LogInStatus.LoggedIn)
         {
-            ReplyWriter.WriteError(connection.Replies, status == LogInStatus.NoSuchUser ? ReplyError.NoSuchUser : ReplyError.WrongPassword);
+            ReplyWriter.WriteError(connection.Replies, ErrorOf(status));
             return;
         }
+        connection.Guard.Accepted(sessionKey);
         await connection.Services.Presence.LoggedInAsync(connection, sessionKey, command.User);
         connection.OwnToken = token;
         ReplyWriter.WriteLoggedIn(connection.Replies, token);
@@ -25,7 +28,15 @@ internal static class LogInCommand
             // A token a call: the write of a call that was given up must not bring back a session that was logged out since.
             token = SessionToken.New();
             sessionKey = GrainKeys.ForSession(token);
-            return connection.Services.Session(sessionKey).LogIn(command.User, new Secret(command.Password), connection.Id);
+            return connection.Services.Session(sessionKey).LogIn(command.User, new Secret(command.Password), connection.Id, connection.Client.Address.Name);
         }
     }
+
+    private static ReplyError ErrorOf(LogInStatus status) => status switch
+    {
+        LogInStatus.NoSuchUser => ReplyError.NoSuchUser,
+        LogInStatus.WrongPassword => ReplyError.WrongPassword,
+        LogInStatus.TooManyAttempts => ReplyError.TooManyAttempts,
+        _ => ReplyError.Unavailable,
+    };
 }

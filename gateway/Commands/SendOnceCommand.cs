@@ -14,9 +14,14 @@ internal static class SendOnceCommand
             ReplyWriter.WriteError(connection.Replies, ReplyError.NoSession);
             return;
         }
+        if (!connection.Guard.MayUse(sessionKey))
+        {
+            ReplyWriter.WriteError(connection.Replies, ReplyError.TooManyAttempts);
+            return;
+        }
         var message = new OutgoingMessage(MessageId.New(connection.Services.Time.GetUtcNow()), command.User, command.Text, command.OnceId);
         var reply = await GrainCalls.RepeatAsync(connection, Send, isUnknown: reply => reply.Status == SendStatus.Unavailable);
-        await connection.Services.Presence.UsedAsync(connection, sessionKey, reply.Session);
+        await connection.UsedAsync(sessionKey, reply.Session);
         if (reply.Status == SendStatus.Sent) ReplyWriter.WriteReceipt(connection.Replies, reply.MessageId, reply.Durability);
         else ReplyWriter.WriteError(connection.Replies, SendBatch.ErrorOf(reply.Status));
 

@@ -4,7 +4,7 @@ using System.Net;
 namespace OrleansChat.Gateway.Hosting;
 
 /// <summary>The settings of a process that serves clients: see <see cref="ChatConfiguration"/> for where they come from.</summary>
-public class GatewayOptions
+public class GatewayOptions : LimitOptions
 {
     /// <summary>The value of <see cref="Listen"/> that opens no address for clients.</summary>
     public const string ListenNowhere = "none";
@@ -79,6 +79,7 @@ public class GatewayOptions
         {
             throw new ConfigurationException("The connection string of the database is malformed.");
         }
+        CheckLimits();
         if (Listen != ListenNowhere) CheckEndPoint(Listen, "--listen");
         if (TlsListen.Length > 0) CheckEndPoint(TlsListen, "--tls-listen");
         if (TlsListen.Length > 0 != TlsCertificate.Length > 0)

@@ -52,7 +52,7 @@ public class DatabaseTests(PostgresFixture postgres) : IClassFixture<PostgresFix
         using (var host = Build(options))
         {
             await host.StartAsync();
-            Assert.Equal(0, await host.Services.GetRequiredService<IMailbox>().GetLastNumberAsync(1));
+            Assert.Equal(0, (await host.Services.GetRequiredService<IMailbox>().GetEndsAsync(1)).Last);
 
             using var second = Build(options with { Host = HostKind.Orleans, HostLockWait = TimeSpan.Zero });
             await Assert.ThrowsAsync<HostLockException>(() => second.StartAsync());

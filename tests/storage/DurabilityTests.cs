@@ -147,7 +147,7 @@ public class DurabilityTests
     private static async Task<SendReceipt?> SendOnceAsync(MailboxWorld world, string id)
     {
         var session = await world.LogInAsync("a", 1);
-        var number = await world.Mailbox.GetLastNumberAsync(1) + 1;
+        var number = (await world.Mailbox.GetEndsAsync(1)).Last + 1;
         Assert.Equal(AppendResult.Stored, await world.Mailbox.AppendAsync(Group(1, number, session, Message(id, id))));
         return await world.Mailbox.FindReceiptAsync(1, id);
     }

@@ -29,7 +29,7 @@ public class MailboxAppendTests(MailboxWorld world) : IClassFixture<MailboxWorld
 
         Assert.Equal([(1L, "a\0b"), (2L, ""), (3L, "c")], messages!.Select(m => (m.Number, System.Text.Encoding.UTF8.GetString(m.Text))));
         Assert.All(messages!, m => Assert.Equal((_name, _name.ToUpperInvariant()), (m.Sender, m.SenderName)));
-        Assert.Equal(3, await world.Mailbox.GetLastNumberAsync(_me));
+        Assert.Equal(3, (await world.Mailbox.GetEndsAsync(_me)).Last);
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public class MailboxAppendTests(MailboxWorld world) : IClassFixture<MailboxWorld
 
         Assert.Equal(AppendResult.Conflict, await AppendAsync(2, Message("behind a row that is left")));
         Assert.Equal(AppendResult.Conflict, await AppendAsync(4, Message("behind another")));
-        Assert.Equal(4, await world.Mailbox.GetLastNumberAsync(_me));
+        Assert.Equal(4, (await world.Mailbox.GetEndsAsync(_me)).Last);
         Assert.Equal(AppendResult.Stored, await AppendAsync(5, Message("5")));
     }
 
@@ -108,7 +108,7 @@ public class MailboxAppendTests(MailboxWorld world) : IClassFixture<MailboxWorld
             {
                 var message = Message($"{sender}{i}");
                 while (await mailbox.AppendAsync(Group(_me, last + 1, _session, message)) == AppendResult.Conflict)
-                    last = await mailbox.GetLastNumberAsync(_me);
+                    last = (await mailbox.GetEndsAsync(_me)).Last;
                 last++;
             }
         }
@@ -171,7 +171,7 @@ public class MailboxAppendTests(MailboxWorld world) : IClassFixture<MailboxWorld
             {
                 if (await mailbox.AppendAsync(Group(_me, number, _session, message)) is var result and not AppendResult.Conflict)
                     return result;
-                number = await mailbox.GetLastNumberAsync(_me) + 1;
+                number = (await mailbox.GetEndsAsync(_me)).Last + 1;
             }
         }
     }

@@ -97,13 +97,13 @@ public class MailboxReadTests(MailboxWorld world) : IClassFixture<MailboxWorld>
         await world.Mailbox.AdvanceAsync(me, 1000);
         Assert.Empty(await NumbersAsync(me, session, 0, 1000));
 
-        Assert.Equal(3, await world.Mailbox.GetLastNumberAsync(me));
+        Assert.Equal(3, (await world.Mailbox.GetEndsAsync(me)).Last);
         Assert.Equal(AppendResult.Stored, await world.Mailbox.AppendAsync(Group(me, 4, session, Message("4"))));
         Assert.Equal([4L], await NumbersAsync(me, session, 0, 1000));
     }
 
     [Fact]
-    public async Task An_account_that_never_was_has_no_numbers() => Assert.Equal(0, await world.Mailbox.GetLastNumberAsync(987654321));
+    public async Task An_account_that_never_was_has_no_numbers() => Assert.Equal(0, (await world.Mailbox.GetEndsAsync(987654321)).Last);
 
     private async Task<List<long>> NumbersAsync(long account, string session, long after, int maxBytes) =>
         [.. (await world.Mailbox.ReadAsync(account, session, after, maxBytes))!.Select(message => message.Number)];

@@ -55,7 +55,7 @@ public class SendOnceTests(MailboxWorld world) : IClassFixture<MailboxWorld>
             var message = Message(text, "id-1");
             while (true)
             {
-                var last = await mailbox.GetLastNumberAsync(me);
+                var last = (await mailbox.GetEndsAsync(me)).Last;
                 if (await mailbox.AppendAsync(Group(me, last + 1, session, message)) is var result and not AppendResult.Conflict)
                     return result;
             }

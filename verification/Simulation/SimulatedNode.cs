@@ -6,6 +6,7 @@ using Orleans.Embedded;
 using OrleansChat.Gateway;
 using OrleansChat.Gateway.Hosting;
 using OrleansChat.Grains;
+using OrleansChat.Limits;
 using OrleansChat.Storage;
 
 namespace OrleansChat.Verification.Simulation;
@@ -13,6 +14,8 @@ namespace OrleansChat.Verification.Simulation;
 /// <summary>One process of the service: a silo, a gateway, or both; the service's own classes on simulated ground.</summary>
 internal sealed class SimulatedNode : IServiceProvider, IKeyedServiceProvider
 {
+    private static readonly LimitMetrics Metrics = new();
+
     private readonly SimulatedStorage _storage;
     private readonly List<SimulatedLink> _links = [];
     private readonly Dictionary<string, GrainClass> _classes;
@@ -33,7 +36,7 @@ internal sealed class SimulatedNode : IServiceProvider, IKeyedServiceProvider
         var presence = new Presence(Silo.GrainFactory, process.Time, NullLogger<Presence>.Instance);
         // Its first report asks where the others are: not before they are.
         process.Post(_ => _ = presence.RunAsync(CancellationToken.None));
-        _gateway = new GatewayServices(Silo.GrainFactory, presence, new GatewayOptions(), process.Time, NullLogger<GatewayServices>.Instance);
+        _gateway = new GatewayServices(Silo.GrainFactory, presence, new GatewayOptions(), Metrics, process.Time, NullLogger<GatewayServices>.Instance);
     }
 
     public SimulatedProcess Process { get; }
@@ -73,6 +76,8 @@ internal sealed class SimulatedNode : IServiceProvider, IKeyedServiceProvider
         serviceType == typeof(IMailbox) || serviceType == typeof(ISessionTable) || serviceType == typeof(IPasswordVerifier) ? _storage
         : serviceType == typeof(TimeProvider) ? Process.Time
         : serviceType == typeof(IOptions<ChatSessionOptions>) ? Options.Create(new ChatSessionOptions())
+        : serviceType == typeof(IOptions<AccountLimits>) ? Options.Create(new AccountLimits())
+        : serviceType == typeof(LimitMetrics) ? Metrics
         : serviceType == typeof(ILogger<UserGrain>) ? NullLogger<UserGrain>.Instance
         : serviceType == typeof(ILogger<SessionGrain>) ? NullLogger<SessionGrain>.Instance
         : null;

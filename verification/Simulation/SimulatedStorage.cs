@@ -28,7 +28,9 @@ internal sealed class SimulatedStorage : IMailbox, ISessionTable, IGrainStateSto
 
     public Task<AppendResult> AppendAsync(MailboxGroup group) => _writer.AppendAsync(group);
 
-    public Task<long> GetLastNumberAsync(long accountId) => RunAsync(() => Tables.LastNumber(accountId) ?? 0);
+    public Task<MailboxEnds> GetEndsAsync(long accountId) => RunAsync(() => Tables.Ends(accountId));
+
+    public Task<long> CountUnreadAsync(long accountId, string sender) => RunAsync(() => Tables.CountUnread(accountId, sender));
 
     public Task<IReadOnlyList<MailboxMessage>?> ReadAsync(long accountId, string sessionKey, long after, int maxBytes) =>
         RunAsync<IReadOnlyList<MailboxMessage>?>(() => Tables.ReadMailbox(accountId, sessionKey, after, _database.MaxInboxBytes));
@@ -61,7 +63,7 @@ internal sealed class SimulatedStorage : IMailbox, ISessionTable, IGrainStateSto
     public Task<bool> DeleteAsync(string stateName, string grainKey, int expectedVersion, CancellationToken cancellationToken) =>
         RunAsync(() => Tables.Delete(stateName, grainKey, expectedVersion));
 
-    public async Task<PasswordVerdict> VerifyAsync(string hash, string password)
+    public async Task<PasswordVerdict?> VerifyAsync(string hash, string password)
     {
         await Task.Delay(_database.Scheduler.Delay(TimeSpan.Zero, TimeSpan.FromMilliseconds(300)), _process.Time);
         return new PasswordVerdict(hash == password, null);

@@ -58,7 +58,12 @@ internal sealed class Tables
             && owner.User is { Disabled: false } user && user.SecurityStamp == session.SecurityStamp ? (session.User, user) : null;
     }
 
-    public long? LastNumber(long account) => _mailboxes.TryGetValue(account, out var mailbox) ? mailbox.LastNumber : null;
+    public MailboxEnds Ends(long account) => _mailboxes.TryGetValue(account, out var mailbox) ? new(mailbox.LastNumber, mailbox.Received) : default;
+
+    public long CountUnread(long account, string sender) =>
+        _mailboxes.TryGetValue(account, out var mailbox) ? mailbox.Count(number => number > mailbox.Received && mailbox[number].Sender == sender) : 0;
+
+    private long? LastNumber(long account) => _mailboxes.TryGetValue(account, out var mailbox) ? mailbox.LastNumber : null;
 
     /// <summary>The unread messages behind a number; null when the session is not alive.</summary>
     public List<MailboxMessage>? ReadMailbox(long account, string session, long after, int maxBytes)
@@ -185,6 +190,8 @@ internal sealed class MailboxModel
     public long LastNumber => Math.Max(Received, _greatest);
 
     public StoredMessage this[long number] => _rows[number];
+
+    public int Count(Predicate<long> isMeant) => _rows.Keys.Count(number => isMeant(number));
 
     public bool Contains(long number) => _rows.ContainsKey(number);
 

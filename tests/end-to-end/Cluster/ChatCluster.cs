@@ -82,9 +82,9 @@ public sealed class ChatCluster : IAsyncLifetime, ICollectionFixture<ChatCluster
     }
 
     private Task<ProgramProcess> StartSiloAsync(int number) => StartAsync("orleanschat-silo",
-        "--listen", "none", "--cluster-address", "127.0.0.1", "--silo-port", _ports[number][0], "--gateway-port", _ports[number][1]);
+        "--no-limits", "true", "--listen", "none", "--cluster-address", "127.0.0.1", "--silo-port", _ports[number][0], "--gateway-port", _ports[number][1]);
 
-    private Task<ProgramProcess> StartGatewayAsync() => StartAsync("orleanschat-gateway", "--listen", "127.0.0.1:0");
+    private Task<ProgramProcess> StartGatewayAsync() => StartAsync("orleanschat-gateway", "--no-limits", "true", "--listen", "127.0.0.1:0");
 
     private async Task<ProgramProcess> StartAsync(string program, params string[] arguments)
     {

@@ -6,7 +6,7 @@ namespace OrleansChat.EndToEnd.Tests.Crashes;
 /// <summary>A silo alone on its database, in a process of its own, to be stopped or killed.</summary>
 internal sealed class SiloProcess : IAsyncDisposable
 {
-    private static readonly string[] Arguments = ["--listen", "127.0.0.1:0", "--demo-users", "true"];
+    private static readonly string[] Arguments = ["--listen", "127.0.0.1:0", "--demo-users", "true", "--no-limits", "true"];
 
     private readonly ProgramProcess _process;
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using OrleansChat.Gateway;
 using OrleansChat.Gateway.Hosting;
+using OrleansChat.Limits;
 
 namespace OrleansChat.EndToEnd.Tests.Wire;
 
@@ -13,7 +14,7 @@ internal static class TestConnection
     /// <summary>What such a gateway's connections share.</summary>
     public static GatewayServices Services(ILogger<GatewayServices>? log = null) => new(
         null!, new Gateway.Presence(null!, TimeProvider.System, NullLogger<Gateway.Presence>.Instance), new GatewayOptions(),
-        TimeProvider.System, log ?? NullLogger<GatewayServices>.Instance);
+        new LimitMetrics(), TimeProvider.System, log ?? NullLogger<GatewayServices>.Instance);
 
     /// <summary>A transport that is two pipes.</summary>
     public static DefaultConnectionContext Over(PipeReader input, PipeWriter output) => new("test") { Transport = new Duplex(input, output) };

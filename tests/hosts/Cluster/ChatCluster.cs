@@ -6,6 +6,7 @@ using Orleans.Runtime.Placement;
 using Orleans.TestingHost;
 using OrleansChat.Hosts.Tests.Contract;
 using OrleansChat.Identifiers;
+using OrleansChat.Limits;
 using OrleansChat.Storage;
 
 namespace OrleansChat.Hosts.Tests.Cluster;
@@ -37,6 +38,7 @@ public sealed class ChatCluster : IAsyncDisposable
             silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(5));
             silo.Services.AddChatStorage(new StorageOptions { ConnectionString = database, Host = HostKind.Cluster });
             silo.Services.AddSingleton(_ => new Passwords(ChatUsers.Iterations));
+            silo.Services.AddSingleton<LimitMetrics>();
             silo.UseSystemTextJsonGrainStorageSerializer();
             silo.AddAdoNetGrainStorage(GrainKeys.StorageName, storage => storage.Configure<Database>((options, source) =>
             {

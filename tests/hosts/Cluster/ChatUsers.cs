@@ -52,7 +52,7 @@ internal static class ChatUsers
     public static async Task<ISessionGrain> LogInAsync(this IGrainFactory grains, string user)
     {
         var session = grains.NewSession();
-        Assert.Equal(LogInStatus.LoggedIn, await session.LogIn(user, new Secret(Password), Connection).InTime());
+        Assert.Equal(LogInStatus.LoggedIn, await session.LogIn(user, new Secret(Password), Connection, "").InTime());
         return session;
     }
 

@@ -110,7 +110,7 @@ internal sealed partial class StatementSequence
         var position = AnyPosition(account);
         _model.Advance(account, position);
         await real.Mailbox.AdvanceAsync(account, position);
-        Same($"last number of {account} after {position}", _model.LastNumber(account) ?? 0, await real.Mailbox.GetLastNumberAsync(account));
+        Same($"last number of {account} after {position}", _model.Ends(account), await real.Mailbox.GetEndsAsync(account));
     }
 
     // Behind the read position, ahead of it, or beyond the last number.

@@ -1,0 +1,69 @@
+using OrleansChat.Protocol;
+
+namespace OrleansChat.Gateway.Hosting;
+
+/// <summary>What clients may ask of a gateway, each limit with its default; docs/operations.md has them in a table.</summary>
+public class LimitOptions
+{
+    /// <summary>
+    /// Lifts the limits of an address, an account and a mailbox: for measurements, and for networks where nobody is hostile.
+    /// Those that keep the process itself alive stay.
+    /// </summary>
+    public bool NoLimits { get; set; }
+
+    /// <summary>Open connections of this process. With more, the oldest without a session makes room; where there is none, the new one is reset.</summary>
+    public int MaxConnections { get; set; } = 20_000;
+
+    /// <summary>Open connections from one address (of IPv6: from one network of 64 bits).</summary>
+    public int MaxConnectionsPerAddress { get; set; } = 500;
+
+    /// <summary>Logins, and tokens that turn out to be unknown, from one address a minute; five times as many at once.</summary>
+    public int AttemptsPerMinute { get; set; } = 60;
+
+    /// <summary>Lines a second from one address, where each 4 KiB of replies count as one more: beyond, it is read more slowly.</summary>
+    public int LinesPerSecond { get; set; } = 5_000;
+
+    /// <summary>The time from a line's first byte to its end.</summary>
+    public TimeSpan LineTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a connection may be silent; zero for as long as its client's TCP answers.</summary>
+    public TimeSpan IdleTimeout { get; set; }
+
+    /// <summary>The length of a line in bytes, without its end.</summary>
+    public int MaxLineBytes { get; set; } = LineReader.MaxLineLength;
+
+    /// <summary>
+    /// Within this time a client must take all that waits for it, or 64 KiB of it: a third of what a modem did.
+    /// Otherwise it is reset, and what it had not received is unread again.
+    /// </summary>
+    public TimeSpan SlowReaderTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Bytes of replies that wait in this process, of all clients together. With more, those who have let them wait longest are reset.</summary>
+    public long MaxWaitingBytes { get; set; } = 256 << 20;
+
+    /// <summary>Commands that wait for a grain. With more, further ones are refused; with half as many, logins.</summary>
+    public int MaxCallsInFlight { get; set; } = 10_000;
+
+    /// <exception cref="ConfigurationException">A limit makes no sense.</exception>
+    internal void CheckLimits()
+    {
+        AtLeast(MaxConnections, 1, "--max-connections");
+        AtLeast(MaxConnectionsPerAddress, 1, "--max-connections-per-address");
+        AtLeast(AttemptsPerMinute, 1, "--attempts-per-minute");
+        AtLeast(LinesPerSecond, 1, "--lines-per-second");
+        AtLeast(LineTimeout.TotalSeconds, 1, "--line-timeout", " second");
+        AtLeast(SlowReaderTimeout.TotalSeconds, 1, "--slow-reader-timeout", " second");
+        AtLeast(MaxWaitingBytes, 1 << 20, "--max-waiting-bytes");
+        AtLeast(MaxCallsInFlight, 1, "--max-calls-in-flight");
+        if (IdleTimeout < TimeSpan.Zero) throw new ConfigurationException("--idle-timeout must not be negative; zero is none.");
+        if (MaxLineBytes is < 1024 or > LineReader.MaxLineLength)
+            throw new ConfigurationException($"--max-line-bytes must be 1024 to {LineReader.MaxLineLength}: the protocol promises no more.");
+    }
+
+    /// <summary>Checks a number.</summary>
+    /// <exception cref="ConfigurationException">It is too small.</exception>
+    protected static void AtLeast(double value, double least, string setting, string unit = "")
+    {
+        if (value < least) throw new ConfigurationException($"{setting} must be at least {least}{unit}.");
+    }
+}

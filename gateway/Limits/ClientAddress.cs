@@ -1,0 +1,63 @@
+using System.Net;
+using System.Net.Sockets;
+using OrleansChat.Gateway.Hosting;
+using OrleansChat.Limits;
+
+namespace OrleansChat.Gateway.Limits;
+
+/// <summary>What one address has open, and what it may still ask for. All its connections share it; thread-safe.</summary>
+internal sealed class ClientAddress(string name, LimitOptions? limits, TimeProvider time)
+{
+    /// <summary>So many minutes' worth of attempts may come at once: a school comes to work at eight.</summary>
+    private const int AttemptsBurst = 5;
+
+    private readonly Lock _gate = new();
+    private readonly RateLimit? _attempts = limits is null ? null : new(limits.AttemptsPerMinute / 60.0, AttemptsBurst * limits.AttemptsPerMinute, time);
+    private readonly RateLimit? _lines = limits is null ? null : new(limits.LinesPerSecond, limits.LinesPerSecond, time);
+
+    /// <summary>The address, or in IPv6 the network; empty where it is not known.</summary>
+    public string Name => name;
+
+    /// <summary>Its open connections; the table's to count.</summary>
+    public int Connections { get; set; }
+
+    /// <summary>Whether there is nothing to remember of it.</summary>
+    public bool IsForgettable
+    {
+        get
+        {
+            lock (_gate) return Connections == 0 && _attempts is not { IsFull: false } && _lines is not { IsFull: false };
+        }
+    }
+
+    /// <summary>Takes one of its attempts to guess a name, a password or a token; false when there is none left for now.</summary>
+    public bool TryAttempt()
+    {
+        lock (_gate) return _attempts is null || _attempts.Take(1) == 1;
+    }
+
+    /// <summary>It was no guess.</summary>
+    public void GiveBackAttempt()
+    {
+        lock (_gate) _attempts?.GiveBack(1);
+    }
+
+    /// <summary>Charges it with lines that were answered.</summary>
+    /// <returns>How long no more of them should be read from that connection.</returns>
+    public TimeSpan Charge(double lines)
+    {
+        lock (_gate) return _lines?.Charge(lines) ?? TimeSpan.Zero;
+    }
+
+    /// <summary>Whom a peer is counted with: a client has one IPv4 address, but a whole network of 64 bits in IPv6.</summary>
+    public static string NameOf(EndPoint? peer)
+    {
+        if (peer is not IPEndPoint { Address: var address }) return "";
+        if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
+        if (address.AddressFamily != AddressFamily.InterNetworkV6 || IPAddress.IsLoopback(address)) return address.ToString();
+        Span<byte> network = stackalloc byte[16];
+        address.TryWriteBytes(network, out _);
+        network[8..].Clear();
+        return $"{new IPAddress(network)}/64";
+    }
+}

@@ -1,0 +1,31 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace OrleansChat.Gateway.Limits;
+
+/// <summary>Counts connections in front of everything that is done for them.</summary>
+internal static class LimitHosting
+{
+    /// <summary>Resets the connections of this address for which there is no room; the others carry a <see cref="ClientConnection"/>.</summary>
+    public static void UseConnectionLimits(this ListenOptions listen)
+    {
+        var connections = listen.ApplicationServices.GetRequiredService<Connections>();
+        listen.Use(next => async transport =>
+        {
+            if (!connections.TryAdd(transport, out var connection))
+            {
+                ConnectionReset.Reset(transport);
+                return;
+            }
+            try
+            {
+                transport.Features.Set(connection);
+                await next(transport);
+            }
+            finally
+            {
+                connections.Remove(connection);
+            }
+        });
+    }
+}

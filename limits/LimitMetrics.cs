@@ -1,0 +1,41 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+
+namespace OrleansChat.Limits;
+
+/// <summary>
+/// Counts what limits refuse, end or slow down: the counter <c>orleanschat.limit.hits</c> of the meter
+/// <c>OrleansChat.Limits</c>, with the limit's name as the tag <c>limit</c>.
+/// </summary>
+public sealed class LimitMetrics
+{
+    /// <summary>The meter's name.</summary>
+    public const string MeterName = "OrleansChat.Limits";
+
+    private readonly Counter<long> _hits;
+    private readonly ConcurrentDictionary<string, long> _unsaid = new();
+
+    /// <summary>Creates the meter.</summary>
+    /// <param name="meters">The host's meters; null where there is no host.</param>
+    public LimitMetrics(IMeterFactory? meters = null) =>
+        _hits = (meters?.Create(MeterName) ?? new Meter(MeterName)).CreateCounter<long>("orleanschat.limit.hits", description: "What a limit refused, ended or slowed down.");
+
+    /// <summary>Counts one.</summary>
+    /// <param name="limit">The name of the limit: see <see cref="LimitNames"/>.</param>
+    public void Hit(string limit)
+    {
+        _hits.Add(1, new KeyValuePair<string, object?>("limit", limit));
+        _unsaid.AddOrUpdate(limit, 1, static (_, count) => count + 1);
+    }
+
+    /// <summary>What was counted since the last call, by limit; empty when nothing was.</summary>
+    public IReadOnlyList<KeyValuePair<string, long>> TakeUnsaid()
+    {
+        var taken = new List<KeyValuePair<string, long>>();
+        foreach (var limit in _unsaid.Keys.Order(StringComparer.Ordinal))
+        {
+            if (_unsaid.TryRemove(limit, out var count)) taken.Add(new(limit, count));
+        }
+        return taken;
+    }
+}
