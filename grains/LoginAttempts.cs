@@ -15,6 +15,9 @@ internal sealed class LoginAttempts(int wrongPasswords, TimeProvider time)
 
     private readonly Dictionary<string, RateLimit> _byAddress = [];
 
+    /// <summary>How many addresses are remembered.</summary>
+    public int AddressCount => _byAddress.Count;
+
     /// <summary>Whether a password from there is to be looked at: it counts as wrong until <see cref="Succeeded"/> is called.</summary>
     public bool TryBegin(string address)
     {

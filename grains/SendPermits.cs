@@ -1,4 +1,5 @@
 using OrleansChat.GrainInterfaces;
+using OrleansChat.Limits;
 
 namespace OrleansChat.Grains;
 
@@ -21,6 +22,10 @@ internal sealed class SendPermits(Func<int, Task<int>> borrow, int sendsPerSecon
     private Task? _borrowing;
 
     private bool IsPaused => _refusedAt is { } at && time.GetElapsedTime(at) < Pause;
+
+    /// <summary>What an account may lend. What it lent before, and is still good, comes on top: so much less is there at once.</summary>
+    public static RateLimit OfAccount(int sendsPerSecond, TimeProvider time) =>
+        new(sendsPerSecond, sendsPerSecond * (AccountLimits.BurstSeconds - SendLoan.Lifetime.TotalSeconds), time);
 
     /// <summary>Takes permits for as many of the messages as there are, borrowing what is missing.</summary>
     /// <returns>For how many; the first ones are to be sent.</returns>

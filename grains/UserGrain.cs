@@ -57,9 +57,7 @@ public sealed partial class UserGrain(
     /// <inheritdoc/>
     public Task<int> LendSends(int wanted)
     {
-        // What was lent before, and is still good, comes on top: so much less is there at once.
-        var lifetime = SendLoan.Lifetime.TotalSeconds;
-        _sends ??= new RateLimit(_limits.SendsPerSecond, _limits.SendsPerSecond * (AccountLimits.BurstSeconds - lifetime), time);
+        _sends ??= SendPermits.OfAccount(_limits.SendsPerSecond, time);
         return Task.FromResult(_sends.Take(wanted));
     }
 

@@ -4,7 +4,7 @@ using OrleansChat.EndToEnd.Tests.Wire;
 namespace OrleansChat.EndToEnd.Tests.Behaviour;
 
 /// <summary>Invariant 5: a session that was logged out opens nothing, anywhere, from the moment the reply is sent.</summary>
-public sealed class SessionTests(ChatService service) : IClassFixture<ChatService>
+public sealed class SessionTests(UnlimitedChatService service) : IClassFixture<UnlimitedChatService>
 {
     [Fact]
     public async Task A_token_is_good_on_every_connection()

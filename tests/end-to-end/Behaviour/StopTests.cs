@@ -8,7 +8,7 @@ namespace OrleansChat.EndToEnd.Tests.Behaviour;
 /// <summary>A stop in order, and the start after it.</summary>
 public sealed class StopTests : IAsyncLifetime
 {
-    private readonly ChatService _service = new();
+    private readonly ChatService _service = new() { IsUnlimited = true };
 
     public Task InitializeAsync() => _service.InitializeAsync();
 

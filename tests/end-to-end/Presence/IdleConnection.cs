@@ -10,6 +10,6 @@ internal static class IdleConnection
     public static ChatConnection Create(string id)
     {
         var pipe = new Pipe();
-        return new ChatConnection(id, TestConnection.Over(pipe.Reader, pipe.Writer), null!);
+        return new ChatConnection(id, TestConnection.Over(pipe.Reader, pipe.Writer), TestConnection.Services());
     }
 }

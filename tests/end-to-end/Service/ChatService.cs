@@ -31,6 +31,9 @@ public class ChatService : IAsyncLifetime
     /// <summary>Settings beside the usual ones.</summary>
     public string[] Arguments { get; init; } = [];
 
+    /// <summary>Whether accounts and addresses may ask for everything, as a load does.</summary>
+    public bool IsUnlimited { get; init; }
+
     /// <summary>How clients speak TLS with it; null for not at all.</summary>
     public SslClientAuthenticationOptions? Tls { get; init; }
 
@@ -75,7 +78,7 @@ public class ChatService : IAsyncLifetime
     public async Task StartAsync()
     {
         _app = ChatHost.Build(
-            ["--database", _database.ConnectionString, Tls is null ? "--listen" : "--tls-listen", "127.0.0.1:0", "--demo-users", "true", "--Logging:LogLevel:OrleansChat", "Warning", .. Arguments]);
+            ["--database", _database.ConnectionString, Tls is null ? "--listen" : "--tls-listen", "127.0.0.1:0", "--demo-users", "true", "--Logging:LogLevel:OrleansChat", "Warning", "--no-limits", IsUnlimited ? "true" : "false", .. Arguments]);
         await _app.StartAsync();
         var address = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         EndPoint = new IPEndPoint(IPAddress.Loopback, new Uri(address).Port);
@@ -120,4 +123,10 @@ public class ChatService : IAsyncLifetime
         var name = await AddUserAsync(role);
         return (name, await LogInAsync(name));
     }
+}
+
+/// <summary>The service without limits of an address, an account or a mailbox.</summary>
+public sealed class UnlimitedChatService : ChatService
+{
+    public UnlimitedChatService() => IsUnlimited = true;
 }

@@ -9,7 +9,7 @@ public sealed class CertificateSwapTests : IAsyncLifetime
 {
     private const int Clients = 8, SendsBefore = 50, SendsAfter = 50;
 
-    private readonly TlsChatService _service = new();
+    private readonly TlsChatService _service = new() { IsUnlimited = true };
 
     public Task InitializeAsync() => _service.InitializeAsync();
 

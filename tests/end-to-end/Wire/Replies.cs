@@ -21,6 +21,8 @@ public static class Replies
     public const string MissingArguments = """{"status": "ERROR", "message": "--Protocol Tidak Benar"}""";
     public const string NotACommand = """{"status": "ERROR", "message": "**Protocol Tidak Benar"}""";
     public const string LineTooLong = """{"status": "ERROR", "message": "Baris Terlalu Panjang"}""";
+    public const string TooManyAttempts = """{"status": "ERROR", "message": "Terlalu Banyak Percobaan"}""";
+    public const string MailboxFull = """{"status": "ERROR", "message": "Kotak Masuk Penuh"}""";
     public const string Unavailable = """{"status": "ERROR", "message": "Layanan Sedang Tidak Tersedia"}""";
 
     /// <summary>The reply to a logout.</summary>

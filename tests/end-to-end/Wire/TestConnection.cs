@@ -12,9 +12,9 @@ namespace OrleansChat.EndToEnd.Tests.Wire;
 internal static class TestConnection
 {
     /// <summary>What such a gateway's connections share.</summary>
-    public static GatewayServices Services(ILogger<GatewayServices>? log = null) => new(
-        null!, new Gateway.Presence(null!, TimeProvider.System, NullLogger<Gateway.Presence>.Instance), new GatewayOptions(),
-        new LimitMetrics(), TimeProvider.System, log ?? NullLogger<GatewayServices>.Instance);
+    public static GatewayServices Services(ILogger<GatewayServices>? log = null, GatewayOptions? options = null, TimeProvider? time = null) => new(
+        null!, new Gateway.Presence(null!, TimeProvider.System, NullLogger<Gateway.Presence>.Instance), options ?? new GatewayOptions(),
+        new LimitMetrics(), time ?? TimeProvider.System, log ?? NullLogger<GatewayServices>.Instance);
 
     /// <summary>A transport that is two pipes.</summary>
     public static DefaultConnectionContext Over(PipeReader input, PipeWriter output) => new("test") { Transport = new Duplex(input, output) };

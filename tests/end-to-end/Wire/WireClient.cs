@@ -120,6 +120,20 @@ public sealed class WireClient : IDisposable
     /// <summary>Waits until bytes have arrived that were not read yet.</summary>
     public async Task WaitForBytesAsync() => await _socket.ReceiveAsync(Memory<byte>.Empty).AsTask().WaitAsync(Patience);
 
+    /// <summary>Waits until the connection is broken, without reading what has arrived.</summary>
+    /// <exception cref="SocketException">It is.</exception>
+    public async Task BrokenAsync()
+    {
+        var deadline = DateTime.UtcNow + Patience;
+        // Who does not read learns of a reset by its socket's state alone.
+        while (DateTime.UtcNow < deadline)
+        {
+            var error = (SocketError)(int)_socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)!;
+            if (error != SocketError.Success) throw new SocketException((int)error);
+            await Task.Delay(20);
+        }
+    }
+
     /// <summary>Closes the connection; in order, unless bytes that arrived were not read.</summary>
     public void Dispose()
     {

@@ -1,0 +1,86 @@
+using System.IO.Pipelines;
+using System.Net;
+using System.Text;
+using Microsoft.Extensions.Time.Testing;
+using OrleansChat.EndToEnd.Tests.Wire;
+using OrleansChat.Gateway;
+using OrleansChat.Gateway.Hosting;
+using OrleansChat.Gateway.Limits;
+using OrleansChat.Limits;
+
+namespace OrleansChat.EndToEnd.Tests.Limits;
+
+/// <summary>A flood of lines from one address.</summary>
+public sealed class PaceTests
+{
+    private const int LinesPerSecond = 1000;
+
+    private readonly FakeTimeProvider _time = new();
+    private readonly GatewayOptions _options = new() { LinesPerSecond = LinesPerSecond };
+    private readonly Connections _connections;
+
+    public PaceTests() => _connections = new Connections(_options, new LimitMetrics(), _time);
+
+    [Fact]
+    public async Task A_flood_is_answered_no_faster_than_it_may_and_nothing_of_it_is_lost()
+    {
+        const int Lines = 5000;
+        var (input, output) = Connect(IPAddress.Loopback);
+        await input.WriteAsync(Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("x\r\n", Lines))));
+
+        // It answers all it may and then waits for the clock, which stands still.
+        var answered = await ReadAsync(output, LinesPerSecond);
+        Assert.False(output.TryRead(out _));
+        Assert.InRange(answered, LinesPerSecond, LinesPerSecond + 64);
+        while (answered < Lines)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            var more = await ReadAsync(output, Math.Min(LinesPerSecond - 64, Lines - answered));
+            Assert.InRange(more, 1, LinesPerSecond + 64);
+            answered += more;
+        }
+        Assert.Equal(Lines, answered);
+    }
+
+    [Fact]
+    public async Task Two_connections_of_one_address_share_what_it_may_and_another_address_has_its_own()
+    {
+        var one = Connect(IPAddress.Parse("192.0.2.1"));
+        var same = Connect(IPAddress.Parse("::ffff:192.0.2.1"));
+        var other = Connect(IPAddress.Parse("192.0.2.2"));
+        await one.Input.WriteAsync(Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("x\r\n", 2 * LinesPerSecond))));
+        await ReadAsync(one.Output, LinesPerSecond);
+
+        await same.Input.WriteAsync(Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("x\r\n", 200))));
+        Assert.InRange(await ReadAsync(same.Output, 64), 64, 64);
+        Assert.False(same.Output.TryRead(out _));
+        await other.Input.WriteAsync(Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("x\r\n", 200))));
+        Assert.Equal(200, await ReadAsync(other.Output, 200));
+    }
+
+    private (PipeWriter Input, PipeReader Output) Connect(IPAddress from)
+    {
+        // Everything on the writer's and the reader's own thread: when a write or a read returns, nothing more happens until the clock goes on.
+        var input = new Pipe(new PipeOptions(readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, pauseWriterThreshold: 0, useSynchronizationContext: false));
+        var output = new Pipe(new PipeOptions(readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, pauseWriterThreshold: 0, useSynchronizationContext: false));
+        var transport = TestConnection.Over(input.Reader, output.Writer);
+        transport.RemoteEndPoint = new IPEndPoint(from, 4711);
+        Assert.True(_connections.TryAdd(transport, out var client));
+        transport.Features.Set(client);
+        _ = new ChatConnection("test", transport, TestConnection.Services(options: _options, time: _time)).RunAsync();
+        return (input.Writer, output.Reader);
+    }
+
+    private static async Task<int> ReadAsync(PipeReader output, int atLeast)
+    {
+        var replies = 0;
+        while (replies < atLeast)
+        {
+            var read = await output.ReadAsync().AsTask().WaitAsync(WireClient.Patience);
+            var text = Encoding.ASCII.GetString(read.Buffer);
+            output.AdvanceTo(read.Buffer.End);
+            replies += text.Split(Replies.NotACommand).Length - 1;
+        }
+        return replies;
+    }
+}
