@@ -6,6 +6,7 @@ using Npgsql;
 using OrleansChat.Identifiers;
 using OrleansChat.Storage;
 using OrleansChat.Verification.Clients;
+using OrleansChat.Verification.Fuzzing;
 using OrleansChat.Verification.Processes;
 using OrleansChat.Verification.Reports;
 using OrleansChat.Verification.Simulation;
@@ -27,6 +28,9 @@ internal sealed class CommandLine
     private readonly Option<FaultPoint?> _break = new("--break") { Description = "Breaks the service on purpose, to see that it is found." };
     private readonly Option<bool> _simulate = new("--simulate") { Description = "Run simulated schedules instead, for --minutes or until there are enough." };
     private readonly Option<long?> _schedules = new("--schedules") { Description = "How many simulated schedules." };
+    private readonly Option<bool> _fuzz = new("--fuzz") { Description = "Give generated inputs to the protocol layer instead, for --minutes or until there are enough." };
+    private readonly Option<long?> _inputs = new("--inputs") { Description = "How many generated inputs." };
+    private readonly Option<long?> _input = new("--input") { Description = "The one generated input with this number." };
     private readonly Option<bool> _json = new("--json") { Description = "Print the report as JSON." };
     private readonly Option<string?> _address = new("--address") { Description = "HOST:PORT,... of a deployment of yours; no faults then." };
     private readonly Option<FileInfo> _users = new("--users") { Description = "A file with a line 'user password' for each account there." };
@@ -39,7 +43,7 @@ internal sealed class CommandLine
     public CommandLine()
     {
         _users.AcceptExistingOnly();
-        foreach (var option in new Option[] { _silos, _gateways, _minutes, _simulate, _schedules, _break, _seed, _faults, _json, _address, _users, _host, _silo, _postgres, _logs }) _root.Add(option);
+        foreach (var option in new Option[] { _silos, _gateways, _minutes, _simulate, _schedules, _fuzz, _inputs, _input, _break, _seed, _faults, _json, _address, _users, _host, _silo, _postgres, _logs }) _root.Add(option);
         _root.SetAction(VerifyAsync);
     }
 
@@ -55,13 +59,11 @@ internal sealed class CommandLine
     {
         if (parsed.GetValue(_simulate))
         {
-            // Enough of them is long enough, unless told.
-            var hasEnd = parsed.GetValue(_schedules) is not null && parsed.GetResult(_minutes) is null or { Implicit: true };
-            var length = hasEnd ? TimeSpan.MaxValue : TimeSpan.FromMinutes(parsed.GetValue(_minutes));
-            return SimulateCommand.Run(parsed.GetValue(_seed) ?? DrawSeed(), parsed.GetValue(_schedules), length, parsed.GetValue(_json), cancellationToken);
+            return SimulateCommand.Run(parsed.GetValue(_seed) ?? DrawSeed(), parsed.GetValue(_schedules), LengthOf(parsed, _schedules), parsed.GetValue(_json), cancellationToken);
         }
         try
         {
+            if (parsed.GetValue(_fuzz)) return await FuzzAsync(parsed, cancellationToken);
             var report = await new ProcessRun(Read(parsed), TimeProvider.System, Console.Error.WriteLine).RunAsync(cancellationToken);
             if (parsed.GetValue(_json)) ReportPrinter.PrintJson(report);
             else ReportPrinter.PrintTables(report);
@@ -80,6 +82,14 @@ internal sealed class CommandLine
         }
     }
 
+    private Task<int> FuzzAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        if (parsed.GetValue(_input) is not { } number)
+            return FuzzCommand.RunAsync(parsed.GetValue(_seed) ?? DrawSeed(), parsed.GetValue(_inputs) ?? long.MaxValue, LengthOf(parsed, _inputs), parsed.GetValue(_json), cancellationToken);
+        if (number < 0) throw new VerifyException("inputs are numbered from 0 on.");
+        return FuzzCommand.ReplayAsync(parsed.GetValue(_seed) ?? throw new VerifyException("--input needs the --seed that it belongs to."), number, cancellationToken);
+    }
+
     private VerifyOptions Read(ParseResult parsed)
     {
         var address = parsed.GetValue(_address);
@@ -96,6 +106,10 @@ internal sealed class CommandLine
             Users = parsed.GetValue(_users) is { } file ? [.. File.ReadLines(file.FullName).Where(line => line.Length > 0).Select(ParseUser)] : [],
         };
     }
+
+    /// <summary>For how long at most: enough of what is counted is long enough, unless told.</summary>
+    private TimeSpan LengthOf(ParseResult parsed, Option<long?> count) =>
+        parsed.GetValue(count) is not null && parsed.GetResult(_minutes) is null or { Implicit: true } ? TimeSpan.MaxValue : TimeSpan.FromMinutes(parsed.GetValue(_minutes));
 
     private static int DrawSeed() => Random.Shared.Next(1, 1_000_000);
 

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Text;
 using FsCheck.Xunit;
+using OrleansChat.Verification.Fuzzing;
+using OrleansChat.Verification.Fuzzing.Oracles;
 
 namespace OrleansChat.Protocol.Tests;
 
@@ -132,15 +134,15 @@ public class CommandTableTests
     public void The_parser_agrees_with_the_naive_one(RequestLine line)
     {
         bool parsed = CommandTable.TryParse(line.Bytes, out Command? command, out ReplyError error);
-        Assert.Equal(NaiveParser.Describe(line.Bytes), NaiveParser.Describe(parsed, command, error));
+        Assert.Equal(NaiveParser.Parse(line.Bytes), Request.Of(parsed, command, error));
     }
 
     [Property(Arbitrary = [typeof(RequestLines)], MaxTest = 500)]
     public void A_line_in_segments_parses_as_in_one_piece(RequestLine line)
     {
-        ReadOnlySequence<byte> sequence = Segments.Of(line.Bytes.Chunk(3).Select(piece => new ReadOnlyMemory<byte>(piece)));
+        ReadOnlySequence<byte> sequence = Segments.Of(line.Bytes, [.. Enumerable.Range(0, line.Bytes.Length).Where(i => i % 3 == 2)]);
         bool parsed = CommandTable.TryParse(sequence, out Command? command, out ReplyError error);
-        Assert.Equal(NaiveParser.Describe(line.Bytes), NaiveParser.Describe(parsed, command, error));
+        Assert.Equal(NaiveParser.Parse(line.Bytes), Request.Of(parsed, command, error));
     }
 
     private static Command Parse(string line)

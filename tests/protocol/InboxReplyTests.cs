@@ -2,6 +2,8 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
+using OrleansChat.Verification.Fuzzing;
+using OrleansChat.Verification.Fuzzing.Oracles;
 
 namespace OrleansChat.Protocol.Tests;
 
@@ -11,7 +13,7 @@ public class InboxReplyTests
 
     [Fact]
     public void No_messages_make_an_empty_object() =>
-        Assert.Equal("""{"status": "OK", "messages": {}}""" + "\r\n\r\n", NaiveJson.Written(output => InboxReply.Write(output, Owner, [])));
+        Assert.Equal("""{"status": "OK", "messages": {}}""" + "\r\n\r\n", Written.By(output => InboxReply.Write(output, Owner, [])));
 
     [Fact]
     public void Messages_show_display_names_and_their_text_verbatim()
@@ -20,7 +22,7 @@ public class InboxReplyTests
         Assert.Equal(
             """{"status": "OK", "messages": {"messi": [{"msg_from": "Lionel Messi", "msg_to": "Jordan Henderson", "msg": " satu\r\n"}, """
             + """{"msg_from": "Lionel Messi", "msg_to": "Jordan Henderson", "msg": "  dua  dua \r\n"}]}}""" + "\r\n\r\n",
-            NaiveJson.Written(output => InboxReply.Write(output, "Jordan Henderson", messages)));
+            Written.By(output => InboxReply.Write(output, "Jordan Henderson", messages)));
     }
 
     [Fact]
@@ -28,14 +30,14 @@ public class InboxReplyTests
     {
         InboxEntry[] messages =
             [Entry("b", "B", "1"), Entry("a", "A", "2"), Entry("b", "B", "3"), Entry("c", "C", "4"), Entry("a", "A", "5")];
-        string reply = NaiveJson.Written(output => InboxReply.Write(output, Owner, messages));
+        string reply = Written.By(output => InboxReply.Write(output, Owner, messages));
         Assert.Equal(Expected(messages), reply);
         Assert.Equal(["1", "3", "2", "5", "4"], reply.Split("\"msg\": \"").Skip(1).Select(part => part[..1]));
     }
 
     [Property(Arbitrary = [typeof(Inboxes)], MaxTest = 500)]
     public void Any_inbox_is_written_as_the_oracle_does(InboxEntry[] messages) =>
-        Assert.Equal(Expected(messages), NaiveJson.Written(output => InboxReply.Write(output, Owner, messages)));
+        Assert.Equal(Expected(messages), Written.By(output => InboxReply.Write(output, Owner, messages)));
 
     [Property(Arbitrary = [typeof(Inboxes)], MaxTest = 500)]
     public void What_fits_is_within_the_limit_and_one_message_always_goes(InboxEntry[] messages, PositiveInt limit)
@@ -65,23 +67,14 @@ public class InboxReplyTests
         InboxEntry entry = Entry("messi", "Lionel Messi", string.Concat(Enumerable.Repeat(character, 500)));
         InboxEntry[] messages = [.. Enumerable.Repeat(entry, 4000)];
         int count = InboxReply.CountThatFit(Owner, messages);
-        int size = NaiveJson.Written(output => InboxReply.Write(output, Owner, messages.Take(count))).Length;
+        int size = Written.By(output => InboxReply.Write(output, Owner, messages.Take(count))).Length;
         Assert.InRange(size, InboxReply.MaxBytes * 9 / 10, InboxReply.MaxBytes);
     }
 
     private static InboxEntry Entry(string sender, string name, string text) => new(sender, name, Encoding.UTF8.GetBytes(text));
 
-    private static string Expected(InboxEntry[] messages)
-    {
-        List<(string Key, object Value)> senders = [];
-        foreach (string sender in messages.Select(message => message.Sender).Distinct())
-        {
-            senders.Add((sender, messages.Where(message => message.Sender == sender).Select(message => (object)NaiveJson.Object(
-                ("msg_from", message.SenderName), ("msg_to", Owner), ("msg", Encoding.UTF8.GetString(message.Text.Span)))).ToArray()));
-        }
-
-        return NaiveJson.Dumps(NaiveJson.Object(("status", "OK"), ("messages", NaiveJson.Object([.. senders])))) + "\r\n\r\n";
-    }
+    private static string Expected(InboxEntry[] messages) =>
+        NaiveJson.Dumps(NaiveReplies.Of(new(ReplyKind.Inbox) { Names = [Owner], Messages = messages })) + "\r\n\r\n";
 
     private static class Inboxes
     {

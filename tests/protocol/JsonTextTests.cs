@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using FsCheck;
 using FsCheck.Xunit;
+using OrleansChat.Verification.Fuzzing.Oracles;
 
 namespace OrleansChat.Protocol.Tests;
 
@@ -48,7 +49,7 @@ public class JsonTextTests
 
     [Fact]
     public void Invalid_utf8_becomes_the_replacement_character() =>
-        Assert.Equal("a\\ufffdb", NaiveJson.Written(output => JsonText.Write(output, [(byte)'a', 0xff, (byte)'b'])));
+        Assert.Equal("a\\ufffdb", Written.By(output => JsonText.Write(output, [(byte)'a', 0xff, (byte)'b'])));
 
     private static void AssertEscapesAsOracle(string text)
     {
@@ -60,8 +61,8 @@ public class JsonTextTests
     private static void AssertEscapes(string text, string escaped)
     {
         byte[] utf8 = Encoding.UTF8.GetBytes(text);
-        Assert.Equal(escaped, NaiveJson.Written(output => JsonText.Write(output, utf8)));
-        Assert.Equal(escaped, NaiveJson.Written(output => JsonText.Write(output, text)));
+        Assert.Equal(escaped, Written.By(output => JsonText.Write(output, utf8)));
+        Assert.Equal(escaped, Written.By(output => JsonText.Write(output, text)));
         Assert.Equal(escaped.Length, JsonText.EscapedLength(utf8));
         Assert.Equal(escaped.Length, JsonText.EscapedLength(text));
     }

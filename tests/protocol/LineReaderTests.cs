@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using OrleansChat.Verification.Fuzzing.Oracles;
 
 namespace OrleansChat.Protocol.Tests;
 
@@ -10,23 +11,12 @@ public class LineReaderTests
     [Fact]
     public void Every_short_stream_gives_the_same_lines_at_every_split_and_never_later_than_certain()
     {
-        const int limit = 2;
         foreach (byte[] stream in StreamsUpTo(7))
         {
-            List<LineEvent>[] expected = [.. Enumerable.Range(0, stream.Length + 1).Select(n => PipedReader.Expected(stream[..n], limit))];
-            for (int cuts = 0; cuts < 1 << Math.Max(0, stream.Length - 1); cuts++)
+            for (int cuts = 0; cuts < 1 << (stream.Length - 1); cuts++)
             {
-                PipedReader feed = new(limit);
-                int from = 0;
-                for (int to = 1; to <= stream.Length; to++)
-                {
-                    if (to < stream.Length && (cuts >> (to - 1) & 1) == 0)
-                        continue;
-                    feed.Arrive(stream.AsSpan(from, to - from));
-                    from = to;
-                    if (!feed.Events.SequenceEqual(expected[to]))
-                        Assert.Fail($"{Convert.ToHexString(stream)} cut by {cuts:b}, {to} bytes arrived: {string.Join(' ', feed.Events)}");
-                }
+                int[] positions = [.. Enumerable.Range(1, stream.Length - 1).Where(at => (cuts >> (at - 1) & 1) == 1)];
+                Streams.AssertRead(new(stream, MaxLength: 2, Borders: [.. positions.SelectMany(at => new[] { at, at })], [.. positions, stream.Length]));
             }
         }
     }
@@ -74,15 +64,11 @@ public class LineReaderTests
     [Fact]
     public void A_line_that_is_too_long_is_refused_once_and_the_next_one_is_read()
     {
-        PipedReader feed = new(Max);
-        byte[] flood = new byte[100_000];
-        for (int i = 0; i < 10; i++)
-            feed.Arrive(flood);
-        Assert.Equal([new LineEvent(LineStatus.TooLong, 0, "")], feed.Events);
-
-        feed.Arrive("\r\ninbox\n"u8);
-        Assert.Equal(new LineEvent(LineStatus.Line, 1_000_002, "inbox"), feed.Events[^1]);
-        Assert.Equal(2, feed.Events.Count);
+        byte[] stream = [.. new byte[1_000_000], .. "\r\ninbox\n"u8];
+        Assert.Equal(
+            [new LineEvent(LineStatus.TooLong, 0, 1_000_000, Max + 1, 1_000_002), new LineEvent(LineStatus.Line, 1_000_002, 5, 1_000_008, 1_000_008)],
+            NaiveLines.Of(stream, Max));
+        Streams.AssertRead(new(stream, Max, Borders: [], [.. Enumerable.Range(1, 10).Select(i => 100_000 * i), stream.Length]));
     }
 
     [Fact]

@@ -1,20 +1,25 @@
 using System.Buffers;
 
-namespace OrleansChat.Protocol.Tests;
+namespace OrleansChat.Verification.Fuzzing;
 
 /// <summary>Sequences of several segments, as a pipe hands them out.</summary>
 internal static class Segments
 {
-    public static ReadOnlySequence<byte> Of(IEnumerable<ReadOnlyMemory<byte>> pieces)
+    /// <summary>The bytes, in segments that end at the borders and at the end; a border that comes twice has an empty segment behind it.</summary>
+    public static ReadOnlySequence<byte> Of(byte[] bytes, ReadOnlySpan<int> borders)
     {
+        if (borders.IsEmpty) return new(bytes);
         Segment? first = null, last = null;
-        foreach (ReadOnlyMemory<byte> piece in pieces)
+        var from = 0;
+        foreach (var to in borders)
         {
-            last = new Segment(piece, last);
+            last = new(bytes.AsMemory(from, to - from), last);
             first ??= last;
+            from = to;
         }
 
-        return first is null ? default : new ReadOnlySequence<byte>(first, 0, last!, last!.Memory.Length);
+        last = new(bytes.AsMemory(from), last);
+        return new(first!, 0, last, last.Memory.Length);
     }
 
     private sealed class Segment : ReadOnlySequenceSegment<byte>

@@ -1,0 +1,40 @@
+using System.Globalization;
+using System.Text;
+
+namespace OrleansChat.Verification.Fuzzing;
+
+/// <summary>Inputs as text that a terminal can show, and a C# string literal can take where it is not shortened.</summary>
+internal static class EscapedText
+{
+    private const int LongestRun = 40;
+
+    /// <summary>Bytes, each as the character of its value.</summary>
+    public static string Of(ReadOnlySpan<byte> bytes) => Of(Encoding.Latin1.GetString(bytes));
+
+    /// <summary>A text; a run of one character over 40 long is shown as <c>"x" * 65536</c>.</summary>
+    public static string Of(string text)
+    {
+        StringBuilder shown = new("\"");
+        for (var i = 0; i < text.Length;)
+        {
+            var run = 1;
+            while (i + run < text.Length && text[i + run] == text[i]) run++;
+            if (run > LongestRun) shown.Append(CultureInfo.InvariantCulture, $"\" + \"{Of(text[i])}\" * {run} + \"");
+            else for (var k = 0; k < run; k++) shown.Append(Of(text[i]));
+            i += run;
+        }
+
+        return shown.Append('"').ToString();
+    }
+
+    private static string Of(char unit) => unit switch
+    {
+        '"' => "\\\"",
+        '\\' => "\\\\",
+        '\r' => "\\r",
+        '\n' => "\\n",
+        '\t' => "\\t",
+        < ' ' or > '~' => string.Create(CultureInfo.InvariantCulture, $"\\u{(int)unit:x4}"),
+        _ => unit.ToString(),
+    };
+}

@@ -1,0 +1,45 @@
+using OrleansChat.Protocol;
+
+namespace OrleansChat.Verification.Fuzzing;
+
+/// <summary>What inputs were made of: shows that they reach everything. Not thread-safe.</summary>
+internal sealed class FuzzCounts
+{
+    /// <summary>Inputs in all.</summary>
+    public long Inputs { get; set; }
+
+    /// <summary>Inputs that were streams of request lines; the others were replies.</summary>
+    public long Streams { get; set; }
+
+    /// <summary>Bytes of all streams.</summary>
+    public long StreamBytes { get; set; }
+
+    /// <summary>In how many buffers they arrived.</summary>
+    public long Buffers { get; set; }
+
+    /// <summary>Bytes of all replies.</summary>
+    public long ReplyBytes { get; set; }
+
+    /// <summary>Lines that were commands, by <see cref="CommandKind"/>.</summary>
+    public long[] Commands { get; } = new long[Enum.GetValues<CommandKind>().Length];
+
+    /// <summary>Lines that were refused, by <see cref="ReplyError"/>.</summary>
+    public long[] Refusals { get; } = new long[Enum.GetValues<ReplyError>().Length];
+
+    /// <summary>Replies, by <see cref="ReplyKind"/>.</summary>
+    public long[] Replies { get; } = new long[Enum.GetValues<ReplyKind>().Length];
+
+    /// <summary>Adds another's.</summary>
+    public void Add(FuzzCounts other)
+    {
+        Inputs += other.Inputs;
+        Streams += other.Streams;
+        StreamBytes += other.StreamBytes;
+        Buffers += other.Buffers;
+        ReplyBytes += other.ReplyBytes;
+        foreach (var (to, from) in new[] { (Commands, other.Commands), (Refusals, other.Refusals), (Replies, other.Replies) })
+        {
+            for (var i = 0; i < to.Length; i++) to[i] += from[i];
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using OrleansChat.Protocol;
+
+namespace OrleansChat.Verification.Fuzzing.Oracles;
+
+/// <summary>Something that is in a stream.</summary>
+/// <param name="Status">A line, or one that is too long.</param>
+/// <param name="Start">The offset at which the line begins.</param>
+/// <param name="Length">The line's length without its end.</param>
+/// <param name="Certain">How many bytes of the stream must have arrived for it to be certain, and found.</param>
+/// <param name="End">The offset behind the line's end; the end of the stream where it has none.</param>
+internal readonly record struct LineEvent(LineStatus Status, int Start, int Length, int Certain, int End);
+
+/// <summary>Cuts a whole stream into lines, without any memory.</summary>
+internal static class NaiveLines
+{
+    /// <summary>What there is in a stream, in order.</summary>
+    public static List<LineEvent> Of(byte[] stream, int maxLength)
+    {
+        List<LineEvent> events = [];
+        for (var start = 0; start < stream.Length;)
+        {
+            var feed = Array.IndexOf(stream, (byte)'\n', start);
+            var stop = feed < 0 ? stream.Length : feed;
+            var end = feed < 0 ? stream.Length : feed + 1;
+            var length = stop > start && stream[stop - 1] == '\r' ? stop - start - 1 : stop - start;
+
+            // The first byte too many settles it, unless it may yet turn out to be the CR of the end.
+            if (length > maxLength)
+                events.Add(new(LineStatus.TooLong, start, length, start + maxLength + (stream[start + maxLength] == '\r' ? 2 : 1), end));
+            else if (feed >= 0)
+                events.Add(new(LineStatus.Line, start, length, end, end));
+            start = end;
+        }
+
+        return events;
+    }
+}
