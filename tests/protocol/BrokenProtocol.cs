@@ -15,7 +15,7 @@ internal static class BrokenProtocol
         ["a no-break space parts words"] = (new WideSpace(), 11),
         ["invalid UTF-8 is repaired"] = (new Repairing(), 8),
         ["a line is trimmed at its end"] = (new TrimmedLine(), 7),
-        ["surrogate pairs are upper case"] = (new UpperCase(), 2),
+        ["surrogate pairs are upper case"] = (new UpperCase(), 4),
         ["a reply has one line end"] = (new OneEnd(), 0),
         ["the last user is left out"] = (new FewerUsers(), 0),
         ["one message too many fits"] = (new FullPage(), 0),

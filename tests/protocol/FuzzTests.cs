@@ -13,7 +13,7 @@ public class FuzzTests
     public async Task No_input_shows_a_difference()
     {
         Fuzzer fuzzer = new(Seed, new(), TimeProvider.System);
-        Assert.Null(await RunAsync(fuzzer, 200_000));
+        Assert.Null(await RunAsync(fuzzer, 200_000, threads: 2));
         Assert.Equal(200_000, fuzzer.Counts.Inputs);
         Assert.DoesNotContain(0, fuzzer.Counts.Commands);
         Assert.DoesNotContain(0, fuzzer.Counts.Replies);
@@ -36,7 +36,7 @@ public class FuzzTests
     public async Task What_is_wrong_is_found_again_by_its_number_and_cut_down(string fault)
     {
         (ProtocolSubject broken, int size) = BrokenProtocol.Faults[fault];
-        FuzzFailure? failure = await RunAsync(new(Seed, broken, TimeProvider.System), 1_000_000);
+        FuzzFailure? failure = await RunAsync(new(Seed, broken, TimeProvider.System), 1_000_000, threads: 1);
         Assert.NotNull(failure);
 
         Fuzzer again = new(Seed, broken, TimeProvider.System);
@@ -74,12 +74,14 @@ public class FuzzTests
         Assert.Equal("""stream "inbox\r\n\u00ff\u0000\"\\" """.TrimEnd() + "\nlines of at most 9 bytes; segments end at [2]; arrived [1, 11]",
             new StreamInput([.. "inbox\r\n"u8, 0xff, 0, (byte)'"', (byte)'\\'], 9, [2], [1, 11]).ToString());
         Assert.Equal("\"a\" + \"x\" * 65536 + \"\\n\"", EscapedText.Of("a" + new string('x', 65536) + "\n"));
+        Assert.Equal("\"x\" * 41", EscapedText.Of(new string('x', 41)));
+        Assert.Equal("\"\"", EscapedText.Of(""));
     }
 
     private static string Drawn(int seed, long number) => $"{number} {new Fuzzer(seed, new(), TimeProvider.System).Draw(number)}";
 
-    private static Task<FuzzFailure?> RunAsync(Fuzzer fuzzer, long inputs) =>
-        fuzzer.RunAsync(0, inputs, TimeSpan.MaxValue, 2, _ => { }, CancellationToken.None);
+    private static Task<FuzzFailure?> RunAsync(Fuzzer fuzzer, long inputs, int threads) =>
+        fuzzer.RunAsync(0, inputs, TimeSpan.MaxValue, threads, _ => { }, CancellationToken.None);
 
     /// <summary>How many bytes and characters there are in an input.</summary>
     private static int SizeOf(IFuzzInput input) => input switch

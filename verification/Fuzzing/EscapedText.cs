@@ -14,17 +14,25 @@ internal static class EscapedText
     /// <summary>A text; a run of one character over 40 long is shown as <c>"x" * 65536</c>.</summary>
     public static string Of(string text)
     {
-        StringBuilder shown = new("\"");
+        List<string> parts = [];
+        StringBuilder part = new();
         for (var i = 0; i < text.Length;)
         {
             var run = 1;
             while (i + run < text.Length && text[i + run] == text[i]) run++;
-            if (run > LongestRun) shown.Append(CultureInfo.InvariantCulture, $"\" + \"{Of(text[i])}\" * {run} + \"");
-            else for (var k = 0; k < run; k++) shown.Append(Of(text[i]));
+            if (run > LongestRun)
+            {
+                if (part.Length > 0) parts.Add($"\"{part}\"");
+                part.Clear();
+                parts.Add(string.Create(CultureInfo.InvariantCulture, $"\"{Of(text[i])}\" * {run}"));
+            }
+            else for (var k = 0; k < run; k++) part.Append(Of(text[i]));
+
             i += run;
         }
 
-        return shown.Append('"').ToString();
+        if (part.Length > 0 || parts.Count == 0) parts.Add($"\"{part}\"");
+        return string.Join(" + ", parts);
     }
 
     private static string Of(char unit) => unit switch

@@ -55,7 +55,8 @@ internal sealed class ReplyGenerator(Dice dice)
 
     private string DrawText(int maxPieces)
     {
-        // A text of over 128 units takes another way through JsonText.
+        // A text of over 128 units is encoded in other memory, which the longest of that length must fit.
+        if (dice.OneIn(50)) return string.Concat(Enumerable.Repeat(dice.Of(Vocabulary.Texts), 140))[..dice.Between(124, 132)];
         var pieces = dice.OneIn(20) ? dice.Between(20, 200) : dice.Between(0, maxPieces);
         StringBuilder text = new();
         for (; pieces > 0; pieces--)

@@ -60,19 +60,12 @@ internal sealed record ReplyInput(ReplyKind Kind) : IFuzzInput
     /// <inheritdoc/>
     public IEnumerable<IFuzzInput> Smaller()
     {
-        foreach (var fewer in Cutting.Shorter(Messages)) yield return this with { Messages = fewer };
-        if (Kind == ReplyKind.Users) foreach (var fewer in Cutting.Shorter(Names)) yield return this with { Names = fewer };
-        for (var i = 0; i < Names.Length; i++)
+        foreach (var shorter in Shorter())
         {
-            foreach (var shorter in Cutting.Shorter(Names[i])) yield return this with { Names = Cutting.With(Names, i, shorter) };
-        }
-
-        for (var i = 0; i < Messages.Length; i++)
-        {
-            var message = Messages[i];
-            foreach (var shorter in Cutting.Shorter(message.Sender)) yield return With(i, message with { Sender = shorter });
-            foreach (var shorter in Cutting.Shorter(message.SenderName)) yield return With(i, message with { SenderName = shorter });
-            foreach (var shorter in Cutting.Shorter(message.Text.ToArray())) yield return With(i, message with { Text = shorter });
+            yield return shorter;
+            // What is as long as the limit stays so.
+            if (Kind == ReplyKind.Inbox && NaiveReplies.CountedSizeOf(this) - NaiveReplies.CountedSizeOf(shorter) is > 0 and var by && by <= Limit)
+                yield return shorter with { Limit = Limit - by };
         }
 
         if (Limit > 0) yield return this with { Limit = Limit / 2 };
@@ -103,6 +96,24 @@ internal sealed record ReplyInput(ReplyKind Kind) : IFuzzInput
         if (count < Messages.Length && NaiveReplies.CountedSizeOf(this with { Messages = Messages[..(count + 1)] }) is var more && more <= Limit)
             return $"only {count} messages fit, though one more would count as {more} bytes";
         return null;
+    }
+
+    private IEnumerable<ReplyInput> Shorter()
+    {
+        foreach (var fewer in Cutting.Shorter(Messages)) yield return this with { Messages = fewer };
+        if (Kind == ReplyKind.Users) foreach (var fewer in Cutting.Shorter(Names)) yield return this with { Names = fewer };
+        for (var i = 0; i < Names.Length; i++)
+        {
+            foreach (var shorter in Cutting.Shorter(Names[i])) yield return this with { Names = Cutting.With(Names, i, shorter) };
+        }
+
+        for (var i = 0; i < Messages.Length; i++)
+        {
+            var message = Messages[i];
+            foreach (var shorter in Cutting.Shorter(message.Sender)) yield return With(i, message with { Sender = shorter });
+            foreach (var shorter in Cutting.Shorter(message.SenderName)) yield return With(i, message with { SenderName = shorter });
+            foreach (var shorter in Cutting.Shorter(message.Text.ToArray())) yield return With(i, message with { Text = shorter });
+        }
     }
 
     private ReplyInput With(int index, InboxEntry message) => this with { Messages = Cutting.With(Messages, index, message) };

@@ -9,8 +9,9 @@ internal sealed class StreamGenerator(Dice dice)
     private const int EveryByteInSegments = 80;
     private const int EveryByteArrives = 400;
     private const int OneInLong = 2_000;
-    private static readonly byte[][] Commands = Latin(Vocabulary.Commands), Words = Latin(Vocabulary.Words), Odd = Latin(Vocabulary.Odd),
-        Broken = Latin(Vocabulary.Broken), WhiteSpace = Latin(Vocabulary.WhiteSpace), Ends = Latin("\n", "\n", "\n", "\n", "\r\n", "\r\n", "\r\n", "\r\n", "\r\r\n", "\r", "");
+    private static readonly byte[][] Commands = Latin(Vocabulary.Commands), Words = Latin(Vocabulary.Words), WhiteSpace = Latin(Vocabulary.WhiteSpace);
+    private static readonly byte[][] Odd = Latin(Vocabulary.Odd), Broken = Latin(Vocabulary.Broken);
+    private static readonly byte[][] Ends = Latin("\n", "\n", "\n", "\n", "\r\n", "\r\n", "\r\n", "\r\n", "\r\r\n", "\r", "");
 
     private readonly List<byte> _bytes = [];
 

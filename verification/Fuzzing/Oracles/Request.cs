@@ -9,4 +9,9 @@ internal readonly record struct Request(
     /// <summary>An answer of <see cref="CommandTable.TryParse(ReadOnlySpan{byte}, out Command?, out ReplyError)"/>.</summary>
     public static Request Of(bool parsed, Command? command, ReplyError error) => !parsed ? new(null, error)
         : new(command!.Kind, null, command.Token, command.User, command.Password, command.OnceId, NaiveUtf8.Decode(command.Text) ?? "not UTF-8");
+
+    /// <summary>It as escaped text.</summary>
+    public override string ToString() => Error is { } error ? $"{error}"
+        : $"{Kind}, token {(Token is null ? "none" : EscapedText.Of(Token))}, user {EscapedText.Of(User)}, password {EscapedText.Of(Password)}, "
+            + $"ID {EscapedText.Of(OnceId)}, text {EscapedText.Of(Text)}";
 }
