@@ -48,7 +48,7 @@ internal sealed class Fuzzer(int seed, ProtocolSubject subject, TimeProvider tim
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var workers = Enumerable.Range(0, threads).Select(_ => new Worker()).ToList();
         var work = Task.WhenAll(workers.Select(worker =>
-            Task.Factory.StartNew(() => Work(worker, stop.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+            Task.Factory.StartNew(() => Work(worker, stop), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
         var start = time.GetTimestamp();
         for (var second = 1; await Task.WhenAny(work, Task.Delay(TimeSpan.FromSeconds(1), time, CancellationToken.None)) != work; second++)
         {
@@ -67,23 +67,40 @@ internal sealed class Fuzzer(int seed, ProtocolSubject subject, TimeProvider tim
         return _failure;
     }
 
-    private void Work(Worker worker, CancellationToken stop)
+    private void Work(Worker worker, CancellationTokenSource stop)
     {
-        while (!stop.IsCancellationRequested)
+        try
         {
-            var first = Interlocked.Add(ref _next, Batch) - Batch;
-            if (first >= _end || Volatile.Read(ref _failure) is not null) break;
-            FuzzCounts counts = new();
-            for (var number = first; number < Math.Min(first + Batch, _end); number++)
+            while (!stop.IsCancellationRequested && Volatile.Read(ref _failure) is null)
             {
-                worker.Number = number;
-                counts.Inputs++;
-                if (Check(Draw(number), counts) is not { } difference) continue;
-                lock (_lock) _failure = _failure is { } earlier && earlier.Number < number ? earlier : new(number, difference);
-                break;
+                var first = Interlocked.Add(ref _next, Batch) - Batch;
+                if (first >= _end) break;
+                FuzzCounts counts = new();
+                RunBatch(worker, first, counts);
+                lock (_lock) Counts.Add(counts);
             }
+        }
+        catch
+        {
+            // A generator that fails must not go unheard until the other threads have come to their end.
+            stop.Cancel();
+            throw;
+        }
+        finally
+        {
+            worker.Number = Worker.Idle;
+        }
+    }
 
-            lock (_lock) Counts.Add(counts);
+    private void RunBatch(Worker worker, long first, FuzzCounts counts)
+    {
+        for (var number = first; number < Math.Min(first + Batch, _end); number++)
+        {
+            worker.Number = number;
+            counts.Inputs++;
+            if (Check(Draw(number), counts) is not { } difference) continue;
+            lock (_lock) _failure = _failure is { } earlier && earlier.Number < number ? earlier : new(number, difference);
+            break;
         }
     }
 
@@ -103,7 +120,9 @@ internal sealed class Fuzzer(int seed, ProtocolSubject subject, TimeProvider tim
     /// <summary>What a thread is at. Its owner asks once a second: a process that stood still is not taken for one that hangs.</summary>
     private sealed class Worker
     {
-        private long _number = -1, _lastSeen = -1;
+        public const long Idle = -1;
+
+        private long _number = Idle, _lastSeen = Idle;
         private int _seconds;
 
         public long Number
@@ -116,7 +135,7 @@ internal sealed class Fuzzer(int seed, ProtocolSubject subject, TimeProvider tim
         {
             _seconds = Number == _lastSeen ? _seconds + 1 : 0;
             _lastSeen = Number;
-            return _seconds >= PatienceSeconds && Number >= 0;
+            return _seconds >= PatienceSeconds && _lastSeen != Idle;
         }
     }
 }
