@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.Extensions.Logging;
 using OrleansChat.Gateway.Commands;
 using OrleansChat.Gateway.Limits;
+using OrleansChat.Gateway.Proxying;
 using OrleansChat.GrainInterfaces;
 using OrleansChat.Limits;
 using OrleansChat.Protocol;
@@ -39,6 +40,7 @@ internal sealed partial class ChatConnection
         _input = transport.Transport.Input;
         _lines = new LineReader(services.Options.MaxLineBytes);
         Client = transport.Features.Get<ClientConnection>() ?? ClientConnection.Unlimited(transport, services.Time);
+        IsBehindProxy = services.Options.BehindProxy || transport.Features.Get<ProxyHeader>() is not null;
         Replies = new ReplyOutput(transport.Transport.Output);
         Guard = new SessionGuard(Client, services.Metrics);
         _pace = new Pace(Client.Address, Replies, services.Metrics);
@@ -59,6 +61,9 @@ internal sealed partial class ChatConnection
 
     /// <summary>Whether a session may be asked for here.</summary>
     public SessionGuard Guard { get; }
+
+    /// <summary>A proxy's TCP, not the client's, acknowledges what is sent here.</summary>
+    public bool IsBehindProxy { get; }
 
     /// <summary>Where replies are written.</summary>
     public ReplyOutput Replies { get; }
@@ -103,13 +108,13 @@ internal sealed partial class ChatConnection
                     return;
                 }
                 if (!Replies.IsEnded) continue;
-                ConnectionReset.Reset(_transport);
+                _transport.Reset();
                 return;
             }
         }
         catch (Exception) when (stopping.IsCancellationRequested)
         {
-            ConnectionReset.Reset(_transport);
+            _transport.Reset();
         }
         finally
         {

@@ -3,11 +3,11 @@ using Microsoft.AspNetCore.Connections.Features;
 
 namespace OrleansChat.Gateway;
 
-/// <summary>Ends connections so that the client notices: old clients take a closed socket for a silent one.</summary>
+/// <summary>How this service ends a connection that it must end.</summary>
 internal static class ConnectionReset
 {
-    /// <summary>Has TCP reset a connection, whatever is under way on it.</summary>
-    public static void Reset(ConnectionContext connection)
+    /// <summary>Ends the connection so that the client notices: old clients take a closed socket for a silent one.</summary>
+    public static void Reset(this ConnectionContext connection)
     {
         if (connection.Features.Get<IConnectionSocketFeature>()?.Socket is { } socket)
         {

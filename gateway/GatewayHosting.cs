@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OrleansChat.Gateway.Hosting;
 using OrleansChat.Gateway.Limits;
+using OrleansChat.Gateway.Proxying;
 using OrleansChat.Gateway.Tls;
 using OrleansChat.Limits;
 
@@ -26,6 +27,7 @@ public static class GatewayHosting
         builder.Services.AddSingleton<Presence>();
         builder.Services.AddHostedService(services => services.GetRequiredService<Presence>());
         builder.Services.AddSingleton<GatewayServices>();
+        builder.Services.AddSingleton<ProxyHeaders>();
         builder.Services.AddSingleton<ChatConnectionHandler>();
         builder.Services.TryAddSingleton<LimitMetrics>();
         builder.Services.AddSingleton<Connections>();
@@ -41,6 +43,7 @@ public static class GatewayHosting
             {
                 kestrel.Listen(endPoint, listen =>
                 {
+                    ProxyHeaders.Use(listen);
                     listen.UseConnectionLimits();
                     if (endPoint.Equals(options.TlsListenEndPoint)) listen.UseTls();
                     listen.UseConnectionHandler<ChatConnectionHandler>();

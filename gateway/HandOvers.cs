@@ -50,7 +50,7 @@ internal sealed class HandOvers(ChatConnection connection, ITransportProgress tr
         var shownFrom = before;
         replies.IsWaiting = true;
         if (await WaitUntil(s => s.Taken >= written, Timeout.InfiniteTimeSpan, stopping) is { } after)
-            shownFrom = after.Acknowledged >= written && !_services.Options.BehindProxy ? before : after.Received;
+            shownFrom = after.Acknowledged >= written && !connection.IsBehindProxy ? before : after.Received;
         replies.IsWaiting = false;
         _positions[accountId] = number;
         _pending.Enqueue(new HandOver(user, accountId, number, shownFrom, written));
@@ -66,7 +66,7 @@ internal sealed class HandOvers(ChatConnection connection, ITransportProgress tr
     /// <summary>The client has ended its side: what its TCP acknowledged, every byte of it, leaves the mailboxes.</summary>
     public async Task EndAsync(CancellationToken stopping)
     {
-        if (_pending.Count == 0 || _services.Options.BehindProxy) return;
+        if (_pending.Count == 0 || connection.IsBehindProxy) return;
         // In TLS a client says so before its TCP does, which resets where it leaves bytes unread.
         // Some wait for ours: then their TCP must acknowledge that too, which no closed socket does.
         if (await WaitUntil(s => !s.IsOpen, TlsEndTimeout, stopping) is null) await transport.FinishAsync();

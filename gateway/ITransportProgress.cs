@@ -24,7 +24,7 @@ internal interface ITransportProgress
     ValueTask FinishAsync() => ValueTask.CompletedTask;
 }
 
-/// <summary>The state of a connection at one moment; all counts are bytes since it was opened.</summary>
+/// <summary>The state of a connection at one moment; all counts are bytes since it was opened, a proxy's header left out.</summary>
 /// <param name="EndedByClient">The client has ended its side in order, and nothing was reset.</param>
 /// <param name="Acknowledged">What the client's TCP has acknowledged.</param>
 /// <param name="Taken">What the kernel has taken from this process to send.</param>

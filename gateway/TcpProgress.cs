@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
+using OrleansChat.Gateway.Proxying;
 
 namespace OrleansChat.Gateway;
 
@@ -18,6 +19,9 @@ internal sealed class TcpProgress(ConnectionContext transport) : ITransportProgr
     private const int StateCloseWait = 8;
 
     private readonly Socket? _socket = OperatingSystem.IsLinux() ? transport.Features.Get<IConnectionSocketFeature>()?.Socket : null;
+
+    // The client's bytes begin behind it.
+    private readonly long _headerLength = transport.Features.Get<ProxyHeader>()?.Length ?? 0;
 
     /// <inheritdoc/>
     public bool CanTell => _socket is not null;
@@ -38,7 +42,7 @@ internal sealed class TcpProgress(ConnectionContext transport) : ITransportProgr
         // Offsets in struct tcp_info (linux/tcp.h): they never change, the structure only grows.
         var queued = BinaryPrimitives.ReadUInt32LittleEndian(info[144..]);
         sample = new TransportSample(
-            info[0] == StateCloseWait, Number(info, 120), Number(info, 200) - Number(info, 208) + queued, Number(info, 128), info[0] == StateEstablished);
+            info[0] == StateCloseWait, Number(info, 120), Number(info, 200) - Number(info, 208) + queued, Number(info, 128) - _headerLength, info[0] == StateEstablished);
         return true;
 
         static long Number(ReadOnlySpan<byte> info, int offset) => BinaryPrimitives.ReadInt64LittleEndian(info[offset..]);

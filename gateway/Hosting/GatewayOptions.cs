@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Net;
+using OrleansChat.Gateway.Proxying;
 
 namespace OrleansChat.Gateway.Hosting;
 
@@ -41,6 +42,13 @@ public class GatewayOptions : LimitOptions
     /// the client: so the orderly end of a connection does not show receipt, and what was read last is handed over again.
     /// </summary>
     public bool BehindProxy { get; set; }
+
+    /// <summary>
+    /// Proxies that say in a PROXY header (version 1 or 2) whom a connection is for, and are believed: IP addresses and
+    /// networks (CIDR), separated by commas; empty for none. Each of their connections must begin with one, on every address
+    /// for clients, and is taken to be behind a proxy as by <see cref="BehindProxy"/>. From others the header is no header.
+    /// </summary>
+    public string TrustedProxies { get; set; } = "";
 
     /// <summary>Where <see cref="Listen"/> points; null for nowhere.</summary>
     public IPEndPoint? ListenEndPoint => Listen == ListenNowhere ? null : IPEndPoint.Parse(Listen);
@@ -86,6 +94,7 @@ public class GatewayOptions : LimitOptions
             throw new ConfigurationException("TLS needs both --tls-listen ADDRESS:PORT and --tls-certificate FILE.");
         if (TlsListenEndPoint is { } tls && (tls.Equals(ListenEndPoint) || (SharedListen.Length > 0 && IPEndPoint.TryParse(SharedListen, out var shared) && tls.Equals(shared))))
             throw new ConfigurationException($"'{TlsListen}' cannot be for TLS and for plain TCP: give --tls-listen an address and port of its own.");
+        _ = TrustedNetworks.Parse(TrustedProxies);
         if (TlsKey.Length > 0 && TlsCertificate.Length == 0) throw new ConfigurationException("--tls-key goes with --tls-certificate.");
         if (SharedListen.Length == 0) return;
         CheckEndPoint(SharedListen, "--shared-listen");

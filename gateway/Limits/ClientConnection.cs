@@ -77,6 +77,6 @@ internal sealed class ClientConnection
     public void Reset(LimitMetrics metrics, string limit)
     {
         metrics.Hit(limit);
-        ConnectionReset.Reset(_transport);
+        _transport.Reset();
     }
 }

@@ -1,6 +1,6 @@
-using System.Net;
 using Microsoft.AspNetCore.Connections;
 using OrleansChat.Gateway.Hosting;
+using OrleansChat.Gateway.Proxying;
 using OrleansChat.Limits;
 
 namespace OrleansChat.Gateway.Limits;
@@ -10,6 +10,8 @@ internal sealed class Connections(GatewayOptions options, LimitMetrics metrics, 
 {
     /// <summary>Of more addresses, those that come anew are counted together: what is remembered of addresses is the attacker's to fill.</summary>
     internal const int MaxAddresses = 100_000;
+
+    private const string Others = "others";
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, ClientAddress> _addresses = [];
@@ -33,7 +35,7 @@ internal sealed class Connections(GatewayOptions options, LimitMetrics metrics, 
         ClientConnection? evicted = null;
         lock (_gate)
         {
-            connection = new ClientConnection(transport, Find(transport.RemoteEndPoint), this, time);
+            connection = new ClientConnection(transport, Find(NameOf(transport)), this, time);
             if (!options.NoLimits && connection.Address.Name.Length > 0 && connection.Address.Connections >= options.MaxConnectionsPerAddress) return Refused(LimitNames.AddressConnections);
             if (_all.Count >= options.MaxConnections)
             {
@@ -90,12 +92,14 @@ internal sealed class Connections(GatewayOptions options, LimitMetrics metrics, 
         }
     }
 
-    private ClientAddress Find(EndPoint? peer)
+    /// <summary>The address of a proxy that does not say whose connection it is says nothing of its clients.</summary>
+    private string NameOf(ConnectionContext transport) =>
+        options.BehindProxy && transport.Features.Get<ProxyHeader>() is null ? "" : ClientAddress.NameOf(transport.RemoteEndPoint);
+
+    private ClientAddress Find(string name)
     {
-        // A proxy's address says nothing of its clients, and without a limit nothing need be remembered.
-        var name = options.BehindProxy ? "" : ClientAddress.NameOf(peer);
         if (_addresses.TryGetValue(name, out var address)) return address;
-        if (_addresses.Count >= MaxAddresses && name.Length > 0) return Find(new DnsEndPoint("others", 0));
+        if (_addresses.Count >= MaxAddresses && name.Length > 0 && name != Others) return Find(Others);
         address = new ClientAddress(name, options.NoLimits || name.Length == 0 ? null : options, time);
         _addresses.Add(name, address);
         return address;

@@ -14,7 +14,7 @@ internal static class LimitHosting
         {
             if (!connections.TryAdd(transport, out var connection))
             {
-                ConnectionReset.Reset(transport);
+                transport.Reset();
                 return;
             }
             try
