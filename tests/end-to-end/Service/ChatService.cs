@@ -37,6 +37,9 @@ public class ChatService : IAsyncLifetime
     /// <summary>How clients speak TLS with it; null for not at all.</summary>
     public SslClientAuthenticationOptions? Tls { get; init; }
 
+    /// <summary>What each connection begins with.</summary>
+    public ReadOnlyMemory<byte> Preamble { get; init; }
+
     /// <summary>Where it listens; another port after each start.</summary>
     public IPEndPoint EndPoint { get; private set; } = null!;
 
@@ -98,7 +101,7 @@ public class ChatService : IAsyncLifetime
     /// <summary>The same; its TCP takes no more bytes than the buffer holds before they are read.</summary>
     public async Task<WireClient> ConnectAsync(int? receiveBuffer)
     {
-        var client = await WireClient.ConnectAsync(EndPoint, receiveBuffer, Tls);
+        var client = await WireClient.ConnectAsync(EndPoint, receiveBuffer, Tls, Preamble);
         _clients.Add(client);
         return client;
     }

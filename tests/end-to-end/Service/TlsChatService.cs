@@ -4,20 +4,19 @@ using OrleansChat.Gateway.Tls;
 namespace OrleansChat.EndToEnd.Tests.Service;
 
 /// <summary>The service for clients who speak TLS, and for no others.</summary>
-public sealed class TlsChatService : ChatService
+public class TlsChatService : ChatService
 {
+    public TlsChatService() : this([]) { }
 
-    public TlsChatService() : this(new TestCertificate("one")) { }
-
-    private TlsChatService(TestCertificate certificate)
+    /// <summary>With settings beside the usual ones.</summary>
+    protected TlsChatService(string[] arguments)
     {
-        Certificate = certificate;
-        Tls = certificate.Trusted;
-        Arguments = ["--listen", "none", "--tls-certificate", certificate.CertificateFile, "--tls-key", certificate.KeyFile];
+        Tls = Certificate.Trusted;
+        Arguments = ["--listen", "none", "--tls-certificate", Certificate.CertificateFile, "--tls-key", Certificate.KeyFile, .. arguments];
     }
 
     /// <summary>What it shows.</summary>
-    public TestCertificate Certificate { get; }
+    public TestCertificate Certificate { get; } = new("one");
 
     /// <summary>Has it look at its files now, which it does every few seconds.</summary>
     public void LookAtCertificate() => Services.GetRequiredService<ServerCertificate>().Look();

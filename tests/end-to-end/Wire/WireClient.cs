@@ -26,13 +26,20 @@ public sealed class WireClient : IDisposable
     /// <summary>The token of the last login through <see cref="LogInAsync"/>.</summary>
     public string Token { get; private set; } = "";
 
-    /// <summary>Opens a connection; its TCP takes no more bytes than the buffer holds before they are read.</summary>
-    public static async Task<WireClient> ConnectAsync(EndPoint service, int? receiveBuffer = null, SslClientAuthenticationOptions? tls = null)
+    /// <summary>
+    /// Opens a connection; its TCP takes no more bytes than the buffer holds before they are read. A preamble goes before TLS,
+    /// in pieces.
+    /// </summary>
+    public static async Task<WireClient> ConnectAsync(
+        EndPoint service, int? receiveBuffer = null, SslClientAuthenticationOptions? tls = null, ReadOnlyMemory<byte> preamble = default)
     {
         var client = new WireClient();
         if (receiveBuffer is { } size) client._socket.ReceiveBufferSize = size;
         await client._socket.ConnectAsync(service).WaitAsync(Patience);
         client._stream = new NetworkStream(client._socket);
+        var beginning = Math.Min(preamble.Length, 100);
+        for (var i = 0; i < beginning; i++) await client.SendAsync(preamble.Slice(i, 1));
+        if (preamble.Length > beginning) await client.SendAsync(preamble[beginning..]);
         if (tls is null) return client;
         var encrypted = new SslStream(client._stream);
         client._stream = encrypted;
