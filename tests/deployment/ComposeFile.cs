@@ -73,6 +73,19 @@ internal sealed class ComposeFile
     internal sealed class Network
     {
         public bool Internal { get; set; }
+        public Ipam Ipam { get; set; } = new();
+    }
+
+    internal sealed class Ipam
+    {
+        public List<Subnet> Config { get; set; } = [];
+    }
+
+    /// <summary>Named for what of it is asked.</summary>
+    internal sealed class Subnet
+    {
+        [YamlMember(Alias = "subnet")]
+        public string Cidr { get; set; } = "";
     }
 
     internal sealed class Secret

@@ -31,6 +31,15 @@ public sealed class LoadBalancerTests
         Assert.Equal("gateways", Only("default_backend")[1]);
     }
 
+    [Fact]
+    public void It_says_whose_connections_it_passes_on_to_gateways_that_believe_it_and_so_do_its_checks()
+    {
+        Assert.Contains("send-proxy-v2", Only("default-server"));
+        Assert.Equal(["tcp-check connect send-proxy"], All("tcp-check").Where(words => words[1] == "connect").Select(words => string.Join(' ', words)));
+        Assert.Contains("edge", _compose.Services["load-balancer"].Networks);
+        Assert.All(_compose.BuiltFrom("gateway"), gateway => Assert.NotEmpty(gateway.Value.Environment["Chat__" + nameof(GatewayOptions.TrustedProxies)]));
+    }
+
     [Theory]
     [InlineData("client")]
     [InlineData("server")]

@@ -38,7 +38,8 @@ public sealed class ProgramSettingsTests
         {
             var options = Read<GatewayOptions>(service);
             Assert.Equal(System.Net.IPAddress.Any, options.ListenEndPoint!.Address);
-            Assert.True(options.BehindProxy);
+            // HAProxy's network, and none of its others.
+            Assert.Equal(Assert.Single(_compose.Networks["edge"].Ipam.Config).Cidr, options.TrustedProxies);
         }
     }
 

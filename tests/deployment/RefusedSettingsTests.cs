@@ -21,6 +21,7 @@ public sealed class RefusedSettingsTests
     [InlineData("--database Host=h --silo-port many", "Failed to convert configuration value")]
     [InlineData("--database Host=h --session-idle-timeout 01:00:00", "at least two hours")]
     [InlineData("--database Host=h --mailbox-writers 0", "--mailbox-writers must be 1 to 8")]
+    [InlineData("--database Host=h --trusted-proxies 10.0.0.0/8,proxy", "'proxy' is no address or network of proxies: give --trusted-proxies")]
     [InlineData("--database Host=h --grain-idle-timeout 00:00:01", "--grain-idle-timeout must be at least ten seconds")]
     public void A_wrong_setting_is_refused_with_what_to_set(string arguments, string expected)
     {
