@@ -92,9 +92,13 @@ internal sealed class Connections(GatewayOptions options, LimitMetrics metrics, 
         }
     }
 
-    /// <summary>The address of a proxy that does not say whose connection it is says nothing of its clients.</summary>
-    private string NameOf(ConnectionContext transport) =>
-        options.BehindProxy && transport.Features.Get<ProxyHeader>() is null ? "" : ClientAddress.NameOf(transport.RemoteEndPoint);
+    /// <summary>The address of a proxy that does not say whose connection it is, as for its health checks, is nobody's.</summary>
+    private string NameOf(ConnectionContext transport)
+    {
+        var header = transport.Features.Get<ProxyHeader>();
+        var isKnown = header is null ? !options.BehindProxy : header.Source is not null;
+        return isKnown ? ClientAddress.NameOf(transport.RemoteEndPoint) : "";
+    }
 
     private ClientAddress Find(string name)
     {
