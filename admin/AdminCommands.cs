@@ -19,8 +19,13 @@ internal static class AdminCommands
         var file = new Argument<FileInfo>("file") { Description = "A CSV file with a header line: user,name,password." }.AcceptExistingOnly();
         var json = new Option<bool>("--json") { Description = "For scripts." };
 
-        var migrate = new Command("migrate", "Brings the database schema up to date; says from which version to which.");
-        migrate.SetAction(parsed => AdminRun.MigrateAsync(parsed.GetValue(DatabaseOption)));
+        var serviceRole = new Option<string?>("--service-role")
+        {
+            Description = "Has this role do what silos and the commands on accounts need, and nothing else. Created if it is missing, with the password in Chat__ServicePassword.",
+        };
+        var gatewayRole = new Option<string?>("--gateway-role") { Description = "The same for gateways of a cluster, with Chat__GatewayPassword." };
+        var migrate = new Command("migrate", "Brings the database schema up to date; says from which version to which.") { serviceRole, gatewayRole };
+        migrate.SetAction(parsed => AdminRun.MigrateAsync(parsed.GetValue(DatabaseOption), parsed.GetValue(serviceRole), parsed.GetValue(gatewayRole)));
 
         return new RootCommand("Manages the accounts of OrleansChat. Works whether the service runs or not; takes effect within 5 seconds.")
         {

@@ -20,13 +20,19 @@ internal static class AdminRun
             await run(new Accounts(database.DataSource, passwords));
         });
 
-    public static Task<int> MigrateAsync(string? connectionString) =>
+    public static Task<int> MigrateAsync(string? connectionString, string? serviceRole, string? gatewayRole) =>
         WithDatabaseAsync(connectionString, async database =>
         {
+            var roles = new List<DatabaseRole>();
+            if (serviceRole is not null) roles.Add(new DatabaseRole(RolePurpose.Service, serviceRole, DatabaseSettings.Read(DatabaseSettings.ServicePassword)));
+            if (gatewayRole is not null) roles.Add(new DatabaseRole(RolePurpose.Gateway, gatewayRole, DatabaseSettings.Read(DatabaseSettings.GatewayPassword)));
             var found = await Migrator.MigrateAsync(database.DataSource, CancellationToken.None);
             Console.WriteLine(found == Migrator.ProgramVersion
                 ? $"The schema is up to date: version {found}."
                 : $"The schema was brought from version {found} to {Migrator.ProgramVersion}.");
+            if (roles.Count == 0) return;
+            await DatabaseRoles.GrantAsync(database.DataSource, roles, CancellationToken.None);
+            foreach (var role in roles) Console.WriteLine($"The role {role.Name} may do what the {role.Purpose.ToString().ToLowerInvariant()} needs, and nothing else.");
         });
 
     private static async Task<int> WithDatabaseAsync(string? connectionString, Func<Database, Task> run)
@@ -41,7 +47,7 @@ internal static class AdminRun
             await run(database);
             return Done;
         }
-        catch (Exception e) when (e is AccountException or InputException)
+        catch (Exception e) when (e is AccountException or InputException or RoleException)
         {
             return Say(Refused, e.Message);
         }

@@ -2,11 +2,13 @@ using Npgsql;
 
 namespace OrleansChat.Admin;
 
-/// <summary>Where the database is: the service's own settings, as a file of secrets or in the environment.</summary>
+/// <summary>Where the database is, and the passwords of roles: settings as files of secrets or in the environment.</summary>
 internal static class DatabaseSettings
 {
     public const string Database = "Chat__Database";
     public const string Password = "Chat__DatabasePassword";
+    public const string ServicePassword = "Chat__ServicePassword";
+    public const string GatewayPassword = "Chat__GatewayPassword";
 
     /// <summary>The connection string, with the password of its own setting in it where there is one; empty where there is none.</summary>
     /// <param name="argument">What the command line says: it goes before everything else.</param>
@@ -22,8 +24,10 @@ internal static class DatabaseSettings
         return settings.ConnectionString;
     }
 
+    /// <summary>A setting, as a file of secrets or in the environment; empty where it is not set.</summary>
+    /// <exception cref="UnauthorizedAccessException">A file of secrets is not for this user; the message names it.</exception>
     // Docker and Podman mount secrets there; systemd names its own folder. A file goes before the environment, as in the service.
-    private static string Read(string name)
+    public static string Read(string name)
     {
         var file = Path.Combine(Environment.GetEnvironmentVariable("CREDENTIALS_DIRECTORY") ?? "/run/secrets", name);
         return File.Exists(file) ? File.ReadAllText(file).TrimEnd('\r', '\n') : Environment.GetEnvironmentVariable(name) ?? "";

@@ -10,6 +10,9 @@ namespace OrleansChat.Storage;
 /// </summary>
 public static class Migrator
 {
+    /// <summary>Lets one process at a time through, until the end of its transaction.</summary>
+    internal static readonly string LockSql = $"SELECT pg_advisory_xact_lock({StorageNames.MigrationLock})";
+
     private const string ReadVersion = "SELECT coalesce(max(version), 0) FROM schema_version";
 
     /// <summary>The schema version of this program.</summary>
@@ -39,6 +42,12 @@ public static class Migrator
     public static async Task CheckAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        await CheckAsync(connection, cancellationToken);
+    }
+
+    /// <summary>The same, on a connection and within its transaction.</summary>
+    internal static async Task CheckAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
         var version = await GetVersionAsync(connection, cancellationToken);
         if (version != ProgramVersion)
             throw new SchemaVersionException(version, ProgramVersion);
@@ -60,7 +69,7 @@ public static class Migrator
     private static async Task<int> StepAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await RunAsync($"SELECT pg_advisory_xact_lock({StorageNames.MigrationLock})");
+        await RunAsync(LockSql);
         await RunAsync(
             "CREATE TABLE IF NOT EXISTS schema_version (version integer PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())");
 

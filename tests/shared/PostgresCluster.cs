@@ -44,6 +44,9 @@ public sealed class PostgresCluster : IAsyncDisposable
     /// <summary>Ends the server at once, as if it had died: without a word to its clients, and without a checkpoint.</summary>
     public Task CrashAsync() => ControlAsync("-m", "immediate", "stop");
 
+    /// <summary>What the server has logged so far.</summary>
+    public Task<string> ReadLogAsync() => File.ReadAllTextAsync(Path.Combine(_directory, "log"));
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Npgsql;
 using OrleansChat.Tests.Shared;
 
@@ -7,8 +6,6 @@ namespace OrleansChat.Storage.Tests;
 /// <summary>The admin program brings a schema up to date, as a step of its own.</summary>
 public sealed class MigrateCommandTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     [Fact]
     public async Task It_says_from_which_version_to_which_and_once_done_changes_nothing()
     {
@@ -42,17 +39,6 @@ public sealed class MigrateCommandTests
         Assert.Contains("Chat__Database", output, StringComparison.Ordinal);
     }
 
-    private static async Task<(int Code, string Output)> MigrateAsync(string database)
-    {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "orleanschat-admin"), ["migrate"])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["Chat__Database"] = database;
-        using var process = Process.Start(start)!;
-        var outputs = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync()).WaitAsync(Patience);
-        await process.WaitForExitAsync().WaitAsync(Patience);
-        return (process.ExitCode, string.Concat(outputs).TrimEnd());
-    }
+    private static Task<(int Code, string Output)> MigrateAsync(string database) =>
+        AdminProgram.RunAsync(new() { ["Chat__Database"] = database }, "migrate");
 }

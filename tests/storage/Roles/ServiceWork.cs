@@ -1,0 +1,116 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+using OrleansChat.Identifiers;
+
+namespace OrleansChat.Storage.Tests.Roles;
+
+/// <summary>All that silos, gateways and admin commands do with a database, each statement once, under roles of their own.</summary>
+internal sealed partial class ServiceWork : IAsyncDisposable
+{
+    // All but the one that deletes a whole cluster, which Orleans runs in its own tests. Those of grain states touch what
+    // GrainStateTable touches.
+    private static readonly string[] Membership =
+    [
+        "InsertMembershipVersionKey", "InsertMembershipKey", "UpdateMembershipKey", "UpdateIAmAlivetimeKey", "MembershipReadAllKey",
+        "MembershipReadRowKey", "GatewaysQueryKey", "CleanupDefunctSiloEntriesKey",
+    ];
+
+    private readonly Database _database;
+    private readonly NpgsqlDataSource _gateway;
+    private readonly Accounts _accounts;
+    private readonly SessionTable _sessions;
+    private readonly GrainStateTable _states;
+    private int _runs;
+
+    public ServiceWork(string service, string gateway)
+    {
+        _database = new Database(new StorageOptions { ConnectionString = service, Migrate = false }, NullLogger<Database>.Instance);
+        _gateway = NpgsqlDataSource.Create(gateway);
+        _accounts = new Accounts(_database.DataSource, new Passwords(iterations: 1));
+        _sessions = new SessionTable(_database.DataSource);
+        _states = new GrainStateTable(_database.DataSource);
+    }
+
+    /// <summary>Does all of it, until something is refused.</summary>
+    public async Task RunAsync()
+    {
+        await _database.InitializeAsync(default);
+        await using var hostLock = new HostLock(_database, HostKind.Embedded, TimeProvider.System, NullLogger<HostLock>.Instance);
+        await hostLock.AcquireAsync(TimeSpan.FromMinutes(1), default);
+        await OrleansAsync(_database.DataSource, Membership);
+        await OrleansAsync(_gateway, ["GatewaysQueryKey"]);
+
+        var user = string.Create(CultureInfo.InvariantCulture, $"user{++_runs}");
+        await _accounts.AddAsync(user, "A User", "secret");
+        var stored = await _states.ReadAsync(GrainKeys.UserStateName, GrainKeys.ForUser(user), default);
+        var account = JsonSerializer.Deserialize<UserState>(stored!.Payload)!;
+        var session = JsonSerializer.SerializeToUtf8Bytes(new SessionState { User = user, AccountId = account.AccountId, SecurityStamp = account.SecurityStamp });
+        var key = $"s:{user}";
+        await _states.WriteAsync(GrainKeys.SessionStateName, key, session, null, default);
+        await _states.WriteAsync(GrainKeys.SessionStateName, key, session, 1, default);
+        await MailboxAsync(account.AccountId, key);
+
+        await _sessions.GetAliveAsync([key]);
+        await _states.DeleteAsync(GrainKeys.SessionStateName, key, 2, default);
+        await _sessions.GetDeadAsync(user);
+        await _sessions.DeleteExpiredAsync(TimeSpan.FromDays(7));
+        await _sessions.GetRecentAsync(TimeSpan.FromMinutes(1));
+        await _accounts.ListAsync();
+        await _accounts.DisableAsync(user);
+        await _accounts.EnableAsync(user);
+        await _accounts.RemoveAsync(user);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _database.DisposeAsync();
+        await _gateway.DisposeAsync();
+    }
+
+    private async Task MailboxAsync(long account, string session)
+    {
+        await using var writer = await MailboxConnection.OpenAsync(_database, default);
+        PendingGroup[] first = [new(MailboxWorld.Group(account, 1, session, MailboxWorld.Message("one")))];
+        PendingGroup[] second = [new(MailboxWorld.Group(account, 2, session, MailboxWorld.Message("two", "once")))];
+        Assert.True(await writer.TryInsertAsync(first));
+        Assert.False(await writer.TryInsertAsync(first));
+        Assert.True(await writer.TryInsertAsync(second));
+        Assert.False(await writer.TryInsertAsync([new(MailboxWorld.Group(account, 9, session, MailboxWorld.Message("of no predecessor")))]));
+        await writer.JudgeAsync(second);
+
+        await using var mailbox = new Mailbox(_database, new StorageOptions { ConnectionString = "" }, TimeProvider.System, NullLogger<Mailbox>.Instance);
+        await mailbox.GetLastNumberAsync(account);
+        Assert.Equal(2, (await mailbox.ReadAsync(account, session, 0, 1000))!.Count);
+        await mailbox.AdvanceAsync(account, 1);
+        await mailbox.FindReceiptAsync(account, "once");
+        await new MailboxPurge(_database.DataSource).RunOnceAsync(default);
+    }
+
+    // As Orleans does it: the statements are read, and run with the parameters that they name.
+    private static async Task OrleansAsync(NpgsqlDataSource source, string[] keys)
+    {
+        var queries = await source.QueryAsync(
+            "test", "SELECT querykey, querytext FROM orleansquery", [], reader => (Key: reader.GetString(0), Text: reader.GetString(1)));
+        foreach (var (key, text) in queries.Where(query => keys.Contains(query.Key)))
+        {
+            await using var command = source.CreateCommand(text);
+            foreach (var name in ParameterPattern().Matches(text).Select(match => match.Groups[1].Value).Distinct())
+                command.Parameters.AddWithValue(name, ParameterOf(name));
+            await command.ExecuteNonQueryAsync();
+        }
+    }
+
+    // What the membership's statements are given. Versions do not fit, which is nothing to privileges.
+    private static object ParameterOf(string name) => name switch
+    {
+        "Port" or "Generation" or "Status" or "ProxyPort" or "Version" => 1,
+        "StartTime" or "IAmAliveTime" => DateTime.UtcNow,
+        _ => "text",
+    };
+
+    [GeneratedRegex("@([A-Za-z]+)")]
+    private static partial Regex ParameterPattern();
+}
