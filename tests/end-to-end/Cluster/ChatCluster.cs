@@ -10,8 +10,8 @@ using Xunit.Abstractions;
 namespace OrleansChat.EndToEnd.Tests.Cluster;
 
 /// <summary>
-/// Three silos and two gateways, each in a process of its own, on one database: what kills are worth is shown with real
-/// processes. A test leaves as many behind as it found.
+/// Three silos and two gateways on one database, each in a process of its own and under the role of its kind: what kills are
+/// worth is shown with real processes. A test leaves as many behind as it found.
 /// </summary>
 [CollectionDefinition(nameof(ChatCluster))]
 public sealed class ChatCluster : IAsyncLifetime, ICollectionFixture<ChatCluster>
@@ -40,6 +40,7 @@ public sealed class ChatCluster : IAsyncLifetime, ICollectionFixture<ChatCluster
     public async Task InitializeAsync()
     {
         await _database.InitializeAsync();
+        await _database.CreateRolesAsync();
         _accounts = new Accounts(_database.DataSource, new Passwords(iterations: 1));
         foreach (var user in Users.Append(Visitor)) await _accounts.AddAsync(user, user.ToUpperInvariant(), ChatService.Password);
         Silos = await Task.WhenAll(Enumerable.Range(0, SiloCount).Select(StartSiloAsync));
@@ -81,14 +82,14 @@ public sealed class ChatCluster : IAsyncLifetime, ICollectionFixture<ChatCluster
         await load.ReconcileAsync(ConnectAsync);
     }
 
-    private Task<ProgramProcess> StartSiloAsync(int number) => StartAsync("orleanschat-silo",
+    private Task<ProgramProcess> StartSiloAsync(int number) => StartAsync("orleanschat-silo", _database.ServiceConnectionString, "--migrate", "false",
         "--no-limits", "true", "--listen", "none", "--cluster-address", "127.0.0.1", "--silo-port", _ports[number][0], "--gateway-port", _ports[number][1]);
 
-    private Task<ProgramProcess> StartGatewayAsync() => StartAsync("orleanschat-gateway", "--no-limits", "true", "--listen", "127.0.0.1:0");
+    private Task<ProgramProcess> StartGatewayAsync() => StartAsync("orleanschat-gateway", _database.GatewayConnectionString, "--no-limits", "true", "--listen", "127.0.0.1:0");
 
-    private async Task<ProgramProcess> StartAsync(string program, params string[] arguments)
+    private async Task<ProgramProcess> StartAsync(string program, string database, params string[] arguments)
     {
-        var process = await ProgramProcess.StartAsync(program, _database.ConnectionString, arguments);
+        var process = await ProgramProcess.StartAsync(program, database, arguments);
         _started.Add(process);
         return process;
     }

@@ -14,6 +14,7 @@ using OrleansChat.Tests.Shared;
 namespace OrleansChat.EndToEnd.Tests.Service;
 
 /// <summary>The whole service in this process, on the host that the build chose, with a database of its own (<c>IClassFixture</c>).</summary>
+/// <remarks>It runs as a role with no more rights than it needs, as where it is deployed.</remarks>
 public class ChatService : IAsyncLifetime
 {
     /// <summary>Everybody's password.</summary>
@@ -55,7 +56,7 @@ public class ChatService : IAsyncLifetime
     /// <summary>Deletes what was received long ago, as the service does each minute.</summary>
     public MailboxPurge Purge => _app!.Services.GetRequiredService<MailboxPurge>();
 
-    /// <summary>The service's database, for what only time would do.</summary>
+    /// <summary>The service's database, as its owner: for what only time would do.</summary>
     public NpgsqlDataSource Sql => _database.DataSource;
 
     /// <summary>A connection of messi's for all tests of a class, to see and to write to others from.</summary>
@@ -65,6 +66,7 @@ public class ChatService : IAsyncLifetime
     public virtual async Task InitializeAsync()
     {
         await _database.InitializeAsync();
+        await _database.CreateRolesAsync();
         _cheapAccounts = new Accounts(_database.DataSource, new Passwords(iterations: 1));
         await StartAsync();
     }
@@ -81,7 +83,7 @@ public class ChatService : IAsyncLifetime
     public async Task StartAsync()
     {
         _app = ChatHost.Build(
-            ["--database", _database.ConnectionString, Tls is null ? "--listen" : "--tls-listen", "127.0.0.1:0", "--demo-users", "true", "--Logging:LogLevel:OrleansChat", "Warning", "--no-limits", IsUnlimited ? "true" : "false", .. Arguments]);
+            ["--database", _database.ServiceConnectionString, "--migrate", "false", Tls is null ? "--listen" : "--tls-listen", "127.0.0.1:0", "--demo-users", "true", "--Logging:LogLevel:OrleansChat", "Warning", "--no-limits", IsUnlimited ? "true" : "false", .. Arguments]);
         await _app.StartAsync();
         var address = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         EndPoint = new IPEndPoint(IPAddress.Loopback, new Uri(address).Port);
