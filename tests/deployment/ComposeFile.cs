@@ -37,13 +37,21 @@ internal sealed class ComposeFile
         public List<string> Command { get; set; } = [];
         public List<string> Networks { get; set; } = [];
         public List<string> Ports { get; set; } = [];
-        public List<string> Secrets { get; set; } = [];
+        public List<object> Secrets { get; set; } = [];
         public List<string> Volumes { get; set; } = [];
         public Dictionary<string, string> Environment { get; set; } = [];
         public Dictionary<string, Dependency> DependsOn { get; set; } = [];
         public Healthcheck? Healthcheck { get; set; }
         public Ulimits? Ulimits { get; set; }
         public string? StopGracePeriod { get; set; }
+
+        /// <summary>Where a secret comes from, by the name of its file in the container. Compose has a short form and a long one.</summary>
+        public Dictionary<string, string> SecretFiles => Secrets.ToDictionary(
+            secret => secret as string ?? (string)((Dictionary<object, object>)secret)["target"],
+            secret => secret as string ?? (string)((Dictionary<object, object>)secret)["source"]);
+
+        /// <summary>What follows a word of its command.</summary>
+        public string After(string option) => Command[Command.IndexOf(option) + 1];
 
         /// <summary>How long a stop may take; written in seconds only.</summary>
         public TimeSpan StopsWithin => TimeSpan.FromSeconds(int.Parse(StopGracePeriod!.TrimEnd('s'), System.Globalization.CultureInfo.InvariantCulture));

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Configuration;
 using Npgsql;
 using OrleansChat.Admin;
 using OrleansChat.Gateway;
@@ -10,7 +9,7 @@ namespace OrleansChat.Deployment.Tests;
 /// <summary>The programs understand what docker-compose.yml tells them.</summary>
 public sealed class ProgramSettingsTests
 {
-    private const string Password = $"{ChatConfiguration.Section}__{nameof(GatewayOptions.DatabasePassword)}";
+    private const string Password = ProgramSettings.Password;
 
     private readonly ComposeFile _compose = ComposeFile.Read();
 
@@ -21,7 +20,7 @@ public sealed class ProgramSettingsTests
         Assert.Equal(2, silos.Length);
         foreach (var (name, service) in silos)
         {
-            var options = Read<ChatOptions>(service);
+            var options = ProgramSettings.Read<ChatOptions>(service.Environment);
             Assert.Equal(name, options.ClusterAddress);
             Assert.Null(options.ListenEndPoint);
             Assert.False(options.Migrate);
@@ -36,7 +35,7 @@ public sealed class ProgramSettingsTests
         Assert.Equal(2, gateways.Length);
         foreach (var (_, service) in gateways)
         {
-            var options = Read<GatewayOptions>(service);
+            var options = ProgramSettings.Read<GatewayOptions>(service.Environment);
             Assert.Equal(System.Net.IPAddress.Any, options.ListenEndPoint!.Address);
             // HAProxy's network, and none of its others.
             Assert.Equal(Assert.Single(_compose.Networks["edge"].Ipam.Config).Cidr, options.TrustedProxies);
@@ -49,18 +48,25 @@ public sealed class ProgramSettingsTests
         var (_, service) = Assert.Single(_compose.BuiltFrom("admin"));
         Assert.Empty(AdminCommands.Create().Parse(service.Command).Errors);
         Assert.Equal([DatabaseSettings.Database], service.Environment.Keys);
-        Assert.Equal(DatabaseSettings.Password, Assert.Single(service.Secrets));
     }
 
     [Fact]
-    public void Every_program_reaches_the_one_database_by_a_connection_string_without_a_password()
+    public void Every_program_reaches_the_one_database_under_the_role_of_its_kind_by_a_connection_string_without_a_password()
     {
         var postgres = _compose.Services["postgres"];
+        var migrate = _compose.Services["migrate"];
+        var roles = new Dictionary<string, string>
+        {
+            ["admin"] = postgres.Environment["POSTGRES_USER"],
+            ["silo"] = migrate.After("--service-role"),
+            ["gateway"] = migrate.After("--gateway-role"),
+        };
+        Assert.Equal(3, roles.Values.Distinct().Count());
         foreach (var (_, service) in _compose.Services.Where(s => s.Value.Build is not null))
         {
             var settings = new NpgsqlConnectionStringBuilder(service.Environment[DatabaseSettings.Database]);
             Assert.Equal("postgres", settings.Host);
-            Assert.Equal(postgres.Environment["POSTGRES_USER"], settings.Username);
+            Assert.Equal(roles[service.Build!.Target], settings.Username);
             Assert.Equal(postgres.Environment["POSTGRES_DB"], settings.Database);
             Assert.Null(settings.Password);
             // The image lacks the library that Npgsql would load to find out.
@@ -69,18 +75,32 @@ public sealed class ProgramSettingsTests
     }
 
     [Fact]
-    public void The_password_is_a_file_named_like_its_setting_that_only_those_read_who_need_it()
+    public void Passwords_are_files_named_like_their_settings_and_each_is_read_by_those_alone_whose_role_it_is()
     {
-        var (name, secret) = Assert.Single(_compose.Secrets);
-        Assert.Equal(Password, name);
-        Assert.Equal(DatabaseSettings.Password, name);
-        Assert.Equal($"/run/secrets/{name}", _compose.Services["postgres"].Environment["POSTGRES_PASSWORD_FILE"]);
-        foreach (var (service, definition) in _compose.Services)
+        Assert.Equal(Password, DatabaseSettings.Password);
+        Assert.Equal($"/run/secrets/{Password}", _compose.Services["postgres"].Environment["POSTGRES_PASSWORD_FILE"]);
+        foreach (var (name, service) in _compose.Services)
         {
-            Assert.Equal(service == "load-balancer" ? [] : [name], definition.Secrets);
-            Assert.DoesNotContain(definition.Environment.Keys, key => key.EndsWith("PASSWORD", StringComparison.OrdinalIgnoreCase));
+            Assert.Equal(
+                service.Build?.Target switch
+                {
+                    "silo" => new() { [Password] = DatabaseSettings.ServicePassword },
+                    "gateway" => new() { [Password] = DatabaseSettings.GatewayPassword },
+                    "admin" => new() { [Password] = Password, [DatabaseSettings.ServicePassword] = DatabaseSettings.ServicePassword, [DatabaseSettings.GatewayPassword] = DatabaseSettings.GatewayPassword },
+                    _ when name == "postgres" => new() { [Password] = Password },
+                    _ => new Dictionary<string, string>(),
+                },
+                service.SecretFiles);
+            Assert.DoesNotContain(service.Environment.Keys, key => key.EndsWith("PASSWORD", StringComparison.OrdinalIgnoreCase));
         }
-        Assert.Equal("./deploy/secrets/database-password", secret.File);
+        Assert.Equal(
+            new Dictionary<string, string>
+            {
+                [Password] = "./deploy/secrets/database-password",
+                [DatabaseSettings.ServicePassword] = "./deploy/secrets/service-password",
+                [DatabaseSettings.GatewayPassword] = "./deploy/secrets/gateway-password",
+            },
+            _compose.Secrets.ToDictionary(secret => secret.Key, secret => secret.Value.File));
         Assert.Contains("secrets/", Checkout.ReadLines("deploy/.gitignore"));
     }
 
@@ -89,15 +109,5 @@ public sealed class ProgramSettingsTests
     {
         foreach (var (name, service) in _compose.Services.Where(s => s.Value.Build is not null))
             Assert.True(service.StopsWithin >= GatewayHosting.DrainTimeout + TimeSpan.FromSeconds(5), name);
-    }
-
-    // As the program reads them; a name that is no setting is an error.
-    private static TOptions Read<TOptions>(ComposeFile.Service service) where TOptions : GatewayOptions, new()
-    {
-        var values = service.Environment.ToDictionary(e => e.Key.Replace("__", ":", StringComparison.Ordinal), e => (string?)e.Value);
-        Assert.All(values.Keys, key => Assert.StartsWith($"{ChatConfiguration.Section}:", key, StringComparison.Ordinal));
-        var options = ChatConfiguration.Read<TOptions>(new ConfigurationBuilder().AddInMemoryCollection(values).Build());
-        options.Check();
-        return options;
     }
 }

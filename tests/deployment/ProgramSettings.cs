@@ -1,0 +1,21 @@
+using Microsoft.Extensions.Configuration;
+using OrleansChat.Gateway.Hosting;
+
+namespace OrleansChat.Deployment.Tests;
+
+/// <summary>Settings as the programs read them.</summary>
+internal static class ProgramSettings
+{
+    /// <summary>What the password's setting is called, as a variable and as a file.</summary>
+    public const string Password = $"{ChatConfiguration.Section}__{nameof(GatewayOptions.DatabasePassword)}";
+
+    /// <summary>Reads and checks the variables of an environment; a name that is no setting is an error.</summary>
+    public static TOptions Read<TOptions>(Dictionary<string, string> environment) where TOptions : GatewayOptions, new()
+    {
+        var values = environment.ToDictionary(e => e.Key.Replace("__", ":", StringComparison.Ordinal), e => (string?)e.Value);
+        Assert.All(values.Keys, key => Assert.StartsWith($"{ChatConfiguration.Section}:", key, StringComparison.Ordinal));
+        var options = ChatConfiguration.Read<TOptions>(new ConfigurationBuilder().AddInMemoryCollection(values).Build());
+        options.Check();
+        return options;
+    }
+}
