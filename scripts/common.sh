@@ -50,3 +50,14 @@ build() {
 
 # The folder of a built program: program_folder HOST PROJECT
 program_folder() { printf '%s/artifacts/%s/bin/%s/release' "$top" "${1,,}" "$2"; }
+
+# build_admin: has the program orleanschat-admin ready, and sets $admin to it. No grain host is in it: one build serves for both.
+build_admin() {
+    admin=$(program_folder Embedded OrleansChat.Admin)/orleanschat-admin
+    if [ ! -x "$admin" ] || [ -n "$(find "$top/admin" "$top/storage" "$top/identifiers" "$top"/Directory.*.props -newer "$admin" \
+        \( -name '*.cs' -o -name '*.sql' -o -name '*.csproj' -o -name '*.props' \) -print -quit)" ]; then
+        build Embedded admin
+        # An unchanged program keeps its date: it is up to date all the same.
+        touch "$admin"
+    fi
+}

@@ -80,3 +80,11 @@ ensure_database() {
     [ "$("${psql[@]}" "select 1 from pg_database where datname = '$1'")" = 1 ] || "${psql[@]}" "create database $1" \
         || fail "the database $1 could not be created."
 }
+
+# migrate_database NAME OPTION...: brings its schema up to date as the server's superuser, with roles as the options say. Needs
+# build_admin.
+migrate_database() {
+    local log
+    log=$("$admin" migrate --database "Host=$pg_socket;Username=orleanschat;Database=$1" "${@:2}" 2>&1) \
+        || fail "the database $1 could not be migrated: $log"
+}
