@@ -1,3 +1,6 @@
+using Npgsql;
+using OrleansChat.Tests.Shared;
+
 namespace OrleansChat.Storage.Tests.Roles;
 
 /// <summary>Granting: again and again, and to whom not.</summary>
@@ -127,6 +130,27 @@ public sealed class GrantTests(RolesWorld world) : IClassFixture<RolesWorld>
             await world.ExecuteAsync("DROP SCHEMA elsewhere");
         }
         Assert.Empty(await world.QueryAsync("SELECT rolname::text FROM pg_roles WHERE rolname = $1", $"{Service}_new"));
+    }
+
+    [Fact]
+    public async Task Who_migrates_needs_to_own_the_database_and_nothing_else()
+    {
+        var (owner, service, missing) = ($"{Service}_owner", $"{Service}_of", $"{Service}_missing");
+        var database = new NpgsqlConnectionStringBuilder(await PostgresFixture.CreateEmptyDatabaseAsync());
+        await world.ExecuteAsync($"CREATE ROLE {owner} LOGIN PASSWORD 'surabaya'; CREATE ROLE {service} LOGIN; ALTER DATABASE {database.Database} OWNER TO {owner}");
+        await using (var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.ConnectionString) { Username = owner, Password = "surabaya", Pooling = false }))
+        {
+            await Migrator.MigrateAsync(source, default);
+
+            await DatabaseRoles.GrantAsync(source, [new(RolePurpose.Service, service, "")], default);
+
+            var refusal = await Assert.ThrowsAsync<RoleException>(() => DatabaseRoles.GrantAsync(source, [new(RolePurpose.Service, missing, "")], default));
+            Assert.Contains($"may not create the role {missing}", refusal.Message, StringComparison.Ordinal);
+            refusal = await Assert.ThrowsAsync<RoleException>(() => DatabaseRoles.GrantAsync(source, [new(RolePurpose.Service, service, "secret")], default));
+            Assert.Contains($"may not set the password of the role {service}", refusal.Message, StringComparison.Ordinal);
+        }
+        await world.ExecuteAsync($"DROP DATABASE {database.Database} WITH (FORCE)");
+        await world.ExecuteAsync($"DROP ROLE {service}, {owner}");
     }
 
     private Task GrantAsync(string name) => DatabaseRoles.GrantAsync(world.Database.DataSource, [new(RolePurpose.Service, name, "")], default);
