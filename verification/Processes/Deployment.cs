@@ -117,7 +117,12 @@ internal sealed class Deployment : IAsyncDisposable
     {
         var start = new ProcessStartInfo(program, arguments);
         start.Environment.Clear();
-        if (database is not null) start.Environment["Chat__Database"] = database;
+        if (database is not null)
+        {
+            start.Environment["Chat__Database"] = database;
+            // Its clients write as fast as they can, and guess.
+            start.Environment["Chat__NoLimits"] = "true";
+        }
         if (_service.Broken is { } broken) start.Environment[BreakVariable] = broken.ToString();
         return new Member(name, kind, _service.LogFolder, start, output => output.Contains(saysWhenReady, StringComparison.Ordinal));
     }
