@@ -13,7 +13,7 @@ public sealed class LimitMetrics
     public const string MeterName = "OrleansChat.Limits";
 
     private readonly Counter<long> _hits;
-    private readonly ConcurrentDictionary<string, long> _unsaid = new();
+    private readonly ConcurrentDictionary<string, long> _counts = new();
 
     /// <summary>Creates the meter.</summary>
     /// <param name="meters">The host's meters; null where there is no host.</param>
@@ -25,17 +25,12 @@ public sealed class LimitMetrics
     public void Hit(string limit)
     {
         _hits.Add(1, new KeyValuePair<string, object?>("limit", limit));
-        _unsaid.AddOrUpdate(limit, 1, static (_, count) => count + 1);
+        _counts.AddOrUpdate(limit, 1, static (_, count) => count + 1);
     }
 
-    /// <summary>What was counted since the last call, by limit; empty when nothing was.</summary>
-    public IReadOnlyList<KeyValuePair<string, long>> TakeUnsaid()
-    {
-        var taken = new List<KeyValuePair<string, long>>();
-        foreach (var limit in _unsaid.Keys.Order(StringComparer.Ordinal))
-        {
-            if (_unsaid.TryRemove(limit, out var count)) taken.Add(new(limit, count));
-        }
-        return taken;
-    }
+    /// <summary>What was counted so far.</summary>
+    public long CountOf(string limit) => _counts.GetValueOrDefault(limit);
+
+    /// <summary>The limits that were reached so far, in the order of the alphabet.</summary>
+    public IReadOnlyList<string> Reached => [.. _counts.Keys.Order(StringComparer.Ordinal)];
 }

@@ -20,6 +20,8 @@ internal sealed partial class ConnectionWatch(
 
     private const int LooksBetweenLogs = 60;
 
+    private readonly Dictionary<string, long> _said = [];
+
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -30,7 +32,18 @@ internal sealed partial class ConnectionWatch(
             Look();
             if (look % LooksBetweenLogs != 0) continue;
             connections.ForgetAddresses();
-            foreach (var (limit, count) in metrics.TakeUnsaid()) LogHits(logger, limit, count);
+            Say();
+        }
+    }
+
+    /// <summary>Says which limits were reached since the last time.</summary>
+    internal void Say()
+    {
+        foreach (var limit in metrics.Reached)
+        {
+            var (count, said) = (metrics.CountOf(limit), _said.GetValueOrDefault(limit));
+            if (count > said) LogHits(logger, limit, count - said);
+            _said[limit] = count;
         }
     }
 

@@ -23,6 +23,21 @@ public sealed class RefusedSettingsTests
     [InlineData("--database Host=h --mailbox-writers 0", "--mailbox-writers must be 1 to 8")]
     [InlineData("--database Host=h --trusted-proxies 10.0.0.0/8,proxy", "'proxy' is no address or network of proxies: give --trusted-proxies")]
     [InlineData("--database Host=h --grain-idle-timeout 00:00:01", "--grain-idle-timeout must be at least ten seconds")]
+    [InlineData("--database Host=h --max-connections 0", "--max-connections must be at least 1")]
+    [InlineData("--database Host=h --max-connections-per-address 0", "--max-connections-per-address must be at least 1")]
+    [InlineData("--database Host=h --attempts-per-minute 0", "--attempts-per-minute must be at least 1")]
+    [InlineData("--database Host=h --lines-per-second 0", "--lines-per-second must be at least 1")]
+    [InlineData("--database Host=h --line-timeout 00:00:00.5", "--line-timeout must be at least 1 second")]
+    [InlineData("--database Host=h --slow-reader-timeout 0", "--slow-reader-timeout must be at least 1 second")]
+    [InlineData("--database Host=h --max-waiting-bytes 1000", "--max-waiting-bytes must be at least 1048576")]
+    [InlineData("--database Host=h --max-calls-in-flight 0", "--max-calls-in-flight must be at least 1")]
+    [InlineData("--database Host=h --idle-timeout -00:00:01", "--idle-timeout must not be negative")]
+    [InlineData("--database Host=h --max-line-bytes 100000", "--max-line-bytes must be 1024 to 65536")]
+    [InlineData("--database Host=h --sends-per-second 0", "--sends-per-second must be at least 1")]
+    [InlineData("--database Host=h --max-unread 0", "--max-unread must be at least 1")]
+    [InlineData("--database Host=h --max-unread-of-sender 0", "--max-unread-of-sender must be at least 1")]
+    [InlineData("--database Host=h --wrong-passwords 0", "--wrong-passwords must be at least 1")]
+    [InlineData("--database Host=h --password-hashes -1", "--password-hashes must be at least 0")]
     public void A_wrong_setting_is_refused_with_what_to_set(string arguments, string expected)
     {
         var refusal = Assert.Throws<ConfigurationException>(() => ChatHost.Build(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)));

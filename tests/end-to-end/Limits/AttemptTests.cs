@@ -1,5 +1,6 @@
 using OrleansChat.EndToEnd.Tests.Service;
 using OrleansChat.EndToEnd.Tests.Wire;
+using OrleansChat.Limits;
 
 namespace OrleansChat.EndToEnd.Tests.Limits;
 
@@ -27,6 +28,7 @@ public sealed class AttemptTests : IAsyncLifetime
         Assert.Equal(Replies.TooManyAttempts, await guesser.AskAsync(Guess(4)));
         Assert.Equal(Replies.TooManyAttempts, await (await _service.ConnectAsync()).AskAsync(Guess(5)));
 
+        Assert.Equal(2, _service.CountOf(LimitNames.Attempts));
         Assert.Equal(Replies.Sent, await messi.AskAsync($"send {messi.Token} lineker hello"));
         Assert.Equal(Replies.EmptyInbox, await messi.AskAsync("inbox"));
 
@@ -60,6 +62,7 @@ public sealed class AttemptTests : IAsyncLifetime
         // The right one tells the guesser nothing now; another account is no part of it.
         Assert.Equal(Replies.TooManyAttempts, await client.AskAsync($"auth messi {ChatService.Password}"));
         Assert.Equal(Replies.WrongPassword, await client.AskAsync("auth lineker guess"));
+        Assert.Equal(1, _service.CountOf(LimitNames.Logins));
     }
 
     [Fact]

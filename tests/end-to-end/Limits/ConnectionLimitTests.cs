@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using OrleansChat.EndToEnd.Tests.Service;
 using OrleansChat.EndToEnd.Tests.Wire;
+using OrleansChat.Limits;
 
 namespace OrleansChat.EndToEnd.Tests.Limits;
 
@@ -16,6 +17,7 @@ public sealed class ConnectionLimitTests
 
         await AssertResetAsync(await service.Value.ConnectAsync());
         Assert.Equal(Replies.NotACommand, await clients[0].AskAsync("still there"));
+        Assert.Equal(1, service.Value.CountOf(LimitNames.AddressConnections));
 
         clients[0].Dispose();
         // Its end has to be noticed first.
@@ -43,6 +45,7 @@ public sealed class ConnectionLimitTests
         Assert.Equal(Replies.LoggedOut("messi"), await token.AskAsync($"logout {loggedIn.Token}"));
         await AnsweredAsync(service.Value);
         await AssertResetAsync(next);
+        Assert.Equal(3, service.Value.CountOf(LimitNames.Evicted));
     }
 
     [Fact]
@@ -53,6 +56,7 @@ public sealed class ConnectionLimitTests
 
         await AssertResetAsync(await service.Value.ConnectAsync());
         Assert.Equal(Replies.EmptyInbox, await messi.AskAsync("inbox"));
+        Assert.Equal(1, service.Value.CountOf(LimitNames.Connections));
     }
 
     [Fact]
@@ -65,6 +69,7 @@ public sealed class ConnectionLimitTests
 
         await AssertResetAsync(slow);
         Assert.Equal(Replies.NotACommand, await silent.AskAsync("still there"));
+        Assert.Equal(1, service.Value.CountOf(LimitNames.LineTime));
     }
 
     [Fact]
@@ -72,6 +77,7 @@ public sealed class ConnectionLimitTests
     {
         await using var service = await StartAsync("--idle-timeout", "00:00:01");
         await AssertResetAsync(await AnsweredAsync(service.Value));
+        Assert.Equal(1, service.Value.CountOf(LimitNames.Idle));
     }
 
     [Fact]
@@ -87,6 +93,7 @@ public sealed class ConnectionLimitTests
         var slow = await service.Value.ConnectAsync(receiveBuffer: 4096);
         for (var i = 0; i < 10; i++) await slow.SendAsync($"inbox {client.Token}\r\n");
         await AssertResetAsync(slow, reads: false);
+        Assert.Equal(1, service.Value.CountOf(LimitNames.SlowReader));
 
         var read = new List<string>();
         while (Replies.TextsIn(await client.AskAsync("inbox")) is { Length: > 0 } page) read.AddRange(page);
@@ -102,6 +109,7 @@ public sealed class ConnectionLimitTests
         Assert.Equal(Replies.NotACommand, await client.AskAsync(new string('x', 2000)));
         Assert.Equal(Replies.LineTooLong, await client.AskAsync(new string('x', 2001)));
         Assert.Equal(Replies.NotACommand, await client.AskAsync("next"));
+        Assert.Equal(1, service.Value.CountOf(LimitNames.LineLength));
     }
 
     private static async Task<Started> StartAsync(params string[] arguments)

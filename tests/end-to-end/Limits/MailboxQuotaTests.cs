@@ -1,5 +1,6 @@
 using OrleansChat.EndToEnd.Tests.Service;
 using OrleansChat.EndToEnd.Tests.Wire;
+using OrleansChat.Limits;
 
 namespace OrleansChat.EndToEnd.Tests.Limits;
 
@@ -22,6 +23,8 @@ public sealed class MailboxQuotaTests : IAsyncLifetime
         Assert.Equal(6, await CountSentAsync(spammer, reader, 8));
         Assert.Equal(4, await CountSentAsync(friend, reader, 6));
         Assert.Equal(Replies.MailboxFull, await spammer.AskAsync($"send {spammer.Token} {reader} more"));
+        Assert.Equal(2, _service.CountOf(LimitNames.MailboxShare));
+        Assert.Equal(3, _service.CountOf(LimitNames.Mailbox));
     }
 
     [Fact]

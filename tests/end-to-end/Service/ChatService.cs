@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using OrleansChat.EndToEnd.Tests.Wire;
+using OrleansChat.Limits;
 using OrleansChat.Silo;
 using OrleansChat.Storage;
 using OrleansChat.Tests.Shared;
@@ -46,6 +47,9 @@ public class ChatService : IAsyncLifetime
 
     /// <summary>What the service is made of.</summary>
     protected IServiceProvider Services => _app!.Services;
+
+    /// <summary>How often a limit was reached since the start: see <see cref="LimitNames"/>.</summary>
+    public long CountOf(string limit) => Services.GetRequiredService<LimitMetrics>().CountOf(limit);
 
     /// <summary>The stored grain states.</summary>
     public IGrainStateTable States => _app!.Services.GetRequiredService<IGrainStateTable>();

@@ -1,9 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Orleans.Configuration;
 using Orleans.GrainDirectory;
 using Orleans.Runtime.Placement;
 using Orleans.TestingHost;
+using OrleansChat.Grains;
 using OrleansChat.Hosts.Tests.Contract;
 using OrleansChat.Identifiers;
 using OrleansChat.Limits;
@@ -20,7 +22,7 @@ public sealed class ChatCluster : IAsyncDisposable
     private readonly InProcessTestCluster _cluster;
     private readonly List<InProcessSiloHandle> _silos = [];
 
-    private ChatCluster(string database, TimeProvider time, short silos)
+    private ChatCluster(string database, TimeProvider time, short silos, AccountLimits? limits)
     {
         var builder = new InProcessTestClusterBuilder(silos);
         builder.Options.ServiceId = StorageNames.ServiceId;
@@ -39,6 +41,7 @@ public sealed class ChatCluster : IAsyncDisposable
             silo.Services.AddChatStorage(new StorageOptions { ConnectionString = database, Host = HostKind.Cluster });
             silo.Services.AddSingleton(_ => new Passwords(ChatUsers.Iterations));
             silo.Services.AddSingleton<LimitMetrics>();
+            silo.Services.AddSingleton(Options.Create(limits ?? AccountLimits.None));
             silo.UseSystemTextJsonGrainStorageSerializer();
             silo.AddAdoNetGrainStorage(GrainKeys.StorageName, storage => storage.Configure<Database>((options, source) =>
             {
@@ -52,9 +55,9 @@ public sealed class ChatCluster : IAsyncDisposable
     }
 
     /// <summary>Starts a cluster with an id of its own.</summary>
-    public static async Task<ChatCluster> StartAsync(string database, TimeProvider? time = null, short silos = 3)
+    public static async Task<ChatCluster> StartAsync(string database, TimeProvider? time = null, short silos = 3, AccountLimits? limits = null)
     {
-        var cluster = new ChatCluster(database, time ?? new FakeTimeProvider(DateTimeOffset.UtcNow), silos);
+        var cluster = new ChatCluster(database, time ?? new FakeTimeProvider(DateTimeOffset.UtcNow), silos, limits);
         await cluster._cluster.DeployAsync();
         cluster._silos.AddRange(cluster._cluster.Silos);
         foreach (var silo in cluster._silos) await KnowsAllAsync(silo.ServiceProvider, silos).InTime();
