@@ -83,7 +83,7 @@ public static class DatabaseRoles
             await RunAsync($"REVOKE ALL ON SCHEMA {schema} FROM {role.Quoted} CASCADE");
             foreach (var grant in RolePrivileges.Grants(role, schema, database)) await RunAsync(grant);
             if (await QueryAsync(ExcessSql, reader => reader.GetString(0), role.Name) is [var excess, ..])
-                throw new RoleException($"The role {role.Name} may {excess} in this database, as everybody may, and only the owner of it can end that.");
+                throw new RoleException($"The role {role.Name} may {excess} in this database, as everybody (PUBLIC) may: revoke it as the owner, then run this again.");
         }
         await transaction.CommitAsync(cancellationToken);
 
