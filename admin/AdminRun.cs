@@ -16,7 +16,7 @@ internal static class AdminRun
         WithDatabaseAsync(connectionString, async database =>
         {
             await database.InitializeAsync(CancellationToken.None);
-            using var passwords = new Passwords(concurrency: Environment.ProcessorCount);
+            var passwords = new Passwords();
             await run(new Accounts(database.DataSource, passwords));
         });
 

@@ -41,13 +41,12 @@ internal sealed partial class ChatConnection
         _lines = new LineReader(services.Options.MaxLineBytes);
         Client = transport.Features.Get<ClientConnection>() ?? ClientConnection.Unlimited(transport, services.Time);
         IsBehindProxy = services.Options.BehindProxy || transport.Features.Get<ProxyHeader>() is not null;
-        Replies = new ReplyOutput(transport.Transport.Output);
-        Guard = new SessionGuard(Client, services.Metrics);
-        _pace = new Pace(Client.Address, Replies, services.Metrics);
         _progress = transport.Features.Get<ITransportProgress>() ?? new TcpProgress(transport);
+        Replies = Client.Replies = new ReplyOutput(transport.Transport.Output, _progress);
+        Guard = new SessionGuard(Client, services.Load, services.Metrics);
+        _pace = new Pace(Client.Address, Replies, services.Metrics);
         HandOvers = new HandOvers(this, _progress, Replies);
         _sends = new SendBatch(this);
-        Client.Output = (Replies, _progress);
     }
 
     /// <summary>Names the connection among those of all gateways.</summary>
@@ -127,7 +126,7 @@ internal sealed partial class ChatConnection
     public ValueTask<bool> UsedAsync(string sessionKey, SessionUse use)
     {
         if (use.User is null) Guard.Refused(sessionKey);
-        else Guard.Accepted(sessionKey);
+        else Guard.Accepted(sessionKey, use.User);
         return Services.Presence.UsedAsync(this, sessionKey, use);
     }
 
@@ -144,6 +143,7 @@ internal sealed partial class ChatConnection
     private void Leave()
     {
         IsGone = true;
+        _pace.Settle(_lines.Position);
         Services.Presence.Closed(this);
     }
 
@@ -167,7 +167,7 @@ internal sealed partial class ChatConnection
                 await Answer(command, error, stopping);
                 await Replies.FlushIfMuchAsync();
             }
-            if (_pace.CountLine() is { Ticks: > 0 } wait) await PauseAsync(wait, stopping);
+            if (_pace.CountLine(_lines.Position) is { Ticks: > 0 } wait) await PauseAsync(wait, stopping);
             if (isLast) return;
         }
         _input.AdvanceTo(buffer.Start, buffer.End);

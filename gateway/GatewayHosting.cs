@@ -2,12 +2,10 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using OrleansChat.Gateway.Hosting;
 using OrleansChat.Gateway.Limits;
 using OrleansChat.Gateway.Proxying;
 using OrleansChat.Gateway.Tls;
-using OrleansChat.Limits;
 
 namespace OrleansChat.Gateway;
 
@@ -29,7 +27,6 @@ public static class GatewayHosting
         builder.Services.AddSingleton<GatewayServices>();
         builder.Services.AddSingleton<ProxyHeaders>();
         builder.Services.AddSingleton<ChatConnectionHandler>();
-        builder.Services.TryAddSingleton<LimitMetrics>();
         builder.Services.AddSingleton<Connections>();
         builder.Services.AddHostedService<ConnectionWatch>();
         builder.WebHost.UseSockets(sockets =>
@@ -44,8 +41,9 @@ public static class GatewayHosting
                 kestrel.Listen(endPoint, listen =>
                 {
                     ProxyHeaders.Use(listen);
-                    listen.UseConnectionLimits();
-                    if (endPoint.Equals(options.TlsListenEndPoint)) listen.UseTls();
+                    var isTls = endPoint.Equals(options.TlsListenEndPoint);
+                    listen.UseConnectionLimits(isTls);
+                    if (isTls) listen.UseTls();
                     listen.UseConnectionHandler<ChatConnectionHandler>();
                 });
             }

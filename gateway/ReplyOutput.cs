@@ -4,12 +4,13 @@ using System.IO.Pipelines;
 namespace OrleansChat.Gateway;
 
 /// <summary>A connection's output, which counts its bytes: by the count it is known which of them the client's TCP has acknowledged.</summary>
-internal sealed class ReplyOutput(PipeWriter output) : IBufferWriter<byte>
+internal sealed class ReplyOutput(PipeWriter output, ITransportProgress progress) : IBufferWriter<byte>
 {
     /// <summary>With more than this waiting, replies go out before the next line is answered.</summary>
     private const int FlushThreshold = 32 * 1024;
 
     private long _flushed;
+    private long _handedOver;
 
     /// <summary>How many bytes were written to this connection so far.</summary>
     public long Written { get; private set; }
@@ -29,6 +30,17 @@ internal sealed class ReplyOutput(PipeWriter output) : IBufferWriter<byte>
 
     /// <summary>Replies wait for the client's TCP to take them.</summary>
     public bool IsWaiting { get; set; }
+
+    /// <summary>Bytes of replies that this process still holds for the client's TCP to take.</summary>
+    /// <param name="taken">How many that has been given so far, of the transport's.</param>
+    public long WaitingBytes(out long taken)
+    {
+        taken = 0;
+        if (!IsWaiting || !progress.TryRead(out var sample)) return 0;
+        taken = sample.Taken;
+        // TLS holds what it has not encrypted yet.
+        return Math.Max(progress.SentFor(Written) - taken, Written - Volatile.Read(ref _handedOver));
+    }
 
     /// <summary>Nobody takes the replies any more: the connection broke, or the process stops.</summary>
     public bool IsEnded { get; private set; }
@@ -69,5 +81,9 @@ internal sealed class ReplyOutput(PipeWriter output) : IBufferWriter<byte>
         }
     }
 
-    private void Note(FlushResult result) => IsEnded |= result.IsCompleted || result.IsCanceled;
+    private void Note(FlushResult result)
+    {
+        Volatile.Write(ref _handedOver, Written);
+        IsEnded |= result.IsCompleted || result.IsCanceled;
+    }
 }

@@ -40,7 +40,7 @@ internal sealed partial class SendBatch(ChatConnection connection)
         if (_messages.Count == 0) return;
         OutgoingMessage[] batch = [.. _messages];
         _messages.Clear();
-        if (Refusal() is { } error)
+        if ((_session is null ? ReplyError.NoSession : connection.Guard.Refusal(_sessionKey!)) is { } error)
         {
             foreach (var _ in batch) ReplyWriter.WriteError(connection.Replies, error);
             return;
@@ -50,13 +50,6 @@ internal sealed partial class SendBatch(ChatConnection connection)
         else await connection.UsedAsync(_sessionKey!, reply.Session);
         foreach (var status in reply.Statuses) Write(status);
     }
-
-    /// <summary>Why nothing is even tried.</summary>
-    private ReplyError? Refusal() =>
-        _session is null ? ReplyError.NoSession
-        : !connection.Guard.MayUse(_sessionKey!) ? ReplyError.TooManyAttempts
-        : !connection.Services.Load.MayBegin() ? ReplyError.Unavailable
-        : null;
 
     /// <summary>
     /// Sends, and repeats what is of unknown outcome. A message that was stored stays so whatever a repetition says; one

@@ -15,8 +15,8 @@ namespace OrleansChat.GrainInterfaces;
 public interface ISessionGrain : IGrainWithStringKey
 {
     /// <summary>
-    /// Starts the session, under a token that nobody has seen yet. Passwords are hashed slowly, and as many at once as there
-    /// are processors: in a crowd a login waits its turn. <paramref name="address"/>: see <see cref="IUserGrain.CheckPassword"/>.
+    /// Starts the session, under a token that nobody has seen yet. Passwords are hashed slowly, and few at once: in a crowd a
+    /// login waits its turn. <paramref name="address"/>: see <see cref="IUserGrain.CheckPassword"/>.
     /// </summary>
     [Alias("LogIn"), ResponseTimeout("00:00:30")]
     Task<LogInStatus> LogIn(string user, Secret password, string connection, string address);

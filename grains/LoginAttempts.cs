@@ -8,23 +8,23 @@ namespace OrleansChat.Grains;
 /// </summary>
 internal sealed class LoginAttempts(int wrongPasswords, TimeProvider time)
 {
-    /// <summary>So many addresses are told apart; the memory of more of them would be the attacker's to fill.</summary>
+    /// <summary>So many addresses are told apart, and then the oldest is forgotten: the memory of more would be the attacker's to fill.</summary>
     internal const int MaxAddresses = 1_000;
 
     private const double GainedPerSecond = 1.0 / 60;
 
-    private readonly Dictionary<string, RateLimit> _byAddress = [];
+    private readonly OrderedDictionary<string, RateLimit> _byAddress = [];
 
     /// <summary>How many addresses are remembered.</summary>
     public int AddressCount => _byAddress.Count;
 
-    /// <summary>Whether a password from there is to be looked at: it counts as wrong until <see cref="Succeeded"/> is called.</summary>
+    /// <summary>Whether a password from there is to be looked at: it counts as wrong until one of the other methods is called.</summary>
     public bool TryBegin(string address)
     {
         if (wrongPasswords == 0) return true;
         if (!_byAddress.TryGetValue(address, out var left))
         {
-            if (_byAddress.Count >= MaxAddresses) MakeRoom();
+            if (_byAddress.Count >= MaxAddresses) _byAddress.RemoveAt(0);
             _byAddress.Add(address, left = new RateLimit(GainedPerSecond, wrongPasswords, time));
         }
         return left.Take(1) == 1;
@@ -37,15 +37,5 @@ internal sealed class LoginAttempts(int wrongPasswords, TimeProvider time)
     public void NotLookedAt(string address)
     {
         if (_byAddress.TryGetValue(address, out var left)) left.GiveBack(1);
-    }
-
-    /// <summary>Forgets those whose mistakes are old; where there is none, any one.</summary>
-    private void MakeRoom()
-    {
-        foreach (var (address, left) in _byAddress)
-        {
-            if (left.IsFull) _byAddress.Remove(address);
-        }
-        if (_byAddress.Count >= MaxAddresses) _byAddress.Remove(_byAddress.First().Key);
     }
 }

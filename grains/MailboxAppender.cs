@@ -20,7 +20,7 @@ internal sealed class MailboxAppender(IMailbox mailbox, long accountId, AccountL
     /// <summary>Before a message is refused for want of room, it is asked what was received through another activation; so often at most.</summary>
     private static readonly TimeSpan AskWhenFull = TimeSpan.FromSeconds(1);
 
-    private readonly MailboxQuota _quota = new(mailbox, accountId, limits);
+    private readonly MailboxQuota _quota = new(mailbox, accountId, limits, time);
     private long _nextNumber;
     private long _received;
     private long _askedAt;
@@ -35,6 +35,8 @@ internal sealed class MailboxAppender(IMailbox mailbox, long accountId, AccountL
     /// <exception cref="StorageUnavailableException">It is unknown whether they were stored: repeat them under the same ids.</exception>
     public async Task<(AppendResult? Result, Room Room)> AppendAsync(MailboxDelivery delivery)
     {
+        // A silo of the version before does not name the sender.
+        var sender = delivery.Sender ?? "";
         var messages = new NewMessage[delivery.Messages.Length];
         for (var i = 0; i < messages.Length; i++)
             messages[i] = new NewMessage(delivery.Messages[i].Id, delivery.Messages[i].Text, delivery.Messages[i].OnceId);
@@ -42,14 +44,15 @@ internal sealed class MailboxAppender(IMailbox mailbox, long accountId, AccountL
 
         for (var attempt = 1; ; attempt++)
         {
-            var room = await TakeRoomAsync(delivery.Sender, messages.Length);
+            var room = await TakeRoomAsync(sender, messages.Length);
             if (room != Room.Taken) return (null, room);
             var mine = _guess;
             var first = _nextNumber;
             _nextNumber += messages.Length;
+            var result = default(AppendResult?);
             try
             {
-                var result = await mailbox.AppendAsync(new MailboxGroup(accountId, first, delivery.SessionKey, messages));
+                result = await mailbox.AppendAsync(new MailboxGroup(accountId, first, delivery.SessionKey, messages));
                 if (result == AppendResult.Stored) return (result, room);
                 Doubt(mine);
                 if (result != AppendResult.Conflict || attempt == MaxAttempts) return (result, room);
@@ -61,7 +64,7 @@ internal sealed class MailboxAppender(IMailbox mailbox, long accountId, AccountL
             }
             finally
             {
-                _quota.Arrived(messages.Length);
+                _quota.Decided(sender, messages.Length, result == AppendResult.Stored);
             }
         }
     }

@@ -10,8 +10,11 @@ namespace OrleansChat.Grains;
 /// what the reader has received meanwhile is found out when it would matter. So nothing is counted while the mailbox holds
 /// fewer messages than one sender may have in it.
 /// </remarks>
-internal sealed class MailboxQuota(IMailbox mailbox, long accountId, AccountLimits limits)
+internal sealed class MailboxQuota(IMailbox mailbox, long accountId, AccountLimits limits, TimeProvider time)
 {
+    /// <summary>A sender who is refused is counted anew after so long: what was on its way then may not have come.</summary>
+    private static readonly TimeSpan CountAgain = TimeSpan.FromSeconds(10);
+
     /// <summary>Of more senders it is counted again when one of them writes.</summary>
     private const int MaxSenders = 10_000;
 
@@ -31,7 +34,7 @@ internal sealed class MailboxQuota(IMailbox mailbox, long accountId, AccountLimi
         if (limits.MaxUnreadOfSender > 0 && unread + count > limits.MaxUnreadOfSender)
         {
             if (share is null) return Room.NotCounted;
-            if (share.AtMost + count > limits.MaxUnreadOfSender) return received > share.CountedAt ? Room.NotCounted : Room.ShareFull;
+            if (share.AtMost + count > limits.MaxUnreadOfSender) return received > share.Received || time.GetElapsedTime(share.CountedAt) >= CountAgain ? Room.NotCounted : Room.ShareFull;
         }
         share?.AtMost += count;
         _taken += count;
@@ -39,8 +42,15 @@ internal sealed class MailboxQuota(IMailbox mailbox, long accountId, AccountLimi
         return Room.Taken;
     }
 
-    /// <summary>What was taken room for is stored, or was given up.</summary>
-    public void Arrived(int count) => _onTheirWay -= count;
+    /// <summary>What was taken room for has been decided.</summary>
+    /// <param name="sender">Whose it was.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="isStored">Whether they are in the mailbox; otherwise it is counted anew what the sender has there.</param>
+    public void Decided(string sender, int count, bool isStored)
+    {
+        _onTheirWay -= count;
+        if (!isStored) _shares.Remove(sender);
+    }
 
     /// <summary>Finds out how much the mailbox holds of a sender.</summary>
     /// <param name="sender">The sender.</param>
@@ -51,12 +61,13 @@ internal sealed class MailboxQuota(IMailbox mailbox, long accountId, AccountLimi
         var before = _taken - _onTheirWay;
         var stored = await mailbox.CountUnreadAsync(accountId, sender);
         if (_shares.Count >= MaxSenders) _shares.Clear();
-        _shares[sender] = new Share { AtMost = stored + _taken - before, CountedAt = received };
+        _shares[sender] = new Share { AtMost = stored + _taken - before, Received = received, CountedAt = time.GetTimestamp() };
     }
 
     private sealed class Share
     {
         public long AtMost { get; set; }
+        public long Received { get; init; }
         public long CountedAt { get; init; }
     }
 }

@@ -4,8 +4,8 @@ using OrleansChat.Limits;
 namespace OrleansChat.Grains;
 
 /// <summary>
-/// What a session may send, borrowed from its account. It borrows twice as much each time while it goes on sending, and the
-/// next loan while half of this one is left: so a session that sends at a steady rate waits for none.
+/// What a session may send, borrowed from its account. It borrows what it sends in a second at its present rate, and the
+/// next loan while half of this one is left: so a session that sends at a steady rate waits for none, and hardly any is lost.
 /// </summary>
 /// <remarks>
 /// The account gives no more than it gains, and a permit that was not used is lost after <see cref="SendLoan.Lifetime"/>: in
@@ -16,8 +16,11 @@ internal sealed class SendPermits(Func<int, Task<int>> borrow, int sendsPerSecon
     /// <summary>After a refusal the account is left alone for so long.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
+    private const int BytesAPermit = 4096;
+
     private readonly Queue<Loan> _loans = [];
     private Loan? _last;
+    private int _takenSince;
     private long? _refusedAt;
     private Task? _borrowing;
 
@@ -27,8 +30,12 @@ internal sealed class SendPermits(Func<int, Task<int>> borrow, int sendsPerSecon
     public static RateLimit OfAccount(int sendsPerSecond, TimeProvider time) =>
         new(sendsPerSecond, sendsPerSecond * (AccountLimits.BurstSeconds - SendLoan.Lifetime.TotalSeconds), time);
 
-    /// <summary>Takes permits for as many of the messages as there are, borrowing what is missing.</summary>
-    /// <returns>For how many; the first ones are to be sent.</returns>
+    /// <summary>What a message costs: a permit, and one more for each 4 KiB; but no more than can be had at once.</summary>
+    public int CostOf(OutgoingMessage message) =>
+        sendsPerSecond == 0 ? 1 : Math.Min(1 + (message.Text.Length / BytesAPermit), sendsPerSecond * (AccountLimits.BurstSeconds - (int)SendLoan.Lifetime.TotalSeconds));
+
+    /// <summary>Takes as many permits as wanted, or as there are, borrowing what is missing.</summary>
+    /// <returns>How many.</returns>
     /// <exception cref="Exception">The account did not answer; nothing was taken.</exception>
     public ValueTask<int> TakeAsync(int wanted)
     {
@@ -60,6 +67,7 @@ internal sealed class SendPermits(Func<int, Task<int>> borrow, int sendsPerSecon
 
     private void Take(int count)
     {
+        _takenSince += count;
         foreach (var loan in _loans)
         {
             var taken = Math.Min(loan.Left, count);
@@ -75,9 +83,9 @@ internal sealed class SendPermits(Func<int, Task<int>> borrow, int sendsPerSecon
         try
         {
             var now = time.GetTimestamp();
-            var goesOn = _last is not null && time.GetElapsedTime(_last.At, now) < SendLoan.Lifetime;
-            var lent = await borrow(Math.Max(missing, goesOn ? Math.Min(_last!.Lent * 2, sendsPerSecond) : 1));
+            var lent = await borrow(Math.Max(missing, Math.Clamp(RateSince(_last, now), 1, sendsPerSecond)));
             _loans.Enqueue(_last = new Loan(lent, now));
+            _takenSince = 0;
             if (lent < missing) _refusedAt = time.GetTimestamp();
         }
         finally
@@ -85,6 +93,13 @@ internal sealed class SendPermits(Func<int, Task<int>> borrow, int sendsPerSecon
             _borrowing = null;
             done.SetResult();
         }
+    }
+
+    /// <summary>What is sent in a second, by what was taken since a loan that is still good.</summary>
+    private int RateSince(Loan? loan, long now)
+    {
+        if (loan is null || time.GetElapsedTime(loan.At, now) is var elapsed && elapsed >= SendLoan.Lifetime) return 0;
+        return (int)Math.Min(sendsPerSecond, _takenSince / Math.Max(elapsed.TotalSeconds, 0.001));
     }
 
     private async Task BorrowAheadAsync()

@@ -26,6 +26,7 @@ public sealed partial class SessionGrain(
     ILogger<SessionGrain> logger) : Grain, ISessionGrain
 {
     private SendPermits? _permits;
+    private RateLimit? _lookUps;
     private string? _lastConnection;
     private long _lastUse;
     private bool _isWritingUse;
@@ -88,8 +89,9 @@ public sealed partial class SessionGrain(
             return new SendOnceReply(use, await TryDeliver(use.User, message.Recipient, [message with { OnceId = null }]), message.Id, "flushed");
         // A logout may clear the state while this waits.
         var sender = session.State.AccountId;
-        var isPermitted = await Permitted(use.User, 1) == 1;
+        var isPermitted = await Permitted(use.User, [message]) == 1;
         // A repetition gets its receipt all the same.
+        if (!isPermitted && !MayLookUp()) return new SendOnceReply(use, SendStatus.TooManySends, default, "");
         var receipt = await mailbox.FindReceiptAsync(sender, message.OnceId!);
         var status = receipt is not null ? SendStatus.AlreadyBound
             : isPermitted ? await TryDeliver(use.User, message.Recipient, [message])
@@ -193,18 +195,30 @@ public sealed partial class SessionGrain(
     /// <summary>Whether it says something of the recipient, which is for those who are logged in.</summary>
     private static bool IsOfRecipient(SendStatus status) => status is SendStatus.NoRecipient or SendStatus.MailboxFull;
 
-    /// <summary>How many messages the account may send now.</summary>
-    private async ValueTask<int> Permitted(string user, int count)
+    /// <summary>How many of the messages, from the first, the account may send now.</summary>
+    private async ValueTask<int> Permitted(string user, OutgoingMessage[] messages)
     {
         _permits ??= new SendPermits(User(user).LendSends, limits.Value.SendsPerSecond, time);
-        var permitted = await _permits.TakeAsync(count);
-        for (var i = permitted; i < count; i++) metrics.Hit(LimitNames.Sends);
+        var cost = 0;
+        foreach (var message in messages) cost += _permits.CostOf(message);
+        var taken = await _permits.TakeAsync(cost);
+        if (taken == cost) return messages.Length;
+        var permitted = 0;
+        while ((taken -= _permits.CostOf(messages[permitted])) >= 0) permitted++;
+        for (var i = permitted; i < messages.Length; i++) metrics.Hit(LimitNames.Sends);
         return permitted;
+    }
+
+    /// <summary>Whether a receipt may be looked up that the account has no permit for: as many a second as it may send.</summary>
+    private bool MayLookUp()
+    {
+        _lookUps ??= new RateLimit(limits.Value.SendsPerSecond, limits.Value.SendsPerSecond, time);
+        return _lookUps.Take(1) == 1;
     }
 
     private async Task Deliver(string sender, OutgoingMessage[] messages, SendStatus[] statuses)
     {
-        var permitted = await Permitted(sender, messages.Length);
+        var permitted = await Permitted(sender, messages);
         statuses.AsSpan(permitted).Fill(SendStatus.TooManySends);
         if (messages.Length == 1 && permitted == 1) statuses[0] = await TryDeliver(sender, messages[0].Recipient, messages);
         else if (permitted > 0) await DeliverByRecipient(sender, messages[..permitted], statuses);
@@ -232,6 +246,12 @@ public sealed partial class SessionGrain(
         {
             var status = await TryDeliver(sender, group.Key, [.. group.Select(m => m.message)]);
             foreach (var (_, index) in group) statuses[index] = status;
+            // Nothing of it was stored; the first ones may fit.
+            if (status == SendStatus.MailboxFull && group.Count() > 1)
+            {
+                foreach (var (message, index) in group)
+                    if ((statuses[index] = await TryDeliver(sender, group.Key, [message])) != SendStatus.Sent) break;
+            }
         });
         await Task.WhenAll(deliveries);
     }

@@ -41,6 +41,8 @@ public sealed partial class UserGrain(
     /// <inheritdoc/>
     public async Task<PasswordCheck> CheckPassword(Secret password, string address)
     {
+        // A gateway of the version before says nothing of it.
+        address ??= "";
         if (!Exists) return new PasswordCheck { Status = LogInStatus.NoSuchUser };
         _logins ??= new LoginAttempts(_limits.WrongPasswords, time);
         if (!_logins.TryBegin(address))
@@ -48,15 +50,24 @@ public sealed partial class UserGrain(
             metrics.Hit(LimitNames.Logins);
             return new PasswordCheck { Status = LogInStatus.TooManyAttempts };
         }
-        var check = await CheckPassword(password);
-        if (check.Status is LogInStatus.LoggedIn) _logins.Succeeded(address);
-        else if (check.Status is LogInStatus.Busy) _logins.NotLookedAt(address);
-        return check;
+        var status = LogInStatus.Busy;
+        try
+        {
+            var check = await LookAt(password, address);
+            status = check.Status;
+            return check;
+        }
+        finally
+        {
+            if (status == LogInStatus.LoggedIn) _logins.Succeeded(address);
+            else if (status == LogInStatus.Busy) _logins.NotLookedAt(address);
+        }
     }
 
     /// <inheritdoc/>
     public Task<int> LendSends(int wanted)
     {
+        if (_limits.SendsPerSecond == 0) return Task.FromResult(wanted);
         _sends ??= SendPermits.OfAccount(_limits.SendsPerSecond, time);
         return Task.FromResult(_sends.Take(wanted));
     }
@@ -69,7 +80,7 @@ public sealed partial class UserGrain(
         try
         {
             var (result, room) = await _appender.AppendAsync(delivery);
-            if (result is null) metrics.Hit(room == Room.MailboxFull ? LimitNames.Mailbox : LimitNames.MailboxShare);
+            if (result is null && delivery.Messages.Length == 1) metrics.Hit(room == Room.MailboxFull ? LimitNames.Mailbox : LimitNames.MailboxShare);
             return result switch
             {
                 null => SendStatus.MailboxFull,
@@ -114,11 +125,11 @@ public sealed partial class UserGrain(
         if (!account.RecordExists) DeactivateOnIdle();
     }
 
-    private async Task<PasswordCheck> CheckPassword(Secret password)
+    private async Task<PasswordCheck> LookAt(Secret password, string address)
     {
         if (!Exists) return new PasswordCheck { Status = LogInStatus.NoSuchUser };
         var checkedState = account.State;
-        if (await passwords.VerifyAsync(checkedState.PasswordHash, password.Value) is not { } verdict)
+        if (await passwords.VerifyAsync(checkedState.PasswordHash, password.Value, address) is not { } verdict)
         {
             metrics.Hit(LimitNames.Hashes);
             return new PasswordCheck { Status = LogInStatus.Busy };
@@ -129,7 +140,7 @@ public sealed partial class UserGrain(
             await account.ReadStateAsync();
             return account.RecordExists && account.State.PasswordHash == checkedState.PasswordHash
                 ? new PasswordCheck { Status = LogInStatus.WrongPassword }
-                : await CheckPassword(password);
+                : await LookAt(password, address);
         }
         if (verdict.Rehashed is { } hash) await Rehash(checkedState, hash);
         return new PasswordCheck { Status = LogInStatus.LoggedIn, AccountId = checkedState.AccountId, SecurityStamp = checkedState.SecurityStamp };

@@ -12,6 +12,9 @@ public static class LimitNames
     /// <summary>Connections from one address.</summary>
     public const string AddressConnections = "address-connections";
 
+    /// <summary>Connections that one address opens a second.</summary>
+    public const string ConnectionRate = "connection-rate";
+
     /// <summary>A line took too long from its first byte to its end.</summary>
     public const string LineTime = "line-time";
 

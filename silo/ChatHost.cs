@@ -6,7 +6,6 @@ using Microsoft.Extensions.Options;
 using OrleansChat.Gateway;
 using OrleansChat.Gateway.Hosting;
 using OrleansChat.Grains;
-using OrleansChat.Limits;
 using OrleansChat.Storage;
 
 namespace OrleansChat.Silo;
@@ -21,7 +20,6 @@ public static partial class ChatHost
         var (builder, options) = ChatProgram.CreateBuilder<ChatOptions>(args);
         builder.Services.Configure<ChatSessionOptions>(session => session.IdleTimeout = options.SessionIdleTimeout);
         builder.Services.AddSingleton(Options.Create(options.AccountLimits));
-        builder.Services.AddSingleton<LimitMetrics>();
 
         // Started in this order, and stopped in the other one: the database, the grains, what watches it, the gateway.
         var kind = GrainHosting.KindOf(options);

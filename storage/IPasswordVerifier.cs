@@ -4,8 +4,11 @@ namespace OrleansChat.Storage;
 public interface IPasswordVerifier
 {
     /// <summary>Checks a password on another thread; waits its turn while as many are under way as may be.</summary>
+    /// <param name="hash">The hash to check it against.</param>
+    /// <param name="password">The password.</param>
+    /// <param name="address">Where it comes from: addresses take turns.</param>
     /// <returns>The verdict; null where too many wait already, and it was not looked at.</returns>
-    Task<PasswordVerdict?> VerifyAsync(string hash, string password);
+    Task<PasswordVerdict?> VerifyAsync(string hash, string password, string address);
 }
 
 /// <summary>The verdict on a password.</summary>

@@ -11,9 +11,9 @@ namespace OrleansChat.Storage;
 /// <remarks>
 /// The count is OWASP's for PBKDF2-HMAC-SHA512: 220,000 (Password Storage Cheat Sheet,
 /// https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html#pbkdf2, as of 2026). A check takes some
-/// 50 to 100 ms of a core: of the asynchronous forms only some run at once, the rest waits in turn.
+/// 50 to 100 ms of a core: so only some are under way at once, and the rest waits for its address's turn.
 /// </remarks>
-public sealed class Passwords : IPasswordVerifier, IDisposable
+public sealed class Passwords : IPasswordVerifier
 {
     /// <summary>How many rounds a new hash takes.</summary>
     public const int Iterations = 220_000;
@@ -21,15 +21,14 @@ public sealed class Passwords : IPasswordVerifier, IDisposable
     /// <summary>The greatest length of a password, in bytes of UTF-8.</summary>
     public const int MaxBytes = 256;
 
-    /// <summary>Of the waiting, <see cref="IPasswordVerifier"/> takes no more than this: some ten seconds of a core.</summary>
+    /// <summary>No more than this wait to be checked: some ten seconds of a core.</summary>
     internal const int MaxWaiting = 100;
 
     /// <summary>How many are hashed at once unless told: a core is left for everything else.</summary>
     public static readonly int DefaultConcurrency = Math.Max(1, Environment.ProcessorCount - 1);
 
     private readonly PasswordHasher<object> _hasher;
-    private readonly SemaphoreSlim _turns;
-    private int _waiting;
+    private readonly FairTurns _turns;
 
     // The hasher asks for a user and looks at none.
     private static readonly object NoUser = new();
@@ -40,7 +39,7 @@ public sealed class Passwords : IPasswordVerifier, IDisposable
     public Passwords(int iterations = Iterations, int concurrency = 0)
     {
         _hasher = new PasswordHasher<object>(Options.Create(new PasswordHasherOptions { IterationCount = iterations }));
-        _turns = new SemaphoreSlim(concurrency > 0 ? concurrency : DefaultConcurrency);
+        _turns = new FairTurns(concurrency > 0 ? concurrency : DefaultConcurrency, MaxWaiting);
     }
 
     /// <summary>
@@ -72,43 +71,27 @@ public sealed class Passwords : IPasswordVerifier, IDisposable
     }
 
     /// <summary><see cref="Hash"/> on the thread pool.</summary>
-    public Task<string> HashAsync(string password, CancellationToken cancellationToken = default) =>
-        RunAsync(() => Hash(password), cancellationToken);
-
-    /// <summary><see cref="Verify"/> on the thread pool; what cannot be a password is wrong, and costs nothing.</summary>
-    public Task<(bool IsRight, bool NeedsRehash)> VerifyAsync(string hash, string password, CancellationToken cancellationToken = default) =>
-        IsValid(password) ? RunAsync(() => Verify(hash, password), cancellationToken) : Task.FromResult((false, false));
-
-    async Task<PasswordVerdict?> IPasswordVerifier.VerifyAsync(string hash, string password)
-    {
-        if (Volatile.Read(ref _waiting) >= MaxWaiting) return null;
-        var (isRight, needsRehash) = await VerifyAsync(hash, password);
-        return new PasswordVerdict(isRight, needsRehash ? await HashAsync(password) : null);
-    }
+    public Task<string> HashAsync(string password, CancellationToken cancellationToken = default) => Task.Run(() => Hash(password), cancellationToken);
 
     /// <inheritdoc/>
-    public void Dispose() => _turns.Dispose();
-
-    private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
-
-    private async Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken)
+    public async Task<PasswordVerdict?> VerifyAsync(string hash, string password, string address)
     {
-        Interlocked.Increment(ref _waiting);
+        // What cannot be a password is wrong, and costs nothing.
+        if (!IsValid(password)) return new PasswordVerdict(false, null);
+        if (!await _turns.WaitAsync(address)) return null;
         try
         {
-            await _turns.WaitAsync(cancellationToken);
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _waiting);
-        }
-        try
-        {
-            return await Task.Run(work, cancellationToken);
+            return await Task.Run<PasswordVerdict?>(() =>
+            {
+                var (isRight, needsRehash) = Verify(hash, password);
+                return new PasswordVerdict(isRight, needsRehash ? Hash(password) : null);
+            });
         }
         finally
         {
             _turns.Release();
         }
     }
+
+    private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
 }

@@ -1,4 +1,3 @@
-using OrleansChat.Gateway.Limits;
 using OrleansChat.Protocol;
 
 namespace OrleansChat.Gateway.Commands;
@@ -7,22 +6,7 @@ namespace OrleansChat.Gateway.Commands;
 internal static class CommandHandlers
 {
     /// <summary>Answers a command with exactly one reply, or throws: then it is unknown what was done.</summary>
-    public static Task Handle(ChatConnection connection, Command command, CancellationToken stopping)
-    {
-        if (MayBegin(connection.Services.Load, command.Kind)) return Begin(connection, command, stopping);
-        ReplyWriter.WriteError(connection.Replies, ReplyError.Unavailable);
-        return Task.CompletedTask;
-    }
-
-    /// <summary>In need, logins are the first to be refused; a logout frees something.</summary>
-    private static bool MayBegin(LoadGate load, CommandKind kind) => kind switch
-    {
-        CommandKind.LogIn => load.MayLogIn(),
-        CommandKind.LogOut => true,
-        _ => load.MayBegin(),
-    };
-
-    private static Task Begin(ChatConnection connection, Command command, CancellationToken stopping) => command.Kind switch
+    public static Task Handle(ChatConnection connection, Command command, CancellationToken stopping) => command.Kind switch
     {
         CommandKind.LogIn => LogInCommand.Handle(connection, command),
         CommandKind.SendOnce => SendOnceCommand.Handle(connection, command),
@@ -34,7 +18,7 @@ internal static class CommandHandlers
 
     /// <summary>
     /// The session that a command means: its token's, or without one the last that logged in on this connection.
-    /// Writes the reply itself where there is none, or where its address has guessed too much.
+    /// Writes the reply itself where there is none, or where it may not be asked for now.
     /// </summary>
     public static bool TryGetSession(ChatConnection connection, Command command, out string sessionKey)
     {
@@ -42,8 +26,8 @@ internal static class CommandHandlers
         if (SessionToken.TryGetKey(token, out var key))
         {
             sessionKey = key;
-            if (connection.Guard.MayUse(key)) return true;
-            ReplyWriter.WriteError(connection.Replies, ReplyError.TooManyAttempts);
+            if (connection.Guard.Refusal(key, isLogout: command.Kind == CommandKind.LogOut) is not { } refusal) return true;
+            ReplyWriter.WriteError(connection.Replies, refusal);
             return false;
         }
         var lacksToken = token is null && command.Token is null && command.Kind != CommandKind.ListUsers;

@@ -10,15 +10,14 @@ internal static class LogInCommand
     public static async Task Handle(ChatConnection connection, Command command)
     {
         var (token, sessionKey) = ("", "");
-        var status = !UserName.IsValid(command.User) ? LogInStatus.NoSuchUser
-            : connection.Guard.MayLogIn() ? await GrainCalls.RepeatAsync(connection, LogIn, counts: false)
-            : LogInStatus.TooManyAttempts;
-        if (status != LogInStatus.LoggedIn)
+        var refusal = UserName.IsValid(command.User) ? connection.Guard.LoginRefusal() : ReplyError.NoSuchUser;
+        refusal ??= ErrorOf(await GrainCalls.RepeatAsync(connection, LogIn, counts: false));
+        if (refusal is { } error)
         {
-            ReplyWriter.WriteError(connection.Replies, ErrorOf(status));
+            ReplyWriter.WriteError(connection.Replies, error);
             return;
         }
-        connection.Guard.Accepted(sessionKey);
+        connection.Guard.Accepted(sessionKey, command.User);
         await connection.Services.Presence.LoggedInAsync(connection, sessionKey, command.User);
         connection.OwnToken = token;
         ReplyWriter.WriteLoggedIn(connection.Replies, token);
@@ -28,12 +27,13 @@ internal static class LogInCommand
             // A token a call: the write of a call that was given up must not bring back a session that was logged out since.
             token = SessionToken.New();
             sessionKey = GrainKeys.ForSession(token);
-            return connection.Services.Session(sessionKey).LogIn(command.User, new Secret(command.Password), connection.Id, connection.Client.Address.Name);
+            return connection.Services.Session(sessionKey).LogIn(command.User, new Secret(command.Password), connection.Id, connection.Client.AddressName);
         }
     }
 
-    private static ReplyError ErrorOf(LogInStatus status) => status switch
+    private static ReplyError? ErrorOf(LogInStatus status) => status switch
     {
+        LogInStatus.LoggedIn => null,
         LogInStatus.NoSuchUser => ReplyError.NoSuchUser,
         LogInStatus.WrongPassword => ReplyError.WrongPassword,
         LogInStatus.TooManyAttempts => ReplyError.TooManyAttempts,

@@ -15,8 +15,7 @@ internal static class LogOutCommand
             return user is null && isRepetition ? throw new TimeoutException("It is unknown whose session ended.") : user;
         });
         connection.Services.Presence.Ended(sessionKey);
-        if (user is not null) connection.Guard.Accepted(sessionKey);
-        connection.Guard.Refused(sessionKey);
+        connection.Guard.Refused(sessionKey, hasEnded: user is not null);
         if (user is null) ReplyWriter.WriteError(connection.Replies, ReplyError.NoSession);
         else ReplyWriter.WriteLoggedOut(connection.Replies, user);
     }

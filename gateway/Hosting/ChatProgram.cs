@@ -5,6 +5,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using OrleansChat.Gateway.Limits;
+using OrleansChat.Limits;
 
 namespace OrleansChat.Gateway.Hosting;
 
@@ -22,6 +24,9 @@ public static class ChatProgram
         builder.Logging.AddSimpleConsole(console => console.TimestampFormat = "HH:mm:ss ");
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddHostedService<IdleMemory>();
+        builder.Services.AddSingleton<LimitOptions>(options);
+        builder.Services.AddSingleton<LimitMetrics>();
+        builder.Services.AddHostedService<LimitLog>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = GatewayHosting.DrainTimeout);
         return (builder, options);
     }

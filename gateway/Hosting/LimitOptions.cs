@@ -54,7 +54,7 @@ public class LimitOptions
         AtLeast(LineTimeout.TotalSeconds, 1, "--line-timeout", " second");
         AtLeast(SlowReaderTimeout.TotalSeconds, 1, "--slow-reader-timeout", " second");
         AtLeast(MaxWaitingBytes, 1 << 20, "--max-waiting-bytes");
-        AtLeast(MaxCallsInFlight, 1, "--max-calls-in-flight");
+        AtLeast(MaxCallsInFlight, 2, "--max-calls-in-flight");
         if (IdleTimeout < TimeSpan.Zero) throw new ConfigurationException("--idle-timeout must not be negative; zero is none.");
         if (MaxLineBytes is < 1024 or > LineReader.MaxLineLength)
             throw new ConfigurationException($"--max-line-bytes must be 1024 to {LineReader.MaxLineLength}: the protocol promises no more.");

@@ -6,17 +6,19 @@ using OrleansChat.Limits;
 namespace OrleansChat.Gateway.Limits;
 
 /// <summary>What one address has open, and what it may still ask for. All its connections share it; thread-safe.</summary>
-internal sealed class ClientAddress(string name, LimitOptions? limits, TimeProvider time)
+/// <param name="limits">The limits; null for none.</param>
+/// <param name="time">The clock.</param>
+internal sealed class ClientAddress(LimitOptions? limits, TimeProvider time)
 {
     /// <summary>So many minutes' worth of attempts may come at once: a school comes to work at eight.</summary>
     private const int AttemptsBurst = 5;
 
     private readonly Lock _gate = new();
-    private readonly RateLimit? _attempts = limits is null ? null : new(limits.AttemptsPerMinute / 60.0, AttemptsBurst * limits.AttemptsPerMinute, time);
+    private readonly RateLimit? _logins = Attempts(limits, time), _tokens = Attempts(limits, time);
     private readonly RateLimit? _lines = limits is null ? null : new(limits.LinesPerSecond, limits.LinesPerSecond, time);
 
-    /// <summary>The address, or in IPv6 the network; empty where it is not known.</summary>
-    public string Name => name;
+    /// <summary>Whether anything is limited.</summary>
+    public bool IsLimited => limits is not null;
 
     /// <summary>Its open connections; the table's to count.</summary>
     public int Connections { get; set; }
@@ -26,20 +28,32 @@ internal sealed class ClientAddress(string name, LimitOptions? limits, TimeProvi
     {
         get
         {
-            lock (_gate) return Connections == 0 && _attempts is not { IsFull: false } && _lines is not { IsFull: false };
+            lock (_gate) return Connections == 0 && _logins is not { IsFull: false } && _tokens is not { IsFull: false } && _lines is not { IsFull: false };
         }
     }
 
-    /// <summary>Takes one of its attempts to guess a name, a password or a token; false when there is none left for now.</summary>
-    public bool TryAttempt()
+    /// <summary>Takes one of its logins; false when there is none left for now.</summary>
+    public bool TryLogIn()
     {
-        lock (_gate) return _attempts is null || _attempts.Take(1) == 1;
+        lock (_gate) return _logins is null || _logins.Take(1) == 1;
     }
 
-    /// <summary>It was no guess.</summary>
-    public void GiveBackAttempt()
+    /// <summary>The login was not tried after all.</summary>
+    public void GiveBackLogin()
     {
-        lock (_gate) _attempts?.GiveBack(1);
+        lock (_gate) _logins?.GiveBack(1);
+    }
+
+    /// <summary>Takes one of its tokens that may turn out to be unknown; false when there is none left for now.</summary>
+    public bool TryToken()
+    {
+        lock (_gate) return _tokens is null || _tokens.Take(1) == 1;
+    }
+
+    /// <summary>The token was known.</summary>
+    public void GiveBackToken()
+    {
+        lock (_gate) _tokens?.GiveBack(1);
     }
 
     /// <summary>Charges it with lines that were answered.</summary>
@@ -60,4 +74,7 @@ internal sealed class ClientAddress(string name, LimitOptions? limits, TimeProvi
         network[8..].Clear();
         return $"{new IPAddress(network)}/64";
     }
+
+    private static RateLimit? Attempts(LimitOptions? limits, TimeProvider time) =>
+        limits is null ? null : new(limits.AttemptsPerMinute / 60.0, AttemptsBurst * limits.AttemptsPerMinute, time);
 }

@@ -15,40 +15,48 @@ internal sealed class ClientConnection
     private long _lineStart = -1;
     private long _lineBegan;
     private long _awaitedSince;
+    private long _silentSince;
 
-    public ClientConnection(ConnectionContext transport, ClientAddress address, Connections? all, TimeProvider time)
+    public ClientConnection(ConnectionContext transport, string addressName, ClientAddress address, Connections? all, TimeProvider time)
     {
-        (_transport, Address, _all, _time) = (transport, address, all, time);
+        (_transport, AddressName, Address, _all, _time) = (transport, addressName, address, all, time);
         Place = new(this);
-        HeardAt = time.GetTimestamp();
+        _silentSince = time.GetTimestamp();
     }
 
     /// <summary>A connection that nothing limits.</summary>
-    public static ClientConnection Unlimited(ConnectionContext transport, TimeProvider time) => new(transport, new("", null, time), null, time);
+    public static ClientConnection Unlimited(ConnectionContext transport, TimeProvider time) => new(transport, "", new(null, time), null, time);
 
-    /// <summary>Where it comes from.</summary>
+    /// <summary>Where it comes from: the address, or in IPv6 the network; empty where that is not known.</summary>
+    public string AddressName { get; }
+
+    /// <summary>What it is counted with.</summary>
     public ClientAddress Address { get; }
 
-    /// <summary>Its place among the connections without a session; in no list while it has one.</summary>
+    /// <summary>Its place among the connections that make room for others; in no list while it has a session.</summary>
     public LinkedListNode<ClientConnection> Place { get; }
 
-    /// <summary>When something arrived last, or it was opened.</summary>
-    public long HeardAt { get; private set; }
+    /// <summary>Whose session it has; null for none. The connections' to set.</summary>
+    public string? User { get; set; }
+
+    /// <summary>Since when its client has had nothing to wait for and said nothing; 0 while it is being answered.</summary>
+    public long SilentSince => Volatile.Read(ref _silentSince);
 
     /// <summary>When the line began whose end is being waited for; 0 while none is.</summary>
     public long LineAwaitedSince => Volatile.Read(ref _awaitedSince);
 
-    /// <summary>Its replies, and how far they have got; null before its first line is read.</summary>
-    public (ReplyOutput Replies, ITransportProgress Progress)? Output { get; set; }
+    /// <summary>Its replies; null before it is served.</summary>
+    public ReplyOutput? Replies { get; set; }
 
     /// <summary>For <see cref="ConnectionWatch"/>: since when replies wait, and how much the client's TCP had been given by then.</summary>
     public (long At, long Taken)? WaitsSince { get; set; }
 
-    /// <summary>More input is waited for.</summary>
+    /// <summary>All was answered that has come, and more input is waited for.</summary>
     /// <param name="lineStart">Where the line begins that is not complete.</param>
     /// <param name="arrived">Up to where the input has come.</param>
     public void AwaitsInput(long lineStart, long arrived)
     {
+        Volatile.Write(ref _silentSince, _time.GetTimestamp());
         if (arrived == lineStart) return;
         if (lineStart != _lineStart) (_lineStart, _lineBegan) = (lineStart, _time.GetTimestamp());
         Volatile.Write(ref _awaitedSince, _lineBegan);
@@ -57,21 +65,12 @@ internal sealed class ClientConnection
     /// <summary>Input has come.</summary>
     public void Heard()
     {
-        HeardAt = _time.GetTimestamp();
+        Volatile.Write(ref _silentSince, 0);
         Volatile.Write(ref _awaitedSince, 0);
     }
 
-    /// <summary>A session was accepted here, or the one that was has ended.</summary>
-    public void HasSession(bool hasSession) => _all?.Sort(this, hasSession);
-
-    /// <summary>Bytes of replies that this process still holds.</summary>
-    public long WaitingBytes(out long taken)
-    {
-        taken = 0;
-        if (Output is not { Replies.IsWaiting: true } output || !output.Progress.TryRead(out var sample)) return 0;
-        taken = sample.Taken;
-        return Math.Max(0, output.Progress.SentFor(output.Replies.Written) - taken);
-    }
+    /// <summary>A user's session was accepted here; null: the one that was has ended.</summary>
+    public void HasSessionOf(string? user) => _all?.Sort(this, user);
 
     /// <summary>Ends it for a limit's sake, so that the client notices.</summary>
     public void Reset(LimitMetrics metrics, string limit)

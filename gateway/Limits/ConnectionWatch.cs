@@ -18,32 +18,22 @@ internal sealed partial class ConnectionWatch(
     /// <summary>How often it looks: a limit may be reached so much later.</summary>
     internal static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
-    private const int LooksBetweenLogs = 60;
-
-    private readonly Dictionary<string, long> _said = [];
-
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (options.NoLimits) LogNoLimits(logger);
         using var timer = new PeriodicTimer(LookEvery, time);
-        for (var look = 1; await timer.WaitForNextTickAsync(stoppingToken); look++)
+        while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            Look();
-            if (look % LooksBetweenLogs != 0) continue;
-            connections.ForgetAddresses();
-            Say();
-        }
-    }
-
-    /// <summary>Says which limits were reached since the last time.</summary>
-    internal void Say()
-    {
-        foreach (var limit in metrics.Reached)
-        {
-            var (count, said) = (metrics.CountOf(limit), _said.GetValueOrDefault(limit));
-            if (count > said) LogHits(logger, limit, count - said);
-            _said[limit] = count;
+            try
+            {
+                Look();
+                connections.ForgetAddresses();
+            }
+            catch (Exception e)
+            {
+                // Whatever one connection did to it: the others are looked at again in a second.
+                LogFailed(logger, e);
+            }
         }
     }
 
@@ -54,8 +44,8 @@ internal sealed partial class ConnectionWatch(
         foreach (var connection in connections.Snapshot())
         {
             if (IsOver(connection.LineAwaitedSince, options.LineTimeout)) connection.Reset(metrics, LimitNames.LineTime);
-            else if (IsOver(connection.HeardAt, options.IdleTimeout)) connection.Reset(metrics, LimitNames.Idle);
-            else if (connection.WaitingBytes(out var taken) is > 0 and var bytes)
+            else if (IsOver(connection.SilentSince, options.IdleTimeout)) connection.Reset(metrics, LimitNames.Idle);
+            else if (connection.Replies?.WaitingBytes(out var taken) is > 0 and var bytes)
             {
                 var (at, takenThen) = connection.WaitsSince ??= (time.GetTimestamp(), taken);
                 waiting.Add((connection, at, bytes));
@@ -65,19 +55,28 @@ internal sealed partial class ConnectionWatch(
             }
             else connection.WaitsSince = null;
         }
+        MakeRoom(waiting);
+    }
+
+    /// <summary>Of what waits in all there may be too much: the address with the most gives, its oldest first.</summary>
+    private void MakeRoom(List<(ClientConnection Connection, long At, long Bytes)> waiting)
+    {
         var excess = waiting.Sum(w => w.Bytes) - options.MaxWaitingBytes;
-        foreach (var (connection, _, bytes) in waiting.OrderBy(w => w.At).TakeWhile(_ => excess > 0))
+        if (excess <= 0) return;
+        var addresses = waiting.GroupBy(w => w.Connection.Address).Select(a => (Bytes: a.Sum(w => w.Bytes), Oldest: new Queue<(ClientConnection Connection, long At, long Bytes)>(a.OrderBy(w => w.At)))).ToList();
+        while (excess > 0)
         {
+            var most = addresses.MaxBy(a => a.Bytes);
+            addresses.Remove(most);
+            var (connection, _, bytes) = most.Oldest.Dequeue();
             connection.Reset(metrics, LimitNames.SlowReader);
             excess -= bytes;
+            if (most.Oldest.Count > 0) addresses.Add((most.Bytes - bytes, most.Oldest));
         }
     }
 
     private bool IsOver(long since, TimeSpan limit) => since != 0 && limit > TimeSpan.Zero && time.GetElapsedTime(since) >= limit;
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The limits of an address, an account and a mailbox are lifted (--no-limits): everybody may ask for everything.")]
-    private static partial void LogNoLimits(ILogger logger);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "In the last minute the limit '{Limit}' was reached {Count} times.")]
-    private static partial void LogHits(ILogger logger, string limit, long count);
+    [LoggerMessage(Level = LogLevel.Error, Message = "The connections could not be looked at.")]
+    private static partial void LogFailed(ILogger logger, Exception exception);
 }

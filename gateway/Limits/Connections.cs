@@ -11,14 +11,21 @@ internal sealed class Connections(GatewayOptions options, LimitMetrics metrics, 
     /// <summary>Of more addresses, those that come anew are counted together: what is remembered of addresses is the attacker's to fill.</summary>
     internal const int MaxAddresses = 100_000;
 
+    /// <summary>Of one user, so many connections are kept when room is needed.</summary>
+    internal const int MaxOfUser = 20;
+
     private const string Others = "others";
+
+    /// <summary>An address that owes more gets no further connection.</summary>
+    private static readonly TimeSpan LongestDebt = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, ClientAddress> _addresses = [];
     private readonly HashSet<ClientConnection> _all = [];
 
-    // Oldest first.
-    private readonly LinkedList<ClientConnection> _withoutSession = [];
+    // Those that make room for others, oldest first: without a session, or with one of a user who has many.
+    private readonly LinkedList<ClientConnection> _expendable = [];
+    private readonly Dictionary<string, int> _byUser = [];
 
     /// <summary>How many there are.</summary>
     public int Count
@@ -30,21 +37,27 @@ internal sealed class Connections(GatewayOptions options, LimitMetrics metrics, 
     }
 
     /// <summary>Takes a new connection in, or says that there is no room for it.</summary>
-    public bool TryAdd(ConnectionContext transport, out ClientConnection connection)
+    /// <param name="transport">The connection.</param>
+    /// <param name="lines">What it costs its address, in lines.</param>
+    /// <param name="connection">The connection, for the limits.</param>
+    public bool TryAdd(ConnectionContext transport, double lines, out ClientConnection connection)
     {
         ClientConnection? evicted = null;
         lock (_gate)
         {
-            connection = new ClientConnection(transport, Find(NameOf(transport)), this, time);
-            if (!options.NoLimits && connection.Address.Name.Length > 0 && connection.Address.Connections >= options.MaxConnectionsPerAddress) return Refused(LimitNames.AddressConnections);
+            var name = NameOf(transport);
+            var address = Find(name);
+            connection = new ClientConnection(transport, name, address, this, time);
+            if (address.IsLimited && address.Connections >= options.MaxConnectionsPerAddress) return Refused(LimitNames.AddressConnections);
+            if (address.Charge(lines) > LongestDebt) return Refused(LimitNames.ConnectionRate);
             if (_all.Count >= options.MaxConnections)
             {
-                if (_withoutSession.First?.Value is not { } oldest) return Refused(LimitNames.Connections);
+                if (_expendable.First?.Value is not { } oldest) return Refused(LimitNames.Connections);
                 Drop(evicted = oldest);
             }
             _all.Add(connection);
-            _withoutSession.AddLast(connection.Place);
-            connection.Address.Connections++;
+            _expendable.AddLast(connection.Place);
+            address.Connections++;
         }
         evicted?.Reset(metrics, LimitNames.Evicted);
         return true;
@@ -62,14 +75,18 @@ internal sealed class Connections(GatewayOptions options, LimitMetrics metrics, 
         lock (_gate) Drop(connection);
     }
 
-    /// <summary>Whether a connection has a session now: it is the last to go then.</summary>
-    public void Sort(ClientConnection connection, bool hasSession)
+    /// <summary>Whose session a connection has now, if any: the first few of a user are the last to go.</summary>
+    public void Sort(ClientConnection connection, string? user)
     {
         lock (_gate)
         {
-            if (!_all.Contains(connection) || connection.Place.List is null == hasSession) return;
-            if (hasSession) _withoutSession.Remove(connection.Place);
-            else _withoutSession.AddLast(connection.Place);
+            if (!_all.Contains(connection) || connection.User == user) return;
+            LeaveUser(connection);
+            connection.User = user;
+            var count = user is null ? 0 : _byUser[user] = _byUser.GetValueOrDefault(user) + 1;
+            var isExpendable = user is null || count > MaxOfUser;
+            if (isExpendable && connection.Place.List is null) _expendable.AddLast(connection.Place);
+            else if (!isExpendable && connection.Place.List is not null) _expendable.Remove(connection.Place);
         }
     }
 
@@ -104,7 +121,7 @@ internal sealed class Connections(GatewayOptions options, LimitMetrics metrics, 
     {
         if (_addresses.TryGetValue(name, out var address)) return address;
         if (_addresses.Count >= MaxAddresses && name.Length > 0 && name != Others) return Find(Others);
-        address = new ClientAddress(name, options.NoLimits || name.Length == 0 ? null : options, time);
+        address = new ClientAddress(options.NoLimits || name.Length == 0 ? null : options, time);
         _addresses.Add(name, address);
         return address;
     }
@@ -112,7 +129,15 @@ internal sealed class Connections(GatewayOptions options, LimitMetrics metrics, 
     private void Drop(ClientConnection connection)
     {
         if (!_all.Remove(connection)) return;
-        if (connection.Place.List is not null) _withoutSession.Remove(connection.Place);
+        if (connection.Place.List is not null) _expendable.Remove(connection.Place);
+        LeaveUser(connection);
         connection.Address.Connections--;
+    }
+
+    private void LeaveUser(ClientConnection connection)
+    {
+        if (connection.User is not { } user) return;
+        if (--_byUser[user] == 0) _byUser.Remove(user);
+        connection.User = null;
     }
 }

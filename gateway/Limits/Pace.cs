@@ -3,28 +3,37 @@ using OrleansChat.Limits;
 namespace OrleansChat.Gateway.Limits;
 
 /// <summary>
-/// Counts what a connection costs, and has it wait where its address has had its share: a flood is read no faster than it may
-/// be answered, and nothing of it is refused or lost.
+/// Counts what a connection costs its address, and has it wait where that has had its share: a flood is read no faster than it
+/// may be answered, and nothing of it is refused or lost.
 /// </summary>
 internal sealed class Pace(ClientAddress address, ReplyOutput replies, LimitMetrics metrics)
 {
-    /// <summary>The share is asked for once for so many lines, or so many bytes of replies.</summary>
+    /// <summary>The address is charged once for so many lines, or so many bytes.</summary>
     private const int Lines = 64, Bytes = 256 << 10;
 
-    /// <summary>Of a reply, so many bytes cost as much as a line.</summary>
+    /// <summary>So many bytes of lines or replies cost as much as a line.</summary>
     private const double BytesALine = 4096;
 
     private int _lines;
+    private long _read;
     private long _written;
 
     /// <summary>Counts a line that was taken.</summary>
+    /// <param name="read">Bytes read so far.</param>
     /// <returns>How long nothing more should be read now; mostly zero.</returns>
-    public TimeSpan CountLine()
+    public TimeSpan CountLine(long read)
     {
-        if (++_lines < Lines && replies.Written - _written < Bytes) return TimeSpan.Zero;
-        var wait = address.Charge(_lines + ((replies.Written - _written) / BytesALine));
-        (_lines, _written) = (0, replies.Written);
+        if (++_lines < Lines && read - _read + replies.Written - _written < Bytes) return TimeSpan.Zero;
+        var wait = Settle(read);
         if (wait > TimeSpan.Zero) metrics.Hit(LimitNames.Pace);
+        return wait;
+    }
+
+    /// <summary>Charges the address with what it was not charged with yet.</summary>
+    public TimeSpan Settle(long read)
+    {
+        var wait = address.Charge(_lines + ((read - _read + replies.Written - _written) / BytesALine));
+        (_lines, _read, _written) = (0, read, replies.Written);
         return wait;
     }
 }

@@ -30,7 +30,7 @@ public sealed class RefusedSettingsTests
     [InlineData("--database Host=h --line-timeout 00:00:00.5", "--line-timeout must be at least 1 second")]
     [InlineData("--database Host=h --slow-reader-timeout 0", "--slow-reader-timeout must be at least 1 second")]
     [InlineData("--database Host=h --max-waiting-bytes 1000", "--max-waiting-bytes must be at least 1048576")]
-    [InlineData("--database Host=h --max-calls-in-flight 0", "--max-calls-in-flight must be at least 1")]
+    [InlineData("--database Host=h --max-calls-in-flight 0", "--max-calls-in-flight must be at least 2")]
     [InlineData("--database Host=h --idle-timeout -00:00:01", "--idle-timeout must not be negative")]
     [InlineData("--database Host=h --max-line-bytes 100000", "--max-line-bytes must be 1024 to 65536")]
     [InlineData("--database Host=h --sends-per-second 0", "--sends-per-second must be at least 1")]

@@ -70,7 +70,7 @@ public class DatabaseTests(PostgresFixture postgres) : IClassFixture<PostgresFix
         await using var database = New("Host=/nowhere;Username=nobody;Database=none");
         await Assert.ThrowsAsync<StorageUnavailableException>(() => new GrainStateTable(database.DataSource).ReadAsync("user", "u:a", default));
         await Assert.ThrowsAsync<StorageUnavailableException>(() => new MailboxPurge(database.DataSource).RunOnceAsync(default));
-        using var passwords = new Passwords(1000);
+        var passwords = new Passwords(1000);
         await Assert.ThrowsAsync<StorageUnavailableException>(() => new Accounts(database.DataSource, passwords).DisableAsync("a"));
     }
 

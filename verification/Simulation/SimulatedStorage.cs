@@ -63,7 +63,7 @@ internal sealed class SimulatedStorage : IMailbox, ISessionTable, IGrainStateSto
     public Task<bool> DeleteAsync(string stateName, string grainKey, int expectedVersion, CancellationToken cancellationToken) =>
         RunAsync(() => Tables.Delete(stateName, grainKey, expectedVersion));
 
-    public async Task<PasswordVerdict?> VerifyAsync(string hash, string password)
+    public async Task<PasswordVerdict?> VerifyAsync(string hash, string password, string address)
     {
         await Task.Delay(_database.Scheduler.Delay(TimeSpan.Zero, TimeSpan.FromMilliseconds(300)), _process.Time);
         return new PasswordVerdict(hash == password, null);

@@ -19,7 +19,7 @@ public sealed class StoredStateTests : IAsyncLifetime
     public async Task A_login_renews_a_hash_of_too_few_rounds()
     {
         var user = await _service.AddUserAsync("u");
-        using var fewer = new Passwords(iterations: 1000);
+        var fewer = new Passwords(iterations: 1000);
         var weak = fewer.Hash(ChatService.Password);
         await ChangeAsync<UserState>(GrainKeys.UserStateName, GrainKeys.ForUser(user), state => state with { PasswordHash = weak });
 
@@ -27,7 +27,7 @@ public sealed class StoredStateTests : IAsyncLifetime
 
         var renewed = (await ReadAsync<UserState>(GrainKeys.UserStateName, GrainKeys.ForUser(user))).PasswordHash;
         Assert.NotEqual(weak, renewed);
-        using var passwords = new Passwords();
+        var passwords = new Passwords();
         Assert.Equal((true, false), passwords.Verify(renewed, ChatService.Password));
         Assert.Equal("""{"status": "OK", "messages": {}}""", await client.AskAsync("inbox"));
     }

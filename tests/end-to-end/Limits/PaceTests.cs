@@ -65,7 +65,7 @@ public sealed class PaceTests
         var output = new Pipe(new PipeOptions(readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, pauseWriterThreshold: 0, useSynchronizationContext: false));
         var transport = TestConnection.Over(input.Reader, output.Writer);
         transport.RemoteEndPoint = new IPEndPoint(from, 4711);
-        Assert.True(_connections.TryAdd(transport, out var client));
+        Assert.True(_connections.TryAdd(transport, lines: 0, out var client));
         transport.Features.Set(client);
         _ = new ChatConnection("test", transport, TestConnection.Services(options: _options, time: _time)).RunAsync();
         return (input.Writer, output.Reader);

@@ -43,8 +43,7 @@ public sealed class HandOverTests : IAsyncLifetime
             using var leaving = await LogInAsync(first, "henderson");
             ended = leaving.Token;
             Assert.Equal(Replies.LoggedOut("henderson"), await leaving.AskAsync("logout"));
-            using (var passwords = new Passwords())
-                await new Accounts(_database.DataSource, passwords).SetPasswordAsync("lineker", NewPassword);
+            await new Accounts(_database.DataSource, new Passwords()).SetPasswordAsync("lineker", NewPassword);
 
             await StopAsync(first);
         }

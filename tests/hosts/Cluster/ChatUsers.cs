@@ -23,14 +23,14 @@ internal static class ChatUsers
     public static async Task<string> AddUserAsync(this PostgresFixture postgres, string name)
     {
         name += "-" + Guid.NewGuid().ToString("N")[..12];
-        using var passwords = new Passwords(Iterations);
+        var passwords = new Passwords(Iterations);
         await new Accounts(postgres.DataSource, passwords).AddAsync(name, name, Password);
         return name;
     }
 
     public static async Task SetPasswordAsync(this PostgresFixture postgres, string user, string password)
     {
-        using var passwords = new Passwords(Iterations);
+        var passwords = new Passwords(Iterations);
         await new Accounts(postgres.DataSource, passwords).SetPasswordAsync(user, password);
     }
 

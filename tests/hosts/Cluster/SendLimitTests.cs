@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using OrleansChat.GrainInterfaces;
 using OrleansChat.Grains;
-using OrleansChat.Hosts.Tests.Contract;
 using OrleansChat.Tests.Shared;
 
 namespace OrleansChat.Hosts.Tests.Cluster;
@@ -34,7 +33,8 @@ public sealed class SendLimitTests : IAsyncLifetime
         var alice = await _postgres.AddUserAsync("alice");
         var sessions = new List<ISessionGrain>();
         for (var silo = 0; silo < 3; silo++) sessions.Add(await _cluster.Placed(silo, () => _cluster.Through(silo).LogInAsync(alice)));
-        Assert.Equal([0, 1, 2], await Task.WhenAll(sessions.Select(_cluster.WhereIs)));
+        var places = await Task.WhenAll(sessions.Select(_cluster.WhereIs));
+        Assert.Equal([0, 1, 2], places);
 
         // The clock stands still: nothing is gained.
         var sent = (await Task.WhenAll(sessions.Select(session => SendAsync(session, alice, 100)))).Sum();

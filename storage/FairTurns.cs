@@ -1,0 +1,69 @@
+namespace OrleansChat.Storage;
+
+/// <summary>
+/// Lets so many in at once, and those who wait by turns of their addresses: whoever asks a hundred times waits for himself.
+/// Thread-safe.
+/// </summary>
+/// <param name="concurrency">How many are in at once.</param>
+/// <param name="maxWaiting">How many wait; then one more of the address with the most is turned away.</param>
+internal sealed class FairTurns(int concurrency, int maxWaiting)
+{
+    private readonly Lock _gate = new();
+
+    // In the order of the next turns.
+    private readonly OrderedDictionary<string, LinkedList<TaskCompletionSource<bool>>> _waiting = [];
+    private int _free = concurrency;
+    private int _count;
+
+    /// <summary>Waits for a turn, which <see cref="Release"/> gives back.</summary>
+    /// <returns>False for no turn: too many wait.</returns>
+    public Task<bool> WaitAsync(string address)
+    {
+        TaskCompletionSource<bool>? turnedAway = null;
+        var mine = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
+        {
+            if (_free > 0)
+            {
+                _free--;
+                return Task.FromResult(true);
+            }
+            if (!_waiting.TryGetValue(address, out var queue)) _waiting.Add(address, queue = new());
+            queue.AddLast(mine);
+            if (++_count > maxWaiting) turnedAway = TakeLast();
+        }
+        turnedAway?.SetResult(false);
+        return mine.Task;
+    }
+
+    /// <summary>Gives a turn to the next address.</summary>
+    public void Release()
+    {
+        TaskCompletionSource<bool> next;
+        lock (_gate)
+        {
+            if (_count == 0)
+            {
+                _free++;
+                return;
+            }
+            var (address, queue) = _waiting.GetAt(0);
+            next = queue.First!.Value;
+            queue.RemoveFirst();
+            _count--;
+            _waiting.RemoveAt(0);
+            if (queue.Count > 0) _waiting.Add(address, queue);
+        }
+        next.SetResult(true);
+    }
+
+    private TaskCompletionSource<bool> TakeLast()
+    {
+        var (address, queue) = _waiting.MaxBy(w => w.Value.Count);
+        var last = queue.Last!.Value;
+        queue.RemoveLast();
+        _count--;
+        if (queue.Count == 0) _waiting.Remove(address);
+        return last;
+    }
+}

@@ -1,0 +1,52 @@
+namespace OrleansChat.Storage.Tests;
+
+public sealed class FairTurnsTests
+{
+    [Fact]
+    public void Addresses_take_turns_however_much_one_of_them_asks_for()
+    {
+        var turns = new FairTurns(concurrency: 1, maxWaiting: 100);
+        Assert.True(turns.WaitAsync("a").IsCompleted);
+        var crowd = Enumerable.Range(0, 50).Select(_ => turns.WaitAsync("a")).ToList();
+        var (one, same) = (turns.WaitAsync("b"), turns.WaitAsync("b"));
+
+        turns.Release();
+        Assert.Equal(1, crowd.Count(turn => turn.IsCompleted));
+        turns.Release();
+        Assert.True(one.IsCompleted && one.Result);
+        turns.Release();
+        Assert.Equal(2, crowd.Count(turn => turn.IsCompleted));
+        turns.Release();
+        Assert.True(same.IsCompleted);
+        for (var i = 0; i < 48; i++) turns.Release();
+        Assert.All(crowd, turn => Assert.True(turn.IsCompleted && turn.Result));
+    }
+
+    [Fact]
+    public void Where_too_many_wait_one_of_the_largest_crowd_is_turned_away()
+    {
+        var turns = new FairTurns(concurrency: 1, maxWaiting: 3);
+        turns.WaitAsync("a");
+        var crowd = Enumerable.Range(0, 3).Select(_ => turns.WaitAsync("a")).ToList();
+        var newcomer = turns.WaitAsync("b");
+
+        Assert.False(newcomer.IsCompleted);
+        Assert.True(crowd[2].IsCompleted && !crowd[2].Result);
+        var more = turns.WaitAsync("a");
+        Assert.True(more.IsCompleted && !more.Result);
+        turns.Release();
+        turns.Release();
+        Assert.True(crowd[0].Result && newcomer.Result);
+    }
+
+    [Fact]
+    public void A_turn_that_nobody_waits_for_is_there_for_the_next()
+    {
+        var turns = new FairTurns(concurrency: 2, maxWaiting: 0);
+        Assert.True(turns.WaitAsync("a").Result);
+        Assert.True(turns.WaitAsync("a").Result);
+        Assert.False(turns.WaitAsync("b").Result);
+        turns.Release();
+        Assert.True(turns.WaitAsync("b").Result);
+    }
+}
