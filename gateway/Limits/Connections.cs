@@ -49,7 +49,8 @@ internal sealed class Connections(GatewayOptions options, LimitMetrics metrics, 
             var address = Find(name);
             connection = new ClientConnection(transport, name, address, this, time);
             if (address.IsLimited && address.Connections >= options.MaxConnectionsPerAddress) return Refused(LimitNames.AddressConnections);
-            if (address.Charge(lines) > LongestDebt) return Refused(LimitNames.ConnectionRate);
+            if (address.Charge(0) > LongestDebt) return Refused(LimitNames.ConnectionRate);
+            address.Charge(lines);
             if (_all.Count >= options.MaxConnections)
             {
                 if (_expendable.First?.Value is not { } oldest) return Refused(LimitNames.Connections);

@@ -49,6 +49,35 @@ public sealed class ConnectionLimitTests
     }
 
     [Fact]
+    public async Task A_user_with_very_many_connections_makes_room_too()
+    {
+        await using var service = await StartAsync("--max-connections", "25");
+        var messi = await service.Value.LogInAsync("messi");
+        var others = new List<WireClient>();
+        for (var i = 0; i < 24; i++)
+        {
+            others.Add(await service.Value.ConnectAsync());
+            Assert.Equal(Replies.EmptyInbox, await others[i].AskAsync($"inbox {messi.Token}"));
+        }
+
+        // Twenty are kept: the login's, and nineteen.
+        await AnsweredAsync(service.Value);
+        await AssertResetAsync(others[19]);
+        Assert.Equal(Replies.EmptyInbox, await others[18].AskAsync("inbox " + messi.Token));
+        Assert.Equal(Replies.EmptyInbox, await messi.AskAsync("inbox"));
+    }
+
+    [Fact]
+    public async Task Who_connects_again_and_again_is_not_let_in_for_a_while()
+    {
+        await using var service = await StartAsync("--lines-per-second", "10");
+        // Each costs ten lines, and nobody may owe for more than two seconds.
+        await Eventually.SeesAsync(WireClient.Patience, () => IsAnsweredAsync(service.Value), isAnswered => !isAnswered);
+        Assert.InRange(service.Value.CountOf(LimitNames.ConnectionRate), 1, int.MaxValue);
+        await Eventually.SeesAsync(WireClient.Patience, () => IsAnsweredAsync(service.Value), isAnswered => isAnswered);
+    }
+
+    [Fact]
     public async Task Where_all_have_a_session_the_new_one_is_refused()
     {
         await using var service = await StartAsync("--max-connections", "1");

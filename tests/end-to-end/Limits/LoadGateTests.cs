@@ -36,6 +36,13 @@ public sealed class LoadGateTests
         Assert.False(_gate.MayLogIn());
         Assert.True(_gate.MayBegin());
         _time.Advance(LoadGate.Stall);
+        // One a second tries.
+        Assert.True(_gate.MayBegin());
+        Assert.False(_gate.MayBegin());
+        Assert.False(_gate.MayBegin());
+        _time.Advance(LoadGate.StallForLogins);
+        Assert.False(_gate.MayLogIn());
+        Assert.True(_gate.MayBegin());
         Assert.False(_gate.MayBegin());
 
         calls[0].Answered();
@@ -48,6 +55,7 @@ public sealed class LoadGateTests
     {
         var calls = Begin(LoadGate.FewCalls);
         _time.Advance(LoadGate.Stall);
+        _gate.MayBegin();
         Assert.False(_gate.MayBegin());
         foreach (var call in calls) call.Dispose();
         Assert.True(_gate.MayBegin());
@@ -62,6 +70,16 @@ public sealed class LoadGateTests
     {
         Begin(LoadGate.FewCalls - 1);
         _time.Advance(TimeSpan.FromMinutes(1));
+        Assert.True(_gate.MayBegin());
+        Assert.True(_gate.MayLogIn());
+    }
+
+    [Fact]
+    public void One_that_waits_for_long_does_not_speak_for_those_who_come_later()
+    {
+        Begin(1);
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Begin(LoadGate.FewCalls);
         Assert.True(_gate.MayBegin());
         Assert.True(_gate.MayLogIn());
     }

@@ -28,3 +28,9 @@ public class TlsChatService : ChatService
         Certificate.Dispose();
     }
 }
+
+/// <summary>The same without limits of an address, an account or a mailbox.</summary>
+public sealed class UnlimitedTlsChatService : TlsChatService
+{
+    public UnlimitedTlsChatService() => IsUnlimited = true;
+}
