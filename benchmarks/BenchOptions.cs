@@ -36,6 +36,9 @@ internal sealed record BenchOptions
     /// <summary>How many rounds a case has; the result is their median.</summary>
     public required int Rounds { get; init; }
 
+    /// <summary>The names of the attacks for the scenario of that name; none for all.</summary>
+    public required string[] Attacks { get; init; }
+
     /// <summary>Whether results are printed as JSON.</summary>
     public required bool Json { get; init; }
 }

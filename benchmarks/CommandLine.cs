@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Net;
 using Npgsql;
+using OrleansChat.Bench.Abuse;
 using OrleansChat.Bench.Measuring;
 using OrleansChat.Bench.Scenarios;
 using OrleansChat.Bench.Servers;
@@ -14,7 +15,7 @@ internal sealed class CommandLine
     /// <summary>The environment variable with the connection string: a password in it must not be an argument.</summary>
     private const string DatabaseVariable = "ORLEANSCHAT_BENCH_DATABASE";
 
-    private static readonly IScenario[] Scenarios = [new SendScenario(), new ClusterScenario(), new MailboxScenario(), new InboxScenario(), new HotScenario(), new OpenScenario(), new LoginScenario(), new ManyScenario(), new SessionsScenario(), new StartScenario(), new EchoScenario(), new CompareScenario()];
+    private static readonly IScenario[] Scenarios = [new SendScenario(), new ClusterScenario(), new MailboxScenario(), new InboxScenario(), new HotScenario(), new OpenScenario(), new LoginScenario(), new ManyScenario(), new SessionsScenario(), new StartScenario(), new EchoScenario(), new CompareScenario(), new AbuseScenario()];
 
     private readonly Argument<string[]> _scenarios = new("SCENARIO") { Arity = ArgumentArity.ZeroOrMore, Description = "What to measure; everything unless told." };
     private readonly Option<int[]> _connections = Numbers("--connections", "1,32,256", "How many connections at once, for send and echo.");
@@ -23,6 +24,7 @@ internal sealed class CommandLine
     private readonly Option<int> _seconds = Number("--seconds", 5, "How long a round is measured.");
     private readonly Option<int> _warmUp = Number("--warm-up", 10, "How many seconds of load come before the first round.");
     private readonly Option<int> _rounds = Number("--rounds", 5, "How many rounds; the result is their median.");
+    private readonly Option<string[]> _attacks = new("--attack") { HelpName = "NAME", Description = "An attack for abuse, where not all are wanted; may be given again." };
     private readonly Option<bool> _json = new("--json") { Description = "Print the results as JSON." };
     private readonly Option<FileInfo> _chart = new("--chart") { Description = "Draws the results into this file, as SVG." };
     private readonly Option<string> _host = new("--host") { Description = "The silo's grain host, for the results.", Required = true };
@@ -32,8 +34,9 @@ internal sealed class CommandLine
     public CommandLine()
     {
         _scenarios.AcceptOnlyFromAmong([.. Scenarios.Select(scenario => scenario.Name)]);
+        _attacks.AcceptOnlyFromAmong([.. Attacks.All.Select(attack => attack.Name)]);
         _root.Add(_scenarios);
-        foreach (var option in new Option[] { _connections, _pipeline, _silos, _seconds, _warmUp, _rounds, _json, _chart, _host, _silo }) _root.Add(option);
+        foreach (var option in new Option[] { _connections, _pipeline, _silos, _seconds, _warmUp, _rounds, _attacks, _json, _chart, _host, _silo }) _root.Add(option);
         _root.SetAction(MeasureAsync);
 
         var endPoint = new Argument<string>("ENDPOINT");
@@ -41,6 +44,12 @@ internal sealed class CommandLine
         serve.Hidden = true;
         serve.SetAction((parsed, _) => EchoServer.RunAsync(IPEndPoint.Parse(parsed.GetRequiredValue(endPoint))));
         _root.Add(serve);
+
+        var name = new Argument<string>("ATTACK");
+        var attack = new Command(AttackerProcess.Command) { name };
+        attack.Hidden = true;
+        attack.SetAction((parsed, _) => AttackerProcess.RunAsync(parsed.GetRequiredValue(name), Console.In, Console.Out));
+        _root.Add(attack);
     }
 
     /// <summary>Runs the program.</summary>
@@ -84,6 +93,7 @@ internal sealed class CommandLine
         Measured = TimeSpan.FromSeconds(parsed.GetRequiredValue(_seconds)),
         WarmUp = TimeSpan.FromSeconds(parsed.GetRequiredValue(_warmUp)),
         Rounds = parsed.GetRequiredValue(_rounds),
+        Attacks = parsed.GetValue(_attacks) ?? [],
         Json = parsed.GetValue(_json),
     };
 

@@ -12,6 +12,9 @@ internal sealed class ServerProcess : IAsyncDisposable
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(1);
 
+    /// <summary>What a load does, a client must not: the scenarios measure what the service can do.</summary>
+    private static readonly string[] NoLimits = ["--no-limits", "true"];
+
     private readonly Process _process;
 
     private ServerProcess(Process process, IPEndPoint endPoint) => (_process, EndPoint) = (process, endPoint);
@@ -23,26 +26,32 @@ internal sealed class ServerProcess : IAsyncDisposable
     public int Id => _process.Id;
 
     /// <summary>How much memory it has resident. From /proc: Linux only.</summary>
-    public long ResidentBytes => File.ReadLines($"/proc/{Id}/status").Where(line => line.StartsWith("VmRSS:", StringComparison.Ordinal))
-        .Select(line => 1024 * long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture)).Single();
+    public long ResidentBytes => ReadBytes("VmRSS:");
+
+    /// <summary>How much it had resident at most since <see cref="ForgetPeak"/>.</summary>
+    public long PeakResidentBytes => ReadBytes("VmHWM:");
 
     /// <summary>From the start of the process to the first byte of its first reply.</summary>
     public TimeSpan StartTime { get; private set; }
 
-    /// <summary>Starts the silo alone on a database.</summary>
+    /// <summary>Starts the silo alone on a database, without the limits of addresses, accounts and mailboxes.</summary>
     public static Task<ServerProcess> StartSiloAsync(BenchOptions options, string database, CancellationToken cancellationToken, params string[] arguments) =>
+        StartLimitedSiloAsync(options, database, cancellationToken, [.. NoLimits, .. arguments]);
+
+    /// <summary>Starts the silo alone on a database, with the limits that it has by default.</summary>
+    public static Task<ServerProcess> StartLimitedSiloAsync(BenchOptions options, string database, CancellationToken cancellationToken, params string[] arguments) =>
         StartAsync(options.SiloProgram, endPoint => ["--listen", endPoint.ToString(), .. arguments], cancellationToken, Settings(database));
 
     /// <summary>Starts a gateway to the cluster on a database.</summary>
     public static Task<ServerProcess> StartGatewayAsync(BenchOptions options, string database, CancellationToken cancellationToken) =>
-        StartAsync(options.GatewayProgram, endPoint => ["--listen", endPoint.ToString()], cancellationToken, Settings(database));
+        StartAsync(options.GatewayProgram, endPoint => ["--listen", endPoint.ToString(), .. NoLimits], cancellationToken, Settings(database));
 
     /// <summary>Starts a silo without clients of its own, as a member of the cluster on a database; does not wait for it.</summary>
     public static ServerProcess StartMember(BenchOptions options, string database)
     {
         var (silos, gateways) = (FreeEndPoint(), FreeEndPoint());
-        return Launch(options.SiloProgram, silos, Settings(database), "--listen", "none", "--cluster-address", $"{silos.Address}",
-            "--silo-port", $"{silos.Port}", "--gateway-port", $"{gateways.Port}");
+        return Launch(options.SiloProgram, silos, Settings(database), ["--listen", "none", "--cluster-address", $"{silos.Address}",
+            "--silo-port", $"{silos.Port}", "--gateway-port", $"{gateways.Port}", .. NoLimits]);
     }
 
     /// <summary>Starts a server, and waits until it has answered a login of nobody, which takes a grain and the database.</summary>
@@ -75,9 +84,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     private static ServerProcess Launch(string program, IPEndPoint endPoint, Dictionary<string, string> settings, params string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true };
-        // What makes the generator cheap is not for the servers.
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("DOTNET_SYSTEM_NET_SOCKETS_", StringComparison.Ordinal)).ToList())
-            start.Environment.Remove(name);
+        LeaveGeneratorSettings(start);
         foreach (var (name, value) in settings) start.Environment[name] = value;
         var server = new ServerProcess(Process.Start(start)!, endPoint);
         // The results have the standard output to themselves.
@@ -87,6 +94,16 @@ internal sealed class ServerProcess : IAsyncDisposable
         };
         server._process.BeginOutputReadLine();
         return server;
+    }
+
+    /// <summary>Begins anew to look for the most memory that it has resident.</summary>
+    public void ForgetPeak() => File.WriteAllText($"/proc/{Id}/clear_refs", "5");
+
+    /// <summary>What makes the generator cheap is not for other processes.</summary>
+    public static void LeaveGeneratorSettings(ProcessStartInfo start)
+    {
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("DOTNET_SYSTEM_NET_SOCKETS_", StringComparison.Ordinal)).ToList())
+            start.Environment.Remove(name);
     }
 
     /// <summary>Stops it in order, or hard where that takes too long.</summary>
@@ -128,10 +145,14 @@ internal sealed class ServerProcess : IAsyncDisposable
         throw new BenchException($"{Path.GetFileName(_process.StartInfo.FileName)} ended with status {_process.ExitCode} before it answered.");
     }
 
-    private static IPEndPoint FreeEndPoint()
+    /// <summary>An address of this machine on whose port nobody listens.</summary>
+    public static IPEndPoint FreeEndPoint()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return (IPEndPoint)listener.LocalEndpoint;
     }
+
+    private long ReadBytes(string field) => File.ReadLines($"/proc/{Id}/status").Where(line => line.StartsWith(field, StringComparison.Ordinal))
+        .Select(line => 1024 * long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture)).Single();
 }

@@ -1,0 +1,131 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+
+namespace OrleansChat.Bench.Abuse;
+
+/// <summary>
+/// What attacks are made of: connections from addresses of this machine that are not the well-behaved clients', and what is
+/// done on each. A connection that the server ends is opened anew. Nothing here ends: the process does.
+/// </summary>
+internal sealed class Attacker(AttackOrder order, Tally tally)
+{
+    private static readonly byte[] ErrorMark = "\"status\": \"ERROR\""u8.ToArray();
+
+    /// <summary>Between a connection's end and the next try: a loop of connections is an attack of its own.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>What it was told.</summary>
+    public AttackOrder Order => order;
+
+    /// <summary>Keeps connections busy.</summary>
+    /// <param name="addresses">From how many addresses.</param>
+    /// <param name="connections">How many from each.</param>
+    /// <param name="visit">What is done on one; it may be done again when this returns.</param>
+    /// <param name="tls">Whether to the port for TLS.</param>
+    public void Start(int addresses, int connections, Func<Socket, Task> visit, bool tls = false)
+    {
+        for (var i = 0; i < addresses * connections; i++)
+        {
+            // All of 127/8 is this machine; the well-behaved come from 127.0.0.1.
+            var address = new IPAddress([127, 0, 1, (byte)(1 + i % addresses)]);
+            _ = Task.Run(() => RepeatAsync(address, tls ? order.TlsServer : order.Server, visit));
+        }
+    }
+
+    /// <summary>Connects and goes: closing by reset leaves no port behind that waits.</summary>
+    public Task LeaveAsync(Socket socket)
+    {
+        tally.Done();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Says something or nothing, and then stays until the server ends it.</summary>
+    public async Task StayAsync(Socket socket, byte[] said)
+    {
+        await socket.SendAsync(said);
+        tally.Done();
+        await ReadAsync(socket);
+    }
+
+    /// <summary>Says the same again and again, and reads nothing.</summary>
+    /// <param name="socket">The connection.</param>
+    /// <param name="said">What it says.</param>
+    /// <param name="every">The pause between; none for as fast as the server reads.</param>
+    public async Task DripAsync(Socket socket, byte[] said, TimeSpan every = default)
+    {
+        while (true)
+        {
+            await socket.SendAsync(said);
+            tally.Done();
+            if (every > TimeSpan.Zero) await Task.Delay(every);
+        }
+    }
+
+    /// <summary>Writes as fast as the server reads, and counts the replies.</summary>
+    public async Task FloodAsync(Socket socket, Func<byte[]> next) => await await Task.WhenAny(WriteAsync(socket, next), ReadAsync(socket));
+
+    /// <summary>Completes a TLS handshake, and goes.</summary>
+    public async Task ShakeHandsAsync(Socket socket)
+    {
+        await using var tls = new SslStream(new NetworkStream(socket), leaveInnerStreamOpen: false);
+        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
+        {
+            TargetHost = "localhost",
+            AllowTlsResume = false,
+            // An attacker does not mind whose it is.
+            RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null,
+        });
+        tally.Done();
+    }
+
+    private async Task RepeatAsync(IPAddress from, IPEndPoint server, Func<Socket, Task> visit)
+    {
+        while (true)
+        {
+            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, LingerState = new(enable: true, seconds: 0) };
+            var isOpen = false;
+            try
+            {
+                socket.Bind(new IPEndPoint(from, 0));
+                await socket.ConnectAsync(server);
+                tally.Opened();
+                isOpen = true;
+                await visit(socket);
+            }
+            catch (Exception e) when (e is SocketException or IOException or AuthenticationException)
+            {
+                tally.Ended();
+                await Task.Delay(Pause);
+            }
+            if (isOpen) tally.Closed();
+        }
+    }
+
+    private static async Task WriteAsync(Socket socket, Func<byte[]> next)
+    {
+        while (true) await socket.SendAsync(next());
+    }
+
+    /// <summary>Counts replies, and the errors among them, until the server ends the connection.</summary>
+    private async Task ReadAsync(Socket socket)
+    {
+        var buffer = new byte[ErrorMark.Length + (16 << 10)];
+        // A mark may lie across two reads, and the end of a reply.
+        int kept = 0, lineEnds = 0;
+        while (true)
+        {
+            var read = await socket.ReceiveAsync(buffer.AsMemory(kept));
+            if (read == 0) throw new SocketException((int)SocketError.ConnectionReset);
+            // Two ends of lines end each reply, and stand nowhere else.
+            lineEnds += buffer.AsSpan(kept, read).Count((byte)'\n');
+            tally.Done(lineEnds / 2);
+            lineEnds %= 2;
+            var all = buffer.AsSpan(0, kept + read);
+            tally.Refused(all.Count(ErrorMark));
+            kept = Math.Min(all.Length, ErrorMark.Length - 1);
+            all[^kept..].CopyTo(buffer);
+        }
+    }
+}

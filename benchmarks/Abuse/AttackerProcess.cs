@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using System.Text.Json;
+using OrleansChat.Bench.Servers;
+
+namespace OrleansChat.Bench.Abuse;
+
+/// <summary>An attack in a process of its own, so that it takes nothing from the generator's threads but the processor.</summary>
+internal sealed class AttackerProcess : IAsyncDisposable
+{
+    /// <summary>The program's own command that attacks.</summary>
+    public const string Command = "attack";
+
+    private static readonly TimeSpan ReportEvery = TimeSpan.FromSeconds(1), EndTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly Process _process;
+
+    private AttackerProcess(Process process) => _process = process;
+
+    /// <summary>What it got done in its last second.</summary>
+    public AttackReport Report { get; private set; } = AttackReport.None;
+
+    /// <summary>Starts an attack.</summary>
+    public static async Task<AttackerProcess> StartAsync(Attack attack, AttackOrder order)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!, [Command, attack.Name]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        ServerProcess.LeaveGeneratorSettings(start);
+        var attacker = new AttackerProcess(Process.Start(start)!);
+        attacker._process.OutputDataReceived += (_, line) =>
+        {
+            if (line.Data is { Length: > 0 } text) attacker.Report = JsonSerializer.Deserialize<AttackReport>(text)!;
+        };
+        attacker._process.BeginOutputReadLine();
+        await attacker._process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(order));
+        await attacker._process.StandardInput.FlushAsync();
+        return attacker;
+    }
+
+    /// <summary>The process itself: attacks as its standard input says, and reports each second, until its standard input ends.</summary>
+    public static async Task<int> RunAsync(string name, TextReader input, TextWriter output)
+    {
+        var order = JsonSerializer.Deserialize<AttackOrder>(await input.ReadLineAsync() ?? "") ?? throw new BenchException("The attacker was not told what to attack.");
+        var tally = new Tally();
+        Attacks.All.Single(attack => attack.Name == name).Start(new Attacker(order, tally));
+        // A console's reader reads synchronously.
+        for (var end = Task.Run(input.ReadToEnd); await Task.WhenAny(end, Task.Delay(ReportEvery)) != end;)
+            await output.WriteLineAsync(JsonSerializer.Serialize(tally.Report()));
+        return 0;
+    }
+
+    /// <summary>Ends it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _process.StandardInput.Close();
+        using var timeout = new CancellationTokenSource(EndTimeout);
+        try
+        {
+            await _process.WaitForExitAsync(timeout.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            _process.Kill();
+        }
+        _process.Dispose();
+    }
+}

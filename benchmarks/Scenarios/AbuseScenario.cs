@@ -1,0 +1,115 @@
+using System.Net;
+using System.Net.NetworkInformation;
+using OrleansChat.Bench.Abuse;
+using OrleansChat.Bench.Load;
+using OrleansChat.Bench.Measuring;
+using OrleansChat.Bench.Servers;
+
+namespace OrleansChat.Bench.Scenarios;
+
+/// <summary>
+/// What hostile clients cost those who behave well: a few users who send at a steady rate, alone and then during one attack
+/// after the other, on a silo with the limits that it has by default. Linux only.
+/// </summary>
+internal sealed class AbuseScenario : IScenario
+{
+    private const int Users = 10, Rate = 200, Recipients = 100, Attackers = 4, Accounts = 32;
+    private const string Quiet = "quiet", QuietAgain = "quiet again";
+
+    /// <summary>What a well-behaved client may wait: so many times what it waits when nobody attacks, or so long.</summary>
+    private const double TimesQuiet = 3, AlwaysMilliseconds = 20;
+
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(2), GoneTimeout = TimeSpan.FromSeconds(30), Poll = TimeSpan.FromMilliseconds(100);
+
+    /// <inheritdoc/>
+    public string Name => "abuse";
+
+    /// <inheritdoc/>
+    public string Summary => $"What hostile clients cost {Users} who send {Rate} messages a second in all; the limits are the default ones.";
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<Result>> RunAsync(BenchOptions options, Action<string> progress, CancellationToken cancellationToken)
+    {
+        await using var database = await BenchDatabase.CreateAsync(options, Name, cancellationToken);
+        var tokens = await database.AddSessionsAsync(Users, cancellationToken);
+        string[] recipients = [.. (await database.AddUsersAsync("recipient", Recipients, cancellationToken)).Select(user => user.Name)];
+        var attackers = await database.AddUsersAsync("attacker", Attackers, cancellationToken);
+        await database.FillAsync(attackers, 20_000, cancellationToken);
+        var accounts = await database.AddAccountsAsync("person", Accounts, cancellationToken);
+
+        using var certificate = new TemporaryCertificate();
+        var tls = ServerProcess.FreeEndPoint();
+        await using var silo = await ServerProcess.StartLimitedSiloAsync(
+            options, database.ConnectionString, cancellationToken, "--tls-listen", tls.ToString(), "--tls-certificate", certificate.File);
+        var order = new AttackOrder(silo.EndPoint.Port, tls.Port, await database.AddSessionsAsync(attackers, cancellationToken), recipients[0], [.. accounts.Select(account => account.UserName)]);
+        var meter = new CpuMeter([silo.Id], database.PostmasterId);
+        var rings = tokens.Select((token, index) => RequestRing.OfSends(token, recipients, first: index * Recipients / Users, depth: 1));
+        using var loop = await OpenLoop.ConnectAsync(silo.EndPoint, rings, cancellationToken);
+        await loop.RunAsync(Rate, options.WarmUp, Settling, meter, cancellationToken);
+
+        var quiet = await MeasureAsync(Quiet, null);
+        var allowed = Math.Max(TimesQuiet * Measure.Of("", "", quiet.Select(P99)).Median, AlwaysMilliseconds);
+        var results = new List<Result> { Summarize(Quiet, quiet, allowed) };
+        foreach (var attack in Attacks.All.Where(attack => options.Attacks.Length == 0 || options.Attacks.Contains(attack.Name)))
+        {
+            await using (var attacker = await AttackerProcess.StartAsync(attack, order))
+                results.Add(Summarize(attack.What, await MeasureAsync(attack.Name, attacker), allowed));
+            await WaitUntilGoneAsync(attack, [silo.EndPoint.Port, tls.Port], cancellationToken);
+        }
+        results.Add(Summarize(QuietAgain, await MeasureAsync(QuietAgain, null), allowed));
+        return results;
+
+        async Task<List<Sample>> MeasureAsync(string name, AttackerProcess? attacker)
+        {
+            var samples = new List<Sample>();
+            while (samples.Count < options.Rounds)
+            {
+                silo.ForgetPeak();
+                var round = await loop.RunAsync(Rate, samples.Count == 0 ? Settling : TimeSpan.Zero, options.Measured, meter, cancellationToken);
+                samples.Add(new Sample(round, silo.PeakResidentBytes, attacker?.Report ?? AttackReport.None));
+                progress($"{Name}, {name}, round {samples.Count} of {options.Rounds}: p99 {P99(samples[^1]):N1} ms, {samples[^1].Attack}");
+            }
+            return samples;
+        }
+    }
+
+    private Result Summarize(string name, IReadOnlyList<Sample> samples, double allowed)
+    {
+        var p99 = Measure.Of("p99", "ms", samples.Select(P99));
+        return new Result(Name, "default limits", name,
+        [
+            p99,
+            Of("p50", "ms", sample => sample.Round.Latencies.GetValueAtPercentile(50) / 1000.0),
+            Of("allowed p99", "ms", _ => allowed),
+            Of("kept", "1 if it is", _ => p99.Median <= allowed ? 1 : 0),
+            Of("silo", "MiB at most", sample => sample.PeakBytes / (1024.0 * 1024)),
+            Of("CPU silo", "% of a core", sample => 100 * sample.Round.Cpu.Server / sample.Round.Seconds),
+            Of("CPU PostgreSQL", "% of a core", sample => 100 * sample.Round.Cpu.Postgres / sample.Round.Seconds),
+            Of("CPU attacker", "% of a core", sample => sample.Attack.Cpu),
+            Of("done by it", "1/s", sample => sample.Attack.Done),
+            Of("refused", "1/s", sample => sample.Attack.Refused),
+            Of("connections ended", "1/s", sample => sample.Attack.Ended),
+            Of("open", "connections", sample => sample.Attack.Open),
+        ]);
+
+        Measure Of(string measure, string unit, Func<Sample, double> figure) => Measure.Of(measure, unit, samples.Select(figure));
+    }
+
+    private static double P99(Sample sample) => sample.Round.Latencies.GetValueAtPercentile(99) / 1000.0;
+
+    /// <summary>The attacker's process has ended; its connections are to end in the silo too.</summary>
+    private static async Task WaitUntilGoneAsync(Attack attack, int[] ports, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(GoneTimeout);
+        for (int left; (left = Left()) > 0;)
+        {
+            if (timeout.IsCancellationRequested) throw new BenchException($"{left} connections of the attack '{attack.Name}' are still open {GoneTimeout.TotalSeconds} s after its end.");
+            await Task.Delay(Poll, cancellationToken);
+        }
+
+        int Left() => IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpConnections().Count(connection =>
+            ports.Contains(connection.LocalEndPoint.Port) && connection.State is TcpState.Established or TcpState.CloseWait && !connection.RemoteEndPoint.Address.Equals(IPAddress.Loopback));
+    }
+
+    private sealed record Sample(Round Round, long PeakBytes, AttackReport Attack);
+}
