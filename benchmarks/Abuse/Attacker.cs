@@ -29,7 +29,7 @@ internal sealed class Attacker(AttackOrder order, Tally tally)
         for (var i = 0; i < addresses * connections; i++)
         {
             // All of 127/8 is this machine; the well-behaved come from 127.0.0.1.
-            var address = new IPAddress([127, 0, 1, (byte)(1 + i % addresses)]);
+            var address = new IPAddress([127, 0, order.Network, (byte)(1 + i % addresses)]);
             _ = Task.Run(() => RepeatAsync(address, tls ? order.TlsServer : order.Server, visit));
         }
     }

@@ -22,7 +22,8 @@ internal sealed class AttackerProcess : IAsyncDisposable
     /// <summary>Starts an attack.</summary>
     public static async Task<AttackerProcess> StartAsync(Attack attack, AttackOrder order)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, [Command, attack.Name]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        // It takes what processor time nobody else wants: that of a real one would be of other machines.
+        var start = new ProcessStartInfo("nice", ["-n", "19", Environment.ProcessPath!, Command, attack.Name]) { RedirectStandardInput = true, RedirectStandardOutput = true };
         ServerProcess.LeaveGeneratorSettings(start);
         var attacker = new AttackerProcess(Process.Start(start)!);
         attacker._process.OutputDataReceived += (_, line) =>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.NetworkInformation;
 using OrleansChat.Bench.Abuse;
@@ -19,7 +20,10 @@ internal sealed class AbuseScenario : IScenario
     /// <summary>What a well-behaved client may wait: so many times what it waits when nobody attacks, or so long.</summary>
     private const double TimesQuiet = 3, AlwaysMilliseconds = 20;
 
-    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(2), GoneTimeout = TimeSpan.FromSeconds(30), Poll = TimeSpan.FromMilliseconds(100);
+    /// <summary>The silo is quiet when it uses no more of a core.</summary>
+    private const double QuietCores = 0.2;
+
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(2), Look = TimeSpan.FromSeconds(0.5), QuietTimeout = TimeSpan.FromSeconds(60);
 
     /// <inheritdoc/>
     public string Name => "abuse";
@@ -41,7 +45,7 @@ internal sealed class AbuseScenario : IScenario
         var tls = ServerProcess.FreeEndPoint();
         await using var silo = await ServerProcess.StartLimitedSiloAsync(
             options, database.ConnectionString, cancellationToken, "--tls-listen", tls.ToString(), "--tls-certificate", certificate.File);
-        var order = new AttackOrder(silo.EndPoint.Port, tls.Port, await database.AddSessionsAsync(attackers, cancellationToken), recipients[0], [.. accounts.Select(account => account.UserName)]);
+        var order = new AttackOrder(silo.EndPoint.Port, tls.Port, await database.AddSessionsAsync(attackers, cancellationToken), recipients[0], [.. accounts.Select(account => account.UserName)], 0);
         var meter = new CpuMeter([silo.Id], database.PostmasterId);
         var rings = tokens.Select((token, index) => RequestRing.OfSends(token, recipients, first: index * Recipients / Users, depth: 1));
         using var loop = await OpenLoop.ConnectAsync(silo.EndPoint, rings, cancellationToken);
@@ -50,14 +54,29 @@ internal sealed class AbuseScenario : IScenario
         var quiet = await MeasureAsync(Quiet, null);
         var allowed = Math.Max(TimesQuiet * Measure.Of("", "", quiet.Select(P99)).Median, AlwaysMilliseconds);
         var results = new List<Result> { Summarize(Quiet, quiet, allowed) };
-        foreach (var attack in Attacks.All.Where(attack => options.Attacks.Length == 0 || options.Attacks.Contains(attack.Name)))
+        foreach (var (index, attack) in Attacks.All.Index().Where(each => options.Attacks.Length == 0 || options.Attacks.Contains(each.Item.Name)))
         {
-            await using (var attacker = await AttackerProcess.StartAsync(attack, order))
-                results.Add(Summarize(attack.What, await MeasureAsync(attack.Name, attacker), allowed));
-            await WaitUntilGoneAsync(attack, [silo.EndPoint.Port, tls.Port], cancellationToken);
+            List<Sample> samples;
+            await using (var attacker = await AttackerProcess.StartAsync(attack, order with { Network = (byte)(index + 1) })) samples = await MeasureAsync(attack.Name, attacker);
+            results.Add(Summarize(attack.What, samples, allowed, await WaitUntilQuietAsync(attack)));
         }
         results.Add(Summarize(QuietAgain, await MeasureAsync(QuietAgain, null), allowed));
         return results;
+
+        // The attacker's process has ended: how long it takes until the silo has done with it.
+        async Task<TimeSpan> WaitUntilQuietAsync(Attack attack)
+        {
+            var start = Stopwatch.GetTimestamp();
+            while (true)
+            {
+                var before = meter.Read();
+                await Task.Delay(Look, cancellationToken);
+                var (left, used) = (CountConnections([silo.EndPoint.Port, tls.Port]), meter.Read() - before);
+                if (left == 0 && used.Server < QuietCores * Look.TotalSeconds) return Stopwatch.GetElapsedTime(start);
+                if (Stopwatch.GetElapsedTime(start) > QuietTimeout)
+                    throw new BenchException($"{QuietTimeout.TotalSeconds} s after the end of the attack '{attack.Name}' the silo still has {left} of its connections, and uses {used.Server / Look.TotalSeconds:P0} of a core.");
+            }
+        }
 
         async Task<List<Sample>> MeasureAsync(string name, AttackerProcess? attacker)
         {
@@ -73,7 +92,7 @@ internal sealed class AbuseScenario : IScenario
         }
     }
 
-    private Result Summarize(string name, IReadOnlyList<Sample> samples, double allowed)
+    private Result Summarize(string name, IReadOnlyList<Sample> samples, double allowed, TimeSpan quietAfter = default)
     {
         var p99 = Measure.Of("p99", "ms", samples.Select(P99));
         return new Result(Name, "default limits", name,
@@ -90,26 +109,17 @@ internal sealed class AbuseScenario : IScenario
             Of("refused", "1/s", sample => sample.Attack.Refused),
             Of("connections ended", "1/s", sample => sample.Attack.Ended),
             Of("open", "connections", sample => sample.Attack.Open),
+            Of("quiet after it", "s", _ => quietAfter.TotalSeconds),
         ]);
 
         Measure Of(string measure, string unit, Func<Sample, double> figure) => Measure.Of(measure, unit, samples.Select(figure));
     }
 
+    /// <summary>Those that a silo holds and that do not come from where the well-behaved are.</summary>
+    private static int CountConnections(int[] ports) => IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpConnections().Count(connection =>
+        ports.Contains(connection.LocalEndPoint.Port) && connection.State is TcpState.Established or TcpState.CloseWait && !connection.RemoteEndPoint.Address.Equals(IPAddress.Loopback));
+
     private static double P99(Sample sample) => sample.Round.Latencies.GetValueAtPercentile(99) / 1000.0;
-
-    /// <summary>The attacker's process has ended; its connections are to end in the silo too.</summary>
-    private static async Task WaitUntilGoneAsync(Attack attack, int[] ports, CancellationToken cancellationToken)
-    {
-        using var timeout = new CancellationTokenSource(GoneTimeout);
-        for (int left; (left = Left()) > 0;)
-        {
-            if (timeout.IsCancellationRequested) throw new BenchException($"{left} connections of the attack '{attack.Name}' are still open {GoneTimeout.TotalSeconds} s after its end.");
-            await Task.Delay(Poll, cancellationToken);
-        }
-
-        int Left() => IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpConnections().Count(connection =>
-            ports.Contains(connection.LocalEndPoint.Port) && connection.State is TcpState.Established or TcpState.CloseWait && !connection.RemoteEndPoint.Address.Equals(IPAddress.Loopback));
-    }
 
     private sealed record Sample(Round Round, long PeakBytes, AttackReport Attack);
 }
