@@ -79,6 +79,9 @@ internal sealed partial class ChatConnection
     /// <summary>The client has gone, though something of it may be under way: no session is here any more.</summary>
     public bool IsGone { get; private set; }
 
+    /// <summary>The client has gone without an end in order: nobody takes a reply. False where the system does not tell.</summary>
+    public bool IsBroken => _transport.ConnectionClosed.IsCancellationRequested && _progress.CanTell && !(_progress.TryRead(out var sample) && sample.EndedByClient);
+
     /// <summary>Answers the client until it goes, or the process stops.</summary>
     public async Task RunAsync()
     {

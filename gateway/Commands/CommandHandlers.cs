@@ -6,15 +6,32 @@ namespace OrleansChat.Gateway.Commands;
 internal static class CommandHandlers
 {
     /// <summary>Answers a command with exactly one reply, or throws: then it is unknown what was done.</summary>
-    public static Task Handle(ChatConnection connection, Command command, CancellationToken stopping) => command.Kind switch
+    public static Task Handle(ChatConnection connection, Command command, CancellationToken stopping)
+    {
+        if (!IsForReply(command.Kind) || !connection.IsBroken) return Begin(connection, command, stopping);
+        connection.Replies.End();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Whether nothing is left of it where nobody takes the reply: what a flood leaves behind is not hashed and read for nobody.</summary>
+    private static bool IsForReply(CommandKind kind) => kind is CommandKind.LogIn or CommandKind.Inbox or CommandKind.ListUsers;
+
+    private static Task Begin(ChatConnection connection, Command command, CancellationToken stopping) => command.Kind switch
     {
         CommandKind.LogIn => LogInCommand.Handle(connection, command),
         CommandKind.SendOnce => SendOnceCommand.Handle(connection, command),
-        CommandKind.Inbox => InboxCommand.Handle(connection, command, stopping),
-        CommandKind.ListUsers => ListUsersCommand.Handle(connection, command),
+        CommandKind.Inbox or CommandKind.ListUsers => ReadInTurn(connection, command, stopping),
         CommandKind.LogOut => LogOutCommand.Handle(connection, command),
         _ => throw new ArgumentOutOfRangeException(nameof(command)),
     };
+
+    private static async Task ReadInTurn(ChatConnection connection, Command command, CancellationToken stopping)
+    {
+        using var turn = await connection.Client.Address.TakeReadTurnAsync(stopping);
+        if (connection.IsBroken) connection.Replies.End();
+        else if (command.Kind == CommandKind.Inbox) await InboxCommand.Handle(connection, command, stopping);
+        else await ListUsersCommand.Handle(connection, command);
+    }
 
     /// <summary>
     /// The session that a command means: its token's, or without one the last that logged in on this connection.

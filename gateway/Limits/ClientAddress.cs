@@ -8,14 +8,19 @@ namespace OrleansChat.Gateway.Limits;
 /// <summary>What one address has open, and what it may still ask for. All its connections share it; thread-safe.</summary>
 /// <param name="limits">The limits; null for none.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ClientAddress(LimitOptions? limits, TimeProvider time)
+internal sealed class ClientAddress(LimitOptions? limits, TimeProvider time) : IDisposable
 {
+    /// <summary>So many of its reads are under way at once, of 20 connections to PostgreSQL: what comes together is answered one after the other.</summary>
+    internal const int MaxReads = 8;
+
     /// <summary>So many minutes' worth of attempts may come at once: a school comes to work at eight.</summary>
     private const int AttemptsBurst = 5;
 
     private readonly Lock _gate = new();
     private readonly RateLimit? _logins = Attempts(limits, time), _tokens = Attempts(limits, time);
     private readonly RateLimit? _lines = limits is null ? null : new(limits.LinesPerSecond, limits.LinesPerSecond, time);
+
+    private readonly SemaphoreSlim? _reads = limits is null ? null : new(MaxReads);
 
     /// <summary>Whether anything is limited.</summary>
     public bool IsLimited => limits is not null;
@@ -63,6 +68,31 @@ internal sealed class ClientAddress(LimitOptions? limits, TimeProvider time)
         lock (_gate) return _lines?.Charge(lines) ?? TimeSpan.Zero;
     }
 
+    /// <summary>
+    /// Waits for one of its turns to read, and in it until what the address owes is paid: many connections that each ask for
+    /// much at the same moment have no more of it than one that asks again and again.
+    /// </summary>
+    /// <returns>The turn, to be disposed of when the read has ended.</returns>
+    public async ValueTask<ReadTurn> TakeReadTurnAsync(CancellationToken cancellationToken)
+    {
+        if (_reads is null) return default;
+        await _reads.WaitAsync(cancellationToken);
+        var turn = new ReadTurn(_reads);
+        try
+        {
+            if (Charge(0) is { Ticks: > 0 } wait) await Task.Delay(wait, time, cancellationToken);
+            return turn;
+        }
+        catch
+        {
+            turn.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _reads?.Dispose();
+
     /// <summary>Whom a peer is counted with: a client has one IPv4 address, but a whole network of 64 bits in IPv6.</summary>
     public static string NameOf(EndPoint? peer)
     {
@@ -77,4 +107,11 @@ internal sealed class ClientAddress(LimitOptions? limits, TimeProvider time)
 
     private static RateLimit? Attempts(LimitOptions? limits, TimeProvider time) =>
         limits is null ? null : new(limits.AttemptsPerMinute / 60.0, AttemptsBurst * limits.AttemptsPerMinute, time);
+
+    /// <summary>A turn to read.</summary>
+    public readonly struct ReadTurn(SemaphoreSlim? reads) : IDisposable
+    {
+        /// <inheritdoc/>
+        public void Dispose() => reads?.Release();
+    }
 }

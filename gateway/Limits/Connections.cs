@@ -104,7 +104,9 @@ internal sealed class Connections(GatewayOptions options, LimitMetrics metrics, 
         {
             foreach (var (name, address) in _addresses)
             {
-                if (address.IsForgettable) _addresses.Remove(name);
+                if (!address.IsForgettable) continue;
+                _addresses.Remove(name);
+                address.Dispose();
             }
             if (_addresses.Count < _addresses.Capacity / 4) _addresses.TrimExcess();
         }
