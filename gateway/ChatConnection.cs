@@ -80,7 +80,8 @@ internal sealed partial class ChatConnection
     public bool IsGone { get; private set; }
 
     /// <summary>The client has gone without an end in order: nobody takes a reply. False where the system does not tell.</summary>
-    public bool IsBroken => _transport.ConnectionClosed.IsCancellationRequested && _progress.CanTell && !(_progress.TryRead(out var sample) && sample.EndedByClient);
+    /// <remarks>Asked of the socket: a transport whose buffer is full does not see a reset before there is room again.</remarks>
+    public bool IsBroken => _progress.CanTell && !(_progress.TryRead(out var sample) && (sample.IsOpen || sample.EndedByClient));
 
     /// <summary>Answers the client until it goes, or the process stops.</summary>
     public async Task RunAsync()
