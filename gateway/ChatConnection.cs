@@ -43,7 +43,7 @@ internal sealed partial class ChatConnection
         IsBehindProxy = services.Options.BehindProxy || transport.Features.Get<ProxyHeader>() is not null;
         _progress = transport.Features.Get<ITransportProgress>() ?? new TcpProgress(transport);
         Replies = Client.Replies = new ReplyOutput(transport.Transport.Output, _progress);
-        Guard = new SessionGuard(Client, services.Load, services.Metrics);
+        Guard = new SessionGuard(Client, services);
         _pace = new Pace(Client.Address, Replies, services.Metrics);
         HandOvers = new HandOvers(this, _progress, Replies);
         _sends = new SendBatch(this);
@@ -134,6 +134,15 @@ internal sealed partial class ChatConnection
         return Services.Presence.UsedAsync(this, sessionKey, use);
     }
 
+    /// <summary>Reads for the client in one of its address's turns, until there is an answer that is certain.</summary>
+    public async Task<T> ReadInTurnAsync<T>(Func<bool, Task<T>> call, CancellationToken stopping)
+    {
+        using var turn = await Client.Address.TakeReadTurnAsync(stopping);
+        if (!IsBroken) return await GrainCalls.RepeatAsync(this, call);
+        Replies.End();
+        throw new ConnectionAbortedException();
+    }
+
     /// <summary>
     /// A command may be under way for long when its client goes: nobody stays on the list for that. After an end in order
     /// there may be more to answer.
@@ -200,9 +209,12 @@ internal sealed partial class ChatConnection
         {
             // Its answer would have said where presence has to look for the session.
             PresentSession = null;
-            Guard.Unanswered();
             LogUnavailable(Services.Logger, Id, e);
             ReplyWriter.WriteError(Replies, ReplyError.Unavailable);
+        }
+        finally
+        {
+            Guard.Unanswered();
         }
     }
 

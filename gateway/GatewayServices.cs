@@ -29,6 +29,9 @@ public sealed class GatewayServices(
     /// <summary>Refuses work that the service would not keep up with.</summary>
     internal LoadGate Load { get; } = new(options, metrics, time);
 
+    /// <summary>Keeps those who are not known yet from taking everything.</summary>
+    internal Strangers Strangers { get; } = new();
+
     /// <summary>The gateway's log.</summary>
     public ILogger Logger { get; } = logger;
 

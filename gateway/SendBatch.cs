@@ -40,7 +40,7 @@ internal sealed partial class SendBatch(ChatConnection connection)
         if (_messages.Count == 0) return;
         OutgoingMessage[] batch = [.. _messages];
         _messages.Clear();
-        if ((_session is null ? ReplyError.NoSession : connection.Guard.Refusal(_sessionKey!)) is { } error)
+        if ((_session is null ? ReplyError.NoSession : await connection.Guard.AdmitAsync(_sessionKey!)) is { } error)
         {
             foreach (var _ in batch) ReplyWriter.WriteError(connection.Replies, error);
             return;

@@ -20,36 +20,25 @@ internal static class CommandHandlers
     {
         CommandKind.LogIn => LogInCommand.Handle(connection, command),
         CommandKind.SendOnce => SendOnceCommand.Handle(connection, command),
-        CommandKind.Inbox or CommandKind.ListUsers => ReadInTurn(connection, command, stopping),
+        CommandKind.Inbox => InboxCommand.Handle(connection, command, stopping),
+        CommandKind.ListUsers => ListUsersCommand.Handle(connection, command, stopping),
         CommandKind.LogOut => LogOutCommand.Handle(connection, command),
         _ => throw new ArgumentOutOfRangeException(nameof(command)),
     };
 
-    private static async Task ReadInTurn(ChatConnection connection, Command command, CancellationToken stopping)
-    {
-        using var turn = await connection.Client.Address.TakeReadTurnAsync(stopping);
-        if (connection.IsBroken) connection.Replies.End();
-        else if (command.Kind == CommandKind.Inbox) await InboxCommand.Handle(connection, command, stopping);
-        else await ListUsersCommand.Handle(connection, command);
-    }
-
     /// <summary>
-    /// The session that a command means: its token's, or without one the last that logged in on this connection.
-    /// Writes the reply itself where there is none, or where it may not be asked for now.
+    /// The session that a command means: its token's, or without one the last that logged in on this connection. Null where
+    /// there is none, or where it may not be asked for now; then this has written the reply.
     /// </summary>
-    public static bool TryGetSession(ChatConnection connection, Command command, out string sessionKey)
+    public static async ValueTask<string?> FindSessionAsync(ChatConnection connection, Command command)
     {
         var token = string.IsNullOrEmpty(command.Token) ? connection.OwnToken : command.Token;
-        if (SessionToken.TryGetKey(token, out var key))
-        {
-            sessionKey = key;
-            if (connection.Guard.Refusal(key, isLogout: command.Kind == CommandKind.LogOut) is not { } refusal) return true;
-            ReplyWriter.WriteError(connection.Replies, refusal);
-            return false;
-        }
         var lacksToken = token is null && command.Token is null && command.Kind != CommandKind.ListUsers;
-        ReplyWriter.WriteError(connection.Replies, lacksToken ? ReplyError.MissingArguments : ReplyError.NoSession);
-        sessionKey = "";
-        return false;
+        var refusal = SessionToken.TryGetKey(token, out var key) ? await connection.Guard.AdmitAsync(key, isLogout: command.Kind == CommandKind.LogOut)
+            : lacksToken ? ReplyError.MissingArguments
+            : ReplyError.NoSession;
+        if (refusal is not { } error) return key;
+        ReplyWriter.WriteError(connection.Replies, error);
+        return null;
     }
 }

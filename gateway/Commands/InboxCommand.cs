@@ -7,12 +7,12 @@ internal static class InboxCommand
 {
     public static async Task Handle(ChatConnection connection, Command command, CancellationToken stopping)
     {
-        if (!CommandHandlers.TryGetSession(connection, command, out var sessionKey)) return;
+        if (await CommandHandlers.FindSessionAsync(connection, command) is not { } sessionKey) return;
         var session = connection.Services.Session(sessionKey);
         while (true)
         {
             var after = connection.HandOvers.PositionOf(sessionKey);
-            var reply = await GrainCalls.RepeatAsync(connection, _ => session.ReadInbox(after, connection.Id));
+            var reply = await connection.ReadInTurnAsync(_ => session.ReadInbox(after, connection.Id), stopping);
             if (reply is not { Session.User: { } user, Page: { } page })
             {
                 connection.Guard.Refused(sessionKey);

@@ -6,9 +6,9 @@ namespace OrleansChat.Gateway.Commands;
 /// <summary><c>listuser [TOKEN]</c>: who is online.</summary>
 internal static class ListUsersCommand
 {
-    public static async Task Handle(ChatConnection connection, Command command)
+    public static async Task Handle(ChatConnection connection, Command command, CancellationToken stopping)
     {
-        if (!CommandHandlers.TryGetSession(connection, command, out var sessionKey)) return;
+        if (await CommandHandlers.FindSessionAsync(connection, command) is not { } sessionKey) return;
         var session = connection.Services.Session(sessionKey);
         var reply = await Ask();
         if (await connection.UsedAsync(sessionKey, reply.Session))
@@ -24,6 +24,6 @@ internal static class ListUsersCommand
         }
         ReplyWriter.WriteUsers(connection.Replies, reply.Users);
 
-        Task<ListUsersReply> Ask() => GrainCalls.RepeatAsync(connection, _ => session.ListUsers(connection.Id));
+        Task<ListUsersReply> Ask() => connection.ReadInTurnAsync(_ => session.ListUsers(connection.Id), stopping);
     }
 }

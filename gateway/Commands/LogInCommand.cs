@@ -10,7 +10,7 @@ internal static class LogInCommand
     public static async Task Handle(ChatConnection connection, Command command)
     {
         var (token, sessionKey) = ("", "");
-        var refusal = UserName.IsValid(command.User) ? connection.Guard.LoginRefusal() : ReplyError.NoSuchUser;
+        var refusal = UserName.IsValid(command.User) ? await connection.Guard.AdmitLoginAsync() : ReplyError.NoSuchUser;
         refusal ??= ErrorOf(await GrainCalls.RepeatAsync(connection, LogIn, counts: false));
         if (refusal is { } error)
         {

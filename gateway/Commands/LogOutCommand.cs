@@ -7,7 +7,7 @@ internal static class LogOutCommand
 {
     public static async Task Handle(ChatConnection connection, Command command)
     {
-        if (!CommandHandlers.TryGetSession(connection, command, out var sessionKey)) return;
+        if (await CommandHandlers.FindSessionAsync(connection, command) is not { } sessionKey) return;
         var user = await GrainCalls.RepeatAsync(connection, async isRepetition =>
         {
             var user = await connection.Services.Session(sessionKey).LogOut();

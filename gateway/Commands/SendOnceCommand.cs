@@ -9,7 +9,7 @@ internal static class SendOnceCommand
 {
     public static async Task Handle(ChatConnection connection, Command command)
     {
-        if ((SessionToken.TryGetKey(command.Token, out var sessionKey) ? connection.Guard.Refusal(sessionKey) : ReplyError.NoSession) is { } refusal)
+        if ((SessionToken.TryGetKey(command.Token, out var sessionKey) ? await connection.Guard.AdmitAsync(sessionKey) : ReplyError.NoSession) is { } refusal)
         {
             ReplyWriter.WriteError(connection.Replies, refusal);
             return;

@@ -4,11 +4,12 @@ using OrleansChat.Protocol;
 namespace OrleansChat.Gateway.Limits;
 
 /// <summary>
-/// Asks for one of the address's attempts before a grain is woken up for a token that was not accepted on this connection
-/// before, and gives it back when the token proves to be good: who guesses runs out of attempts, and nobody else does. A
-/// token that was refused here is never good again, and costs nothing more.
+/// Stands before grains are woken up for what a stranger says: a name, or a token that was not accepted on this connection
+/// before. That costs one of the address's attempts, and waits its turn among other strangers; a token that proves to be good
+/// gives the attempt back. So who guesses runs out of attempts, and nobody else does. A token that was refused here is never
+/// good again, and costs nothing more.
 /// </summary>
-internal sealed class SessionGuard(ClientConnection client, LoadGate load, LimitMetrics metrics)
+internal sealed class SessionGuard(ClientConnection client, GatewayServices services)
 {
     /// <summary>So many sessions may take turns on a connection.</summary>
     private const int MaxAccepted = 8;
@@ -16,28 +17,32 @@ internal sealed class SessionGuard(ClientConnection client, LoadGate load, Limit
     private readonly List<string> _accepted = new(1);
     private string? _refused;
     private bool _isAttempt;
+    private FairTurns? _turn;
 
-    /// <summary>Why a session is not even asked; null where it may be. Then one of the methods below says what came of it.</summary>
+    /// <summary>Waits until a session may be asked for. Then one of the methods below says what came of it.</summary>
     /// <param name="sessionKey">The session.</param>
     /// <param name="isLogout">Whether it is to end, which helps who does not keep up.</param>
-    public ReplyError? Refusal(string sessionKey, bool isLogout = false)
+    /// <returns>Why it may not be asked; mostly null.</returns>
+    public async ValueTask<ReplyError?> AdmitAsync(string sessionKey, bool isLogout = false)
     {
         if (sessionKey == _refused) return ReplyError.NoSession;
         if (!_accepted.Contains(sessionKey))
         {
             if (!client.Address.TryToken()) return TooManyAttempts();
             _isAttempt = true;
+            if (!await TakeTurnAsync(services.Strangers.Tokens)) return ReplyError.Unavailable;
         }
-        if (isLogout || load.MayBegin()) return null;
+        if (isLogout || services.Load.MayBegin()) return null;
         Unanswered();
         return ReplyError.Unavailable;
     }
 
-    /// <summary>Why a login is not even tried; null where it may be. It costs an attempt also when it succeeds: hashing is dear.</summary>
-    public ReplyError? LoginRefusal()
+    /// <summary>Waits until a login may be tried. It costs an attempt also when it succeeds: hashing is dear.</summary>
+    /// <returns>Why it may not; mostly null.</returns>
+    public async ValueTask<ReplyError?> AdmitLoginAsync()
     {
         if (!client.Address.TryLogIn()) return TooManyAttempts();
-        if (load.MayLogIn()) return null;
+        if (services.Load.MayLogIn() && await TakeTurnAsync(services.Strangers.Logins)) return null;
         client.Address.GiveBackLogin();
         return ReplyError.Unavailable;
     }
@@ -57,22 +62,37 @@ internal sealed class SessionGuard(ClientConnection client, LoadGate load, Limit
     /// <param name="hasEnded">Whether it was one until now: it was no guess.</param>
     public void Refused(string sessionKey, bool hasEnded = false)
     {
-        if (hasEnded) Unanswered();
-        _isAttempt = false;
+        if (!hasEnded) _isAttempt = false;
+        Unanswered();
         _refused = sessionKey;
         if (_accepted.Remove(sessionKey) && _accepted.Count == 0) client.HasSessionOf(null);
     }
 
-    /// <summary>Nobody said what the token is worth: that counts as no attempt.</summary>
+    /// <summary>Whatever was asked has ended, and nobody said what the token is worth: that counts as no attempt.</summary>
     public void Unanswered()
     {
         if (_isAttempt) client.Address.GiveBackToken();
         _isAttempt = false;
+        _turn?.Release();
+        _turn = null;
+    }
+
+    private async ValueTask<bool> TakeTurnAsync(FairTurns turns)
+    {
+        if (!client.Address.IsLimited) return true;
+        if (await turns.WaitAsync(client.AddressName))
+        {
+            _turn = turns;
+            return true;
+        }
+        Unanswered();
+        services.Metrics.Hit(LimitNames.Overload);
+        return false;
     }
 
     private ReplyError TooManyAttempts()
     {
-        metrics.Hit(LimitNames.Attempts);
+        services.Metrics.Hit(LimitNames.Attempts);
         return ReplyError.TooManyAttempts;
     }
 }

@@ -94,7 +94,7 @@ internal sealed class SimulatedLink : IWire, ITransportProgress
 
     public bool TryRead(out TransportSample sample)
     {
-        sample = new TransportSample(_hasEnded && !_isReset, _acknowledged, _taken, _received);
+        sample = new TransportSample(_hasEnded && !_isReset, _acknowledged, _taken, _received, IsOpen: !_hasEnded && !_isReset);
         return true;
     }
 

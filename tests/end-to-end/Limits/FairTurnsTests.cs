@@ -1,9 +1,11 @@
-namespace OrleansChat.Storage.Tests;
+using OrleansChat.Limits;
+
+namespace OrleansChat.EndToEnd.Tests.Limits;
 
 public sealed class FairTurnsTests
 {
     [Fact]
-    public void Addresses_take_turns_however_much_one_of_them_asks_for()
+    public async Task Addresses_take_turns_however_much_one_of_them_asks_for()
     {
         var turns = new FairTurns(concurrency: 1, maxWaiting: 100);
         Assert.True(turns.WaitAsync("a").IsCompleted);
@@ -13,40 +15,44 @@ public sealed class FairTurnsTests
         turns.Release();
         Assert.Equal(1, crowd.Count(turn => turn.IsCompleted));
         turns.Release();
-        Assert.True(one.IsCompleted && one.Result);
+        Assert.True(one.IsCompleted && await one);
         turns.Release();
         Assert.Equal(2, crowd.Count(turn => turn.IsCompleted));
         turns.Release();
         Assert.True(same.IsCompleted);
         for (var i = 0; i < 48; i++) turns.Release();
-        Assert.All(crowd, turn => Assert.True(turn.IsCompleted && turn.Result));
+        Assert.All(crowd, turn => Assert.True(turn.IsCompleted));
+        Assert.All(await Task.WhenAll(crowd), Assert.True);
     }
 
     [Fact]
-    public void Where_too_many_wait_one_of_the_largest_crowd_is_turned_away()
+    public async Task Where_too_many_wait_one_of_the_largest_crowd_is_turned_away()
     {
         var turns = new FairTurns(concurrency: 1, maxWaiting: 3);
-        turns.WaitAsync("a");
+        _ = turns.WaitAsync("a");
         var crowd = Enumerable.Range(0, 3).Select(_ => turns.WaitAsync("a")).ToList();
         var newcomer = turns.WaitAsync("b");
 
         Assert.False(newcomer.IsCompleted);
-        Assert.True(crowd[2].IsCompleted && !crowd[2].Result);
+        Assert.True(crowd[2].IsCompleted);
+        Assert.False(await crowd[2]);
         var more = turns.WaitAsync("a");
-        Assert.True(more.IsCompleted && !more.Result);
+        Assert.True(more.IsCompleted);
+        Assert.False(await more);
         turns.Release();
         turns.Release();
-        Assert.True(crowd[0].Result && newcomer.Result);
+        Assert.True(crowd[0].IsCompleted && newcomer.IsCompleted);
+        Assert.True(await crowd[0] && await newcomer);
     }
 
     [Fact]
-    public void A_turn_that_nobody_waits_for_is_there_for_the_next()
+    public async Task A_turn_that_nobody_waits_for_is_there_for_the_next()
     {
         var turns = new FairTurns(concurrency: 2, maxWaiting: 0);
-        Assert.True(turns.WaitAsync("a").Result);
-        Assert.True(turns.WaitAsync("a").Result);
-        Assert.False(turns.WaitAsync("b").Result);
+        Assert.True(await turns.WaitAsync("a"));
+        Assert.True(await turns.WaitAsync("a"));
+        Assert.False(await turns.WaitAsync("b"));
         turns.Release();
-        Assert.True(turns.WaitAsync("b").Result);
+        Assert.True(await turns.WaitAsync("b"));
     }
 }

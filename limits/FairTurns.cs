@@ -1,4 +1,4 @@
-namespace OrleansChat.Storage;
+namespace OrleansChat.Limits;
 
 /// <summary>
 /// Lets so many in at once, and those who wait by turns of their addresses: whoever asks a hundred times waits for himself.
@@ -6,7 +6,7 @@ namespace OrleansChat.Storage;
 /// </summary>
 /// <param name="concurrency">How many are in at once.</param>
 /// <param name="maxWaiting">How many wait; then one more of the address with the most is turned away.</param>
-internal sealed class FairTurns(int concurrency, int maxWaiting)
+public sealed class FairTurns(int concurrency, int maxWaiting)
 {
     private readonly Lock _gate = new();
 
