@@ -4,7 +4,7 @@ using static OrleansChat.Storage.Tests.MailboxWorld;
 
 namespace OrleansChat.Storage.Tests;
 
-public sealed class AccountsTests : IClassFixture<MailboxWorld>, IDisposable
+public sealed class AccountsTests : IClassFixture<MailboxWorld>
 {
     private readonly MailboxWorld _world;
     private readonly Passwords _passwords = new(iterations: 1000);
@@ -18,8 +18,6 @@ public sealed class AccountsTests : IClassFixture<MailboxWorld>, IDisposable
         _accounts = new Accounts(world.Database.DataSource, _passwords);
         _sessions = new SessionTable(world.Database.DataSource);
     }
-
-    public void Dispose() => _passwords.Dispose();
 
     [Fact]
     public async Task A_user_that_was_added_has_an_account_a_mailbox_and_a_hash()

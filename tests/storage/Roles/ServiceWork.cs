@@ -82,7 +82,8 @@ internal sealed partial class ServiceWork : IAsyncDisposable
         await writer.JudgeAsync(second);
 
         await using var mailbox = new Mailbox(_database, new StorageOptions { ConnectionString = "" }, TimeProvider.System, NullLogger<Mailbox>.Instance);
-        await mailbox.GetLastNumberAsync(account);
+        Assert.Equal(new MailboxEnds(2, 0), await mailbox.GetEndsAsync(account));
+        Assert.Equal(0, await mailbox.CountUnreadAsync(account, "nobody"));
         Assert.Equal(2, (await mailbox.ReadAsync(account, session, 0, 1000))!.Count);
         await mailbox.AdvanceAsync(account, 1);
         await mailbox.FindReceiptAsync(account, "once");

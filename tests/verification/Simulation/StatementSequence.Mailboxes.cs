@@ -26,7 +26,7 @@ internal sealed partial class StatementSequence
         Outcomes.Add($"old {facts.Exists(f => f.IsTooOld)}");
         Outcomes.Add($"bound {facts.Exists(f => f.IsBound)}");
         Outcomes.Add($"stored {facts.Exists(f => f.IsStored)}");
-        Outcomes.Add($"gap {Array.Exists(groups, g => g.FirstNumber > (_model.LastNumber(g.AccountId) ?? 0) + 1)}");
+        Outcomes.Add($"gap {Array.Exists(groups, g => g.FirstNumber > _model.Ends(g.AccountId).Last + 1)}");
     }
 
     private PendingGroup[] MakeBatch()
@@ -36,7 +36,7 @@ internal sealed partial class StatementSequence
         for (var i = 0; i < groups.Length; i++)
         {
             var account = _random.Next(40) == 0 ? 99 : _random.Next(Users) + 1L;
-            var number = next.GetValueOrDefault(account, (_model.LastNumber(account) ?? 0) + 1)
+            var number = next.GetValueOrDefault(account, _model.Ends(account).Last + 1)
                 + (_random.Next(12) == 0 ? Pick([-2, -1, 1, 2]) : 0);
             var messages = Enumerable.Range(0, _random.Next(1, 4)).Select(_ => MakeMessage()).ToArray();
             next[account] = number + messages.Length;
@@ -77,7 +77,7 @@ internal sealed partial class StatementSequence
         var account = _random.Next(Users) + 1L;
         var age = _random.Next(6) == 0 ? TooOldToPurge : OldEnoughToPurge;
         NewMessage[] messages = [.. Enumerable.Range(0, 3).Select(_ => new NewMessage(MessageId.New(Now - age), MakeText(), null))];
-        var group = new PendingGroup(new MailboxGroup(account, _model.LastNumber(account)!.Value + 1, PickSession(), messages));
+        var group = new PendingGroup(new MailboxGroup(account, _model.Ends(account).Last + 1, PickSession(), messages));
         if (_model.Accept([group], Now - age) is not { } rows) return;
         Assert.True(_model.Commit(rows));
         foreach (var row in rows) await real.InsertOldAsync(row);
