@@ -44,7 +44,7 @@ internal sealed partial class ChatConnection
         _progress = transport.Features.Get<ITransportProgress>() ?? new TcpProgress(transport);
         Replies = Client.Replies = new ReplyOutput(transport.Transport.Output, _progress);
         Guard = new SessionGuard(Client, services);
-        _pace = new Pace(Client.Address, Replies, services.Metrics);
+        _pace = new Pace(Client, Guard, Replies, services);
         HandOvers = new HandOvers(this, _progress, Replies);
         _sends = new SendBatch(this);
     }
@@ -138,6 +138,7 @@ internal sealed partial class ChatConnection
     public async Task<T> ReadInTurnAsync<T>(Func<bool, Task<T>> call, CancellationToken stopping)
     {
         using var turn = await Client.Address.TakeReadTurnAsync(stopping);
+        Client.Address.Charge(Pace.LinesARead);
         if (!IsBroken) return await GrainCalls.RepeatAsync(this, call);
         Replies.End();
         throw new ConnectionAbortedException();

@@ -30,7 +30,7 @@ public sealed class GatewayServices(
     internal LoadGate Load { get; } = new(options, metrics, time);
 
     /// <summary>Keeps those who are not known yet from taking everything.</summary>
-    internal Strangers Strangers { get; } = new();
+    internal Strangers Strangers { get; } = new(isLimited: !options.NoLimits, time);
 
     /// <summary>The gateway's log.</summary>
     public ILogger Logger { get; } = logger;

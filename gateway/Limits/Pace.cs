@@ -3,12 +3,15 @@ using OrleansChat.Limits;
 namespace OrleansChat.Gateway.Limits;
 
 /// <summary>
-/// Counts what a connection costs its address, and has it wait where that has had its share: a flood is read no faster than it
-/// may be answered, and nothing of it is refused or lost.
+/// Counts what a connection costs its address, and without a session all strangers; and has it wait where these have had their
+/// share: a flood is read no faster than it may be answered, and nothing of it is refused or lost.
 /// </summary>
-internal sealed class Pace(ClientAddress address, ReplyOutput replies, LimitMetrics metrics)
+internal sealed class Pace(ClientConnection client, SessionGuard guard, ReplyOutput replies, GatewayServices services)
 {
-    /// <summary>The address is charged once for so many lines, or so many bytes.</summary>
+    /// <summary>What asking a grain and PostgreSQL for the inbox, or for who is online, costs more than another line.</summary>
+    public const double LinesARead = 4;
+
+    /// <summary>It is charged once for so many lines, or so many bytes.</summary>
     private const int Lines = 64, Bytes = 256 << 10;
 
     /// <summary>So many bytes of lines or replies cost as much as a line.</summary>
@@ -25,15 +28,18 @@ internal sealed class Pace(ClientAddress address, ReplyOutput replies, LimitMetr
     {
         if (++_lines < Lines && read - _read + replies.Written - _written < Bytes) return TimeSpan.Zero;
         var wait = Settle(read);
-        if (wait > TimeSpan.Zero) metrics.Hit(LimitNames.Pace);
+        if (wait > TimeSpan.Zero) services.Metrics.Hit(LimitNames.Pace);
         return wait;
     }
 
-    /// <summary>Charges the address with what it was not charged with yet.</summary>
+    /// <summary>Charges what was not charged yet.</summary>
     public TimeSpan Settle(long read)
     {
-        var wait = address.Charge(_lines + ((read - _read + replies.Written - _written) / BytesALine));
+        var cost = _lines + ((read - _read + replies.Written - _written) / BytesALine);
         (_lines, _read, _written) = (0, read, replies.Written);
-        return wait;
+        var wait = client.Address.Charge(cost);
+        if (guard.HasSession) return wait;
+        var all = services.Strangers.Charge(cost);
+        return all > wait ? all : wait;
     }
 }

@@ -19,6 +19,9 @@ internal sealed class SessionGuard(ClientConnection client, GatewayServices serv
     private bool _isAttempt;
     private FairTurns? _turn;
 
+    /// <summary>Whether a session was accepted here, and has not ended.</summary>
+    public bool HasSession => _accepted.Count > 0;
+
     /// <summary>Waits until a session may be asked for. Then one of the methods below says what came of it.</summary>
     /// <param name="sessionKey">The session.</param>
     /// <param name="isLogout">Whether it is to end, which helps who does not keep up.</param>

@@ -3,20 +3,33 @@ using OrleansChat.Limits;
 namespace OrleansChat.Gateway.Limits;
 
 /// <summary>
-/// Lets few in at once of those who have not shown yet that they belong here, by turns of their addresses: however many guess,
-/// whoever has a session on the connection does not wait for them.
+/// What those together may ask for who have not shown yet that they belong here, from however many addresses: whoever has a
+/// session on the connection does not wait for them. Thread-safe.
 /// </summary>
-internal sealed class Strangers
+internal sealed class Strangers(bool isLimited, TimeProvider time)
 {
+    /// <summary>Lines a second on connections without a session: a quarter of what two cores answer.</summary>
+    internal const int LinesPerSecond = 50_000;
+
     /// <summary>Logins: some wait for their password to be hashed. Tokens: each is a look-up of a millisecond or so.</summary>
     private const int LoginsAtOnce = 16, TokensAtOnce = 4;
 
     /// <summary>Of logins, so many wait: a minute or two at most.</summary>
     private const int MaxLoginsWaiting = 1_000, MaxTokensWaiting = 100_000;
 
-    /// <summary>Turns of logins.</summary>
+    private readonly Lock _gate = new();
+    private readonly RateLimit? _lines = isLimited ? new(LinesPerSecond, LinesPerSecond, time) : null;
+
+    /// <summary>Turns of logins, by address.</summary>
     public FairTurns Logins { get; } = new(LoginsAtOnce, MaxLoginsWaiting);
 
-    /// <summary>Turns of tokens that were not accepted on their connection before.</summary>
+    /// <summary>Turns of tokens that were not accepted on their connection before, by address.</summary>
     public FairTurns Tokens { get; } = new(TokensAtOnce, MaxTokensWaiting);
+
+    /// <summary>Charges them with lines that were answered.</summary>
+    /// <returns>How long no more of them should be read from that connection.</returns>
+    public TimeSpan Charge(double lines)
+    {
+        lock (_gate) return _lines?.Charge(lines) ?? TimeSpan.Zero;
+    }
 }

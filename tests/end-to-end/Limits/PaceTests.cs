@@ -58,7 +58,24 @@ public sealed class PaceTests
         Assert.Equal(200, await ReadAsync(other.Output, 200));
     }
 
-    private (PipeWriter Input, PipeReader Output) Connect(IPAddress from)
+    [Fact]
+    public async Task Strangers_share_what_all_of_them_may_however_many_addresses_they_have()
+    {
+        _options.LinesPerSecond = int.MaxValue;
+        var services = TestConnection.Services(options: _options, time: _time);
+        var (input, output) = Connect(IPAddress.Parse("192.0.2.1"), services);
+        await input.WriteAsync(Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("x\r\n", Strangers.LinesPerSecond))));
+        // The bytes of the replies cost something too.
+        await ReadAsync(output, Strangers.LinesPerSecond - 1000);
+        Assert.False(output.TryRead(out _));
+
+        var other = Connect(IPAddress.Parse("192.0.2.2"), services);
+        await other.Input.WriteAsync(Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("x\r\n", 200))));
+        Assert.InRange(await ReadAsync(other.Output, 64), 64, 128);
+        Assert.False(other.Output.TryRead(out _));
+    }
+
+    private (PipeWriter Input, PipeReader Output) Connect(IPAddress from, GatewayServices? services = null)
     {
         // Everything on the writer's and the reader's own thread: when a write or a read returns, nothing more happens until the clock goes on.
         var input = new Pipe(new PipeOptions(readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, pauseWriterThreshold: 0, useSynchronizationContext: false));
@@ -67,7 +84,7 @@ public sealed class PaceTests
         transport.RemoteEndPoint = new IPEndPoint(from, 4711);
         Assert.True(_connections.TryAdd(transport, lines: 0, out var client));
         transport.Features.Set(client);
-        _ = new ChatConnection("test", transport, TestConnection.Services(options: _options, time: _time)).RunAsync();
+        _ = new ChatConnection("test", transport, services ?? TestConnection.Services(options: _options, time: _time)).RunAsync();
         return (input.Writer, output.Reader);
     }
 
