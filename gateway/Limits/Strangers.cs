@@ -12,9 +12,9 @@ internal sealed class Strangers(bool isLimited, TimeProvider time)
     internal const int LinesPerSecond = 50_000;
 
     /// <summary>Logins: some wait for their password to be hashed. Tokens: each is a look-up of a millisecond or so.</summary>
-    private const int LoginsAtOnce = 16, TokensAtOnce = 4;
+    private const int LoginsAtOnce = 8, TokensAtOnce = 2;
 
-    /// <summary>Of logins, so many wait: a minute or two at most.</summary>
+    /// <summary>Of logins, so many wait.</summary>
     private const int MaxLoginsWaiting = 1_000, MaxTokensWaiting = 100_000;
 
     private readonly Lock _gate = new();
