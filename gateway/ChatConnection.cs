@@ -121,6 +121,8 @@ internal sealed partial class ChatConnection
         }
         finally
         {
+            _pace.Settle(_lines.Position);
+            Guard.Unanswered();
             Leave();
         }
     }
@@ -134,12 +136,14 @@ internal sealed partial class ChatConnection
         return Services.Presence.UsedAsync(this, sessionKey, use);
     }
 
-    /// <summary>Reads for the client in one of its address's turns, until there is an answer that is certain.</summary>
-    public async Task<T> ReadInTurnAsync<T>(Func<bool, Task<T>> call, CancellationToken stopping)
+    /// <summary>Waits until the client may read: for one of its address's turns, and until what that owes is paid.</summary>
+    /// <exception cref="ConnectionAbortedException">The client has gone meanwhile.</exception>
+    public async ValueTask<ClientAddress.ReadTurn> TakeReadTurnAsync(CancellationToken stopping)
     {
-        using var turn = await Client.Address.TakeReadTurnAsync(stopping);
+        var turn = await Client.Address.TakeReadTurnAsync(stopping);
         Client.Address.Charge(Pace.LinesARead);
-        if (!IsBroken) return await GrainCalls.RepeatAsync(this, call);
+        if (!IsBroken) return turn;
+        turn.Dispose();
         Replies.End();
         throw new ConnectionAbortedException();
     }
@@ -157,7 +161,6 @@ internal sealed partial class ChatConnection
     private void Leave()
     {
         IsGone = true;
-        _pace.Settle(_lines.Position);
         Services.Presence.Closed(this);
     }
 

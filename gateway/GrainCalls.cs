@@ -53,6 +53,7 @@ internal static partial class GrainCalls
                 connection.PresentSession = null;
                 LogRepeated(connection.Services.Logger, connection.Id, e.GetType().Name);
             }
+            connection.Guard.GiveTurnBack();
             await tries.WaitAsync();
         }
     }

@@ -77,6 +77,7 @@ internal sealed partial class SendBatch(ChatConnection connection)
                 LogNotSent(connection.Services.Logger, open?.Length ?? batch.Length, connection.Id, e);
             }
             if (!statuses.Contains(SendStatus.Unavailable) || !tries.MayRepeat) return new SendReply(use, statuses);
+            connection.Guard.GiveTurnBack();
             await tries.WaitAsync();
             open = OpenOf(statuses);
         }

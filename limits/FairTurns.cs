@@ -57,6 +57,27 @@ public sealed class FairTurns(int concurrency, int maxWaiting)
         next.SetResult(true);
     }
 
+    /// <summary>Waits no longer for a turn.</summary>
+    /// <param name="address">Who waits.</param>
+    /// <param name="turn">What <see cref="WaitAsync"/> returned.</param>
+    /// <returns>False where there is an answer by now.</returns>
+    public bool TryGiveUp(string address, Task<bool> turn)
+    {
+        lock (_gate)
+        {
+            if (!_waiting.TryGetValue(address, out var queue)) return false;
+            for (var waiter = queue.First; waiter is not null; waiter = waiter.Next)
+            {
+                if (waiter.Value.Task != turn) continue;
+                queue.Remove(waiter);
+                _count--;
+                if (queue.Count == 0) _waiting.Remove(address);
+                return true;
+            }
+            return false;
+        }
+    }
+
     private TaskCompletionSource<bool> TakeLast()
     {
         var (address, queue) = _waiting.MaxBy(w => w.Value.Count);

@@ -19,6 +19,9 @@ internal sealed class AttackerProcess : IAsyncDisposable
     /// <summary>What it got done in its last second.</summary>
     public AttackReport Report { get; private set; } = AttackReport.None;
 
+    /// <summary>Whether it has ended by itself: then there was no attack.</summary>
+    public bool HasExited => _process.HasExited;
+
     /// <summary>Starts an attack.</summary>
     public static async Task<AttackerProcess> StartAsync(Attack attack, AttackOrder order)
     {

@@ -85,6 +85,7 @@ internal sealed class AbuseScenario : IScenario
             {
                 silo.ForgetPeak();
                 var round = await loop.RunAsync(Rate, samples.Count == 0 ? Settling : TimeSpan.Zero, options.Measured, meter, cancellationToken);
+                if (attacker?.HasExited == true) throw new BenchException($"The attacker '{name}' has ended.");
                 samples.Add(new Sample(round, silo.PeakResidentBytes, attacker?.Report ?? AttackReport.None));
                 progress($"{Name}, {name}, round {samples.Count} of {options.Rounds}: p99 {P99(samples[^1]):N1} ms, {samples[^1].Attack}");
             }

@@ -7,17 +7,25 @@ internal static class InboxCommand
 {
     public static async Task Handle(ChatConnection connection, Command command, CancellationToken stopping)
     {
-        if (await CommandHandlers.FindSessionAsync(connection, command) is not { } sessionKey) return;
+        // The turn ends before the client takes the reply, which may be long.
+        if (await WriteAsync(connection, command, stopping) is { } page) await connection.HandOvers.WrittenAsync(page.User, page.AccountId, page.Number, stopping);
+    }
+
+    /// <summary>Writes the reply; whose messages are in it, up to which number, or null where there are none.</summary>
+    private static async Task<(string User, long AccountId, long Number)?> WriteAsync(ChatConnection connection, Command command, CancellationToken stopping)
+    {
+        using var turn = await connection.TakeReadTurnAsync(stopping);
+        if (await CommandHandlers.FindSessionAsync(connection, command) is not { } sessionKey) return null;
         var session = connection.Services.Session(sessionKey);
         while (true)
         {
             var after = connection.HandOvers.PositionOf(sessionKey);
-            var reply = await connection.ReadInTurnAsync(_ => session.ReadInbox(after, connection.Id), stopping);
+            var reply = await GrainCalls.RepeatAsync(connection, _ => session.ReadInbox(after, connection.Id));
             if (reply is not { Session.User: { } user, Page: { } page })
             {
                 connection.Guard.Refused(sessionKey);
                 ReplyWriter.WriteError(connection.Replies, ReplyError.NoSession);
-                return;
+                return null;
             }
             await connection.UsedAsync(sessionKey, reply.Session);
             connection.HandOvers.Reads(sessionKey, page.AccountId);
@@ -27,8 +35,7 @@ internal static class InboxCommand
             var entries = page.Messages.Select(m => new InboxEntry(m.Sender, m.SenderName, m.Text));
             var count = InboxReply.CountThatFit(page.OwnerName, entries);
             InboxReply.Write(connection.Replies, page.OwnerName, entries.Take(count));
-            if (count > 0) await connection.HandOvers.WrittenAsync(user, page.AccountId, page.Messages[count - 1].Number, stopping);
-            return;
+            return count > 0 ? (user, page.AccountId, page.Messages[count - 1].Number) : null;
         }
     }
 }

@@ -8,6 +8,7 @@ internal static class ListUsersCommand
 {
     public static async Task Handle(ChatConnection connection, Command command, CancellationToken stopping)
     {
+        using var turn = await connection.TakeReadTurnAsync(stopping);
         if (await CommandHandlers.FindSessionAsync(connection, command) is not { } sessionKey) return;
         var session = connection.Services.Session(sessionKey);
         var reply = await Ask();
@@ -24,6 +25,6 @@ internal static class ListUsersCommand
         }
         ReplyWriter.WriteUsers(connection.Replies, reply.Users);
 
-        Task<ListUsersReply> Ask() => connection.ReadInTurnAsync(_ => session.ListUsers(connection.Id), stopping);
+        Task<ListUsersReply> Ask() => GrainCalls.RepeatAsync(connection, _ => session.ListUsers(connection.Id));
     }
 }

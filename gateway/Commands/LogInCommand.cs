@@ -11,6 +11,12 @@ internal static class LogInCommand
     {
         var (token, sessionKey) = ("", "");
         var refusal = UserName.IsValid(command.User) ? await connection.Guard.AdmitLoginAsync() : ReplyError.NoSuchUser;
+        if (refusal is null && (connection.Replies.IsEnded || connection.IsBroken))
+        {
+            // It has waited for its turn for nobody.
+            connection.Replies.End();
+            return;
+        }
         refusal ??= ErrorOf(await GrainCalls.RepeatAsync(connection, LogIn, counts: false));
         if (refusal is { } error)
         {

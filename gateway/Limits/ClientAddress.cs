@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
 using OrleansChat.Gateway.Hosting;
@@ -8,7 +9,8 @@ namespace OrleansChat.Gateway.Limits;
 /// <summary>What one address has open, and what it may still ask for. All its connections share it; thread-safe.</summary>
 /// <param name="limits">The limits; null for none.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ClientAddress(LimitOptions? limits, TimeProvider time) : IDisposable
+[SuppressMessage("Reliability", "CA1001", Justification = "A semaphore whose wait handle nobody asks for holds nothing; connections that were reset may still wait for it.")]
+internal sealed class ClientAddress(LimitOptions? limits, TimeProvider time)
 {
     /// <summary>So many of its reads are under way at once, of 20 connections to PostgreSQL: what comes together is answered one after the other.</summary>
     internal const int MaxReads = 8;
@@ -89,9 +91,6 @@ internal sealed class ClientAddress(LimitOptions? limits, TimeProvider time) : I
             throw;
         }
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _reads?.Dispose();
 
     /// <summary>Whom a peer is counted with: a client has one IPv4 address, but a whole network of 64 bits in IPv6.</summary>
     public static string NameOf(EndPoint? peer)

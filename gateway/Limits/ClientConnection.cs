@@ -16,6 +16,7 @@ internal sealed class ClientConnection
     private long _lineBegan;
     private long _awaitedSince;
     private long _silentSince;
+    private int _isReset;
 
     public ClientConnection(ConnectionContext transport, string addressName, ClientAddress address, Connections? all, TimeProvider time)
     {
@@ -75,7 +76,8 @@ internal sealed class ClientConnection
     /// <summary>Ends it for a limit's sake, so that the client notices.</summary>
     public void Reset(LimitMetrics metrics, string limit)
     {
-        metrics.Hit(limit);
+        // It is looked at until its end has come.
+        if (Interlocked.Exchange(ref _isReset, 1) == 0) metrics.Hit(limit);
         _transport.Reset();
     }
 }

@@ -104,9 +104,7 @@ internal sealed class Connections(GatewayOptions options, LimitMetrics metrics, 
         {
             foreach (var (name, address) in _addresses)
             {
-                if (!address.IsForgettable) continue;
-                _addresses.Remove(name);
-                address.Dispose();
+                if (address.IsForgettable) _addresses.Remove(name);
             }
             if (_addresses.Count < _addresses.Capacity / 4) _addresses.TrimExcess();
         }

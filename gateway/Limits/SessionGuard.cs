@@ -14,6 +14,9 @@ internal sealed class SessionGuard(ClientConnection client, GatewayServices serv
     /// <summary>So many sessions may take turns on a connection.</summary>
     private const int MaxAccepted = 8;
 
+    /// <summary>Who waits longer for a turn is told that the service is not available.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+
     private readonly List<string> _accepted = new(1);
     private string? _refused;
     private bool _isAttempt;
@@ -33,9 +36,11 @@ internal sealed class SessionGuard(ClientConnection client, GatewayServices serv
         {
             if (!client.Address.TryToken()) return TooManyAttempts();
             _isAttempt = true;
-            if (!await TakeTurnAsync(services.Strangers.Tokens)) return ReplyError.Unavailable;
+            if (isLogout) return null;
+            // Neither is a queue waited in that does not move, nor is what it has led to begun.
+            if (services.Load.MayBegin() && await TakeTurnAsync(services.Strangers.Tokens) && services.Load.MayBegin()) return null;
         }
-        if (isLogout || services.Load.MayBegin()) return null;
+        else if (isLogout || services.Load.MayBegin()) return null;
         Unanswered();
         return ReplyError.Unavailable;
     }
@@ -45,7 +50,8 @@ internal sealed class SessionGuard(ClientConnection client, GatewayServices serv
     public async ValueTask<ReplyError?> AdmitLoginAsync()
     {
         if (!client.Address.TryLogIn()) return TooManyAttempts();
-        if (services.Load.MayLogIn() && await TakeTurnAsync(services.Strangers.Logins)) return null;
+        if (services.Load.MayLogIn() && await TakeTurnAsync(services.Strangers.Logins) && services.Load.MayLogIn()) return null;
+        Unanswered();
         client.Address.GiveBackLogin();
         return ReplyError.Unavailable;
     }
@@ -76,6 +82,12 @@ internal sealed class SessionGuard(ClientConnection client, GatewayServices serv
     {
         if (_isAttempt) client.Address.GiveBackToken();
         _isAttempt = false;
+        GiveTurnBack();
+    }
+
+    /// <summary>What was asked is to be asked again, after a while: others are not to wait for that.</summary>
+    public void GiveTurnBack()
+    {
         _turn?.Release();
         _turn = null;
     }
@@ -83,12 +95,18 @@ internal sealed class SessionGuard(ClientConnection client, GatewayServices serv
     private async ValueTask<bool> TakeTurnAsync(FairTurns turns)
     {
         if (!client.Address.IsLimited) return true;
-        if (await turns.WaitAsync(client.AddressName))
+        var turn = turns.WaitAsync(client.AddressName);
+        if (!turn.IsCompleted)
+        {
+            using var inTime = new CancellationTokenSource();
+            await Task.WhenAny(turn, Task.Delay(LongestWait, services.Time, inTime.Token));
+            await inTime.CancelAsync();
+        }
+        if (!turns.TryGiveUp(client.AddressName, turn) && await turn)
         {
             _turn = turns;
             return true;
         }
-        Unanswered();
         services.Metrics.Hit(LimitNames.Overload);
         return false;
     }

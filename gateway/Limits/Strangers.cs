@@ -14,8 +14,8 @@ internal sealed class Strangers(bool isLimited, TimeProvider time)
     /// <summary>Logins: some wait for their password to be hashed. Tokens: each is a look-up of a millisecond or so.</summary>
     private const int LoginsAtOnce = 8, TokensAtOnce = 2;
 
-    /// <summary>Of logins, so many wait.</summary>
-    private const int MaxLoginsWaiting = 1_000, MaxTokensWaiting = 100_000;
+    /// <summary>So many wait.</summary>
+    private const int MaxLoginsWaiting = 1_000, MaxTokensWaiting = 10_000;
 
     private readonly Lock _gate = new();
     private readonly RateLimit? _lines = isLimited ? new(LinesPerSecond, LinesPerSecond, time) : null;

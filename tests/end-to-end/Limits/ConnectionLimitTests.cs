@@ -94,9 +94,16 @@ public sealed class ConnectionLimitTests
         await using var service = await StartAsync("--line-timeout", "00:00:01");
         var silent = await AnsweredAsync(service.Value);
         var slow = await AnsweredAsync(service.Value);
-        await slow.SendAsync("inb");
-
-        await AssertResetAsync(slow);
+        // A byte now and then is no excuse.
+        var dripping = Assert.ThrowsAsync<SocketException>(async () =>
+        {
+            for (var i = 0; i < 1000; i++)
+            {
+                await slow.SendAsync("i");
+                await Task.Delay(100);
+            }
+        });
+        await dripping.WaitAsync(WireClient.Patience);
         Assert.Equal(Replies.NotACommand, await silent.AskAsync("still there"));
         Assert.Equal(1, service.Value.CountOf(LimitNames.LineTime));
     }
@@ -104,7 +111,7 @@ public sealed class ConnectionLimitTests
     [Fact]
     public async Task Silence_ends_a_connection_where_that_was_asked_for()
     {
-        await using var service = await StartAsync("--idle-timeout", "00:00:01");
+        await using var service = await StartAsync("--idle-timeout", "00:00:03");
         await AssertResetAsync(await AnsweredAsync(service.Value));
         Assert.Equal(1, service.Value.CountOf(LimitNames.Idle));
     }
@@ -112,7 +119,7 @@ public sealed class ConnectionLimitTests
     [Fact]
     public async Task Who_does_not_take_the_replies_is_reset_and_what_was_not_received_is_unread_again()
     {
-        await using var service = await StartAsync("--slow-reader-timeout", "00:00:01", "--sends-per-second", "1000");
+        await using var service = await StartAsync("--slow-reader-timeout", "00:00:03", "--sends-per-second", "1000");
         var (user, client) = await service.Value.EnterAsync("u");
         // More than the kernel holds for a client that takes nothing.
         const int Messages = 250;

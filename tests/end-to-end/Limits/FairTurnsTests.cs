@@ -55,4 +55,19 @@ public sealed class FairTurnsTests
         turns.Release();
         Assert.True(await turns.WaitAsync("b"));
     }
+
+    [Fact]
+    public async Task Who_gives_up_is_passed_over_and_whoever_has_a_turn_cannot()
+    {
+        var turns = new FairTurns(concurrency: 1, maxWaiting: 10);
+        _ = turns.WaitAsync("a");
+        var (impatient, patient) = (turns.WaitAsync("a"), turns.WaitAsync("a"));
+
+        Assert.True(turns.TryGiveUp("a", impatient));
+        Assert.False(turns.TryGiveUp("a", impatient));
+        turns.Release();
+        Assert.False(impatient.IsCompleted);
+        Assert.True(await patient);
+        Assert.False(turns.TryGiveUp("a", patient));
+    }
 }

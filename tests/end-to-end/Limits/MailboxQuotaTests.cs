@@ -59,6 +59,19 @@ public sealed class MailboxQuotaTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Of_a_batch_that_does_not_fit_the_first_ones_do()
+    {
+        var (reader, client) = await _service.EnterAsync("reader");
+        var (_, sender) = await _service.EnterAsync("sender");
+        await sender.SendAsync(string.Concat(Enumerable.Range(0, 9).Select(i => $"send {sender.Token} {reader} {i}\r\n")));
+
+        var replies = await sender.ReadRepliesAsync(9);
+        Assert.All(replies[..6], reply => Assert.Equal(Replies.Sent, reply));
+        Assert.All(replies[6..], reply => Assert.Equal(Replies.MailboxFull, reply));
+        Assert.Equal(["0", "1", "2", "3", "4", "5"], Replies.TextsIn(await client.AskAsync("inbox")));
+    }
+
+    [Fact]
     public async Task Nothing_is_forgotten_when_the_service_starts_anew()
     {
         var reader = await _service.AddUserAsync("reader");

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using OrleansChat.EndToEnd.Tests.Wire;
 using OrleansChat.Gateway.Hosting;
 using OrleansChat.Gateway.Limits;
 
@@ -14,8 +15,8 @@ public sealed class ReadTurnTests
     [Fact]
     public async Task So_many_are_under_way_and_the_next_when_one_has_ended()
     {
-        using var address = Address();
-        using var other = Address();
+        var address = Address();
+        var other = Address();
         var turns = new List<ClientAddress.ReadTurn>();
         while (turns.Count < ClientAddress.MaxReads) turns.Add(await TakeAsync(address));
 
@@ -23,13 +24,13 @@ public sealed class ReadTurnTests
         Assert.False(next.IsCompleted);
         (await TakeAsync(other)).Dispose();
         turns[0].Dispose();
-        (await next).Dispose();
+        (await next.WaitAsync(WireClient.Patience)).Dispose();
     }
 
     [Fact]
     public async Task Who_has_a_turn_waits_in_it_until_what_the_address_owes_is_paid()
     {
-        using var address = Address();
+        var address = Address();
         (await TakeAsync(address)).Dispose();
         address.Charge(3 * LinesPerSecond);
 
@@ -43,7 +44,7 @@ public sealed class ReadTurnTests
     [Fact]
     public async Task A_wait_that_is_given_up_gives_its_turn_back()
     {
-        using var address = Address();
+        var address = Address();
         address.Charge(3 * LinesPerSecond);
         using var stopping = new CancellationTokenSource();
         var waiting = Enumerable.Range(0, ClientAddress.MaxReads).Select(_ => address.TakeReadTurnAsync(stopping.Token).AsTask()).ToList();

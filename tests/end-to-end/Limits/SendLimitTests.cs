@@ -45,7 +45,7 @@ public sealed class SendLimitTests : IAsyncLifetime
     {
         var (user, client) = await _service.EnterAsync("u");
         var receipt = await client.AskAsync($"sendonce {client.Token} once {user} hello");
-        while (await client.AskAsync($"send {client.Token} {user} more") != Replies.TooManyAttempts) { }
+        await SendTooMuchAsync(client, user);
 
         Assert.Equal(receipt, await client.AskAsync($"sendonce {client.Token} once {user} hello"));
     }
@@ -54,9 +54,26 @@ public sealed class SendLimitTests : IAsyncLifetime
     public async Task Another_account_sends_as_ever()
     {
         var (user, flooding) = await _service.EnterAsync("u");
-        while (await flooding.AskAsync($"send {flooding.Token} {user} more") != Replies.TooManyAttempts) { }
+        await SendTooMuchAsync(flooding, user);
 
         var (_, other) = await _service.EnterAsync("other");
         Assert.Equal(Replies.Sent, await other.AskAsync($"send {other.Token} {user} hello"));
+    }
+
+    [Fact]
+    public async Task A_long_message_costs_more()
+    {
+        var (user, client) = await _service.EnterAsync("u");
+        // Fifteen of the sixteen that there are at once.
+        Assert.Equal(Replies.Sent, await client.AskAsync($"send {client.Token} {user} {new string('x', 60_000)}"));
+        await client.SendAsync(string.Concat(Enumerable.Repeat($"send {client.Token} {user} {new string('x', 60_000)}\r\n", 3)));
+        Assert.Contains(Replies.TooManyAttempts, await client.ReadRepliesAsync(3));
+    }
+
+    private static async Task SendTooMuchAsync(WireClient client, string user)
+    {
+        // Pipelined, so that it is faster than what is gained.
+        await client.SendAsync(string.Concat(Enumerable.Repeat($"send {client.Token} {user} more\r\n", 100)));
+        Assert.Contains(Replies.TooManyAttempts, await client.ReadRepliesAsync(100));
     }
 }
