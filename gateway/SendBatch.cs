@@ -11,9 +11,8 @@ namespace OrleansChat.Gateway;
 /// </summary>
 internal sealed partial class SendBatch(ChatConnection connection)
 {
-    /// <summary>One call holds no more: some 100 kB of ordinary messages, or 4 MiB of the longest.</summary>
-    private const int MaxMessages = 64;
-
+    // Of 64 some 100 kB of ordinary messages, or 4 MiB of the longest.
+    private readonly int _maxMessages = connection.Services.Options.MaxPipelinedSends;
     private readonly List<OutgoingMessage> _messages = [];
     private string? _token;
     private string? _sessionKey;
@@ -23,7 +22,7 @@ internal sealed partial class SendBatch(ChatConnection connection)
     public bool TryAdd(Command command)
     {
         if (command.Kind != CommandKind.Send) return false;
-        if (_messages.Count == MaxMessages || (_messages.Count > 0 && command.Token != _token)) return false;
+        if (_messages.Count == _maxMessages || (_messages.Count > 0 && command.Token != _token)) return false;
         if (command.Token != _token)
         {
             // Most connections send under one token: it is hashed once.

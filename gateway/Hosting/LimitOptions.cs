@@ -32,6 +32,9 @@ public class LimitOptions
     /// <summary>The length of a line in bytes, without its end.</summary>
     public int MaxLineBytes { get; set; } = LineReader.MaxLineLength;
 
+    /// <summary>Pipelined sends of a connection that are under way at once; further lines wait. One call to a grain holds no more than 64.</summary>
+    public int MaxPipelinedSends { get; set; } = 64;
+
     /// <summary>
     /// Within this time a client must take all that waits for it, or 64 KiB of it: a third of what a modem did.
     /// Otherwise it is reset, and what it had not received is unread again.
@@ -55,6 +58,7 @@ public class LimitOptions
         AtLeast(SlowReaderTimeout.TotalSeconds, 1, "--slow-reader-timeout", " second");
         AtLeast(MaxWaitingBytes, 1 << 20, "--max-waiting-bytes");
         AtLeast(MaxCallsInFlight, 2, "--max-calls-in-flight");
+        if (MaxPipelinedSends is < 1 or > 64) throw new ConfigurationException("--max-pipelined-sends must be 1 to 64.");
         if (IdleTimeout < TimeSpan.Zero) throw new ConfigurationException("--idle-timeout must not be negative; zero is none.");
         if (MaxLineBytes is < 1024 or > LineReader.MaxLineLength)
             throw new ConfigurationException($"--max-line-bytes must be 1024 to {LineReader.MaxLineLength}: the protocol promises no more.");

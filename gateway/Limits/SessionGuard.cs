@@ -14,13 +14,10 @@ internal sealed class SessionGuard(ClientConnection client, GatewayServices serv
     /// <summary>So many sessions may take turns on a connection.</summary>
     private const int MaxAccepted = 8;
 
-    /// <summary>Who waits longer for a turn is told that the service is not available.</summary>
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
-
     private readonly List<string> _accepted = new(1);
     private string? _refused;
     private bool _isAttempt;
-    private FairTurns? _turn;
+    private PacedTurns? _turn;
 
     /// <summary>Whether a session was accepted here, and has not ended.</summary>
     public bool HasSession => _accepted.Count > 0;
@@ -92,17 +89,10 @@ internal sealed class SessionGuard(ClientConnection client, GatewayServices serv
         _turn = null;
     }
 
-    private async ValueTask<bool> TakeTurnAsync(FairTurns turns)
+    private async ValueTask<bool> TakeTurnAsync(PacedTurns turns)
     {
         if (!client.Address.IsLimited) return true;
-        var turn = turns.WaitAsync(client.AddressName);
-        if (!turn.IsCompleted)
-        {
-            using var inTime = new CancellationTokenSource();
-            await Task.WhenAny(turn, Task.Delay(LongestWait, services.Time, inTime.Token));
-            await inTime.CancelAsync();
-        }
-        if (!turns.TryGiveUp(client.AddressName, turn) && await turn)
+        if (await turns.TakeAsync(client.AddressName))
         {
             _turn = turns;
             return true;

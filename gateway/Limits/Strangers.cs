@@ -17,14 +17,17 @@ internal sealed class Strangers(bool isLimited, TimeProvider time)
     /// <summary>So many wait.</summary>
     private const int MaxLoginsWaiting = 1_000, MaxTokensWaiting = 10_000;
 
+    /// <summary>More than processors hash, and about half of what two of them look up.</summary>
+    private const int LoginsPerSecond = 100, TokensPerSecond = 1_000;
+
     private readonly Lock _gate = new();
     private readonly RateLimit? _lines = isLimited ? new(LinesPerSecond, LinesPerSecond, time) : null;
 
-    /// <summary>Turns of logins, by address.</summary>
-    public FairTurns Logins { get; } = new(LoginsAtOnce, MaxLoginsWaiting);
+    /// <summary>Turns of logins.</summary>
+    public PacedTurns Logins { get; } = new(LoginsAtOnce, MaxLoginsWaiting, LoginsPerSecond, time);
 
-    /// <summary>Turns of tokens that were not accepted on their connection before, by address.</summary>
-    public FairTurns Tokens { get; } = new(TokensAtOnce, MaxTokensWaiting);
+    /// <summary>Turns of tokens that were not accepted on their connection before.</summary>
+    public PacedTurns Tokens { get; } = new(TokensAtOnce, MaxTokensWaiting, TokensPerSecond, time);
 
     /// <summary>Charges them with lines that were answered.</summary>
     /// <returns>How long no more of them should be read from that connection.</returns>

@@ -33,6 +33,7 @@ public sealed class RefusedSettingsTests
     [InlineData("--database Host=h --max-calls-in-flight 0", "--max-calls-in-flight must be at least 2")]
     [InlineData("--database Host=h --idle-timeout -00:00:01", "--idle-timeout must not be negative")]
     [InlineData("--database Host=h --max-line-bytes 100000", "--max-line-bytes must be 1024 to 65536")]
+    [InlineData("--database Host=h --max-pipelined-sends 65", "--max-pipelined-sends must be 1 to 64")]
     [InlineData("--database Host=h --sends-per-second 0", "--sends-per-second must be at least 1")]
     [InlineData("--database Host=h --max-unread 0", "--max-unread must be at least 1")]
     [InlineData("--database Host=h --max-unread-of-sender 0", "--max-unread-of-sender must be at least 1")]

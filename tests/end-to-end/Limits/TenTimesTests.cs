@@ -1,0 +1,29 @@
+using OrleansChat.EndToEnd.Tests.Service;
+using OrleansChat.EndToEnd.Tests.Transcripts;
+
+namespace OrleansChat.EndToEnd.Tests.Limits;
+
+/// <summary>The limits that are set unless told otherwise are none to those who converse.</summary>
+public sealed class TenTimesTests : IAsyncLifetime
+{
+    private readonly ChatService _service = new();
+
+    public Task InitializeAsync() => _service.InitializeAsync();
+
+    public Task DisposeAsync() => _service.DisposeAsync();
+
+    [Fact]
+    public async Task Conversations_go_as_they_are_written_down_ten_times_in_a_row_from_one_address()
+    {
+        // Those that leave nothing behind.
+        string[] names = ["a-day", "lines-and-words", "tokens", "texts", "inboxes", "own-decisions"];
+        for (var i = 0; i < 10; i++)
+        {
+            foreach (var name in names)
+            {
+                using var player = new TranscriptPlayer(_service.ConnectAsync);
+                await player.PlayAsync(Path.Combine(AppContext.BaseDirectory, "Transcripts", name + ".chat"));
+            }
+        }
+    }
+}
