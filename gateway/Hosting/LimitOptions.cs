@@ -17,10 +17,13 @@ public class LimitOptions
     /// <summary>Open connections from one address (of IPv6: from one network of 64 bits).</summary>
     public int MaxConnectionsPerAddress { get; set; } = 500;
 
-    /// <summary>Logins, and tokens that turn out to be unknown, from one address a minute; five times as many at once.</summary>
+    /// <summary>Logins from one address a minute, and as many tokens that turn out to be unknown; five times as many at once.</summary>
     public int AttemptsPerMinute { get; set; } = 60;
 
-    /// <summary>Lines a second from one address, where each 4 KiB of replies count as one more: beyond, it is read more slowly.</summary>
+    /// <summary>
+    /// Lines a second from one address, where each 4 KiB of lines and replies count as one more, and reads and new connections as
+    /// several: beyond, it is read more slowly.
+    /// </summary>
     public int LinesPerSecond { get; set; } = 5_000;
 
     /// <summary>The time from a line's first byte to its end.</summary>
@@ -41,7 +44,7 @@ public class LimitOptions
     /// </summary>
     public TimeSpan SlowReaderTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Bytes of replies that wait in this process, of all clients together. With more, those who have let them wait longest are reset.</summary>
+    /// <summary>Bytes of replies that wait in this process, of all clients together. With more, the oldest of the address with the most is reset, until it is less.</summary>
     public long MaxWaitingBytes { get; set; } = 256 << 20;
 
     /// <summary>Commands that wait for a grain. With more, further ones are refused; with half as many, logins.</summary>

@@ -27,15 +27,6 @@ internal sealed class Connections(GatewayOptions options, LimitMetrics metrics, 
     private readonly LinkedList<ClientConnection> _expendable = [];
     private readonly Dictionary<string, int> _byUser = [];
 
-    /// <summary>How many there are.</summary>
-    public int Count
-    {
-        get
-        {
-            lock (_gate) return _all.Count;
-        }
-    }
-
     /// <summary>Takes a new connection in, or says that there is no room for it.</summary>
     /// <param name="transport">The connection.</param>
     /// <param name="lines">What it costs its address, in lines.</param>
