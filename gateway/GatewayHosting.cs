@@ -22,6 +22,7 @@ public static class GatewayHosting
     public static void AddGateway(this WebApplicationBuilder builder, GatewayOptions options)
     {
         builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton<IChatGrains, ChatGrains>();
         builder.Services.AddSingleton<Presence>();
         builder.Services.AddHostedService(services => services.GetRequiredService<Presence>());
         builder.Services.AddSingleton<GatewayServices>();

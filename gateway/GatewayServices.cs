@@ -1,15 +1,13 @@
 using Microsoft.Extensions.Logging;
 using OrleansChat.Gateway.Hosting;
 using OrleansChat.Gateway.Limits;
-using OrleansChat.GrainInterfaces;
-using OrleansChat.Identifiers;
 using OrleansChat.Limits;
 
 namespace OrleansChat.Gateway;
 
 /// <summary>What every connection of this gateway process uses.</summary>
 public sealed class GatewayServices(
-    IGrainFactory grains, Presence presence, GatewayOptions options, LimitMetrics metrics, TimeProvider time, ILogger<GatewayServices> logger)
+    IChatGrains grains, Presence presence, GatewayOptions options, LimitMetrics metrics, TimeProvider time, ILogger<GatewayServices> logger)
 {
     /// <summary>Names this gateway process; a new one for each start.</summary>
     public string GatewayId => Presence.GatewayId;
@@ -35,9 +33,6 @@ public sealed class GatewayServices(
     /// <summary>The gateway's log.</summary>
     public ILogger Logger { get; } = logger;
 
-    /// <summary>The grain of a session.</summary>
-    public ISessionGrain Session(string sessionKey) => grains.GetGrain<ISessionGrain>(sessionKey);
-
-    /// <summary>The grain of a user.</summary>
-    public IUserGrain User(string userName) => grains.GetGrain<IUserGrain>(GrainKeys.ForUser(userName));
+    /// <summary>The grains that commands are answered by.</summary>
+    public IChatGrains Grains { get; } = grains;
 }

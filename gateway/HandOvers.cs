@@ -1,5 +1,3 @@
-using OrleansChat.Identifiers;
-
 namespace OrleansChat.Gateway;
 
 /// <summary>
@@ -54,7 +52,6 @@ internal sealed class HandOvers(ChatConnection connection, ITransportProgress tr
         replies.IsWaiting = false;
         _positions[accountId] = number;
         _pending.Enqueue(new HandOver(user, accountId, number, shownFrom, written));
-        if (FaultPoints.IsBroken(FaultPoint.DrainBeforeReceipt)) await MarkFirstReceived();
     }
 
     /// <summary>A line came: what it shows leaves the mailboxes, before the line is answered.</summary>
@@ -82,7 +79,7 @@ internal sealed class HandOvers(ChatConnection connection, ITransportProgress tr
         var first = _pending.Peek();
         await GrainCalls.RepeatAsync(connection, async _ =>
         {
-            await _services.User(first.User).MarkReceived(first.AccountId, first.Number);
+            await _services.Grains.User(first.User).MarkReceived(first.AccountId, first.Number);
             return true;
         });
         _pending.Dequeue();

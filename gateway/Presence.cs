@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OrleansChat.GrainInterfaces;
-using OrleansChat.Identifiers;
 
 namespace OrleansChat.Gateway;
 
@@ -9,7 +8,7 @@ namespace OrleansChat.Gateway;
 /// Reports to the presence grain which sessions are on this gateway's connections: what changed, as soon as the report
 /// before is answered, and everything again when the grain asks for it or a report was lost.
 /// </summary>
-public sealed partial class Presence(IGrainFactory grains, TimeProvider time, ILogger<Presence> logger) : BackgroundService
+public sealed partial class Presence(IChatGrains grains, TimeProvider time, ILogger<Presence> logger) : BackgroundService
 {
     /// <summary>A command waits for presence no longer than this: what it did is done.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
@@ -97,7 +96,7 @@ public sealed partial class Presence(IGrainFactory grains, TimeProvider time, IL
         PresenceAnswer? answer = null;
         try
         {
-            answer = await grains.GetGrain<IPresenceGrain>(GrainKeys.Presence).Report(report);
+            answer = await grains.Presence().Report(report);
         }
         catch (Exception e)
         {

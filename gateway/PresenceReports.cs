@@ -1,5 +1,4 @@
 using OrleansChat.GrainInterfaces;
-using OrleansChat.Identifiers;
 
 namespace OrleansChat.Gateway;
 
@@ -27,7 +26,6 @@ internal sealed class PresenceReports(string gateway, TimeProvider time)
     public PresenceReport Next()
     {
         if (time.GetElapsedTime(_reportedAllAt) >= PresenceLease.ReportAllEvery) MustReportAll = true;
-        if (_number > 0 && FaultPoints.IsBroken(FaultPoint.ForgetEpoch)) MustReportAll = false;
         if (MustReportAll) _reportedAllAt = time.GetTimestamp();
         var (sessions, dropped) = MustReportAll ? (Held.All(), []) : Held.TakeChanges();
         return Report(MustReportAll, sessions, dropped);
@@ -39,7 +37,7 @@ internal sealed class PresenceReports(string gateway, TimeProvider time)
     /// <summary>Takes the answer to a report; null when there was none.</summary>
     public void Answered(PresenceReport report, PresenceAnswer? answer)
     {
-        MustReportAll = (answer is null || answer.ReportAll) && !FaultPoints.IsBroken(FaultPoint.ForgetEpoch);
+        MustReportAll = answer is null || answer.ReportAll;
         if (answer is null) return;
         if (answer.Epoch != _epoch) (_epoch, _noticesSeen) = (answer.Epoch, 0);
         foreach (var notice in answer.Forget)

@@ -27,7 +27,7 @@ internal sealed partial class SendBatch(ChatConnection connection)
         {
             // Most connections send under one token: it is hashed once.
             _token = command.Token;
-            _session = SessionToken.TryGetKey(_token, out _sessionKey) ? connection.Services.Session(_sessionKey) : null;
+            _session = SessionToken.TryGetKey(_token, out _sessionKey) ? connection.Services.Grains.Session(_sessionKey) : null;
         }
         _messages.Add(new OutgoingMessage(MessageId.New(connection.Services.Time.GetUtcNow()), command.User, command.Text, null));
         return true;

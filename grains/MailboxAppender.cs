@@ -1,5 +1,4 @@
 using OrleansChat.GrainInterfaces;
-using OrleansChat.Identifiers;
 using OrleansChat.Storage;
 
 namespace OrleansChat.Grains;
@@ -40,7 +39,6 @@ internal sealed class MailboxAppender(IMailbox mailbox, long accountId, AccountL
         var messages = new NewMessage[delivery.Messages.Length];
         for (var i = 0; i < messages.Length; i++)
             messages[i] = new NewMessage(delivery.Messages[i].Id, delivery.Messages[i].Text, delivery.Messages[i].OnceId);
-        if (messages.Length > 1 && FaultPoints.IsBroken(FaultPoint.SwapMessages)) (messages[0], messages[1]) = (messages[1], messages[0]);
 
         for (var attempt = 1; ; attempt++)
         {

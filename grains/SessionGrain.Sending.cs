@@ -33,8 +33,6 @@ public sealed partial class SessionGrain
     {
         var use = await Use(connection);
         if (use.User is null) return new SendOnceReply(default, SendStatus.NoSession, default, "");
-        if (FaultPoints.IsBroken(FaultPoint.StoreRetryAgain))
-            return new SendOnceReply(use, await TryDeliver(use.User, message.Recipient, [message with { OnceId = null }]), message.Id, "flushed");
         // A logout may clear the state while this waits.
         var sender = session.State.AccountId;
         var isPermitted = await Permitted(use.User, [message]) == 1;

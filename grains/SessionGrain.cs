@@ -88,7 +88,6 @@ public sealed partial class SessionGrain(
             return ended;
         }
         var user = IsOpen && await IsAlive() ? session.State.User : null;
-        if (FaultPoints.IsBroken(FaultPoint.AcceptLoggedOutToken)) return user;
         // Also where it is dead or has expired; but a guessed token is no session.
         if (session.RecordExists) await End(user);
         return user;

@@ -14,8 +14,10 @@ namespace OrleansChat.Silo;
 public static partial class ChatHost
 {
     /// <summary>Builds the service from the arguments, the environment and appsettings.json.</summary>
+    /// <param name="args">The program's arguments.</param>
+    /// <param name="configure">Called last: a program that is not quite this service replaces what it wants otherwise.</param>
     /// <exception cref="ConfigurationException">A setting is missing or wrong.</exception>
-    public static WebApplication Build(string[] args)
+    public static WebApplication Build(string[] args, Action<IServiceCollection>? configure = null)
     {
         var (builder, options) = ChatProgram.CreateBuilder<ChatOptions>(args);
         builder.Services.Configure<ChatSessionOptions>(session => session.IdleTimeout = options.SessionIdleTimeout);
@@ -38,11 +40,15 @@ public static partial class ChatHost
         if (options.EndPoints.Any()) builder.AddGateway(options);
         else builder.Services.AddSingleton<IServer, NoServer>();
 
+        configure?.Invoke(builder.Services);
         var app = builder.Build();
         if (options.EndPoints.Any()) app.LogListening($"{kind} host");
         else app.Lifetime.ApplicationStarted.Register(() => LogRuns(app.Services.GetRequiredService<ILogger<ChatOptions>>(), kind));
         return app;
     }
+
+    /// <summary>Whether an exception at start tells the operator what to do, so that its message is enough.</summary>
+    public static bool IsForOperator(Exception exception) => exception is SchemaVersionException or HostLockException;
 
     [LoggerMessage(Level = LogLevel.Information, Message = "OrleansChat ({Host} host) runs, without clients of its own.")]
     private static partial void LogRuns(ILogger logger, HostKind host);

@@ -1,5 +1,4 @@
 using OrleansChat.Gateway.Hosting;
 using OrleansChat.Silo;
-using OrleansChat.Storage;
 
-return await ChatProgram.RunAsync(() => ChatHost.Build(args), e => e is SchemaVersionException or HostLockException);
+return await ChatProgram.RunAsync(() => ChatHost.Build(args), ChatHost.IsForOperator);

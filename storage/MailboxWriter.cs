@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
-using OrleansChat.Identifiers;
 
 namespace OrleansChat.Storage;
 
@@ -60,7 +59,6 @@ internal sealed partial class MailboxWriter : IAsyncDisposable
             Interlocked.Add(ref _queuedBytes, -pending.Bytes);
             pending.SetException(new StorageUnavailableException("The mailbox writer's queue is full or closed."));
         }
-        if (FaultPoints.IsBroken(FaultPoint.AcknowledgeBeforeCommit)) return Task.FromResult(AppendResult.Stored);
         return pending.Task;
     }
 

@@ -3,13 +3,13 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Npgsql;
-using OrleansChat.Identifiers;
 using OrleansChat.Storage;
 using OrleansChat.Verification.Clients;
 using OrleansChat.Verification.Fuzzing;
 using OrleansChat.Verification.Processes;
 using OrleansChat.Verification.Reports;
 using OrleansChat.Verification.Simulation;
+using OrleansChat.Verification.Variants;
 
 namespace OrleansChat.Verification;
 
@@ -25,7 +25,7 @@ internal sealed class CommandLine
     private readonly Option<double> _minutes = new("--minutes") { DefaultValueFactory = _ => 1, Description = "How long the load lasts." };
     private readonly Option<int?> _seed = new("--seed") { Description = "Decides what clients do, and the faults; drawn unless told." };
     private readonly Option<string> _faults = new("--faults") { DefaultValueFactory = _ => "all", Description = "all, none, or names with commas between." };
-    private readonly Option<FaultPoint?> _break = new("--break") { Description = "Breaks the service on purpose, to see that it is found." };
+    private readonly Option<Variant?> _break = new("--break") { Description = "Checks a variant of the service with a fault of its own, to see that it is found." };
     private readonly Option<bool> _simulate = new("--simulate") { Description = "Run simulated schedules instead, for --minutes or until there are enough." };
     private readonly Option<long?> _schedules = new("--schedules") { Description = "How many simulated schedules." };
     private readonly Option<bool> _fuzz = new("--fuzz") { Description = "Give generated inputs to the protocol layer instead, for --minutes or until there are enough." };
@@ -34,7 +34,6 @@ internal sealed class CommandLine
     private readonly Option<bool> _json = new("--json") { Description = "Print the report as JSON." };
     private readonly Option<string?> _address = new("--address") { Description = "HOST:PORT,... of a deployment of yours; no faults then." };
     private readonly Option<FileInfo> _users = new("--users") { Description = "A file with a line 'user password' for each account there." };
-    private readonly Option<string> _host = new("--host") { DefaultValueFactory = _ => "", Hidden = true };
     private readonly Option<FileInfo> _silo = new("--silo-program") { Hidden = true };
     private readonly Option<FileInfo> _postgres = new("--postgres-program") { Hidden = true };
     private readonly Option<DirectoryInfo> _logs = new("--logs") { Hidden = true };
@@ -43,7 +42,7 @@ internal sealed class CommandLine
     public CommandLine()
     {
         _users.AcceptExistingOnly();
-        foreach (var option in new Option[] { _silos, _gateways, _minutes, _simulate, _schedules, _fuzz, _inputs, _input, _break, _seed, _faults, _json, _address, _users, _host, _silo, _postgres, _logs }) _root.Add(option);
+        foreach (var option in new Option[] { _silos, _gateways, _minutes, _simulate, _schedules, _fuzz, _inputs, _input, _break, _seed, _faults, _json, _address, _users, _silo, _postgres, _logs }) _root.Add(option);
         _root.SetAction(VerifyAsync);
     }
 
@@ -59,7 +58,7 @@ internal sealed class CommandLine
     {
         if (parsed.GetValue(_simulate))
         {
-            return SimulateCommand.Run(parsed.GetValue(_seed) ?? DrawSeed(), parsed.GetValue(_schedules), LengthOf(parsed, _schedules), parsed.GetValue(_json), cancellationToken);
+            return SimulateCommand.Run(parsed.GetValue(_seed) ?? DrawSeed(), parsed.GetValue(_break), parsed.GetValue(_schedules), LengthOf(parsed, _schedules), parsed.GetValue(_json), cancellationToken);
         }
         try
         {
@@ -96,7 +95,6 @@ internal sealed class CommandLine
         if (address is null != parsed.GetValue(_users) is null) throw new VerifyException("--address and --users belong together.");
         return new VerifyOptions
         {
-            Host = parsed.GetValue(_host)!,
             Length = TimeSpan.FromMinutes(parsed.GetValue(_minutes)),
             Seed = parsed.GetValue(_seed) ?? DrawSeed(),
             Faults = parsed.GetValue(_faults)!.Split(','),

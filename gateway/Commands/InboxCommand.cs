@@ -16,7 +16,7 @@ internal static class InboxCommand
     {
         using var turn = await connection.TakeReadTurnAsync(stopping);
         if (await CommandHandlers.FindSessionAsync(connection, command) is not { } sessionKey) return null;
-        var session = connection.Services.Session(sessionKey);
+        var session = connection.Services.Grains.Session(sessionKey);
         while (true)
         {
             var after = connection.HandOvers.PositionOf(sessionKey);

@@ -10,7 +10,7 @@ internal static class ListUsersCommand
     {
         using var turn = await connection.TakeReadTurnAsync(stopping);
         if (await CommandHandlers.FindSessionAsync(connection, command) is not { } sessionKey) return;
-        var session = connection.Services.Session(sessionKey);
+        var session = connection.Services.Grains.Session(sessionKey);
         var reply = await Ask();
         if (await connection.UsedAsync(sessionKey, reply.Session))
         {

@@ -33,7 +33,7 @@ internal static class LogInCommand
             // A token a call: the write of a call that was given up must not bring back a session that was logged out since.
             token = SessionToken.New();
             sessionKey = GrainKeys.ForSession(token);
-            return connection.Services.Session(sessionKey).LogIn(command.User, new Secret(command.Password), connection.Id, connection.Client.AddressName);
+            return connection.Services.Grains.Session(sessionKey).LogIn(command.User, new Secret(command.Password), connection.Id, connection.Client.AddressName);
         }
     }
 

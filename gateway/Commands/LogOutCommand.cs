@@ -10,7 +10,7 @@ internal static class LogOutCommand
         if (await CommandHandlers.FindSessionAsync(connection, command) is not { } sessionKey) return;
         var user = await GrainCalls.RepeatAsync(connection, async isRepetition =>
         {
-            var user = await connection.Services.Session(sessionKey).LogOut();
+            var user = await connection.Services.Grains.Session(sessionKey).LogOut();
             // Where an earlier call's answer was lost, it may be that call that ended the session.
             return user is null && isRepetition ? throw new TimeoutException("It is unknown whose session ended.") : user;
         });

@@ -22,7 +22,7 @@ internal static class SendOnceCommand
 
         async Task<SendOnceReply> Send(bool isRepetition)
         {
-            var reply = await connection.Services.Session(sessionKey!).SendOnce(message, connection.Id);
+            var reply = await connection.Services.Grains.Session(sessionKey!).SendOnce(message, connection.Id);
             // What was of unknown outcome once cannot be said not to be stored.
             return isRepetition && reply.Status != SendStatus.Sent ? reply with { Status = SendStatus.Unavailable } : reply;
         }

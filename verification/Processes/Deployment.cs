@@ -6,13 +6,14 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using OrleansChat.Storage;
 using OrleansChat.Verification.Clients;
+using OrleansChat.Verification.Variants;
 
 namespace OrleansChat.Verification.Processes;
 
 /// <summary>PostgreSQL, silos and gateways, each a process of its own on this machine, with a database of their own.</summary>
 internal sealed class Deployment : IAsyncDisposable
 {
-    private const string DatabaseName = "orleanschat", Loopback = "127.0.0.1", BreakVariable = "ORLEANSCHAT_BREAK";
+    private const string DatabaseName = "orleanschat", Loopback = "127.0.0.1";
     private const int PooledConnections = 72, MostPooled = 20;
     private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(2);
 
@@ -123,7 +124,7 @@ internal sealed class Deployment : IAsyncDisposable
             // Its clients write as fast as they can, and guess.
             start.Environment["Chat__NoLimits"] = "true";
         }
-        if (_service.Broken is { } broken) start.Environment[BreakVariable] = broken.ToString();
+        if (_service.Broken is { } broken) start.Environment[VariantServices.Variable] = broken.ToString();
         return new Member(name, kind, _service.LogFolder, start, output => output.Contains(saysWhenReady, StringComparison.Ordinal));
     }
 

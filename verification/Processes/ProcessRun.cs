@@ -109,8 +109,8 @@ internal sealed class ProcessRun(VerifyOptions options, TimeProvider time, Actio
             Service = options.Service switch
             {
                 null => "a deployment of somebody's own",
-                { Silos: 0 } => $"{options.Host}, one process",
-                { } cluster => $"{options.Host}, {cluster.Silos} silos and {cluster.Gateways} gateways",
+                { Silos: 0 } => "one process",
+                { } cluster => $"{cluster.Silos} silos and {cluster.Gateways} gateways",
             },
             Seed = options.Seed,
             Seconds = lasted.TotalSeconds,

@@ -1,15 +1,12 @@
 using System.Net;
-using OrleansChat.Identifiers;
 using OrleansChat.Verification.Clients;
+using OrleansChat.Verification.Variants;
 
 namespace OrleansChat.Verification.Processes;
 
 /// <summary>What to run, and for how long.</summary>
 internal sealed record VerifyOptions
 {
-    /// <summary>The grain host that the programs were built for: a label in the report.</summary>
-    public required string Host { get; init; }
-
     /// <summary>How long the load lasts; coming up before and draining after are not counted.</summary>
     public required TimeSpan Length { get; init; }
 
@@ -35,8 +32,8 @@ internal sealed record VerifyOptions
 /// <summary>Where the programs of the service are, and how many to start.</summary>
 internal sealed record LocalService
 {
-    /// <summary>What is broken in it on purpose; the programs must be test builds then. Null for nothing.</summary>
-    public FaultPoint? Broken { get; init; }
+    /// <summary>What is broken in it on purpose; the programs must be those of verification/silo then. Null for nothing.</summary>
+    public Variant? Broken { get; init; }
 
     /// <summary>How many silos a cluster has; 0: silo and gateway are one process.</summary>
     public required int Silos { get; init; }
@@ -47,8 +44,8 @@ internal sealed record LocalService
     /// <summary>The silo's program.</summary>
     public required string SiloProgram { get; init; }
 
-    /// <summary>The gateway's program, beside the silo's; only the build for Orleans has it.</summary>
-    public string GatewayProgram => Path.Combine(Path.GetDirectoryName(SiloProgram)!, "orleanschat-gateway");
+    /// <summary>The gateway's program, beside the silo's.</summary>
+    public string GatewayProgram => Path.Combine(Path.GetDirectoryName(SiloProgram)!, Broken is null ? "orleanschat-gateway" : "orleanschat-broken-gateway");
 
     /// <summary>A program that becomes PostgreSQL's postmaster, in the foreground.</summary>
     public required string PostgresProgram { get; init; }

@@ -6,7 +6,7 @@ namespace OrleansChat.Verification.Reports;
 /// <summary>What a run showed.</summary>
 internal sealed record RunReport
 {
-    /// <summary>What was run against, such as "embedded, one process".</summary>
+    /// <summary>What was run against, such as "one process".</summary>
     public required string Service { get; init; }
 
     /// <summary>The seed of clients and faults.</summary>

@@ -1,4 +1,5 @@
 using OrleansChat.Verification.Clients;
+using OrleansChat.Verification.Variants;
 
 namespace OrleansChat.Verification.Simulation;
 
@@ -36,6 +37,9 @@ internal sealed record PlannedFault(SimulatedFault Kind, TimeSpan At, int Choice
 /// </summary>
 internal sealed record Plan(int Seed, int Users, int Actors, bool IsSpread, IReadOnlyList<Operation> Operations, IReadOnlyList<PlannedFault> Faults)
 {
+    /// <summary>What is broken in the service itself; null for nothing.</summary>
+    public Variant? Variant { get; init; }
+
     public const int FewestOperations = 50;
 
     private static readonly OperationKind[] Common =

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using OrleansChat.Verification.Variants;
 using Spectre.Console;
 
 namespace OrleansChat.Verification.Simulation;
@@ -8,11 +9,11 @@ namespace OrleansChat.Verification.Simulation;
 internal static class SimulateCommand
 {
     /// <returns>0 where no schedule broke an invariant, 1 where one did.</returns>
-    public static int Run(int seed, long? schedules, TimeSpan length, bool json, CancellationToken cancellationToken)
+    public static int Run(int seed, Variant? variant, long? schedules, TimeSpan length, bool json, CancellationToken cancellationToken)
     {
         var time = TimeProvider.System;
         var start = time.GetTimestamp();
-        var service = new SimulatedService(seed, time);
+        var service = new SimulatedService(seed, time, variant);
         var failed = service.Run(schedules, length, Progress, cancellationToken);
         var elapsed = time.GetElapsedTime(start);
         var shrunk = failed is null ? null : SimulatedService.Shrink(failed);

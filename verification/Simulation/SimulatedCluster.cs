@@ -1,4 +1,5 @@
 using OrleansChat.Identifiers;
+using OrleansChat.Verification.Variants;
 using OrleansChat.Verification.Wires;
 
 namespace OrleansChat.Verification.Simulation;
@@ -11,14 +12,15 @@ internal sealed class SimulatedCluster : IWires
     private readonly Scheduler _scheduler;
     private readonly SimulatedDatabase _database;
     private readonly SimulatedProcess _clients;
+    private readonly Variant? _variant;
     private readonly List<SimulatedNode> _nodes = [];
     private readonly Dictionary<(string Class, string Key), SimulatedNode> _places = [];
     private readonly Dictionary<(SimulatedNode Caller, string Key), (SimulatedNode Place, long Until)> _doubles = [];
     private int _links;
 
-    public SimulatedCluster(Scheduler scheduler, SimulatedDatabase database, SimulatedProcess clients, IReadOnlyList<NodeKind> kinds)
+    public SimulatedCluster(Scheduler scheduler, SimulatedDatabase database, SimulatedProcess clients, IReadOnlyList<NodeKind> kinds, Variant? variant)
     {
-        (_scheduler, _database, _clients) = (scheduler, database, clients);
+        (_scheduler, _database, _clients, _variant) = (scheduler, database, clients, variant);
         for (var i = 0; i < kinds.Count; i++) _nodes.Add(Create(i, kinds[i]));
     }
 
@@ -86,7 +88,7 @@ internal sealed class SimulatedCluster : IWires
         // The constructor starts loops, which belong to the process.
         var before = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(process.Context);
-        var node = new SimulatedNode(process, _database, kind, Locate);
+        var node = new SimulatedNode(process, _database, kind, _variant, Locate);
         SynchronizationContext.SetSynchronizationContext(before);
         return node;
     }

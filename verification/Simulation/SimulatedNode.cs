@@ -2,12 +2,13 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using Orleans.Embedded;
 using OrleansChat.Gateway;
 using OrleansChat.Gateway.Hosting;
 using OrleansChat.Grains;
 using OrleansChat.Limits;
 using OrleansChat.Storage;
+using OrleansChat.Verification.Simulation.Host;
+using OrleansChat.Verification.Variants;
 
 namespace OrleansChat.Verification.Simulation;
 
@@ -17,33 +18,37 @@ internal sealed class SimulatedNode : IServiceProvider, IKeyedServiceProvider
     private static readonly LimitMetrics Metrics = new();
 
     private readonly SimulatedStorage _storage;
+    private readonly IMailbox _mailbox;
     private readonly List<SimulatedLink> _links = [];
     private readonly Dictionary<string, GrainClass> _classes;
     private readonly GatewayServices? _gateway;
     private int _connections;
 
     /// <summary>Starts it; called in the process.</summary>
-    public SimulatedNode(SimulatedProcess process, SimulatedDatabase database, NodeKind kind, Func<SimulatedNode, string, string, SimulatedNode> locate)
+    public SimulatedNode(SimulatedProcess process, SimulatedDatabase database, NodeKind kind, Variant? variant, Func<SimulatedNode, string, string, SimulatedNode> locate)
     {
         (Process, Kind) = (process, kind);
         _storage = new SimulatedStorage(database, process);
-        var options = new EmbeddedSiloOptions { MaxTurnsInARow = 1, GrainAssemblies = { typeof(UserGrain).Assembly } };
-        Silo = new EmbeddedSilo(this, options, process, process.Time, NullLogger<EmbeddedSilo>.Instance);
+        _mailbox = variant is { } broken ? new BrokenMailbox(_storage, broken) : _storage;
+        var options = new SimulatedSiloOptions { MaxTurnsInARow = 1, GrainAssemblies = { typeof(UserGrain).Assembly } };
+        Silo = new SimulatedSilo(this, options, process, process.Time, NullLogger<SimulatedSilo>.Instance);
         _ = Silo.StartAsync(CancellationToken.None);
         _classes = Silo.GrainFactory.Classes.ToDictionary(c => c.Name);
         Silo.Placement = (grainClass, key) => locate(this, grainClass.Name, key)._classes[grainClass.Name];
         if (kind == NodeKind.Silo) return;
-        var presence = new Presence(Silo.GrainFactory, process.Time, NullLogger<Presence>.Instance);
+        IChatGrains grains = new ChatGrains(Silo.GrainFactory);
+        if (variant is { } planted) grains = new BrokenGrains(grains, planted);
+        var presence = new Presence(grains, process.Time, NullLogger<Presence>.Instance);
         // Its first report asks where the others are: not before they are.
         process.Post(_ => _ = presence.RunAsync(CancellationToken.None));
-        _gateway = new GatewayServices(Silo.GrainFactory, presence, new GatewayOptions(), Metrics, process.Time, NullLogger<GatewayServices>.Instance);
+        _gateway = new GatewayServices(grains, presence, new GatewayOptions(), Metrics, process.Time, NullLogger<GatewayServices>.Instance);
     }
 
     public SimulatedProcess Process { get; }
 
     public NodeKind Kind { get; }
 
-    public EmbeddedSilo Silo { get; }
+    public SimulatedSilo Silo { get; }
 
     /// <summary>Its end is known to the others: its grains wake up elsewhere.</summary>
     public bool IsGivenUp { get; set; }
@@ -73,7 +78,8 @@ internal sealed class SimulatedNode : IServiceProvider, IKeyedServiceProvider
     }
 
     public object? GetService(Type serviceType) =>
-        serviceType == typeof(IMailbox) || serviceType == typeof(ISessionTable) || serviceType == typeof(IPasswordVerifier) ? _storage
+        serviceType == typeof(IMailbox) ? _mailbox
+        : serviceType == typeof(ISessionTable) || serviceType == typeof(IPasswordVerifier) ? _storage
         : serviceType == typeof(TimeProvider) ? Process.Time
         : serviceType == typeof(IOptions<ChatSessionOptions>) ? Options.Create(new ChatSessionOptions())
         : serviceType == typeof(IOptions<AccountLimits>) ? Options.Create(new AccountLimits())

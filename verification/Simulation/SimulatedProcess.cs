@@ -1,4 +1,4 @@
-using Orleans.Embedded;
+using OrleansChat.Verification.Simulation.Host;
 
 namespace OrleansChat.Verification.Simulation;
 

@@ -44,7 +44,7 @@ internal sealed class SimulatedRun
         foreach (var user in _users) _database.Tables.AddUser(user.Name, user.Password);
         _cluster = new SimulatedCluster(
             _scheduler, _database, _clients,
-            plan.IsSpread ? [NodeKind.Silo, NodeKind.Silo, NodeKind.Gateway, NodeKind.Gateway] : [NodeKind.Both, NodeKind.Both]);
+            plan.IsSpread ? [NodeKind.Silo, NodeKind.Silo, NodeKind.Gateway, NodeKind.Gateway] : [NodeKind.Both, NodeKind.Both], plan.Variant);
         _ledger = new Ledger(_clients.Time);
         _actors = [.. Enumerable.Range(0, plan.Actors).Select(i => new ChatActor(_cluster, _ledger, _clients.Time, _users[i % _users.Length], $"actor{i}", Patience))];
     }

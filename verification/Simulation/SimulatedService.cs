@@ -1,7 +1,12 @@
+using OrleansChat.Verification.Variants;
+
 namespace OrleansChat.Verification.Simulation;
 
 /// <summary>Runs schedules one after the other on each processor, until there are enough, time is up or one shows a violation.</summary>
-internal sealed class SimulatedService(int seed, TimeProvider time)
+/// <param name="seed">The first schedule's.</param>
+/// <param name="time">The clock of the progress.</param>
+/// <param name="variant">What is broken in the service; null for nothing.</param>
+internal sealed class SimulatedService(int seed, TimeProvider time, Variant? variant = null)
 {
     private readonly Lock _gate = new();
     private int _next;
@@ -33,7 +38,7 @@ internal sealed class SimulatedService(int seed, TimeProvider time)
             {
                 var mine = Interlocked.Increment(ref _next) - 1;
                 if (mine >= last) return;
-                var plan = Plan.Draw(mine);
+                var plan = Plan.Draw(mine) with { Variant = variant };
                 var result = SimulatedRun.Run(plan);
                 lock (_gate)
                 {

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging.Abstractions;
-using Orleans.Embedded;
+using OrleansChat.Verification.Simulation.Host;
 using OrleansChat.Storage;
 
 namespace OrleansChat.Verification.Simulation;

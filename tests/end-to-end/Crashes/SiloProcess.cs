@@ -6,24 +6,22 @@ namespace OrleansChat.EndToEnd.Tests.Crashes;
 /// <summary>A silo alone on its database, in a process of its own, to be stopped or killed.</summary>
 internal sealed class SiloProcess : IAsyncDisposable
 {
+    private const string Program = "orleanschat-silo";
+
     private static readonly string[] Arguments = ["--listen", "127.0.0.1:0", "--demo-users", "true", "--no-limits", "true"];
 
     private readonly ProgramProcess _process;
 
     private SiloProcess(ProgramProcess process) => _process = process;
 
-    /// <summary>The program of this build.</summary>
-    public static string OfThisBuild => "orleanschat-silo";
-
     /// <summary>What it has written so far.</summary>
     public string Output => _process.Output;
 
-    /// <summary>Starts it, or another program like it, and does not wait until it listens.</summary>
-    public static SiloProcess Launch(string database, string? program = null) => new(ProgramProcess.Launch(program ?? OfThisBuild, database, Arguments));
+    /// <summary>Starts it, and does not wait until it listens.</summary>
+    public static SiloProcess Launch(string database) => new(ProgramProcess.Launch(Program, database, Arguments));
 
-    /// <summary>Starts it, or another program like it, and waits until it listens.</summary>
-    public static async Task<SiloProcess> StartAsync(string database, string? program = null) =>
-        new(await ProgramProcess.StartAsync(program ?? OfThisBuild, database, Arguments));
+    /// <summary>Starts it, and waits until it listens.</summary>
+    public static async Task<SiloProcess> StartAsync(string database) => new(await ProgramProcess.StartAsync(Program, database, Arguments));
 
     /// <summary>Opens a connection to it.</summary>
     public Task<WireClient> ConnectAsync() => _process.ConnectAsync();

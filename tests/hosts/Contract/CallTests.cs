@@ -23,6 +23,15 @@ public sealed class CallTests(HostUnderTest host) : ContractTests(host)
     }
 
     [Fact]
+    public async Task A_method_may_return_a_value_task()
+    {
+        var (grain, _) = NewProbe();
+        Assert.Equal(1, await grain.NextValue().AsTask().InTime());
+        Assert.Equal(2, await grain.NextValue().AsTask().InTime());
+        Assert.Equal("On purpose.", (await Assert.ThrowsAsync<InvalidOperationException>(() => grain.FailValue("On purpose.").AsTask().InTime())).Message);
+    }
+
+    [Fact]
     public async Task A_failed_request_leaves_the_grain_as_it_was()
     {
         var (grain, _) = NewProbe();

@@ -4,7 +4,7 @@ using OrleansChat.GrainInterfaces;
 namespace OrleansChat.Hosts.Tests.Contract;
 
 /// <summary>
-/// Orleans copies what may change, the embedded host copies nothing: the two are alike only where everything that crosses a
+/// Orleans copies what may change, the simulation's host copies nothing: the two are alike only where everything that crosses a
 /// call of the service's grains promises not to change.
 /// </summary>
 public sealed class ImmutabilityTests

@@ -3,7 +3,6 @@ using OrleansChat.Verification.Simulation;
 namespace OrleansChat.Verification.Tests.Simulation;
 
 /// <summary>A logout that cannot end the session: nobody is told that it is over while it may live on, and stay listed.</summary>
-[Collection(nameof(SimulatedService))]
 public sealed class FailedLogOutTests
 {
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(200);

@@ -3,7 +3,6 @@ using OrleansChat.Verification.Simulation;
 namespace OrleansChat.Verification.Tests.Simulation;
 
 /// <summary>The service under thousands of schedules, each with its own interleaving and faults.</summary>
-[Collection(nameof(SimulatedService))]
 public sealed class SimulationTests
 {
     [Fact]
@@ -42,7 +41,3 @@ public sealed class SimulationTests
         }
     }
 }
-
-/// <summary>What is broken is so for the whole process: one test at a time.</summary>
-[CollectionDefinition(nameof(SimulatedService), DisableParallelization = true)]
-public sealed class SimulationGroup;

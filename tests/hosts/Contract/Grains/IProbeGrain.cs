@@ -24,6 +24,14 @@ public interface IProbeGrain : IGrainWithStringKey
     [Alias("Next"), AlwaysInterleave]
     Task<int> Next();
 
+    /// <summary>Counts up without a <see cref="Task"/>.</summary>
+    [Alias("NextValue"), AlwaysInterleave]
+    ValueTask<int> NextValue();
+
+    /// <summary>Fails behind an await, without a <see cref="Task"/>.</summary>
+    [Alias("FailValue")]
+    ValueTask FailValue(string message);
+
     /// <summary>Which instance answers.</summary>
     [Alias("GetInstance")]
     Task<Guid> GetInstance();

@@ -47,6 +47,14 @@ public sealed class ProbeGrain : Grain, IProbeGrain
 
     public Task<int> Next() => Task.FromResult(++_count);
 
+    public ValueTask<int> NextValue() => ValueTask.FromResult(++_count);
+
+    public async ValueTask FailValue(string message)
+    {
+        await Task.Yield();
+        throw new InvalidOperationException(message);
+    }
+
     public Task<Guid> GetInstance() => Task.FromResult(_instance);
 
     public async Task Fail(string message)

@@ -1,0 +1,32 @@
+using OrleansChat.Storage;
+
+namespace OrleansChat.Verification.Variants;
+
+/// <summary>The mailboxes, with the fault of a <see cref="Variant"/>.</summary>
+internal sealed class BrokenMailbox(IMailbox mailbox, Variant variant) : IMailbox
+{
+    public Task<AppendResult> AppendAsync(MailboxGroup group)
+    {
+        switch (variant)
+        {
+            case Variant.AcknowledgeBeforeCommit:
+                _ = mailbox.AppendAsync(group);
+                return Task.FromResult(AppendResult.Stored);
+            case Variant.SwapMessages when group.Messages.Count > 1:
+                return mailbox.AppendAsync(group with { Messages = [group.Messages[1], group.Messages[0], .. group.Messages.Skip(2)] });
+            default:
+                return mailbox.AppendAsync(group);
+        }
+    }
+
+    public Task<MailboxEnds> GetEndsAsync(long accountId) => mailbox.GetEndsAsync(accountId);
+
+    public Task<long> CountUnreadAsync(long accountId, string sender) => mailbox.CountUnreadAsync(accountId, sender);
+
+    public Task<IReadOnlyList<MailboxMessage>?> ReadAsync(long accountId, string sessionKey, long after, int maxBytes) =>
+        mailbox.ReadAsync(accountId, sessionKey, after, maxBytes);
+
+    public Task AdvanceAsync(long accountId, long position) => mailbox.AdvanceAsync(accountId, position);
+
+    public Task<SendReceipt?> FindReceiptAsync(long senderAccountId, string onceId) => mailbox.FindReceiptAsync(senderAccountId, onceId);
+}

@@ -1,0 +1,16 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using OrleansChat.Gateway.Hosting;
+using OrleansChat.Silo;
+using OrleansChat.Storage;
+using OrleansChat.Verification.Variants;
+
+return await ChatProgram.RunAsync(() => ChatHost.Build(args, Break), ChatHost.IsForOperator);
+
+static void Break(IServiceCollection services)
+{
+    var variant = VariantServices.Asked;
+    services.AddSingleton<Mailbox>();
+    services.Replace(ServiceDescriptor.Singleton<IMailbox>(provider => new BrokenMailbox(provider.GetRequiredService<Mailbox>(), variant)));
+    services.BreakGateway(variant);
+}
