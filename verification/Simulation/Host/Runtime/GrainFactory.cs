@@ -9,6 +9,9 @@ internal sealed class GrainFactory(SimulatedSilo silo) : IGrainFactory
     private static readonly MethodInfo NewReference = typeof(GrainReference)
         .GetMethod(nameof(GrainReference.ForInterface), BindingFlags.NonPublic | BindingFlags.Static)!;
 
+    // Looked for once a process, however many silos a simulation starts in it.
+    private static readonly ConcurrentDictionary<Assembly, Type[]> GrainTypes = new();
+
     private readonly ConcurrentDictionary<Type, GrainReference> _observers = new();
     private readonly Lock _gate = new();
     private volatile Dictionary<Type, GrainReference>? _grains;
@@ -53,10 +56,8 @@ internal sealed class GrainFactory(SimulatedSilo silo) : IGrainFactory
                 return Classes.Count;
             var grains = new Dictionary<Type, GrainReference>();
             var classes = new List<GrainClass>();
-            foreach (var type in silo.Options.GrainAssemblies.Distinct().SelectMany(assembly => assembly.GetTypes()))
+            foreach (var type in silo.Options.GrainAssemblies.Distinct().SelectMany(assembly => GrainTypes.GetOrAdd(assembly, GrainTypesIn)))
             {
-                if (type.IsAbstract || type.IsGenericTypeDefinition || !type.IsSubclassOf(typeof(Grain)))
-                    continue;
                 var grainClass = new GrainClass(silo, type);
                 classes.Add(grainClass);
                 foreach (var grainInterface in type.GetInterfaces().Where(IsGrainInterface))
@@ -73,6 +74,9 @@ internal sealed class GrainFactory(SimulatedSilo silo) : IGrainFactory
             return classes.Count;
         }
     }
+
+    private static Type[] GrainTypesIn(Assembly assembly) =>
+        [.. assembly.GetTypes().Where(type => !type.IsAbstract && !type.IsGenericTypeDefinition && type.IsSubclassOf(typeof(Grain)))];
 
     private static bool IsGrainInterface(Type type)
         => type != typeof(IGrainWithStringKey) && type.IsAssignableTo(typeof(IGrainWithStringKey));
