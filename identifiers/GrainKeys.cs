@@ -13,7 +13,7 @@ namespace OrleansChat.Identifiers;
 /// </remarks>
 public static class GrainKeys
 {
-    /// <summary>The grain storage provider's name .</summary>
+    /// <summary>The grain storage provider's name.</summary>
     public const string StorageName = "chat";
 
     /// <summary>The state name of <c>UserGrain</c>.</summary>

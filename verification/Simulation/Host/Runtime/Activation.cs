@@ -28,13 +28,7 @@ internal sealed class Activation(SimulatedSilo silo, GrainClass grainClass, stri
     private bool _exclusiveIsReadOnly;
     private long _usedAt;
 
-    private enum State
-    {
-        Inactive,
-        Activating,
-        Active,
-        Deactivating,
-    }
+    private enum State { Inactive, Activating, Active, Deactivating }
 
     public static Activation? BeingConstructed => t_beingConstructed;
 
