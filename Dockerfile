@@ -1,10 +1,10 @@
-# The programs of the Orleans build, one target each: silo, gateway, admin. docker-compose.yml names them.
+# The programs, one target each: silo, gateway, admin. docker-compose.yml names them.
 
 FROM mcr.microsoft.com/dotnet/sdk:10.0-noble AS build
 WORKDIR /src
 
 # The packages are a layer of their own, made anew only when a project file changes.
-COPY Directory.Build.props Directory.Build.targets Directory.Packages.props ./
+COPY Directory.Build.props Directory.Packages.props ./
 COPY admin/OrleansChat.Admin.csproj admin/
 COPY gateway/OrleansChat.Gateway.csproj gateway/
 COPY grain-interfaces/OrleansChat.GrainInterfaces.csproj grain-interfaces/
@@ -14,14 +14,14 @@ COPY limits/OrleansChat.Limits.csproj limits/
 COPY protocol/OrleansChat.Protocol.csproj protocol/
 COPY silo/OrleansChat.Silo.csproj silo/
 COPY storage/OrleansChat.Storage.csproj storage/
-RUN dotnet restore silo -p:GrainHost=Orleans
-RUN dotnet restore gateway -p:GrainHost=Orleans
-RUN dotnet restore admin -p:GrainHost=Orleans
+RUN dotnet restore silo
+RUN dotnet restore gateway
+RUN dotnet restore admin
 
 COPY . .
-RUN dotnet publish silo --no-restore -c Release -p:GrainHost=Orleans -p:UseAppHost=false -o /out/silo
-RUN dotnet publish gateway --no-restore -c Release -p:GrainHost=Orleans -p:UseAppHost=false -o /out/gateway
-RUN dotnet publish admin --no-restore -c Release -p:GrainHost=Orleans -p:UseAppHost=false -o /out/admin
+RUN dotnet publish silo --no-restore -c Release -p:UseAppHost=false -o /out/silo
+RUN dotnet publish gateway --no-restore -c Release -p:UseAppHost=false -o /out/gateway
+RUN dotnet publish admin --no-restore -c Release -p:UseAppHost=false -o /out/admin
 
 # Neither a shell nor a package manager nor ICU is in this image: the programs need none (InvariantGlobalization).
 FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled AS program
