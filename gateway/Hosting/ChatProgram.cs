@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
@@ -33,13 +34,18 @@ public static class ChatProgram
 
     /// <summary>
     /// Builds and runs a host. What an operator can do something about is said in a line; everything else is a defect, and
-    /// shows its stack.
+    /// shows its stack. A program that was started with <c>--version</c> alone says its version instead.
     /// </summary>
     /// <param name="build">Builds the host.</param>
     /// <param name="isForOperator">Which of the host's own exceptions have a message for the operator.</param>
     /// <returns>The exit code: 0, or 1 when it could not start or go on.</returns>
     public static async Task<int> RunAsync(Func<IHost> build, Predicate<Exception> isForOperator)
     {
+        if (Environment.GetCommandLineArgs() is [_, "--version"])
+        {
+            Console.WriteLine(Assembly.GetEntryAssembly()!.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion);
+            return 0;
+        }
         try
         {
             using var host = build();

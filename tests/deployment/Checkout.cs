@@ -19,6 +19,11 @@ internal static class Checkout
     public static string[] ReadLines(string path) =>
         [.. File.ReadLines(Find(path)).Select(line => line.Trim()).Where(line => line is not ("" or ['#', ..]))];
 
+    /// <summary>All project files.</summary>
+    public static IEnumerable<XDocument> Projects =>
+        Directory.EnumerateFiles(Root, "*.csproj", SearchOption.AllDirectories)
+            .Where(path => !Path.GetRelativePath(Root, path).StartsWith("artifacts", StringComparison.Ordinal)).Select(path => XDocument.Load(path));
+
     /// <summary>The project files that a project is built from, its own among them, as paths from the root.</summary>
     public static IReadOnlySet<string> ProjectsOf(string folder)
     {
@@ -30,15 +35,11 @@ internal static class Checkout
         {
             if (!found.Add(Path.GetRelativePath(Root, project))) return;
             foreach (var reference in XDocument.Load(project).Descendants("ProjectReference"))
-            {
-                // The embedded host is not part of what is deployed.
-                if (reference.Parent!.Attribute("Condition")?.Value.Contains("IsEmbedded", StringComparison.Ordinal) == true) continue;
                 Add(Path.GetFullPath(Path.Combine(Path.GetDirectoryName(project)!, reference.Attribute("Include")!.Value)));
-            }
         }
     }
 
-    /// <summary>The name of the program that a project builds for Orleans.</summary>
+    /// <summary>The name of the program that a project builds.</summary>
     public static string ProgramOf(string folder) =>
         XDocument.Load(Directory.GetFiles(Find(folder), "*.csproj").Single()).Descendants("AssemblyName").Single().Value;
 }
