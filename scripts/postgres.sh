@@ -1,25 +1,7 @@
 # Sourced: runs a PostgreSQL server of our own on a unix socket. PostgreSQL refuses to run as root, so root runs it as
 # another user. Needs common.sh.
 
-pg_bin=
-pg_user=
-
-# Finds PostgreSQL's server programs, the newest first.
-find_postgres() {
-    local folder
-    for folder in ${PG_BIN:-} $(ls -d /usr/lib/postgresql/*/bin /usr/pgsql-*/bin /opt/homebrew/opt/postgresql@*/bin 2>/dev/null | sort -rV) \
-        "$(pg_config --bindir 2>/dev/null)" "$(dirname "$(command -v postgres 2>/dev/null || echo /)")"; do
-        if [ -x "$folder/initdb" ] && [ -x "$folder/postgres" ]; then pg_bin=$folder; break; fi
-    done
-    [ -n "$pg_bin" ] || fail "PostgreSQL's server programs (15 or later) were not found: install them (Debian: apt-get install postgresql), set PG_BIN, or give a server's connection string."
-    local version
-    version=$("$pg_bin/postgres" --version | grep -oE '[0-9]+' | head -n 1)
-    [ "$version" -ge 15 ] || fail "PostgreSQL 15 or later is needed; $pg_bin holds version $version."
-    if [ "$(id -u)" = 0 ]; then
-        pg_user=$(getent passwd postgres | cut -d: -f1)
-        [ -n "$pg_user" ] || fail "PostgreSQL does not run as root, and there is no user 'postgres' to run it as: make one, or start as another user."
-    fi
-}
+source "$top/scripts/find-postgres.sh"
 
 as_pg_user() {
     if [ -z "$pg_user" ]; then (cd / && "$@")
@@ -34,8 +16,8 @@ private_folder() {
         [ -z "$pg_user" ] || chown "$pg_user" "$1"
         return
     fi
-    [ -d "$1" ] && [ ! -L "$1" ] && [ "$(stat -c %u "$1")" = "$(id -u $pg_user)" ] && [ "$(stat -c %a "$1")" = 700 ] \
-        || fail "$1 is not a private folder of $(id -un $pg_user): remove it."
+    [ -d "$1" ] && [ ! -L "$1" ] && [ "$(stat -c %u "$1")" = "$(id -u ${pg_user:+"$pg_user"})" ] && [ "$(stat -c %a "$1")" = 700 ] \
+        || fail "$1 is not a private folder of $(id -un ${pg_user:+"$pg_user"}): remove it."
 }
 
 # pg_folder WISH: prints the folder for a server's files: the wish, unless the server's user cannot get there.
@@ -45,14 +27,18 @@ pg_folder() {
     [ -z "$pg_user" ] || chown "$pg_user" "$wish"
     if ! as_pg_user test -w "$wish"; then
         rmdir "$wish" 2>/dev/null
-        wish=/var/tmp/orleanschat-$(printf %s "$wish" | cksum | cut -d' ' -f1)
+        wish=$(pg_refuge "$wish")
         private_folder "$wish"
     fi
     printf %s "$wish"
 }
 
-# start_postgres FOLDER: starts the server whose files are in FOLDER, making them first where there are none.
-# Sets $pg_socket (the folder of its socket) and $pg_started (whether this call started it).
+# pg_refuge WISH: the folder in place of one that the server's user cannot get to.
+pg_refuge() { printf /var/tmp/orleanschat-%s "$(printf %s "$1" | cksum | cut -d' ' -f1)"; }
+
+# start_postgres FOLDER: has the server run whose files are in FOLDER, making them first where there are none. The folder is this
+# script's own: a server that runs there already was left by one that was killed. Sets $pg_socket (the folder of its socket), and
+# $pg_started once it runs.
 start_postgres() {
     local folder=$1 log
     pg_started=
@@ -64,10 +50,10 @@ start_postgres() {
     fi
     if ! as_pg_user "$pg_bin/pg_ctl" status -D "$folder/data" >/dev/null 2>&1; then
         as_pg_user "$pg_bin/pg_ctl" start -w -t 60 -D "$folder/data" -l "$folder/postgres.log" \
-            -o "-c listen_addresses='' -c unix_socket_directories='$pg_socket' -c max_wal_size=4GB -c max_connections=200" >/dev/null 2>&1 \
+            -o "-c listen_addresses='' -c unix_socket_directories='$pg_socket' -c max_wal_size=4GB -c max_connections=200" >/dev/null 2>&1 8>&- 9>&- \
             || fail "PostgreSQL did not start: $(tail -n 5 "$folder/postgres.log" 2>/dev/null)"
-        pg_started=1
     fi
+    pg_started=1
 }
 
 stop_postgres() {
