@@ -1,4 +1,4 @@
-# Sourced by the commands at the top: messages, the SDK, the choice of the grain host.
+# Sourced by the commands at the top: messages, and what is built already.
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
@@ -10,54 +10,71 @@ fail() {
 }
 
 need_sdk() {
-    command -v dotnet >/dev/null || fail "the .NET SDK 10 is needed: no 'dotnet' on the PATH (https://dot.net)."
-    local major
-    major=$(cd "$top" && dotnet --version 2>/dev/null | cut -d. -f1)
-    [ "${major:-0}" -ge 10 ] || fail "the .NET SDK 10 is needed; this is $(dotnet --version 2>/dev/null || echo 'none')."
+    command -v dotnet >/dev/null || fail "the .NET SDK 10.0 is needed: there is no 'dotnet' on the PATH (https://dot.net)."
     export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_CLI_UI_LANGUAGE=en
 }
 
-can_restore_orleans() {
-    dotnet restore "$top/OrleansChat.sln" -p:GrainHost=Orleans -v q >/dev/null 2>&1
+# The folder of a built program: program_folder PROJECT
+program_folder() { printf '%s/artifacts/bin/%s/release' "$top" "$1"; }
+
+# input_folders PROJECT...: the folders that a build of these projects reads: their own, and those that the project files name, of
+# other projects or of sources. A project is given by its folder; OrleansChat.sln stands for all.
+input_folders() {
+    local folder path folders=("$@")
+    local -A seen=()
+    [ "$1" != OrleansChat.sln ] || mapfile -t folders < <(grep -oE '"[^"]+\.csproj"' "$top/$1" | tr '\134' / | sed -E 's#"(.*)/[^/]*"#\1#')
+    while [ ${#folders[@]} -gt 0 ]; do
+        folder=$(cd "$top/${folders[-1]}" 2>/dev/null && pwd) || folder=''
+        unset 'folders[-1]'
+        [ -n "$folder" ] && [ -z "${seen[$folder]:-}" ] || continue
+        seen[$folder]=1
+        while read -r path; do
+            # What stands before a wildcard, without the last name.
+            path=${path%%\**}
+            folders+=("${folder#"$top/"}/${path%/*}")
+        done < <(cat "$folder"/*.csproj 2>/dev/null | grep -E '(Include|Project)="' | grep -oE '\.\./[^";]*')
+    done
+    printf '%s\n' "${!seen[@]}"
 }
 
-# Sets $grain_host to Orleans or Embedded, from the wish given or by what can be restored, and leaves the choice for a
-# plain 'dotnet build'.
-choose_host() {
-    case "${1:-}" in
-        orleans) can_restore_orleans || fail "Orleans's packages cannot be restored here; '--host embedded' needs none of them."
-                 grain_host=Orleans ;;
-        embedded) grain_host=Embedded ;;
-        '') if can_restore_orleans; then grain_host=Orleans
-            else grain_host=Embedded; say "Orleans's packages cannot be restored here: using the embedded host."; fi ;;
-        *) fail "'$1' is no host: it is orleans or embedded." ;;
-    esac
-    printf '<Project><PropertyGroup><GrainHost Condition="'"'\$(GrainHost)' == ''"'">%s</GrainHost></PropertyGroup></Project>\n' \
-        "$grain_host" > "$top/GrainHost.props"
-}
+# state_of PATH... [CONDITION...]: a number for the files there, as find takes them: names, sizes, dates.
+state_of() { { find "$@" -type f -printf '%p %s %T@\n' 2>/dev/null || true; } | sort | cksum; }
 
-# build HOST PROJECT [OPTION...]: builds for release, and shows the compiler's output only if it fails.
+# build PROJECT...: has projects built for release, given as above. Does nothing if neither their inputs nor their output
+# have changed since it built the same ones. Shows the compiler's output only if it fails. What the audit of the packages finds is
+# said, and is an error where $audit is 'errors'.
 build() {
-    local log
+    local stamp target="$top/$1" output="$top/artifacts/bin" folders inputs log findings
+    stamp=$top/artifacts/stamps/$(printf '%s,' "${@//\//-}")
+    if [ $# -gt 1 ]; then target=$stamp.slnf
+    elif [ "$1" != OrleansChat.sln ]; then output+=/$(basename "$target"/*.csproj .csproj)/release; fi
+    mapfile -t folders < <(input_folders "$@")
+    inputs=$(state_of "${folders[@]}" "$top"/{Directory.*,global.json,.editorconfig,[Nn]u[Gg]et.[Cc]onfig})
+    [ "$(cat "$stamp" 2>/dev/null)" != "$inputs $(state_of "$output" -path '*/release/*.dll')" ] || return 0
+
+    say "Building $* (minutes at the first time) ..."
+    need_sdk
     log=$(mktemp)
-    if ! dotnet build "$top/$2" -c Release -p:GrainHost="$1" "${@:3}" -v q --nologo >"$log" 2>&1; then
+    mkdir -p "${stamp%/*}"
+    [ $# = 1 ] || printf '{"solution": {"path": "%s/OrleansChat.sln", "projects": [%s]}}\n' "$top" \
+        "$(cd "$top" && for folder in "$@"; do printf '"%s", ' "$folder"/*.csproj; done | sed 's/, $//')" >"$target"
+    # One build at a time. Servers of the SDK may outlive it: they do not get this script's locks.
+    if ! flock -o "$top/artifacts/lock" dotnet build "$target" -c Release -v q --nologo >"$log" 2>&1 8>&- 9>&-; then
         cat "$log" >&2
         rm -f "$log"
-        fail "the build for the host $1 failed."
+        fail "could not build $*."
     fi
+    findings=$(grep -oE 'warning NU190[1-4]: .*' "$log" | sed 's/ \[[^[]*\]$//' | sort -u) || true
     rm -f "$log"
+    if [ -n "$findings" ]; then
+        say "$findings"
+        [ "${audit:-}" != errors ] || fail "packages with known vulnerabilities are used."
+    fi
+    printf '%s\n' "$inputs $(state_of "$output" -path '*/release/*.dll')" >"$stamp"
 }
 
-# The folder of a built program: program_folder HOST PROJECT
-program_folder() { printf '%s/artifacts/%s/bin/%s/release' "$top" "${1,,}" "$2"; }
-
-# build_admin: has the program orleanschat-admin ready, and sets $admin to it. No grain host is in it: one build serves for both.
+# build_admin: has the program orleanschat-admin ready, and sets $admin to it.
 build_admin() {
-    admin=$(program_folder Embedded OrleansChat.Admin)/orleanschat-admin
-    if [ ! -x "$admin" ] || [ -n "$(find "$top/admin" "$top/storage" "$top/identifiers" "$top"/Directory.*.props -newer "$admin" \
-        \( -name '*.cs' -o -name '*.sql' -o -name '*.csproj' -o -name '*.props' \) -print -quit)" ]; then
-        build Embedded admin
-        # An unchanged program keeps its date: it is up to date all the same.
-        touch "$admin"
-    fi
+    admin=$(program_folder OrleansChat.Admin)/orleanschat-admin
+    build admin
 }

@@ -1,0 +1,53 @@
+# Sourced: looks whether ports and files are free before anything is built. Needs common.sh.
+
+# holders_of LINK: the processes that have such a file or socket open, as far as this user may know, but this one.
+holders_of() { find /proc/[0-9]*/fd -maxdepth 1 -lname "$1" 2>/dev/null | cut -d/ -f3 | sort -nu | grep -vxE "$$|$BASHPID" || true; }
+
+# listeners_on PORT: the sockets that listen there on 127.0.0.1 or on all addresses.
+listeners_on() {
+    awk -v port="$(printf ':%04X' "$((10#$1))")" '$4 == "0A" && ($2 == "0100007F" port || $2 == "00000000" port || $2 == "00000000000000000000000000000000" port ||
+        $2 == "0000000000000000FFFF00000100007F" port) { print "socket:[" $10 "]" }' /proc/net/tcp /proc/net/tcp6 2>/dev/null
+}
+
+# take FOLDER PORT...: takes the folder of the data ('' for none) for this script and for the processes that it starts, until the last
+# of them ends, and looks whether the ports are free. Fails otherwise, and says who is in the way: a service whose ./run was killed
+# goes on.
+take() {
+    local folder=$1 port socket what who process owner in_use=() listeners=() holders=()
+    for port in "${@:2}"; do
+        for socket in $(listeners_on "$port"); do
+            [[ " ${in_use[*]} " == *" port $port "* ]] || in_use+=("port $port")
+            mapfile -t -O "${#listeners[@]}" listeners < <(holders_of "${socket//[/\\[}")
+        done
+    done
+    if [ -n "$folder" ]; then
+        mkdir -p "$folder"
+        exec 8>>"$folder/lock"
+        if flock -n 8; then
+            echo $$ >"$folder/lock"
+        else
+            exec 8>&-
+            in_use+=("the files in $folder")
+            mapfile -t holders < <(holders_of "$(realpath "$folder/lock")")
+        fi
+    fi
+    [ ${#in_use[@]} -gt 0 ] || return 0
+
+    mapfile -t listeners < <(comm -23 <(printf '%s\n' "${listeners[@]}" | sort -u) <(printf '%s\n' "${holders[@]}" | sort -u))
+    # The command that has the files ends the others in order.
+    owner=$(cat "$folder/lock" 2>/dev/null) || owner=
+    [[ " ${holders[*]} " != *" $owner "* ]] || holders=("$owner")
+    mapfile -t holders < <(printf '%s\n' "${holders[@]}" "${listeners[@]}" | grep . | sort -nu)
+    what=$(printf ' and %s' "${in_use[@]}")
+    [ ${#holders[@]} -gt 0 ] || fail "in use by another user of this machine: ${what# and }."
+    who=$(for process in "${holders[@]}"; do printf ', process %s (%s)' "$process" "$(name_of "$process")"; done)
+    fail "in use already: ${what# and }, by ${who#, }."$'\n'"       To end what is in the way: kill ${holders[*]}"
+}
+
+# name_of PROCESS: the name of its program, or of its script.
+name_of() {
+    local name program
+    name=$(cat "/proc/$1/comm" 2>/dev/null) || name='?'
+    program=$(basename "$(readlink "/proc/$1/exe" 2>/dev/null || true)")
+    if [[ "$program" == "$name"* ]]; then printf %s "$program"; else printf %s "$name"; fi
+}
