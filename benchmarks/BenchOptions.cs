@@ -3,16 +3,10 @@ namespace OrleansChat.Bench;
 /// <summary>What to measure, and with what.</summary>
 internal sealed record BenchOptions
 {
-    /// <summary>The grain host that the silo was built for; a label in the results.</summary>
-    public required string Host { get; init; }
-
-    /// <summary>The silo's program of each grain host that it was built for.</summary>
-    public required IReadOnlyDictionary<string, string> SiloPrograms { get; init; }
-
     /// <summary>The silo's program.</summary>
-    public string SiloProgram => SiloPrograms[Host];
+    public required string SiloProgram { get; init; }
 
-    /// <summary>The gateway's program, beside the silo's; only the build for Orleans has it.</summary>
+    /// <summary>The gateway's program, beside the silo's.</summary>
     public string GatewayProgram => Path.Combine(Path.GetDirectoryName(SiloProgram)!, "orleanschat-gateway");
 
     /// <summary>How many silos a cluster has; each number is a case of its own.</summary>

@@ -17,6 +17,9 @@ internal sealed class CommandLine
 
     private static readonly IScenario[] Scenarios = [new SendScenario(), new ClusterScenario(), new MailboxScenario(), new InboxScenario(), new HotScenario(), new OpenScenario(), new LoginScenario(), new ManyScenario(), new SessionsScenario(), new StartScenario(), new EchoScenario(), new CompareScenario(), new AbuseScenario()];
 
+    /// <summary>After a signal the silos are stopped in order, which takes some seconds.</summary>
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromMinutes(1);
+
     private readonly Argument<string[]> _scenarios = new("SCENARIO") { Arity = ArgumentArity.ZeroOrMore, Description = "What to measure; everything unless told." };
     private readonly Option<int[]> _connections = Numbers("--connections", "1,32,256", "How many connections at once, for send and echo.");
     private readonly Option<int[]> _pipeline = Numbers("--pipeline", "1", "How many requests a connection writes at once, for send and echo.");
@@ -27,8 +30,7 @@ internal sealed class CommandLine
     private readonly Option<string[]> _attacks = new("--attack") { HelpName = "NAME", Description = "An attack for abuse, where not all are wanted; may be given again." };
     private readonly Option<bool> _json = new("--json") { Description = "Print the results as JSON." };
     private readonly Option<FileInfo> _chart = new("--chart") { Description = "Draws the results into this file, as SVG." };
-    private readonly Option<string> _host = new("--host") { Description = "The silo's grain host, for the results.", Required = true };
-    private readonly Option<string[]> _silo = new("--silo") { Description = "HOST=PATH: the silo's program of a grain host.", Required = true };
+    private readonly Option<FileInfo> _silo = new("--silo") { Description = "The silo's program.", Required = true };
     private readonly RootCommand _root = new("Measures the service.\n\n" + string.Join('\n', Scenarios.Select(s => $"{s.Name,-10}{s.Summary}")));
 
     public CommandLine()
@@ -36,7 +38,7 @@ internal sealed class CommandLine
         _scenarios.AcceptOnlyFromAmong([.. Scenarios.Select(scenario => scenario.Name)]);
         _attacks.AcceptOnlyFromAmong([.. Attacks.All.Select(attack => attack.Name)]);
         _root.Add(_scenarios);
-        foreach (var option in new Option[] { _connections, _pipeline, _silos, _seconds, _warmUp, _rounds, _attacks, _json, _chart, _host, _silo }) _root.Add(option);
+        foreach (var option in new Option[] { _connections, _pipeline, _silos, _seconds, _warmUp, _rounds, _attacks, _json, _chart, _silo }) _root.Add(option);
         _root.SetAction(MeasureAsync);
 
         var endPoint = new Argument<string>("ENDPOINT");
@@ -56,7 +58,7 @@ internal sealed class CommandLine
     public async Task<int> RunAsync(string[] arguments)
     {
         var parsed = _root.Parse(arguments);
-        var status = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        var status = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = StopTimeout });
         return parsed.Errors.Count > 0 ? 2 : status;
     }
 
@@ -83,8 +85,7 @@ internal sealed class CommandLine
 
     private BenchOptions Read(ParseResult parsed) => new()
     {
-        Host = parsed.GetRequiredValue(_host),
-        SiloPrograms = parsed.GetRequiredValue(_silo).Select(pair => pair.Split('=', 2)).ToDictionary(pair => pair[0], pair => Path.GetFullPath(pair[1])),
+        SiloProgram = parsed.GetRequiredValue(_silo).FullName,
         Database = Environment.GetEnvironmentVariable(DatabaseVariable)
             ?? throw new BenchException($"{DatabaseVariable} must hold the connection string of a PostgreSQL server on this machine."),
         Connections = parsed.GetRequiredValue(_connections),

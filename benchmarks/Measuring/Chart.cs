@@ -14,11 +14,11 @@ internal static class Chart
     {
         var body = new StringBuilder();
         var y = Margin;
-        foreach (var scenario in results.GroupBy(result => (result.Scenario, result.Host)))
+        foreach (var scenario in results.GroupBy(result => result.Scenario))
         {
             var most = scenario.Max(result => result.Measures[0].Most);
             var first = scenario.First().Measures[0];
-            Text(Margin, y + 20, $"{scenario.Key.Scenario} ({scenario.Key.Host}): {first.Name}, {first.Unit}", "title");
+            Text(Margin, y + 20, $"{scenario.Key}: {first.Name}, {first.Unit}", "title");
             y += TitleHeight;
             foreach (var result in scenario)
             {

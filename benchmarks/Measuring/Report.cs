@@ -15,10 +15,10 @@ internal static class Report
     public static void PrintTables(IEnumerable<Result> results)
     {
         if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = 400;
-        foreach (var scenario in results.GroupBy(result => (result.Scenario, result.Host)))
+        foreach (var scenario in results.GroupBy(result => result.Scenario))
         {
             var table = new Table { Border = TableBorder.Markdown };
-            table.AddColumn(new TableColumn($"{scenario.Key.Scenario} ({scenario.Key.Host})").NoWrap());
+            table.AddColumn(new TableColumn(Markup.Escape(scenario.Key)).NoWrap());
             foreach (var measure in scenario.First().Measures)
                 table.AddColumn(new TableColumn(Markup.Escape($"{measure.Name}, {measure.Unit}")).RightAligned().NoWrap());
             foreach (var result in scenario)

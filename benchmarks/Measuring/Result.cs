@@ -4,10 +4,9 @@ namespace OrleansChat.Bench.Measuring;
 
 /// <summary>One case of a scenario: a row of the table.</summary>
 /// <param name="Scenario">The scenario's name.</param>
-/// <param name="Host">The grain host.</param>
 /// <param name="Case">What tells it from the scenario's other cases.</param>
 /// <param name="Measures">The figures; the same names in each case of a scenario.</param>
-internal sealed record Result(string Scenario, string Host, string Case, IReadOnlyList<Measure> Measures);
+internal sealed record Result(string Scenario, string Case, IReadOnlyList<Measure> Measures);
 
 /// <summary>A figure over all rounds of a case.</summary>
 /// <param name="Name">What was measured.</param>

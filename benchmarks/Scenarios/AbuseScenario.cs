@@ -96,7 +96,7 @@ internal sealed class AbuseScenario : IScenario
     private Result Summarize(string name, IReadOnlyList<Sample> samples, double allowed, TimeSpan quietAfter = default)
     {
         var p99 = Measure.Of("p99", "ms", samples.Select(P99));
-        return new Result(Name, "default limits", name,
+        return new Result(Name, name,
         [
             p99,
             Of("p50", "ms", sample => sample.Round.Latencies.GetValueAtPercentile(50) / 1000.0),

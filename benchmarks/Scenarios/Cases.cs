@@ -33,7 +33,7 @@ internal static class Cases
                     rounds.Add(await loop.RunAsync(warmUp, options.Measured, meter, cancellationToken));
                     progress($"{scenario}, {name}, round {rounds.Count} of {options.Rounds}: {rounds[^1].Rate:N0}/s");
                 }
-                results.Add(new Result(scenario, options.Host, name, Round.Summarize(rounds, meter.HasPostgres)));
+                results.Add(new Result(scenario, name, Round.Summarize(rounds, meter.HasPostgres)));
             }
         }
         return results;

@@ -13,16 +13,11 @@ internal sealed class ClusterScenario : IScenario
     public string Name => "cluster";
 
     /// <inheritdoc/>
-    public string Summary => "The same sends through a gateway to clusters of silos, each a process of its own. Orleans only.";
+    public string Summary => "The same sends through a gateway to clusters of silos, each a process of its own.";
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<Result>> RunAsync(BenchOptions options, Action<string> progress, CancellationToken cancellationToken)
     {
-        if (!Cluster.IsThere(options))
-        {
-            progress($"{Name}: left out, the {options.Host} host is one process.");
-            return [];
-        }
         var results = new List<Result>();
         foreach (var count in options.Silos)
             results.AddRange(await RunAsync(count, options, progress, cancellationToken));

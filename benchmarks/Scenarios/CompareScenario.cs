@@ -6,8 +6,8 @@ using OrleansChat.Bench.Servers;
 namespace OrleansChat.Bench.Scenarios;
 
 /// <summary>
-/// The service beside its ceilings: sends on each host that is built and to a cluster, the same lines to an echo, and the same rows written
-/// to PostgreSQL directly, in interleaved rounds of one run.
+/// The service beside its ceilings: sends to one silo and to a cluster, the same lines to an echo, and the same rows written to
+/// PostgreSQL directly, in interleaved rounds of one run.
 /// </summary>
 internal sealed class CompareScenario : IScenario
 {
@@ -21,7 +21,7 @@ internal sealed class CompareScenario : IScenario
     public string Name => "compare";
 
     /// <inheritdoc/>
-    public string Summary => "Sends on each host, beside an echo and PostgreSQL alone, in interleaved rounds, with the ratios.";
+    public string Summary => "Sends to a silo and to a cluster, beside an echo and PostgreSQL alone, in interleaved rounds, with the ratios.";
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<Result>> RunAsync(BenchOptions options, Action<string> progress, CancellationToken cancellationToken)
@@ -31,21 +31,16 @@ internal sealed class CompareScenario : IScenario
         var services = new List<Service>();
         try
         {
-            foreach (var host in options.SiloPrograms.Keys)
+            await AddAsync("one silo", async database =>
             {
-                var ofHost = options with { Host = host };
-                await AddAsync(host, async database =>
-                {
-                    var silo = await ServerProcess.StartSiloAsync(ofHost, database.ConnectionString, cancellationToken);
-                    return (silo, silo.EndPoint, [silo.Id]);
-                });
-                if (!Cluster.IsThere(ofHost)) continue;
-                await AddAsync($"{host}, {Silos} silos and a gateway", async database =>
-                {
-                    var cluster = await Cluster.StartAsync(ofHost, database, Silos, cancellationToken);
-                    return (cluster, cluster.EndPoint, cluster.Ids);
-                });
-            }
+                var silo = await ServerProcess.StartSiloAsync(options, database.ConnectionString, cancellationToken);
+                return (silo, silo.EndPoint, [silo.Id]);
+            });
+            await AddAsync($"{Silos} silos and a gateway", async database =>
+            {
+                var cluster = await Cluster.StartAsync(options, database, Silos, cancellationToken);
+                return (cluster, cluster.EndPoint, cluster.Ids);
+            });
             var results = new List<Result>();
             foreach (var depth in options.Pipeline)
                 foreach (var connections in options.Connections)
@@ -122,7 +117,7 @@ internal sealed class CompareScenario : IScenario
     private IEnumerable<Result> Summarize(string name, Dictionary<string, List<Round>> contenders) => contenders.Select(contender =>
     {
         var rounds = contender.Value;
-        return new Result(Name, "side by side", $"{name}: {contender.Key}",
+        return new Result(Name, $"{name}: {contender.Key}",
         [
             .. Round.Summarize(rounds),
             Measure.Of("÷ echo", "rate", Ratio((i, round) => round.Rate / contenders[Echo][i].Rate)),

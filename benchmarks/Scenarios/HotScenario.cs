@@ -36,7 +36,7 @@ internal sealed class HotScenario : IScenario
             foreach (var each in cases) rounds[each.Name].Add(await RunAsync(each.Recipients, each.Reads, Settling));
             progress($"{Name}, round {i} of {options.Rounds}: {string.Join(", ", rounds.Select(c => $"{c.Key} {c.Value[^1].Rate:N0}/s"))}");
         }
-        return [.. rounds.Select(c => new Result(Name, options.Host, c.Key,
+        return [.. rounds.Select(c => new Result(Name, c.Key,
             [.. Round.Summarize(c.Value), Measure.Of("÷ spread", "rate", c.Value.Zip(rounds[Spread], (mine, spread) => mine.Rate / spread.Rate))]))];
 
         async Task<Round> RunAsync(string[] to, bool reads, TimeSpan warmUp)

@@ -50,7 +50,7 @@ internal sealed class InboxScenario : IScenario
             }
             await loop.RunOnceAsync(meter, cancellationToken);
             await CheckReceivedAsync((options.Rounds + 2L) * messages * readers);
-            results.Add(new Result(Name, options.Host, $"{messages:N0} in a mailbox", [Measure.Of("messages", "1/s", rounds.Select(PerSecond)), .. Round.Summarize(rounds).Where(measure => measure.Unit != "ms")]));
+            results.Add(new Result(Name, $"{messages:N0} in a mailbox", [Measure.Of("messages", "1/s", rounds.Select(PerSecond)), .. Round.Summarize(rounds).Where(measure => measure.Unit != "ms")]));
 
             async Task CheckReceivedAsync(long expected)
             {

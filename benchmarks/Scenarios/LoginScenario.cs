@@ -40,6 +40,6 @@ internal sealed class LoginScenario : IScenario
             logins.Add(round);
             uses.Add(use);
         }
-        return [new Result(Name, options.Host, "with a password", Round.Summarize(logins)), new Result(Name, options.Host, "by token, on a session not in memory", Round.Summarize(uses))];
+        return [new Result(Name, "with a password", Round.Summarize(logins)), new Result(Name, "by token, on a session not in memory", Round.Summarize(uses))];
     }
 }

@@ -47,9 +47,9 @@ internal sealed class MailboxScenario : IScenario
         var ratios = toEmpty.Zip(toFull, (e, f) => f.Rate / e.Rate);
         return
         [
-            new Result(Name, options.Host, "empty at first", Round.Summarize(toEmpty)),
-            new Result(Name, options.Host, $"{Unread:N0} unread", Round.Summarize(toFull)),
-            new Result($"{Name} ratio", options.Host, "full to empty, round by round", [Measure.Of("answered", "ratio", ratios)]),
+            new Result(Name, "empty at first", Round.Summarize(toEmpty)),
+            new Result(Name, $"{Unread:N0} unread", Round.Summarize(toFull)),
+            new Result($"{Name} ratio", "full to empty, round by round", [Measure.Of("answered", "ratio", ratios)]),
         ];
 
         async Task<Round> RunAsync(IReadOnlyList<BenchUser> recipients, TimeSpan warmUp, TimeSpan measured)

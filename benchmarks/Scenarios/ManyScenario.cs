@@ -53,9 +53,9 @@ internal sealed class ManyScenario : IScenario
         }
         return
         [
-            new Result(Name, options.Host, $"{Users:N0} connections",
+            new Result(Name, $"{Users:N0} connections",
                 [Measure.Of("all connected", "s", connects), Measure.Of("all answered", "s", storms), Measure.Of("resident a connection", "KiB", memories)]),
-            new Result("listuser", options.Host, $"{Users:N0} online, {Listing} ask", Round.Summarize(lists)),
+            new Result("listuser", $"{Users:N0} online, {Listing} ask", Round.Summarize(lists)),
         ];
 
         Task<ClosedLoop> ResumeAsync(IEnumerable<string> some, ServerProcess silo) => ClosedLoop.ConnectAsync(

@@ -35,7 +35,7 @@ internal sealed class OpenScenario : IScenario
         }
         var rate = Measure.Of("answered", "1/s", most.Select(round => round.Rate)).Median;
         progress($"{Name}: a closed loop of {Connections} connections gets {rate:N0}/s");
-        var results = new List<Result> { new(Name, options.Host, $"closed loop, {Connections} connections", Round.Summarize(most)) };
+        var results = new List<Result> { new(Name, $"closed loop, {Connections} connections", Round.Summarize(most)) };
         using var open = await OpenLoop.ConnectAsync(silo.EndPoint, Rings(), cancellationToken);
         foreach (var share in Shares)
         {
@@ -45,7 +45,7 @@ internal sealed class OpenScenario : IScenario
                 rounds.Add(await open.RunAsync(rate * share, Settling, options.Measured, meter, cancellationToken));
                 progress($"{Name}, {rate * share:N0}/s, round {i} of {options.Rounds}: p99 {rounds[^1].Latencies.GetValueAtPercentile(99) / 1000.0:N1} ms");
             }
-            results.Add(new Result(Name, options.Host, $"{share:P0} of it", Round.Summarize(rounds)));
+            results.Add(new Result(Name, $"{share:P0} of it", Round.Summarize(rounds)));
         }
         return results;
     }

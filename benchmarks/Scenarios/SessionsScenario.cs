@@ -38,9 +38,9 @@ internal sealed class SessionsScenario : IScenario
         }
         return
         [
-            new Result(Name, options.Host, $"{Users:N0} sessions, resident memory",
+            new Result(Name, $"{Users:N0} sessions, resident memory",
                 [Measure.Of("at the start", "MiB", started), Measure.Of("after use", "MiB", active), Measure.Of("grains collected", "MiB", collected)]),
-            new Result($"{Name} used", options.Host, "by token, on a session not in memory", Round.Summarize(uses)),
+            new Result($"{Name} used", "by token, on a session not in memory", Round.Summarize(uses)),
         ];
     }
 

@@ -26,6 +26,6 @@ internal sealed class StartScenario : IScenario
             used.Add(1000 * new CpuMeter([silo.Id], database.PostmasterId).Read().Server);
             progress($"start, round {i} of {options.Rounds}: {times[^1]:N0} ms");
         }
-        return [new Result(Name, options.Host, "to the first reply", [Measure.Of("time", "ms", times), Measure.Of("CPU server", "ms", used)])];
+        return [new Result(Name, "to the first reply", [Measure.Of("time", "ms", times), Measure.Of("CPU server", "ms", used)])];
     }
 }

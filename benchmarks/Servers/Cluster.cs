@@ -2,7 +2,7 @@ using System.Net;
 
 namespace OrleansChat.Bench.Servers;
 
-/// <summary>Silos and a gateway to them, each a process of its own on this machine. Orleans only.</summary>
+/// <summary>Silos and a gateway to them, each a process of its own on this machine.</summary>
 internal sealed class Cluster : IAsyncDisposable
 {
     private static readonly TimeSpan JoinTimeout = TimeSpan.FromMinutes(1);
@@ -17,9 +17,6 @@ internal sealed class Cluster : IAsyncDisposable
 
     /// <summary>All its processes.</summary>
     public IReadOnlyList<int> Ids => [_gateway!.Id, .. _silos.Select(silo => silo.Id)];
-
-    /// <summary>Whether there is one for this host: the embedded one is one process.</summary>
-    public static bool IsThere(BenchOptions options) => File.Exists(options.GatewayProgram);
 
     /// <summary>Starts one, and waits until all of it is there.</summary>
     public static async Task<Cluster> StartAsync(BenchOptions options, BenchDatabase database, int silos, CancellationToken cancellationToken)
