@@ -1,3 +1,6 @@
+using OrleansChat.Bench.Operations;
+using OrleansChat.Bench.Versions;
+
 namespace OrleansChat.Bench;
 
 /// <summary>What to measure, and with what.</summary>
@@ -33,6 +36,15 @@ internal sealed record BenchOptions
     /// <summary>The names of the attacks for the scenario of that name; none for all.</summary>
     public required string[] Attacks { get; init; }
 
+    /// <summary>The other version that the scenario compare compares with; null for none.</summary>
+    public required AgainstOptions? Against { get; init; }
+
     /// <summary>Whether results are printed as JSON.</summary>
     public required bool Json { get; init; }
 }
+
+/// <summary>A comparison of two versions.</summary>
+/// <param name="Mine">This tree's programs.</param>
+/// <param name="Others">The other version's.</param>
+/// <param name="Operations">What the load does.</param>
+internal sealed record AgainstOptions(ServicePrograms Mine, ServicePrograms Others, IReadOnlyList<IOperation> Operations);

@@ -15,34 +15,57 @@ internal sealed class CommandLine
     /// <summary>The environment variable with the connection string: a password in it must not be an argument.</summary>
     private const string DatabaseVariable = "ORLEANSCHAT_BENCH_DATABASE";
 
-    private static readonly IScenario[] Scenarios = [new SendScenario(), new ClusterScenario(), new MailboxScenario(), new InboxScenario(), new HotScenario(), new OpenScenario(), new LoginScenario(), new ManyScenario(), new SessionsScenario(), new StartScenario(), new EchoScenario(), new CompareScenario(), new AbuseScenario()];
+    private static readonly IScenario[] Scenarios =
+    [
+        new SendScenario(), new ClusterScenario(), new MailboxScenario(), new InboxScenario(), new HotScenario(), new OpenScenario(),
+        new LoginScenario(), new ManyScenario(), new SessionsScenario(), new StartScenario(), new EchoScenario(), new CompareScenario(),
+        new AbuseScenario(),
+    ];
 
     /// <summary>After a signal the silos are stopped in order, which takes some seconds.</summary>
     private static readonly TimeSpan StopTimeout = TimeSpan.FromMinutes(1);
 
-    private readonly Argument<string[]> _scenarios = new("SCENARIO") { Arity = ArgumentArity.ZeroOrMore, Description = "What to measure; everything unless told." };
-    private readonly Option<int[]> _connections = Numbers("--connections", "1,32,256", "How many connections at once, for send and echo.");
-    private readonly Option<int[]> _pipeline = Numbers("--pipeline", "1", "How many requests a connection writes at once, for send and echo.");
+    /// <summary>What a comparison of versions measures unless told: of fewer than six ratios there is no interval of 95%.</summary>
+    private static readonly (int[] Connections, int Rounds) UsualAgainst = ([32, 256], 6);
+
+    private readonly AgainstArguments _against = new();
+    private readonly Argument<string[]> _scenarios = new("SCENARIO")
+    {
+        Arity = ArgumentArity.ZeroOrMore,
+        Description = "What to measure; everything unless told.",
+    };
+    private readonly Option<int[]> _connections = Numbers(
+        "--connections", "1,32,256", "How many connections at once, for send, echo and compare; 32,256 with --against.");
+    private readonly Option<int[]> _pipeline = Numbers(
+        "--pipeline", "1", "How many requests a connection writes at once, for send, echo and compare.");
     private readonly Option<int[]> _silos = Numbers("--silos", "1,2,4", "How many silos, for cluster.");
     private readonly Option<int> _seconds = Number("--seconds", 5, "How long a round is measured.");
     private readonly Option<int> _warmUp = Number("--warm-up", 10, "How many seconds of load come before the first round.");
-    private readonly Option<int> _rounds = Number("--rounds", 5, "How many rounds; the result is their median.");
-    private readonly Option<string[]> _attacks = new("--attack") { HelpName = "NAME", Description = "An attack for abuse, where not all are wanted; may be given again." };
+    private readonly Option<int> _rounds = Number("--rounds", 5, "How many rounds; the result is their median. Usually 6 with --against.");
+    private readonly Option<string[]> _attacks = new("--attack")
+    {
+        HelpName = "NAME",
+        Description = "An attack for abuse, where not all are wanted; may be given again.",
+    };
     private readonly Option<bool> _json = new("--json") { Description = "Print the results as JSON." };
     private readonly Option<FileInfo> _chart = new("--chart") { Description = "Draws the results into this file, as SVG." };
     private readonly Option<FileInfo> _silo = new("--silo") { Description = "The silo's program.", Required = true };
-    private readonly RootCommand _root = new("Measures the service.\n\n" + string.Join('\n', Scenarios.Select(s => $"{s.Name,-10}{s.Summary}")));
+    private readonly Option<bool> _check = new("--check") { Description = "Only say whether the arguments are right.", Hidden = true };
+    private readonly RootCommand _root = new(
+        "Measures the service.\n\n" + string.Join('\n', Scenarios.Select(s => $"{s.Name,-10}{s.Summary}")));
 
     public CommandLine()
     {
         _scenarios.AcceptOnlyFromAmong([.. Scenarios.Select(scenario => scenario.Name)]);
         _attacks.AcceptOnlyFromAmong([.. Attacks.All.Select(attack => attack.Name)]);
         _root.Add(_scenarios);
-        foreach (var option in new Option[] { _connections, _pipeline, _silos, _seconds, _warmUp, _rounds, _attacks, _json, _chart, _silo }) _root.Add(option);
+        Option[] options = [_connections, _pipeline, _silos, _seconds, _warmUp, _rounds, _attacks, _json, _chart, _silo, _check];
+        foreach (var option in options) _root.Add(option);
+        _against.AddTo(_root, isCompare: result => result.GetValue(_scenarios) is [CompareScenario.Word]);
         _root.SetAction(MeasureAsync);
 
         var endPoint = new Argument<string>("ENDPOINT");
-        var serve = new Command(EchoScenario.ServeCommand) { endPoint };
+        var serve = new Command(EchoServer.Command) { endPoint };
         serve.Hidden = true;
         serve.SetAction((parsed, _) => EchoServer.RunAsync(IPEndPoint.Parse(parsed.GetRequiredValue(endPoint))));
         _root.Add(serve);
@@ -58,12 +81,14 @@ internal sealed class CommandLine
     public async Task<int> RunAsync(string[] arguments)
     {
         var parsed = _root.Parse(arguments);
-        var status = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = StopTimeout });
+        var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = StopTimeout };
+        var status = await parsed.InvokeAsync(configuration);
         return parsed.Errors.Count > 0 ? 2 : status;
     }
 
     private async Task<int> MeasureAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
+        if (parsed.GetValue(_check)) return 0;
         try
         {
             var options = Read(parsed);
@@ -83,9 +108,22 @@ internal sealed class CommandLine
         }
     }
 
-    private BenchOptions Read(ParseResult parsed) => new()
+    private BenchOptions Read(ParseResult parsed)
+    {
+        var options = ReadCommon(parsed);
+        return options.Against is null ? options : options with
+        {
+            Connections = IsGiven(_connections) ? options.Connections : UsualAgainst.Connections,
+            Rounds = IsGiven(_rounds) ? options.Rounds : UsualAgainst.Rounds,
+        };
+
+        bool IsGiven(Option option) => parsed.GetResult(option) is { Implicit: false };
+    }
+
+    private BenchOptions ReadCommon(ParseResult parsed) => new()
     {
         SiloProgram = parsed.GetRequiredValue(_silo).FullName,
+        Against = _against.Read(parsed, parsed.GetRequiredValue(_silo).FullName),
         Database = Environment.GetEnvironmentVariable(DatabaseVariable)
             ?? throw new BenchException($"{DatabaseVariable} must hold the connection string of a PostgreSQL server on this machine."),
         Connections = parsed.GetRequiredValue(_connections),

@@ -1,4 +1,7 @@
-# Sourced by ./bench: builds programs, and runs what takes long so that a signal ends it at once. Needs common.sh.
+# Sourced by ./bench: builds programs of this checkout, and of other commits. Needs common.sh.
+
+# How many built commits are kept, so that the next comparison with one of them builds nothing.
+kept_commits=10
 
 child=
 # interruptible COMMAND...: runs a command so that a signal to this script ends both at once. The terminal's signals do not reach the
@@ -40,5 +43,54 @@ build_programs() {
     build_log=
 }
 
-# output_folder CHECKOUT PROJECT: where the build has put a program. The build itself is asked.
+# output_folder CHECKOUT PROJECT: where the build has put a program. The build itself is asked: other commits have other places.
 output_folder() { (cd "$1" && dotnet msbuild "$2" -getProperty:TargetDir -p:Configuration=Release); }
+
+# copy_programs CHECKOUT FOLDER: copies the built silo and the operator's program to FOLDER/silo and FOLDER/admin.
+copy_programs() {
+    local project
+    mkdir -p "$2"
+    for project in silo admin; do cp -r "$(output_folder "$1" "$project")" "$2/$project"; done
+}
+
+worktree=
+remove_worktree() {
+    [ -n "$worktree" ] || return 0
+    git -C "$top" worktree remove --force "$worktree" 2>/dev/null || rm -rf "$worktree"
+    git -C "$top" worktree prune
+    worktree=
+}
+
+# remove_leftovers FOLDER: removes what runs left that were killed, by the process id at the ends of the names.
+remove_leftovers() {
+    local left
+    for left in "$1"/.*-[0-9]*; do
+        [ -e "$left" ] && ! kill -0 "${left##*-}" 2>/dev/null || continue
+        rm -rf "$left"
+    done
+    git -C "$top" worktree prune
+}
+
+# commit_folder HASH: where the programs of a commit are kept. Another SDK compiles other code, so it is part of the name.
+commit_folder() { printf '%s/.data/against/%s-%s' "$top" "$1" "$(cd "$top" && dotnet --version)"; }
+
+# build_commit HASH FOLDER: has the programs of a commit ready in its folder.
+build_commit() {
+    local cache=${2%/*} built
+    mkdir -p "$cache"
+    remove_leftovers "$cache"
+    if [ -d "$2" ]; then
+        touch "$2"
+        return
+    fi
+    say "Building $1 in a worktree of its own (a minute or two; kept for the next time) ..."
+    worktree="$cache/.worktree-$$" built="$cache/.built-$$"
+    git -C "$top" -c core.hooksPath=/dev/null worktree add --quiet --detach "$worktree" "$1" || fail "git could not check $1 out."
+    # What has become known of an old commit's packages since is no reason not to measure it.
+    build_programs "$worktree" -p:NuGetAudit=false -- silo admin
+    copy_programs "$worktree" "$built"
+    # Whole or not at all; whoever else built the same was as good.
+    mv -T "$built" "$2" 2>/dev/null || rm -rf "$built"
+    remove_worktree
+    ls -1dt "$cache"/*/ | tail -n +$((kept_commits + 1)) | xargs -r -d '\n' rm -rf
+}

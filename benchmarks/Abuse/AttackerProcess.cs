@@ -27,7 +27,7 @@ internal sealed class AttackerProcess : IAsyncDisposable
     {
         // It takes what processor time nobody else wants: that of a real one would be of other machines.
         var start = new ProcessStartInfo("nice", ["-n", "19", Environment.ProcessPath!, Command, attack.Name]) { RedirectStandardInput = true, RedirectStandardOutput = true };
-        ServerProcess.LeaveGeneratorSettings(start);
+        ServerProcess.LeaveOwnSettings(start);
         var attacker = new AttackerProcess(Process.Start(start)!);
         attacker._process.OutputDataReceived += (_, line) =>
         {

@@ -11,7 +11,9 @@ internal static class Report
     /// <summary>One JSON array of all results.</summary>
     public static void PrintJson(IEnumerable<Result> results) => Console.WriteLine(JsonSerializer.Serialize(results, Indented));
 
-    /// <summary>A table a scenario: a row a case, medians, and the range of the rounds behind the first figure.</summary>
+    /// <summary>
+    /// A table for each scenario: a row for each case, medians, and the range of the rounds after the first figure and after each ratio.
+    /// </summary>
     public static void PrintTables(IEnumerable<Result> results)
     {
         if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = 400;
@@ -21,11 +23,18 @@ internal static class Report
             table.AddColumn(new TableColumn(Markup.Escape(scenario.Key)).NoWrap());
             foreach (var measure in scenario.First().Measures)
                 table.AddColumn(new TableColumn(Markup.Escape($"{measure.Name}, {measure.Unit}")).RightAligned().NoWrap());
+            var isJudged = scenario.Any(result => result.Verdict is not null);
+            if (isJudged) table.AddColumn(new TableColumn("verdict").NoWrap());
             foreach (var result in scenario)
-                table.AddRow([Markup.Escape(result.Case), .. result.Measures.Select((measure, index) => Cell(measure, isFirst: index == 0))]);
+            {
+                var cells = result.Measures.Select((measure, index) => Cell(measure, isFirst: index == 0));
+                string[] verdict = isJudged ? [Markup.Escape(result.Verdict ?? "")] : [];
+                table.AddRow([Markup.Escape(result.Case), .. cells, .. verdict]);
+            }
             AnsiConsole.Write(table);
         }
     }
 
-    private static string Cell(Measure measure, bool isFirst) => isFirst ? measure.WithRange : Measure.Format(measure.Median);
+    private static string Cell(Measure measure, bool isFirst) =>
+        isFirst || measure.Unit == Measure.Ratio ? measure.WithRange : Measure.Format(measure.Median);
 }

@@ -7,6 +7,10 @@ namespace OrleansChat.Bench.Scenarios;
 /// <summary>Runs a load with each number of connections and each depth of the pipeline that was asked for.</summary>
 internal static class Cases
 {
+    /// <summary>What such a load is called in the tables.</summary>
+    public static string NameOf(int connections, int depth) => (connections == 1 ? "1 connection" : $"{connections} connections") + (depth == 1 ? "" : $", pipeline {depth}");
+
+    /// <summary>Measures all of them.</summary>
     /// <param name="scenario">The scenario's name.</param>
     /// <param name="options">What was asked for.</param>
     /// <param name="server">Who answers.</param>
@@ -23,7 +27,7 @@ internal static class Cases
         {
             foreach (var connections in options.Connections)
             {
-                var name = (connections == 1 ? "1 connection" : $"{connections} connections") + (depth == 1 ? "" : $", pipeline {depth}");
+                var name = NameOf(connections, depth);
                 var rings = Enumerable.Range(0, connections).Select(index => ring(index, depth));
                 using var loop = await ClosedLoop.ConnectAsync(server, rings, depth, cancellationToken);
                 var rounds = new List<Round>();

@@ -9,8 +9,12 @@ namespace OrleansChat.Bench.Scenarios;
 /// The service beside its ceilings: sends to one silo and to a cluster, the same lines to an echo, and the same rows written to
 /// PostgreSQL directly, in interleaved rounds of one run.
 /// </summary>
+/// <remarks>Where it is told of another version, it compares the two instead.</remarks>
 internal sealed class CompareScenario : IScenario
 {
+    /// <summary>The name on the command line.</summary>
+    public const string Word = "compare";
+
     private const int Recipients = 100, BatchRows = 100, Silos = 2;
     private const string Echo = "echo", Batches = "PostgreSQL, batches of 100", Copies = "PostgreSQL, COPY of 100", Commits = "PostgreSQL, one row";
 
@@ -18,15 +22,17 @@ internal sealed class CompareScenario : IScenario
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(2);
 
     /// <inheritdoc/>
-    public string Name => "compare";
+    public string Name => Word;
 
     /// <inheritdoc/>
-    public string Summary => "Sends to a silo and to a cluster, beside an echo and PostgreSQL alone, in interleaved rounds, with the ratios.";
+    public string Summary => "Sends to a silo and to a cluster, beside an echo and PostgreSQL alone, in interleaved rounds; or, with --against, to this version and another.";
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<Result>> RunAsync(BenchOptions options, Action<string> progress, CancellationToken cancellationToken)
     {
-        await using var echo = await ServerProcess.StartAsync(Environment.ProcessPath!, endPoint => [EchoScenario.ServeCommand, endPoint.ToString()], cancellationToken);
+        if (options.Against is { } against)
+            return await new AgainstScenario(against.Mine, against.Others, against.Operations).RunAsync(options, progress, cancellationToken);
+        await using var echo = await EchoServer.StartAsync(cancellationToken);
         await using var ceiling = await BenchDatabase.CreateAsync(options, "ceiling", cancellationToken);
         var services = new List<Service>();
         try
@@ -76,7 +82,7 @@ internal sealed class CompareScenario : IScenario
         async Task<IEnumerable<Result>> RunAsync(int connections, int depth)
         {
             string[] names = [.. Enumerable.Range(0, Recipients).Select(i => BenchUser.NameOf("recipient", i))];
-            var name = (connections == 1 ? "1 connection" : $"{connections} connections") + (depth == 1 ? "" : $", pipeline {depth}");
+            var name = Cases.NameOf(connections, depth);
             var contenders = new List<IContender>();
             try
             {

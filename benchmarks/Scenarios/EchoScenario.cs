@@ -7,9 +7,6 @@ namespace OrleansChat.Bench.Scenarios;
 /// <summary>The ceiling: the requests and replies of a send, and nothing between.</summary>
 internal sealed class EchoScenario : IScenario
 {
-    /// <summary>The program's own command that serves the echo.</summary>
-    public const string ServeCommand = "serve-echo";
-
     /// <inheritdoc/>
     public string Name => "echo";
 
@@ -19,8 +16,7 @@ internal sealed class EchoScenario : IScenario
     /// <inheritdoc/>
     public async Task<IReadOnlyList<Result>> RunAsync(BenchOptions options, Action<string> progress, CancellationToken cancellationToken)
     {
-        await using var server = await ServerProcess.StartAsync(
-            Environment.ProcessPath!, endPoint => [ServeCommand, endPoint.ToString()], cancellationToken);
+        await using var server = await EchoServer.StartAsync(cancellationToken);
         var token = Guid.Empty.ToString();
         return await Cases.RunAsync(Name, options, server.EndPoint, new CpuMeter([server.Id], null),
             (_, depth) => RequestRing.OfSends(token, [BenchUser.NameOf("recipient", 0)], first: 0, depth), progress, cancellationToken);

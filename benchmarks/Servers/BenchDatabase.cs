@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
@@ -16,15 +15,15 @@ internal sealed class BenchDatabase : IAsyncDisposable
     /// <summary>Written at once: each session's takes a lock until the commit, and PostgreSQL's table of locks is small.</summary>
     private const int MaxStates = 1_000;
 
-    private readonly NpgsqlDataSource _server;
+    private readonly DatabaseServer _server;
     private readonly string _name;
     private readonly Database _database;
     private readonly GrainStateTable _states;
 
-    private BenchDatabase(NpgsqlDataSource server, string name, string connectionString)
+    private BenchDatabase(DatabaseServer server, string name)
     {
-        (_server, _name, ConnectionString) = (server, name, connectionString);
-        _database = new Database(new StorageOptions { ConnectionString = connectionString }, NullLogger<Database>.Instance);
+        (_server, _name, ConnectionString) = (server, name, server.ConnectionStringOf(name));
+        _database = new Database(new StorageOptions { ConnectionString = ConnectionString }, NullLogger<Database>.Instance);
         _states = new GrainStateTable(_database.DataSource);
     }
 
@@ -32,19 +31,14 @@ internal sealed class BenchDatabase : IAsyncDisposable
     public string ConnectionString { get; }
 
     /// <summary>PostgreSQL's first process.</summary>
-    public int PostmasterId { get; private set; }
+    public int PostmasterId => _server.PostmasterId;
 
     /// <summary>Creates it, in place of an older one.</summary>
     public static async Task<BenchDatabase> CreateAsync(BenchOptions options, string scenario, CancellationToken cancellationToken)
     {
-        var server = NpgsqlDataSource.Create(options.Database);
-        var name = $"orleanschat_bench_{scenario}";
-        var database = new BenchDatabase(server, name, new NpgsqlConnectionStringBuilder(options.Database) { Database = name }.ConnectionString);
-        await database.DropAsync(cancellationToken);
-        await ExecuteAsync(server, $"CREATE DATABASE {name}", cancellationToken);
+        var database = new BenchDatabase(await DatabaseServer.ConnectAsync(options.Database, cancellationToken), $"orleanschat_bench_{scenario}");
+        await database._server.CreateAsync(database._name, cancellationToken);
         await database._database.InitializeAsync(cancellationToken);
-        await using var command = server.CreateCommand("SELECT split_part(pg_read_file('postmaster.pid'), E'\\n', 1)");
-        database.PostmasterId = int.Parse((string)(await command.ExecuteScalarAsync(cancellationToken))!, CultureInfo.InvariantCulture);
         return database;
     }
 
@@ -104,14 +98,14 @@ internal sealed class BenchDatabase : IAsyncDisposable
     {
         // A transaction of a million rows or so, for as many users as that takes.
         foreach (var some in users.Chunk(Math.Max(1, 1_000_000 / messages)))
-            await ExecuteAsync(_database.DataSource, $"""
+            await ExecuteAsync($"""
                 INSERT INTO mailbox (account_id, number, message_id, sender, sender_name, body)
                 SELECT account_id, number, overlay(gen_random_uuid()::text PLACING left(message_id_floor(now())::text, 13) FROM 1)::uuid,
                        'sender000000', 'Benchmark sender000000', convert_to(E' See you at the usual place at eight.\r\n', 'UTF8')
                 FROM unnest(ARRAY[{string.Join(',', some.Select(user => user.AccountId))}]) account_id, generate_series({first}, {first + messages - 1}) number
                 """, cancellationToken);
-        await ExecuteAsync(_database.DataSource, "VACUUM (ANALYZE) mailbox", cancellationToken);
-        await ExecuteAsync(_database.DataSource, "CHECKPOINT", cancellationToken);
+        await ExecuteAsync("VACUUM (ANALYZE) mailbox", cancellationToken);
+        await _server.CheckpointAsync(cancellationToken);
     }
 
     /// <summary>How many messages these users are known to have received.</summary>
@@ -126,12 +120,9 @@ internal sealed class BenchDatabase : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _database.DisposeAsync();
-        await DropAsync(CancellationToken.None);
+        await _server.DropAsync(_name, CancellationToken.None);
         await _server.DisposeAsync();
     }
-
-    private Task DropAsync(CancellationToken cancellationToken) =>
-        ExecuteAsync(_server, $"DROP DATABASE IF EXISTS {_name} WITH (FORCE)", cancellationToken);
 
     private async Task WriteAsync<T>(string stateName, IEnumerable<(string Key, T State)> states, CancellationToken cancellationToken)
     {
@@ -139,9 +130,9 @@ internal sealed class BenchDatabase : IAsyncDisposable
             await _states.WriteNewAsync(stateName, [.. chunk.Select(s => (s.Key, JsonSerializer.SerializeToUtf8Bytes(s.State)))], cancellationToken);
     }
 
-    private static async Task ExecuteAsync(NpgsqlDataSource source, string sql, CancellationToken cancellationToken)
+    private async Task ExecuteAsync(string sql, CancellationToken cancellationToken)
     {
-        await using var command = source.CreateCommand(sql);
+        await using var command = _database.DataSource.CreateCommand(sql);
         command.CommandTimeout = 0;
         await command.ExecuteNonQueryAsync(cancellationToken);
     }

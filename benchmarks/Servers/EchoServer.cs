@@ -17,6 +17,13 @@ internal sealed class EchoServer : ConnectionHandler
 {
     private static readonly byte[] Reply = "{\"status\": \"OK\", \"message\": \"Message Sent\"}\r\n\r\n"u8.ToArray();
 
+    /// <summary>The program's own command that serves it.</summary>
+    public const string Command = "serve-echo";
+
+    /// <summary>Starts it in a process of its own.</summary>
+    public static Task<ServerProcess> StartAsync(CancellationToken cancellationToken) =>
+        ServerProcess.StartAsync(Environment.ProcessPath!, endPoint => [Command, endPoint.ToString()], cancellationToken);
+
     /// <summary>Serves until the process is told to stop.</summary>
     public static async Task RunAsync(IPEndPoint endPoint)
     {

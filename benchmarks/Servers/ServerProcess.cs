@@ -15,6 +15,9 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>What a load does, a client must not: the scenarios measure what the service can do.</summary>
     private static readonly string[] NoLimits = ["--no-limits", "true"];
 
+    /// <summary>The environment variable in which all programs of the service look for the connection string.</summary>
+    public const string DatabaseVariable = "Chat__Database";
+
     private readonly Process _process;
 
     private ServerProcess(Process process, IPEndPoint endPoint) => (_process, EndPoint) = (process, endPoint);
@@ -40,11 +43,15 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     /// <summary>Starts the silo alone on a database, with the limits that it has by default.</summary>
     public static Task<ServerProcess> StartLimitedSiloAsync(BenchOptions options, string database, CancellationToken cancellationToken, params string[] arguments) =>
-        StartAsync(options.SiloProgram, endPoint => ["--listen", endPoint.ToString(), .. arguments], cancellationToken, Settings(database));
+        StartServiceAsync(options.SiloProgram, database, arguments, cancellationToken);
+
+    /// <summary>Starts a silo or a gateway of any version on a database, with these arguments and the address to listen on.</summary>
+    public static Task<ServerProcess> StartServiceAsync(string program, string database, string[] arguments, CancellationToken cancellationToken) =>
+        StartAsync(program, endPoint => ["--listen", endPoint.ToString(), .. arguments], cancellationToken, Settings(database));
 
     /// <summary>Starts a gateway to the cluster on a database.</summary>
     public static Task<ServerProcess> StartGatewayAsync(BenchOptions options, string database, CancellationToken cancellationToken) =>
-        StartAsync(options.GatewayProgram, endPoint => ["--listen", endPoint.ToString(), .. NoLimits], cancellationToken, Settings(database));
+        StartServiceAsync(options.GatewayProgram, database, NoLimits, cancellationToken);
 
     /// <summary>Starts a silo without clients of its own, as a member of the cluster on a database; does not wait for it.</summary>
     public static ServerProcess StartMember(BenchOptions options, string database)
@@ -77,14 +84,16 @@ internal sealed class ServerProcess : IAsyncDisposable
     private static Dictionary<string, string> Settings(string database) => new()
     {
         // Not among the arguments: it may hold a password.
-        ["Chat__Database"] = database,
+        [DatabaseVariable] = database,
         ["Logging__LogLevel__OrleansChat"] = "Warning",
+        // That limits are lifted, and how often one is reached, is known here.
+        ["Logging__LogLevel__OrleansChat.Gateway.Limits"] = "Error",
     };
 
     private static ServerProcess Launch(string program, IPEndPoint endPoint, Dictionary<string, string> settings, params string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true };
-        LeaveGeneratorSettings(start);
+        LeaveOwnSettings(start);
         foreach (var (name, value) in settings) start.Environment[name] = value;
         var server = new ServerProcess(Process.Start(start)!, endPoint);
         // The results have the standard output to themselves.
@@ -99,10 +108,11 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>Begins anew to look for the most memory that it has resident.</summary>
     public void ForgetPeak() => File.WriteAllText($"/proc/{Id}/clear_refs", "5");
 
-    /// <summary>What makes the generator cheap is not for other processes.</summary>
-    public static void LeaveGeneratorSettings(ProcessStartInfo start)
+    /// <summary>What makes the generator cheap, and what is set for a service that somebody runs here, is not for other processes.</summary>
+    public static void LeaveOwnSettings(ProcessStartInfo start)
     {
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("DOTNET_SYSTEM_NET_SOCKETS_", StringComparison.Ordinal)).ToList())
+        string[] prefixes = ["DOTNET_SYSTEM_NET_SOCKETS_", "Chat__"];
+        foreach (var name in start.Environment.Keys.Where(name => prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))).ToList())
             start.Environment.Remove(name);
     }
 

@@ -1,0 +1,58 @@
+namespace OrleansChat.Bench.Comparing;
+
+/// <summary>Who takes part in a comparison of two versions.</summary>
+internal enum Role
+{
+    /// <summary>This tree's program.</summary>
+    This,
+
+    /// <summary>The same program once more, in a process and on a database of its own: what it differs by is the noise.</summary>
+    Twin,
+
+    /// <summary>The other version's program.</summary>
+    Other,
+
+    /// <summary>The echo: what the socket allows on this machine at this moment.</summary>
+    Echo,
+}
+
+/// <summary>How roles are called.</summary>
+internal static class Roles
+{
+    /// <summary>For the tables.</summary>
+    public static string Say(this Role role) => role switch
+    {
+        Role.This => "this",
+        Role.Twin => "this again",
+        Role.Other => "other",
+        Role.Echo => "echo",
+        _ => throw new ArgumentOutOfRangeException(nameof(role)),
+    };
+}
+
+/// <summary>The order in which the roles are under load, one at a time, in each round.</summary>
+/// <remarks>
+/// The order reads the same from both ends, so that whatever changes evenly with time changes for all alike. The other version
+/// and the twin each stand beside this tree's program twice, once before and once after it, and change places from round to
+/// round: if they were the same program, nothing could tell them apart.
+/// </remarks>
+internal static class Interleaving
+{
+    /// <summary>The order of a round.</summary>
+    /// <param name="round">Its number; odd and even ones differ.</param>
+    public static IReadOnlyList<Role> Of(int round)
+    {
+        var (outer, inner) = round % 2 == 0 ? (Role.Twin, Role.Other) : (Role.Other, Role.Twin);
+        return [outer, Role.This, inner, Role.Echo, inner, Role.This, outer];
+    }
+
+    /// <summary>The pairs of neighbours of which one is this tree's program and the other has a given role; their indexes in the order.</summary>
+    public static IEnumerable<(int This, int Beside)> PairsOf(IReadOnlyList<Role> order, Role beside)
+    {
+        for (var i = 1; i < order.Count; i++)
+        {
+            if (order[i - 1] == Role.This && order[i] == beside) yield return (i - 1, i);
+            if (order[i] == Role.This && order[i - 1] == beside) yield return (i, i - 1);
+        }
+    }
+}
