@@ -42,14 +42,16 @@ public static partial class ChatHost
 
         configure?.Invoke(builder.Services);
         var app = builder.Build();
-        if (options.EndPoints.Any()) app.LogListening($"{kind} host");
-        else app.Lifetime.ApplicationStarted.Register(() => LogRuns(app.Services.GetRequiredService<ILogger<ChatOptions>>(), kind));
+        if (options.EndPoints.Any()) app.LogListening(NameOf(kind));
+        else app.Lifetime.ApplicationStarted.Register(() => LogRuns(app.Services.GetRequiredService<ILogger<ChatOptions>>(), NameOf(kind)));
         return app;
     }
 
     /// <summary>Whether an exception at start tells the operator what to do, so that its message is enough.</summary>
     public static bool IsForOperator(Exception exception) => exception is SchemaVersionException or HostLockException;
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "OrleansChat ({Host} host) runs, without clients of its own.")]
-    private static partial void LogRuns(ILogger logger, HostKind host);
+    private static string NameOf(HostKind kind) => kind == HostKind.Cluster ? "silo of a cluster" : "silo alone";
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "OrleansChat ({What}) runs, without clients of its own.")]
+    private static partial void LogRuns(ILogger logger, string what);
 }

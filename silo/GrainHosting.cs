@@ -16,7 +16,7 @@ internal static class GrainHosting
     /// <summary>A grain with more calls waiting refuses further ones, so that memory is bounded.</summary>
     private const int MaxWaitingCalls = 10_000;
 
-    public static HostKind KindOf(ChatOptions options) => options.IsClustered ? HostKind.Cluster : HostKind.Orleans;
+    public static HostKind KindOf(ChatOptions options) => options.IsClustered ? HostKind.Cluster : HostKind.Alone;
 
     public static void AddGrains(WebApplicationBuilder builder, ChatOptions options)
     {

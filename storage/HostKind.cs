@@ -1,14 +1,11 @@
 namespace OrleansChat.Storage;
 
-/// <summary>How a process hosts the grains on a database.</summary>
+/// <summary>How a silo has its database.</summary>
 public enum HostKind
 {
-    /// <summary>Orleans, one silo that has the database for itself.</summary>
-    Orleans = 0,
+    /// <summary>It has the database for itself.</summary>
+    Alone = 0,
 
-    /// <summary>The embedded host, which has the database for itself.</summary>
-    Embedded = 1,
-
-    /// <summary>Orleans, a silo of the cluster that shares the database.</summary>
-    Cluster = 2,
+    /// <summary>It shares the database with the other silos of its cluster.</summary>
+    Cluster = 1,
 }

@@ -17,7 +17,6 @@ public static class StorageHosting
         services.AddSingleton(options);
         services.AddSingleton<Database>();
         services.AddSingleton(provider => provider.GetRequiredService<Database>().DataSource);
-        services.AddSingleton<IGrainStateTable, GrainStateTable>();
         services.AddSingleton<IMailbox, Mailbox>();
         services.AddSingleton<MailboxPurge>();
         services.AddSingleton<SessionTable>();

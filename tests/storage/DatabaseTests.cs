@@ -48,18 +48,18 @@ public class DatabaseTests(PostgresFixture postgres) : IClassFixture<PostgresFix
     [Fact]
     public async Task A_host_migrates_an_empty_database_before_its_services_start_and_holds_the_lock()
     {
-        var options = new StorageOptions { ConnectionString = await PostgresFixture.CreateEmptyDatabaseAsync(), Host = HostKind.Embedded };
+        var options = new StorageOptions { ConnectionString = await PostgresFixture.CreateEmptyDatabaseAsync(), Host = HostKind.Alone };
         using (var host = Build(options))
         {
             await host.StartAsync();
             Assert.Equal(0, (await host.Services.GetRequiredService<IMailbox>().GetEndsAsync(1)).Last);
 
-            using var second = Build(options with { Host = HostKind.Orleans, HostLockWait = TimeSpan.Zero });
+            using var second = Build(options with { Host = HostKind.Alone, HostLockWait = TimeSpan.Zero });
             await Assert.ThrowsAsync<HostLockException>(() => second.StartAsync());
             await host.StopAsync();
         }
 
-        using var next = Build(options with { Host = HostKind.Orleans, HostLockWait = TimeSpan.FromSeconds(30) });
+        using var next = Build(options with { Host = HostKind.Alone, HostLockWait = TimeSpan.FromSeconds(30) });
         await next.StartAsync();
         await next.StopAsync();
     }

@@ -7,8 +7,7 @@ public class HostLockTests(MailboxWorld world) : IClassFixture<MailboxWorld>
     private static readonly TimeSpan Safety = TimeSpan.FromSeconds(60);
 
     [Theory]
-    [InlineData(HostKind.Orleans)]
-    [InlineData(HostKind.Embedded)]
+    [InlineData(HostKind.Alone)]
     public async Task The_silos_of_a_cluster_share_it_and_a_host_that_runs_alone_is_refused_until_the_last_has_ended(HostKind kind)
     {
         var first = New(HostKind.Cluster);
@@ -26,11 +25,8 @@ public class HostLockTests(MailboxWorld world) : IClassFixture<MailboxWorld>
     }
 
     [Theory]
-    [InlineData(HostKind.Embedded, HostKind.Orleans)]
-    [InlineData(HostKind.Embedded, HostKind.Embedded)]
-    [InlineData(HostKind.Embedded, HostKind.Cluster)]
-    [InlineData(HostKind.Orleans, HostKind.Orleans)]
-    [InlineData(HostKind.Orleans, HostKind.Cluster)]
+    [InlineData(HostKind.Alone, HostKind.Alone)]
+    [InlineData(HostKind.Alone, HostKind.Cluster)]
     public async Task A_host_that_runs_alone_has_the_database_for_itself(HostKind alone, HostKind other)
     {
         await using var holder = New(alone);
@@ -45,9 +41,9 @@ public class HostLockTests(MailboxWorld world) : IClassFixture<MailboxWorld>
     [Fact]
     public async Task A_start_waits_for_a_host_that_is_about_to_end()
     {
-        var ending = New(HostKind.Embedded);
+        var ending = New(HostKind.Alone);
         await ending.AcquireAsync(TimeSpan.Zero, default);
-        await using var next = New(HostKind.Orleans);
+        await using var next = New(HostKind.Alone);
         var acquiring = next.AcquireAsync(Safety, default);
         Assert.False(acquiring.IsCompleted);
 
@@ -59,14 +55,14 @@ public class HostLockTests(MailboxWorld world) : IClassFixture<MailboxWorld>
     [Fact]
     public async Task After_a_lost_connection_it_is_taken_again()
     {
-        await using var orleans = New(HostKind.Orleans);
+        await using var orleans = New(HostKind.Alone);
         await orleans.AcquireAsync(TimeSpan.Zero, default);
         var lost = orleans.ProcessId;
         await KillAsync(lost);
         while (orleans.ProcessId == lost)
             await Task.Yield();
 
-        await using var embedded = New(HostKind.Embedded);
+        await using var embedded = New(HostKind.Alone);
         await Assert.ThrowsAsync<HostLockException>(() => embedded.AcquireAsync(TimeSpan.Zero, default));
         Assert.False(orleans.Lost.IsCompleted);
     }
@@ -74,7 +70,7 @@ public class HostLockTests(MailboxWorld world) : IClassFixture<MailboxWorld>
     [Fact]
     public async Task A_host_whose_place_was_taken_while_it_was_cut_off_is_told_to_stop()
     {
-        await using var embedded = New(HostKind.Embedded);
+        await using var embedded = New(HostKind.Alone);
         await embedded.AcquireAsync(TimeSpan.Zero, default);
 
         // Queued in the server behind the lock, and so faster than a new connection.

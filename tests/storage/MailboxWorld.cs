@@ -21,7 +21,7 @@ public sealed class MailboxWorld : IAsyncLifetime
     public string Settings { get; init; } = "";
 
     public Database Database { get; private set; } = null!;
-    public GrainStateTable States { get; private set; } = null!;
+    internal GrainStateTable States { get; private set; } = null!;
     public Mailbox Mailbox { get; private set; } = null!;
     public NpgsqlDataSource Sql => _postgres.DataSource;
     public StorageOptions Options { get; private set; } = null!;

@@ -4,11 +4,11 @@ using OrleansChat.Tests.Shared;
 
 namespace OrleansChat.EndToEnd.Tests.Crashes;
 
-/// <summary>While a host runs on a database, no other starts there. What is refused gives up after ten seconds.</summary>
+/// <summary>While a silo has a database for itself, no other starts there. What is refused gives up after ten seconds.</summary>
 public sealed class RefusalTests : IAsyncLifetime
 {
     private const string Refusal =
-        @"^orleanschat: This process cannot start as the only host \(Orleans\): " +
+        @"^orleanschat: This process cannot start as the only host \(Alone\): " +
         @"a host that has the database for itself is running on this database\. Stop it first\.$";
 
     private readonly PostgresFixture _database = new();
@@ -18,7 +18,7 @@ public sealed class RefusalTests : IAsyncLifetime
     public Task DisposeAsync() => _database.DisposeAsync();
 
     [Fact]
-    public async Task A_second_process_is_refused_while_the_first_runs_and_starts_when_it_was_killed()
+    public async Task A_second_silo_is_refused_while_the_first_runs_and_starts_when_it_was_killed()
     {
         await using var first = await SiloProcess.StartAsync(_database.ConnectionString);
         using var client = await (await first.ConnectAsync()).LogInAsync("messi", ChatService.Password);

@@ -52,7 +52,7 @@ public class ChatService : IAsyncLifetime
     public long CountOf(string limit) => Services.GetRequiredService<LimitMetrics>().CountOf(limit);
 
     /// <summary>The stored grain states.</summary>
-    public IGrainStateTable States => _app!.Services.GetRequiredService<IGrainStateTable>();
+    internal GrainStateTable States => new(_database.DataSource);
 
     /// <summary>The admin commands, on the service's database.</summary>
     public Accounts Accounts => _app!.Services.GetRequiredService<Accounts>();

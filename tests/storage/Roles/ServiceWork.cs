@@ -38,7 +38,7 @@ internal sealed partial class ServiceWork : IAsyncDisposable
     public async Task RunAsync()
     {
         await _database.InitializeAsync(default);
-        await using var hostLock = new HostLock(_database, HostKind.Embedded, TimeProvider.System, NullLogger<HostLock>.Instance);
+        await using var hostLock = new HostLock(_database, HostKind.Alone, TimeProvider.System, NullLogger<HostLock>.Instance);
         await hostLock.AcquireAsync(TimeSpan.FromMinutes(1), default);
         await OrleansAsync(_database.DataSource, Membership);
         await OrleansAsync(_gateway, ["GatewaysQueryKey"]);

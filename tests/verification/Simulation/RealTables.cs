@@ -11,7 +11,7 @@ public sealed class RealTables : IAsyncLifetime
     private readonly PostgresFixture _postgres = new();
     private Database Database { get; set; } = null!;
 
-    public GrainStateTable States { get; private set; } = null!;
+    internal GrainStateTable States { get; private set; } = null!;
     public SessionTable Sessions { get; private set; } = null!;
     public Mailbox Mailbox { get; private set; } = null!;
     internal MailboxConnection Connection { get; private set; } = null!;
