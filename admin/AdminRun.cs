@@ -27,6 +27,12 @@ internal static class AdminRun
             if (serviceRole is not null) roles.Add(new DatabaseRole(RolePurpose.Service, serviceRole, DatabaseSettings.Read(DatabaseSettings.ServicePassword)));
             if (gatewayRole is not null) roles.Add(new DatabaseRole(RolePurpose.Gateway, gatewayRole, DatabaseSettings.Read(DatabaseSettings.GatewayPassword)));
             var found = await Migrator.MigrateAsync(database.DataSource, CancellationToken.None);
+            // What the roles may do is for the newer program to say, which has said it.
+            if (found > Migrator.ProgramVersion)
+            {
+                Console.WriteLine($"The schema is newer than this program, which can use it: version {found}. Nothing was changed.");
+                return;
+            }
             Console.WriteLine(found == Migrator.ProgramVersion
                 ? $"The schema is up to date: version {found}."
                 : $"The schema was brought from version {found} to {Migrator.ProgramVersion}.");
@@ -47,7 +53,7 @@ internal static class AdminRun
             await run(database);
             return Done;
         }
-        catch (Exception e) when (e is AccountException or InputException or RoleException)
+        catch (Exception e) when (e is AccountException or InputException or RoleException or HostLockException)
         {
             return Say(Refused, e.Message);
         }

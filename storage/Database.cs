@@ -18,14 +18,12 @@ public sealed partial class Database : IAsyncDisposable
 
     private readonly ILogger _logger;
     private readonly NpgsqlDataSource _dedicated;
-    private readonly bool _migrates;
 
     /// <summary>Builds the pool; connects to nothing.</summary>
     /// <exception cref="ArgumentException">The connection string is malformed.</exception>
     public Database(StorageOptions options, ILogger<Database> logger)
     {
         _logger = logger;
-        _migrates = options.Migrate;
         var settings = new NpgsqlConnectionStringBuilder(options.ConnectionString) { ApplicationName = options.ApplicationName };
         if (!settings.ShouldSerialize("Command Timeout"))
             settings.CommandTimeout = (int)CommandTimeout.TotalSeconds;
@@ -64,18 +62,19 @@ public sealed partial class Database : IAsyncDisposable
     /// </summary>
     public string Durability { get; private set; } = "";
 
-    /// <summary>Brings the schema up to date, or only checks that it is, and asks what the server promises.</summary>
-    /// <exception cref="SchemaVersionException">The database belongs to a newer version of the program, or to an older one and is not to be migrated.</exception>
+    /// <summary>Checks that the schema is one that this program can use, and asks what the server promises. Migrates nothing.</summary>
+    /// <returns>The version that the schema has: this program's, or a newer one.</returns>
+    /// <exception cref="SchemaVersionException">The schema is too old, or not for this program any more.</exception>
     /// <exception cref="NpgsqlException">The database cannot be reached or refuses.</exception>
-    public async Task InitializeAsync(CancellationToken cancellationToken)
+    public async Task<int> InitializeAsync(CancellationToken cancellationToken)
     {
-        if (_migrates) await Migrator.MigrateAsync(DataSource, cancellationToken);
-        else await Migrator.CheckAsync(DataSource, cancellationToken);
+        var schemaVersion = await Migrator.CheckAsync(DataSource, cancellationToken);
         await using var command = DataSource.CreateCommand("SELECT durability()");
         Durability = (string)(await command.ExecuteScalarAsync(cancellationToken))!;
         LogDurability(Durability);
         if (Durability == "written")
             LogFsyncOff();
+        return schemaVersion;
     }
 
     /// <summary>Opens a connection outside the pool, for one that keeps state of its own. The caller disposes it.</summary>

@@ -57,7 +57,7 @@ public static class DatabaseRoles
     /// away too: every role has it. Of roles it changes nothing but the password.
     /// </remarks>
     /// <exception cref="RoleException">A role is of another kind, cannot be created, or would be left with more than it needs.</exception>
-    /// <exception cref="SchemaVersionException">The schema is not the program's.</exception>
+    /// <exception cref="SchemaVersionException">The schema is older or newer than the program.</exception>
     /// <exception cref="NpgsqlException">The database cannot be reached or refuses.</exception>
     public static async Task GrantAsync(NpgsqlDataSource source, IReadOnlyCollection<DatabaseRole> roles, CancellationToken cancellationToken)
     {
@@ -66,8 +66,10 @@ public static class DatabaseRoles
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         // A program with another list of tables waits, and does not undo what a newer one has granted.
-        await RunAsync(Migrator.LockSql);
-        await Migrator.CheckAsync(connection, cancellationToken);
+        await RunAsync(ProgramSchema.LockSql);
+        var version = await ProgramSchema.OfThisProgram.CheckAsync(connection, cancellationToken);
+        if (version > Migrator.ProgramVersion)
+            throw new SchemaVersionException($"The database has schema version {version}, and this program knows the rights in version {Migrator.ProgramVersion}: grant them by the program that migrated it.");
 
         foreach (var role in roles) await EnsureAsync(role);
         var (schema, database) = (await QueryAsync(

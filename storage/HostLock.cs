@@ -5,14 +5,17 @@ using Npgsql;
 namespace OrleansChat.Storage;
 
 /// <summary>
-/// Keeps hosts off a database that do not go together: an advisory lock that the silos of a cluster share and every other
-/// host holds alone, on a connection of its own, so that it ends with the process.
+/// Keeps silos off a database that do not go together: an advisory lock that the silos of a cluster share and a silo alone has
+/// for itself, on a connection of its own, so that it ends with the process. It also shows which silos run, and of which
+/// program: see <see cref="RunningSilo"/>.
 /// </summary>
 /// <remarks>
-/// A lost connection, looked for every second, is a lost lock: it is taken again as soon as the database answers. Where another host was faster,
-/// <see cref="Lost"/> completes and this process has to stop. What it does until then is fenced row by row as ever.
+/// A lost connection, looked for every second, is a lost lock: it is taken again as soon as the database answers. Where another silo was faster,
+/// or the schema is not for this program any more, <see cref="Lost"/> completes and this process has to stop. What it does until
+/// then is fenced row by row as ever.
 /// </remarks>
-public sealed partial class HostLock(Database database, HostKind kind, TimeProvider time, ILogger<HostLock> logger) : IAsyncDisposable
+internal sealed partial class HostLock(
+    Database database, HostKind kind, ProgramSchema schema, TimeProvider time, ILogger<HostLock> logger) : IAsyncDisposable
 {
     private const int ProbeTimeoutSeconds = 5;
     private static readonly TimeSpan ProbeEvery = TimeSpan.FromSeconds(1);
@@ -25,11 +28,13 @@ public sealed partial class HostLock(Database database, HostKind kind, TimeProvi
     private const string Settings =
         "SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 3; SET tcp_keepalives_count = 3";
 
-    private const string HoldersSql =
-        """
-        SELECT pid, mode = 'ExclusiveLock' FROM pg_locks
-        WHERE locktype = 'advisory' AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-          AND (classid::bigint << 32) + objid::bigint = $1
+    private static readonly string ShareMigrationLockSql = $"SELECT pg_try_advisory_lock_shared({StorageNames.MigrationLock})";
+    private static readonly string ReturnMigrationLockSql = $"SELECT pg_advisory_unlock_shared({StorageNames.MigrationLock})";
+
+    private readonly string _lockSql =
+        $"""
+        SELECT {(kind == HostKind.Cluster ? "pg_try_advisory_lock_shared" : "pg_try_advisory_lock")}({StorageNames.HostLock}), pg_backend_pid()
+        FROM pg_advisory_lock_shared({StorageNames.ProgramLocks}, {schema.Program})
         """;
 
     private readonly TaskCompletionSource _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -40,22 +45,32 @@ public sealed partial class HostLock(Database database, HostKind kind, TimeProvi
     // When the server answered again for the first time since the connection broke.
     private long? _answeredAt;
 
-    /// <summary>Completes when the other host has taken the database after a lost connection: this process has to stop.</summary>
+    private enum Attempt { Taken, Held, Migrating }
+
+    /// <summary>Completes when this process cannot have the database back after a lost connection: it has to stop.</summary>
     public Task Lost => _lost.Task;
 
     /// <summary>The server's process, for tests that end it.</summary>
     internal int ProcessId { get; private set; }
 
-    /// <summary>Takes the lock, waiting at most <paramref name="wait"/> for a host that is about to end.</summary>
-    /// <exception cref="HostLockException">A host that does not go together with this one runs on the database.</exception>
+    /// <summary>Takes the lock, waiting for the end of a migration, and at most <paramref name="wait"/> for a silo that is about to end.</summary>
+    /// <exception cref="HostLockException">A silo that does not go together with this one runs on the database.</exception>
+    /// <exception cref="SchemaVersionException">The schema is of a newer program, and not for this one.</exception>
     /// <exception cref="NpgsqlException">The database cannot be reached or refuses.</exception>
     public async Task AcquireAsync(TimeSpan wait, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
-        while (!await TryAcquireAsync(cancellationToken))
+        var saidMigrating = false;
+        while (await TryAcquireAsync(cancellationToken) is var attempt and not Attempt.Taken)
         {
-            if (time.GetElapsedTime(start) >= wait)
-                throw new HostLockException(await DescribeHolderAsync(cancellationToken));
+            if (attempt == Attempt.Migrating)
+            {
+                if (!saidMigrating) LogMigrating();
+                saidMigrating = true;
+                start = time.GetTimestamp();
+            }
+            else if (time.GetElapsedTime(start) >= wait)
+                throw new HostLockException(await DescribeHoldersAsync(cancellationToken));
             await Task.Delay(RetryEvery, time, cancellationToken);
         }
         _guard = Task.Run(GuardAsync, CancellationToken.None);
@@ -71,21 +86,32 @@ public sealed partial class HostLock(Database database, HostKind kind, TimeProvi
         _stopping.Dispose();
     }
 
-    private async Task<bool> TryAcquireAsync(CancellationToken cancellationToken)
+    private async Task<Attempt> TryAcquireAsync(CancellationToken cancellationToken)
     {
         var connection = await database.OpenDedicatedAsync(cancellationToken);
         try
         {
-            await using var settings = new NpgsqlCommand(Settings, connection);
-            await settings.ExecuteNonQueryAsync(cancellationToken);
-            var function = kind == HostKind.Cluster ? "pg_try_advisory_lock_shared" : "pg_try_advisory_lock";
-            await using var command = new NpgsqlCommand($"SELECT {function}({StorageNames.HostLock}), pg_backend_pid()", connection);
+            await using (var settings = new NpgsqlCommand(Settings, connection))
+                await settings.ExecuteNonQueryAsync(cancellationToken);
+            await using (var name = new NpgsqlCommand("SELECT set_config('application_name', $1, false)", connection).With(RunningSilo.NameOfThis(schema.Program)))
+                await name.ExecuteNonQueryAsync(cancellationToken);
+
+            // While this is held no migration runs, so that the next one finds this silo, or this silo what the last one made.
+            await using (var share = new NpgsqlCommand(ShareMigrationLockSql, connection))
+            {
+                if (!(bool)(await share.ExecuteScalarAsync(cancellationToken))!)
+                    return Attempt.Migrating;
+            }
+            await schema.RequireNotTooNewAsync(connection, cancellationToken);
+            await using var command = new NpgsqlCommand(_lockSql, connection);
             var (isTaken, processId) = (await command.ReadAllAsync(reader => (reader.GetBoolean(0), reader.GetInt32(1)), cancellationToken)).Single();
             if (!isTaken)
-                return false;
+                return Attempt.Held;
+            await using (var giveBack = new NpgsqlCommand(ReturnMigrationLockSql, connection))
+                await giveBack.ExecuteNonQueryAsync(cancellationToken);
             ProcessId = processId;
             (_connection, connection) = (connection, null);
-            return true;
+            return Attempt.Taken;
         }
         finally
         {
@@ -123,9 +149,16 @@ public sealed partial class HostLock(Database database, HostKind kind, TimeProvi
         var holders = await GetHoldersAsync(_stopping.Token);
         var answeredFirst = _answeredAt ??= time.GetTimestamp();
         var isOurs = time.GetElapsedTime(answeredFirst) < LongestEnd && holders.Exists(holder => holder.ProcessId == ProcessId);
-        if (await TryAcquireAsync(_stopping.Token) || isOurs)
-            return;
-        LogLost();
+        try
+        {
+            if (await TryAcquireAsync(_stopping.Token) != Attempt.Held || isOurs)
+                return;
+            LogLost();
+        }
+        catch (SchemaVersionException exception)
+        {
+            LogOutdated(exception.Message);
+        }
         _lost.TrySetResult();
     }
 
@@ -149,27 +182,35 @@ public sealed partial class HostLock(Database database, HostKind kind, TimeProvi
         return true;
     }
 
-    private Task<List<(int ProcessId, bool IsAlone)>> GetHoldersAsync(CancellationToken cancellationToken) =>
-        database.DataSource.QueryAsync(
-            "looking who holds the host lock", HoldersSql, [StorageNames.HostLock],
-            reader => (reader.GetInt32(0), reader.GetBoolean(1)), cancellationToken);
+    private async Task<List<RunningSilo>> GetHoldersAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await database.DataSource.OpenConnectionAsync(cancellationToken);
+        return await RunningSilo.FindAllAsync(connection, cancellationToken);
+    }
 
-    private async Task<string> DescribeHolderAsync(CancellationToken cancellationToken)
+    private async Task<string> DescribeHoldersAsync(CancellationToken cancellationToken)
     {
         var holders = await GetHoldersAsync(cancellationToken);
-        var holder = holders switch
+        var wish = kind == HostKind.Cluster ? "This silo cannot join a cluster on its database" : "This silo cannot start alone on its database";
+        var names = string.Join(", ", holders.Select(holder => holder.Name));
+        return holders switch
         {
-            [] => "another host was",
-            [{ IsAlone: true }, ..] => "a host that has the database for itself is",
-            _ => "the silos of a cluster are",
+            [] => $"{wish}: another silo ran there a moment ago. Start this one again.",
+            [{ IsAlone: true }, ..] when kind == HostKind.Cluster => $"{wish}: another silo has it for itself ({names}). Stop that one first.",
+            [_] => $"{wish}: another silo runs there ({names}). Stop it first.",
+            _ => $"{wish}: other silos run there ({names}). Stop them first.",
         };
-        var wish = kind == HostKind.Cluster ? "a silo of a cluster" : $"the only host ({kind})";
-        return $"This process cannot start as {wish}: {holder} running on this database. Stop it first.";
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "A migration of the database is under way; waiting for its end.")]
+    private partial void LogMigrating();
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The connection that holds the host lock broke; taking the lock again.")]
     private partial void LogBroken(Exception exception);
 
-    [LoggerMessage(Level = LogLevel.Critical, Message = "Another host has taken the database: this process has to stop.")]
+    [LoggerMessage(Level = LogLevel.Critical, Message = "Another silo has taken the database: this process has to stop.")]
     private partial void LogLost();
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "The database was migrated while its connection was lost, and this process has to stop. {Reason}")]
+    private partial void LogOutdated(string reason);
 }

@@ -1,6 +1,6 @@
 namespace OrleansChat.Storage;
 
-/// <summary>Another host runs on the database. The message says which.</summary>
+/// <summary>Silos run on the database that what was to be done does not go with. The message names them, and says what to do.</summary>
 public sealed class HostLockException : Exception
 {
     /// <summary>Creates the exception.</summary>

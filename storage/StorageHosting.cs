@@ -8,8 +8,8 @@ namespace OrleansChat.Storage;
 public static class StorageHosting
 {
     /// <summary>
-    /// Adds everything in this folder as singletons. The host's start takes the host lock, migrates the schema and reads
-    /// what the server promises, before any other hosted service starts; a start that cannot do it fails.
+    /// Adds everything in this folder as singletons. The host's start takes the host lock, migrates the schema, or only checks
+    /// it, and reads what the server promises, before any other hosted service starts; a start that cannot do it fails.
     /// </summary>
     public static IServiceCollection AddChatStorage(this IServiceCollection services, StorageOptions options)
     {
@@ -27,7 +27,7 @@ public static class StorageHosting
         services.AddSingleton<Accounts>();
         if (options.Host is { } kind)
             services.AddSingleton(provider => new HostLock(
-                provider.GetRequiredService<Database>(), kind, provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<Database>(), kind, ProgramSchema.OfThisProgram, provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<ILogger<HostLock>>()));
         services.AddHostedService<StorageStartup>();
         return services;

@@ -12,4 +12,7 @@ public static class StorageNames
     internal const long MigrationLock = 0x6F72_6C65_0001;
     internal const long HostLock = 0x6F72_6C65_0002;
     internal const long PurgeLock = 0x6F72_6C65_0003;
+
+    // With the number of a silo's program as the second key: what it holds beside the host lock. No other pair begins so.
+    internal const int ProgramLocks = 0x6F72_6C65;
 }

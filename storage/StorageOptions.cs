@@ -19,12 +19,12 @@ public sealed record StorageOptions
     /// <summary>How many passwords are hashed at once; 0 for <see cref="Passwords.DefaultConcurrency"/>.</summary>
     public int PasswordHashes { get; init; }
 
-    /// <summary>The host that this process runs, which then holds the database's host lock; null for tools that run beside either.</summary>
+    /// <summary>How this process is a silo, which then holds the database's host lock; null for tools that run beside silos.</summary>
     public HostKind? Host { get; init; }
 
-    /// <summary>Whether a start brings the schema up to date; otherwise one that is behind the program fails.</summary>
+    /// <summary>Whether the start of a host brings the schema up to date; otherwise one whose schema is older than the program fails.</summary>
     public bool Migrate { get; init; } = true;
 
-    /// <summary>How long a start waits for a host of the other kind to end.</summary>
+    /// <summary>How long a start waits for the end of a silo that it does not go with.</summary>
     public TimeSpan HostLockWait { get; init; } = TimeSpan.FromSeconds(10);
 }

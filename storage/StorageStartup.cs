@@ -18,14 +18,19 @@ internal sealed partial class StorageStartup(
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         await WaitForServerAsync(cancellationToken);
-        // Before the migrations: they must not change tables under a host of the other kind.
+        // Before the migrations: they must not change tables under silos that this one does not go with.
         if (services.GetService<HostLock>() is { } hostLock)
         {
             await hostLock.AcquireAsync(options.HostLockWait, cancellationToken);
             _ = hostLock.Lost.ContinueWith(
                 _ => lifetime.StopApplication(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
-        await database.InitializeAsync(cancellationToken);
+        var found = options.Migrate ? await Migrator.MigrateAsync(database.DataSource, cancellationToken) : Migrator.ProgramVersion;
+        if (found < Migrator.ProgramVersion) LogMigrated(logger, found, Migrator.ProgramVersion);
+        var version = await database.InitializeAsync(cancellationToken);
+        if (version > Migrator.ProgramVersion) LogNewer(logger, version, Migrator.ProgramVersion);
+        // What a newer migration put there is for it to answer for.
+        else await OrleansStatements.OfThisProgram.CheckAsync(database.DataSource, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -60,6 +65,12 @@ internal sealed partial class StorageStartup(
             }
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The database schema was brought from version {From} to {To}.")]
+    private static partial void LogMigrated(ILogger logger, int from, int to);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The database has schema version {Version}, newer than this program's {Program}, which can use it.")]
+    private static partial void LogNewer(ILogger logger, int version, int program);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The database cannot be reached yet: {Reason}. It is tried again for {Seconds} s.")]
     private static partial void LogWaits(ILogger logger, string reason, double seconds);

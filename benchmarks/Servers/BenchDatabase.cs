@@ -38,7 +38,7 @@ internal sealed class BenchDatabase : IAsyncDisposable
     {
         var database = new BenchDatabase(await DatabaseServer.ConnectAsync(options.Database, cancellationToken), $"orleanschat_bench_{scenario}");
         await database._server.CreateAsync(database._name, cancellationToken);
-        await database._database.InitializeAsync(cancellationToken);
+        await Migrator.MigrateAsync(database._database.DataSource, cancellationToken);
         return database;
     }
 

@@ -91,7 +91,7 @@ public class DurabilityTests
 
         foreach (var level in new[] { "off", "local", "remote_write", "on", "remote_apply" })
         {
-            var options = new StorageOptions { ConnectionString = $"{world.Options.ConnectionString};Options=-c synchronous_commit={level}", Migrate = false };
+            var options = new StorageOptions { ConnectionString = $"{world.Options.ConnectionString};Options=-c synchronous_commit={level}" };
             await using var database = new Database(options, new ListLogger<Database>());
             await database.InitializeAsync(default);
             said.Add((level, database.Durability));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace OrleansChat.Storage.Tests;
@@ -5,41 +6,42 @@ namespace OrleansChat.Storage.Tests;
 public class HostLockTests(MailboxWorld world) : IClassFixture<MailboxWorld>
 {
     private static readonly TimeSpan Safety = TimeSpan.FromSeconds(60);
+    private static readonly string ThisSilo = string.Create(CultureInfo.InvariantCulture, $"{Environment.MachineName}:{Environment.ProcessId}");
 
-    [Theory]
-    [InlineData(HostKind.Alone)]
-    public async Task The_silos_of_a_cluster_share_it_and_a_host_that_runs_alone_is_refused_until_the_last_has_ended(HostKind kind)
+    [Fact]
+    public async Task The_silos_of_a_cluster_share_it_and_a_silo_alone_is_refused_until_the_last_has_ended()
     {
         var first = New(HostKind.Cluster);
         await first.AcquireAsync(TimeSpan.Zero, default);
-        await using var alone = New(kind);
+        await using var alone = New(HostKind.Alone);
         await using (var second = New(HostKind.Cluster))
         {
             await second.AcquireAsync(TimeSpan.Zero, default);
+            var both = await Assert.ThrowsAsync<HostLockException>(() => alone.AcquireAsync(TimeSpan.Zero, default));
+            Assert.Equal($"This silo cannot start alone on its database: other silos run there ({ThisSilo}, {ThisSilo}). Stop them first.", both.Message);
             await first.DisposeAsync();
-            var refusal = await Assert.ThrowsAsync<HostLockException>(() => alone.AcquireAsync(TimeSpan.Zero, default));
-            Assert.Contains("the silos of a cluster are running on this database", refusal.Message, StringComparison.Ordinal);
+            await Assert.ThrowsAsync<HostLockException>(() => alone.AcquireAsync(TimeSpan.Zero, default));
         }
 
         await alone.AcquireAsync(TimeSpan.FromSeconds(30), default);
     }
 
     [Theory]
-    [InlineData(HostKind.Alone, HostKind.Alone)]
-    [InlineData(HostKind.Alone, HostKind.Cluster)]
-    public async Task A_host_that_runs_alone_has_the_database_for_itself(HostKind alone, HostKind other)
+    [InlineData(HostKind.Alone, "This silo cannot start alone on its database: another silo runs there ({0}). Stop it first.")]
+    [InlineData(HostKind.Cluster, "This silo cannot join a cluster on its database: another silo has it for itself ({0}). Stop that one first.")]
+    public async Task A_silo_alone_has_the_database_for_itself(HostKind other, string expected)
     {
-        await using var holder = New(alone);
+        await using var holder = New(HostKind.Alone);
         await holder.AcquireAsync(TimeSpan.Zero, default);
         await using var second = New(other);
 
         var refusal = await Assert.ThrowsAsync<HostLockException>(() => second.AcquireAsync(TimeSpan.Zero, default));
 
-        Assert.Contains("a host that has the database for itself is running on this database", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(string.Format(CultureInfo.InvariantCulture, expected, ThisSilo), refusal.Message);
     }
 
     [Fact]
-    public async Task A_start_waits_for_a_host_that_is_about_to_end()
+    public async Task A_start_waits_for_a_silo_that_is_about_to_end()
     {
         var ending = New(HostKind.Alone);
         await ending.AcquireAsync(TimeSpan.Zero, default);
@@ -55,23 +57,23 @@ public class HostLockTests(MailboxWorld world) : IClassFixture<MailboxWorld>
     [Fact]
     public async Task After_a_lost_connection_it_is_taken_again()
     {
-        await using var orleans = New(HostKind.Alone);
-        await orleans.AcquireAsync(TimeSpan.Zero, default);
-        var lost = orleans.ProcessId;
+        await using var silo = New(HostKind.Alone);
+        await silo.AcquireAsync(TimeSpan.Zero, default);
+        var lost = silo.ProcessId;
         await KillAsync(lost);
-        while (orleans.ProcessId == lost)
+        while (silo.ProcessId == lost)
             await Task.Yield();
 
-        await using var embedded = New(HostKind.Alone);
-        await Assert.ThrowsAsync<HostLockException>(() => embedded.AcquireAsync(TimeSpan.Zero, default));
-        Assert.False(orleans.Lost.IsCompleted);
+        await using var other = New(HostKind.Alone);
+        await Assert.ThrowsAsync<HostLockException>(() => other.AcquireAsync(TimeSpan.Zero, default));
+        Assert.False(silo.Lost.IsCompleted);
     }
 
     [Fact]
-    public async Task A_host_whose_place_was_taken_while_it_was_cut_off_is_told_to_stop()
+    public async Task A_silo_whose_place_was_taken_while_it_was_cut_off_is_told_to_stop()
     {
-        await using var embedded = New(HostKind.Alone);
-        await embedded.AcquireAsync(TimeSpan.Zero, default);
+        await using var silo = New(HostKind.Alone);
+        await silo.AcquireAsync(TimeSpan.Zero, default);
 
         // Queued in the server behind the lock, and so faster than a new connection.
         await using var rival = await world.Sql.OpenConnectionAsync();
@@ -79,14 +81,14 @@ public class HostLockTests(MailboxWorld world) : IClassFixture<MailboxWorld>
         var taken = waiting.ExecuteNonQueryAsync();
         while ((await world.Sql.QueryAsync("test", "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted", [], r => r.GetInt64(0)))[0] == 0)
             await Task.Yield();
-        await KillAsync(embedded.ProcessId);
+        await KillAsync(silo.ProcessId);
         await taken;
 
-        await embedded.Lost.WaitAsync(Safety);
+        await silo.Lost.WaitAsync(Safety);
         await new Npgsql.NpgsqlCommand("SELECT pg_advisory_unlock_all()", rival).ExecuteNonQueryAsync();
     }
 
-    private HostLock New(HostKind kind) => new(world.Database, kind, TimeProvider.System, NullLogger<HostLock>.Instance);
+    private HostLock New(HostKind kind) => new(world.Database, kind, ProgramSchema.OfThisProgram, TimeProvider.System, NullLogger<HostLock>.Instance);
 
     private Task<int> KillAsync(int processId) => world.Sql.ExecuteAsync("test", "SELECT pg_terminate_backend($1)", [processId]);
 }

@@ -21,13 +21,25 @@ public sealed class MigrateCommandTests
         var database = await PostgresFixture.CreateEmptyDatabaseAsync();
         await using var source = NpgsqlDataSource.Create(database);
         await Migrator.MigrateAsync(source, CancellationToken.None);
-        await using var command = source.CreateCommand("INSERT INTO schema_version (version) VALUES (999)");
+        await using var command = source.CreateCommand("INSERT INTO schema_version (version, min_program) VALUES (999, 999)");
         await command.ExecuteNonQueryAsync();
 
         var (code, output) = await MigrateAsync(database);
 
         Assert.Equal(3, code);
         Assert.Contains("999", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Commands_on_accounts_migrate_nothing()
+    {
+        var database = await PostgresFixture.CreateEmptyDatabaseAsync();
+
+        var (code, output) = await AdminProgram.RunAsync(new() { ["Chat__Database"] = database }, "list");
+
+        Assert.Equal((3, $"orleanschat-admin: the database cannot be used: The database has schema version 0, and this program needs {Migrator.ProgramVersion}: migrate it first (orleanschat-admin migrate)."), (code, output));
+        await using var source = NpgsqlDataSource.Create(database);
+        Assert.Equal([0L], await source.QueryAsync("test", "SELECT count(*) FROM pg_class WHERE relname IN ('mailbox', 'schema_version')", [], reader => reader.GetInt64(0)));
     }
 
     [Fact]

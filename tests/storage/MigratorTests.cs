@@ -17,19 +17,6 @@ public class MigratorTests
     }
 
     [Fact]
-    public async Task A_database_newer_than_the_program_is_refused_with_both_versions()
-    {
-        await using var source = NpgsqlDataSource.Create(await PostgresFixture.CreateEmptyDatabaseAsync());
-        await Migrator.MigrateAsync(source, CancellationToken.None);
-        await source.ExecuteAsync("test", "INSERT INTO schema_version (version) VALUES (9000)", []);
-
-        var refusal = await Assert.ThrowsAsync<SchemaVersionException>(() => Migrator.MigrateAsync(source, CancellationToken.None));
-
-        Assert.Contains("9000", refusal.Message, StringComparison.Ordinal);
-        Assert.Contains($"{Migrator.ProgramVersion}", refusal.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task A_start_that_may_not_migrate_is_refused_until_somebody_has()
     {
         await using var source = NpgsqlDataSource.Create(await PostgresFixture.CreateEmptyDatabaseAsync());

@@ -97,7 +97,7 @@ internal sealed class Deployment : IAsyncDisposable
         await using (var create = server.CreateCommand($"CREATE DATABASE {DatabaseName}"))
             await create.ExecuteNonQueryAsync(cancellationToken);
         await using var database = new Database(new StorageOptions { ConnectionString = ConnectionString }, NullLogger<Database>.Instance);
-        await database.InitializeAsync(cancellationToken);
+        await Migrator.MigrateAsync(database.DataSource, cancellationToken);
         List<ChatUser> users = [.. names.Select(name => new ChatUser(name, Convert.ToHexString(RandomNumberGenerator.GetBytes(12))))];
         var refusals = await new Accounts(database.DataSource, new Passwords()).AddManyAsync(
             users.Select(user => new NewAccount(user.Name, user.Name.ToUpperInvariant(), user.Password)), cancellationToken);

@@ -8,8 +8,7 @@ namespace OrleansChat.EndToEnd.Tests.Crashes;
 public sealed class RefusalTests : IAsyncLifetime
 {
     private const string Refusal =
-        @"^orleanschat: This process cannot start as the only host \(Alone\): " +
-        @"a host that has the database for itself is running on this database\. Stop it first\.$";
+        @"^orleanschat: This silo cannot start alone on its database: another silo runs there \([^ ]+:\d+\)\. Stop it first\.$";
 
     private readonly PostgresFixture _database = new();
 

@@ -27,7 +27,7 @@ internal sealed partial class ServiceWork : IAsyncDisposable
 
     public ServiceWork(string service, string gateway)
     {
-        _database = new Database(new StorageOptions { ConnectionString = service, Migrate = false }, NullLogger<Database>.Instance);
+        _database = new Database(new StorageOptions { ConnectionString = service }, NullLogger<Database>.Instance);
         _gateway = NpgsqlDataSource.Create(gateway);
         _accounts = new Accounts(_database.DataSource, new Passwords(iterations: 1));
         _sessions = new SessionTable(_database.DataSource);
@@ -38,7 +38,7 @@ internal sealed partial class ServiceWork : IAsyncDisposable
     public async Task RunAsync()
     {
         await _database.InitializeAsync(default);
-        await using var hostLock = new HostLock(_database, HostKind.Alone, TimeProvider.System, NullLogger<HostLock>.Instance);
+        await using var hostLock = new HostLock(_database, HostKind.Alone, ProgramSchema.OfThisProgram, TimeProvider.System, NullLogger<HostLock>.Instance);
         await hostLock.AcquireAsync(TimeSpan.FromMinutes(1), default);
         await OrleansAsync(_database.DataSource, Membership);
         await OrleansAsync(_gateway, ["GatewaysQueryKey"]);
