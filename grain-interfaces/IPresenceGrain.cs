@@ -10,7 +10,7 @@ namespace OrleansChat.GrainInterfaces;
 /// A grain that starts afresh takes a new epoch. A report that names another epoch is answered with
 /// <see cref="PresenceAnswer.ReportAll"/>, and the gateway reports everything again.
 /// </remarks>
-[Alias("OrleansChat.IPresenceGrain")]
+[Alias("OrleansChat.IPresenceGrain"), GrainInterfaceType("OrleansChat.IPresenceGrain")]
 public interface IPresenceGrain : IGrainWithStringKey
 {
     /// <summary>

@@ -11,7 +11,7 @@ namespace OrleansChat.GrainInterfaces;
 /// session are checked against the database by the statement that has the effect: an activation that does not know yet
 /// that its session has ended can do no harm. <c>connection</c> names the client's connection, on whichever gateway.
 /// </remarks>
-[Alias("OrleansChat.ISessionGrain")]
+[Alias("OrleansChat.ISessionGrain"), GrainInterfaceType("OrleansChat.ISessionGrain")]
 public interface ISessionGrain : IGrainWithStringKey
 {
     /// <summary>

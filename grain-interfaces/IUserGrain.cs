@@ -7,7 +7,7 @@ namespace OrleansChat.GrainInterfaces;
 /// Everything interleaves: nothing here may wait for somebody else's password hash or commit.
 /// </summary>
 /// <remarks>An exception of any kind means that the service cannot answer now, and that it is unknown what was done.</remarks>
-[Alias("OrleansChat.IUserGrain")]
+[Alias("OrleansChat.IUserGrain"), GrainInterfaceType("OrleansChat.IUserGrain")]
 public interface IUserGrain : IGrainWithStringKey
 {
     /// <summary>

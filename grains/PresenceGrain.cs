@@ -11,6 +11,7 @@ namespace OrleansChat.Grains;
 /// reports as a whole is checked against the database, because a grain that starts afresh has not heard of the logouts
 /// before it; a single change is checked against the logouts that the grain remembers.
 /// </remarks>
+[GrainType("presence")]
 public sealed class PresenceGrain(ISessionTable sessions, TimeProvider time) : Grain, IPresenceGrain
 {
     /// <summary>

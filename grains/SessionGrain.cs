@@ -14,7 +14,7 @@ namespace OrleansChat.Grains;
 /// statement of its own asks for it.
 /// </summary>
 /// <remarks>In a cluster it lives on the silo to which its client's gateway speaks: a call is not passed on before it has begun.</remarks>
-[PreferLocalPlacement]
+[GrainType("session"), PreferLocalPlacement]
 public sealed partial class SessionGrain(
     [PersistentState(GrainKeys.SessionStateName, GrainKeys.StorageName)] IPersistentState<SessionState> session,
     ISessionTable sessions,

@@ -11,6 +11,7 @@ namespace OrleansChat.Grains;
 /// A user. The account is the grain's state; the mailbox is a table of its own, to which this grain only hands out the
 /// numbers: see <see cref="MailboxAppender"/>.
 /// </summary>
+[GrainType("user")]
 public sealed partial class UserGrain(
     [PersistentState(GrainKeys.UserStateName, GrainKeys.StorageName)] IPersistentState<UserState> account,
     IMailbox mailbox,

@@ -76,6 +76,9 @@ public sealed class ChatCluster : IAsyncDisposable
     /// <summary>References whose calls leave from one silo, as a gateway in its process makes them.</summary>
     public IGrainFactory Through(int silo) => _silos[silo].ServiceProvider.GetRequiredService<IGrainFactory>();
 
+    /// <summary>What a silo is made of.</summary>
+    public IServiceProvider ServicesOf(int silo) => _silos[silo].ServiceProvider;
+
     /// <summary>Makes a call; grains that it activates are placed on the silo.</summary>
     public async Task<T> Placed<T>(int silo, Func<Task<T>> call)
     {

@@ -24,6 +24,15 @@ namespace Orleans
         public uint Id { get; } = id;
     }
 
+    /// <summary>A stable name of a grain class among all silos. Orleans needs it; this host has one process and ignores it.</summary>
+    /// <param name="grainType">Unique among grain classes.</param>
+    [AttributeUsage(AttributeTargets.Class)]
+    public sealed class GrainTypeAttribute(string grainType) : Attribute
+    {
+        /// <summary>The name.</summary>
+        public string GrainType { get; } = grainType;
+    }
+
     /// <summary>Asks Orleans to generate a serializer. Ignored here: calls hand their arguments over by reference.</summary>
     [AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct | AttributeTargets.Enum)]
     public sealed class GenerateSerializerAttribute : Attribute;
@@ -45,6 +54,18 @@ namespace Orleans
     {
         /// <summary>The time.</summary>
         public TimeSpan? Timeout { get; init; } = TimeSpan.Parse(timeout, CultureInfo.InvariantCulture);
+    }
+}
+
+namespace Orleans.Runtime
+{
+    /// <summary>A stable name of a grain interface among all silos. Orleans needs it; this host has one process and ignores it.</summary>
+    /// <param name="grainInterfaceType">Unique among grain interfaces.</param>
+    [AttributeUsage(AttributeTargets.Interface)]
+    public sealed class GrainInterfaceTypeAttribute(string grainInterfaceType) : Attribute
+    {
+        /// <summary>The name.</summary>
+        public string GrainInterfaceType { get; } = grainInterfaceType;
     }
 }
 

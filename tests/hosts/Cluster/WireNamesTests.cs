@@ -1,0 +1,160 @@
+using System.Reflection;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Metadata;
+using Orleans.Serialization.TypeSystem;
+using OrleansChat.GrainInterfaces;
+using OrleansChat.Grains;
+using OrleansChat.Identifiers;
+
+namespace OrleansChat.Hosts.Tests.Cluster;
+
+/// <summary>What silos and gateways of two versions call things among each other.</summary>
+[Collection(ClusterCollection.Name)]
+public sealed class WireNamesTests(ThreeSilos silos) : IClassFixture<ThreeSilos>
+{
+    // What is sent, and its members by their numbers. One may come, which the version before leaves out; nothing else may change.
+    private const string Members =
+        """
+        OrleansChat.HeldSession
+            0 SessionKey String
+            1 User String
+            2 Since DateTimeOffset
+            3 LoggedIn Boolean
+            4 AcceptedAt Nullable<DateTimeOffset>
+            5 UseNumber Int64
+        OrleansChat.InboxMessage
+            0 Number Int64
+            1 Sender String
+            2 SenderName String
+            3 Text Byte[]
+        OrleansChat.InboxPage
+            0 OwnerName String
+            1 AccountId Int64
+            2 Messages InboxMessage[]
+        OrleansChat.ListUsersReply
+            0 Session SessionUse
+            1 Users String[]
+        OrleansChat.MailboxDelivery
+            0 SessionKey String
+            1 Messages OutgoingMessage[]
+            2 Sender String
+        OrleansChat.OnlineUsers
+            0 Names String[]
+        OrleansChat.OutgoingMessage
+            0 Id Guid
+            1 Recipient String
+            2 Text Byte[]
+            3 OnceId String
+        OrleansChat.PasswordCheck
+            0 Status LogInStatus
+            1 AccountId Int64
+            2 SecurityStamp Guid
+        OrleansChat.PresenceAnswer
+            0 Epoch Guid
+            1 ReportAll Boolean
+            2 Forget PresenceNotice[]
+        OrleansChat.PresenceNotice
+            0 Number Int64
+            1 SessionKey String
+            2 Ended Boolean
+            3 UseNumber Int64
+        OrleansChat.PresenceReport
+            0 Gateway String
+            1 Epoch Guid
+            2 IsAll Boolean
+            3 Held HeldSession[]
+            4 Dropped String[]
+            5 NoticesSeen Int64
+            6 Number Int64
+        OrleansChat.ReadInboxReply
+            0 Session SessionUse
+            1 Page InboxPage
+        OrleansChat.Secret
+            0 Value String
+        OrleansChat.SendOnceReply
+            0 Session SessionUse
+            1 Status SendStatus
+            2 MessageId Guid
+            3 Durability String
+        OrleansChat.SendReply
+            0 Session SessionUse
+            1 Statuses SendStatus[]
+        OrleansChat.SessionUse
+            0 User String
+            1 Moved Boolean
+            2 Number Int64
+        """;
+
+    // Enumerations have no alias: they go by their full names, and may not move.
+    private const string Values =
+        """
+        OrleansChat.GrainInterfaces.LogInStatus
+            0 NoSuchUser
+            1 WrongPassword
+            2 LoggedIn
+            3 TooManyAttempts
+            4 Busy
+        OrleansChat.GrainInterfaces.SendStatus
+            0 Unavailable
+            1 Sent
+            2 NoSession
+            3 NoRecipient
+            4 AlreadyBound
+            5 TooManySends
+            6 MailboxFull
+        """;
+
+    private readonly IServiceProvider _silo = silos.Cluster.ServicesOf(0);
+
+    [Theory]
+    [InlineData(typeof(UserGrain), typeof(IUserGrain), "user", "OrleansChat.IUserGrain")]
+    [InlineData(typeof(SessionGrain), typeof(ISessionGrain), "session", "OrleansChat.ISessionGrain")]
+    [InlineData(typeof(PresenceGrain), typeof(IPresenceGrain), "presence", "OrleansChat.IPresenceGrain")]
+    public void Grains_and_their_interfaces_are_called_as_they_always_were(
+        Type grain, Type contract, string grainType, string interfaceType)
+    {
+        var reference = (GrainReference)silos.Cluster.Through(0).GetGrain(contract, GrainKeys.Presence);
+        Assert.Equal((grainType, interfaceType), (reference.GrainId.Type.ToString(), reference.InterfaceType.ToString()));
+
+        // What Orleans called the class before its name was said, which versions of before go by.
+        var byConvention = new GrainTypeResolver([], _silo.GetRequiredService<TypeConverter>());
+        Assert.Equal(grainType, byConvention.GetGrainType(grain).ToString());
+    }
+
+    [Fact]
+    public void Whatever_is_sent_has_a_name_and_numbered_members_that_stay()
+    {
+        var types = from type in typeof(IUserGrain).Assembly.GetTypes()
+                    where type.GetCustomAttribute<GenerateSerializerAttribute>() is not null
+                    let name = type.GetCustomAttribute<AliasAttribute>()!.Alias
+                    orderby name
+                    select (name, MembersOf(type));
+
+        Assert.Equal(Members, Show(types));
+    }
+
+    [Fact]
+    public void Enumerations_keep_their_names_and_values()
+    {
+        var types = from type in typeof(IUserGrain).Assembly.GetExportedTypes()
+                    where type.IsEnum
+                    orderby type.FullName
+                    select (type.FullName!, Enum.GetValues(type).Cast<Enum>().Select(value => $"{value:D} {value}"));
+
+        Assert.Equal(Values, Show(types));
+    }
+
+    private static IEnumerable<string> MembersOf(Type type) =>
+        from member in type.GetMembers(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
+        let id = member.GetCustomAttribute<IdAttribute>()
+        where id is not null
+        orderby id.Id
+        select $"{id.Id} {member.Name} {NameOf(member is PropertyInfo property ? property.PropertyType : ((FieldInfo)member).FieldType)}";
+
+    private static string NameOf(Type type) => type.IsGenericType
+        ? $"{type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)]}<{string.Join(", ", type.GenericTypeArguments.Select(NameOf))}>"
+        : type.Name;
+
+    private static string Show(IEnumerable<(string Type, IEnumerable<string> Members)> types) =>
+        string.Join('\n', types.SelectMany(type => type.Members.Select(member => $"    {member}").Prepend(type.Type)));
+}
