@@ -40,24 +40,38 @@ input_folders() {
 # state_of PATH... [CONDITION...]: a number for the files there, as find takes them: names, sizes, dates.
 state_of() { { find "$@" -type f -printf '%p %s %T@\n' 2>/dev/null || true; } | sort | cksum; }
 
-# build PROJECT...: has projects built for release, given as above. Does nothing if neither their inputs nor their output
-# have changed since it built the same ones. Shows the compiler's output only if it fails. What the audit of the packages finds is
-# said, and is an error where $audit is 'errors'.
-build() {
-    local stamp target="$top/$1" output="$top/artifacts/bin" folders inputs log findings
-    stamp=$top/artifacts/stamps/$(printf '%s,' "${@//\//-}")
-    if [ $# -gt 1 ]; then target=$stamp.slnf
-    elif [ "$1" != OrleansChat.sln ]; then output+=/$(basename "$target"/*.csproj .csproj)/release; fi
+# What a build of these projects reads, what it has written, and where this is noted when it is done.
+inputs_of() {
+    local folders
     mapfile -t folders < <(input_folders "$@")
-    inputs=$(state_of "${folders[@]}" "$top"/{Directory.*,global.json,.editorconfig,[Nn]u[Gg]et.[Cc]onfig})
-    [ "$(cat "$stamp" 2>/dev/null)" != "$inputs $(state_of "$output" -path '*/release/*.dll')" ] || return 0
+    state_of "${folders[@]}" "$top"/{Directory.*,global.json,.editorconfig,[Nn]u[Gg]et.[Cc]onfig}
+}
+outputs_of() {
+    local output=$top/artifacts/bin
+    [ $# -gt 1 ] || [ "$1" = OrleansChat.sln ] || output+=/$(basename "$top/$1"/*.csproj .csproj)/release
+    state_of "$output" -path '*/release/*.dll'
+}
+stamp_of() { printf '%s/artifacts/stamps/%s' "$top" "$(printf '%s,' "${@//\//-}")"; }
+is_built() { [ -e "$(stamp_of "$@")" ] && [ "$(cat "$(stamp_of "$@")")" = "$(inputs_of "$@") $(outputs_of "$@")" ]; }
+
+# build PROJECT...: has projects built for release, given as above. Does nothing if neither their inputs nor their output have changed
+# since it built them, or all. Shows the compiler's output only if it fails. What the audit of the packages finds is said, and is an
+# error where $audit is 'errors'.
+build() {
+    local stamp target="$top/$1" inputs log findings
+    ! is_built "$@" && ! is_built OrleansChat.sln || return 0
 
     say "Building $* (minutes at the first time) ..."
     need_sdk
     log=$(mktemp)
+    stamp=$(stamp_of "$@")
+    inputs=$(inputs_of "$@")
     mkdir -p "${stamp%/*}"
-    [ $# = 1 ] || printf '{"solution": {"path": "%s/OrleansChat.sln", "projects": [%s]}}\n' "$top" \
-        "$(cd "$top" && for folder in "$@"; do printf '"%s", ' "$folder"/*.csproj; done | sed 's/, $//')" >"$target"
+    if [ $# -gt 1 ]; then
+        target=$stamp.slnf
+        printf '{"solution": {"path": "%s/OrleansChat.sln", "projects": [%s]}}\n' "$top" \
+            "$(cd "$top" && for folder in "$@"; do printf '"%s", ' "$folder"/*.csproj; done | sed 's/, $//')" >"$target"
+    fi
     # One build at a time. Servers of the SDK may outlive it: they do not get this script's locks.
     if ! flock -o "$top/artifacts/lock" dotnet build "$target" -c Release -v q --nologo >"$log" 2>&1 8>&- 9>&-; then
         cat "$log" >&2
@@ -70,7 +84,7 @@ build() {
         say "$findings"
         [ "${audit:-}" != errors ] || fail "packages with known vulnerabilities are used."
     fi
-    printf '%s\n' "$inputs $(state_of "$output" -path '*/release/*.dll')" >"$stamp"
+    printf '%s\n' "$inputs $(outputs_of "$@")" >"$stamp"
 }
 
 # build_admin: has the program orleanschat-admin ready, and sets $admin to it.

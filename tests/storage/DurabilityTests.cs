@@ -6,6 +6,7 @@ using static OrleansChat.Storage.Tests.MailboxWorld;
 namespace OrleansChat.Storage.Tests;
 
 /// <summary>What a receipt says was waited for, on servers that are made to wait for it.</summary>
+[Trait("Tier", "Usual")]
 public class DurabilityTests
 {
     [Theory]

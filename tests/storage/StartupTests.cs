@@ -8,6 +8,7 @@ using OrleansChat.Tests.Shared;
 namespace OrleansChat.Storage.Tests;
 
 /// <summary>A host that starts while its database is away.</summary>
+[Trait("Tier", "Usual")]
 public sealed class StartupTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);

@@ -36,6 +36,20 @@ public sealed class BuildTests : IDisposable
         Assert.Equal("build\n", _checkout.Read("calls"));
     }
 
+    [Fact]
+    public async Task What_was_built_with_everything_is_not_built_again_until_something_changes()
+    {
+        _checkout.Write("OrleansChat.sln", "\"app\\App.csproj\" \"unrelated\\Unrelated.csproj\"");
+        await BuildAsync("OrleansChat.sln");
+        await BuildAsync();
+        Assert.Equal("build\n", _checkout.Read("calls"));
+
+        _checkout.Write("unrelated/Unrelated.cs", "changed");
+        await BuildAsync();
+        await BuildAsync();
+        Assert.Equal("build\nbuild\n", _checkout.Read("calls"));
+    }
+
     [Theory]
     [InlineData("echo changed >>app/App.cs")]
     [InlineData("touch -d '2 years ago' app/App.cs")]
@@ -81,9 +95,9 @@ public sealed class BuildTests : IDisposable
         Assert.Equal(("10.0.100", "latestFeature"), (sdk.GetProperty("version").GetString(), sdk.GetProperty("rollForward").GetString()));
     }
 
-    private async Task BuildAsync()
+    private async Task BuildAsync(string project = "app")
     {
-        var ended = await _checkout.RunAsync("set -euo pipefail; source scripts/common.sh; build app");
+        var ended = await _checkout.RunAsync($"set -euo pipefail; source scripts/common.sh; build {project}");
         Assert.True(ended.Status == 0, ended.Errors);
     }
 }

@@ -7,6 +7,7 @@ namespace OrleansChat.EndToEnd.Tests.Cluster;
 /// Silos that die or freeze under load: no socket closes, and invariants 1, 3 and 4 hold. Each takes a silo of its
 /// own: one that was started anew by another test has few grains.
 /// </summary>
+[Trait("Tier", "All")]
 [Collection(nameof(ChatCluster))]
 public sealed class ClusterFailureTests(ChatCluster cluster, ITestOutputHelper output)
 {

@@ -8,6 +8,7 @@ namespace OrleansChat.EndToEnd.Tests.Cluster;
 /// <summary>
 /// Silos and gateways that are replaced: nobody else notices.
 /// </summary>
+[Trait("Tier", "All")]
 [Collection(nameof(ChatCluster))]
 public sealed class ClusterRestartTests(ChatCluster cluster, ITestOutputHelper output)
 {

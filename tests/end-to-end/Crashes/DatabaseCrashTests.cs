@@ -4,6 +4,7 @@ using OrleansChat.Tests.Shared;
 namespace OrleansChat.EndToEnd.Tests.Crashes;
 
 /// <summary>Invariants 1, 3 and 4 when PostgreSQL is killed: on a server of its own.</summary>
+[Trait("Tier", "All")]
 public sealed class DatabaseCrashTests
 {
     [Fact]

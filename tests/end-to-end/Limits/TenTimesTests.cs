@@ -4,6 +4,7 @@ using OrleansChat.EndToEnd.Tests.Transcripts;
 namespace OrleansChat.EndToEnd.Tests.Limits;
 
 /// <summary>The limits that are set unless told otherwise are none to those who converse.</summary>
+[Trait("Tier", "All")]
 public sealed class TenTimesTests : IAsyncLifetime
 {
     private readonly ChatService _service = new();

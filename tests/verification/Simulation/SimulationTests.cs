@@ -6,6 +6,7 @@ namespace OrleansChat.Verification.Tests.Simulation;
 public sealed class SimulationTests
 {
     [Fact]
+    [Trait("Tier", "Usual")]
     public void No_schedule_breaks_an_invariant()
     {
         var simulation = new SimulatedService(seed: 1_000_000, TimeProvider.System);

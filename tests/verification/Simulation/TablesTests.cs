@@ -1,6 +1,7 @@
 namespace OrleansChat.Verification.Tests.Simulation;
 
 /// <summary>What the simulation takes for PostgreSQL answers as PostgreSQL does.</summary>
+[Trait("Tier", "Usual")]
 public sealed class TablesTests(RealTables real) : IClassFixture<RealTables>
 {
     private const int Sequences = 20;
