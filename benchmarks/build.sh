@@ -46,11 +46,11 @@ build_programs() {
 # output_folder CHECKOUT PROJECT: where the build has put a program. The build itself is asked: other commits have other places.
 output_folder() { (cd "$1" && dotnet msbuild "$2" -getProperty:TargetDir -p:Configuration=Release); }
 
-# copy_programs CHECKOUT FOLDER: copies the built silo and the operator's program to FOLDER/silo and FOLDER/admin.
+# copy_programs CHECKOUT FOLDER PROJECT...: copies built programs to FOLDER/PROJECT.
 copy_programs() {
     local project
     mkdir -p "$2"
-    for project in silo admin; do cp -r "$(output_folder "$1" "$project")" "$2/$project"; done
+    for project in "${@:3}"; do cp -r "$(output_folder "$1" "$project")" "$2/$project"; done
 }
 
 worktree=
@@ -88,7 +88,7 @@ build_commit() {
     git -C "$top" -c core.hooksPath=/dev/null worktree add --quiet --detach "$worktree" "$1" || fail "git could not check $1 out."
     # What has become known of an old commit's packages since is no reason not to measure it.
     build_programs "$worktree" -p:NuGetAudit=false -- silo admin
-    copy_programs "$worktree" "$built"
+    copy_programs "$worktree" "$built" silo admin
     # Whole or not at all; whoever else built the same was as good.
     mv -T "$built" "$2" 2>/dev/null || rm -rf "$built"
     remove_worktree

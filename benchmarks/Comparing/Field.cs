@@ -72,8 +72,9 @@ internal sealed class Field : IAsyncDisposable
             {
                 var entrant = _entrants[role];
                 var rings = load.Rings(entrant.Tokens, PreparedDatabase.Recipients);
-                loops.Add(role, await ClosedLoop.ConnectAsync(entrant.EndPoint, rings, load.Depth, cancellationToken, load.Operation.Reply));
-                await RunAsync(role, loops[role], warmUp, Settling, cancellationToken);
+                var loop = await ClosedLoop.ConnectAsync(entrant.EndPoint, rings, load.Depth, cancellationToken, load.Operation.Reply);
+                loops.Add(role, loop);
+                await RunAsync(role, loop, warmUp, Settling, cancellationToken);
             }
             var slots = new List<Slot>();
             foreach (var role in order) slots.Add(await RunAsync(role, loops[role], Settling, measured, cancellationToken));

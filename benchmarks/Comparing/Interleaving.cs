@@ -46,7 +46,7 @@ internal static class Interleaving
         return [outer, Role.This, inner, Role.Echo, inner, Role.This, outer];
     }
 
-    /// <summary>The pairs of neighbours of which one is this tree's program and the other has a given role; their indexes in the order.</summary>
+    /// <summary>The pairs of neighbours of which one is this tree's program and one has a given role; their indexes in the order.</summary>
     public static IEnumerable<(int This, int Beside)> PairsOf(IReadOnlyList<Role> order, Role beside)
     {
         for (var i = 1; i < order.Count; i++)

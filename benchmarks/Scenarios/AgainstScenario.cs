@@ -1,6 +1,5 @@
 using OrleansChat.Bench.Comparing;
 using OrleansChat.Bench.Measuring;
-using OrleansChat.Bench.Operations;
 using OrleansChat.Bench.Servers;
 using OrleansChat.Bench.Versions;
 
@@ -10,20 +9,20 @@ namespace OrleansChat.Bench.Scenarios;
 /// This tree's program beside another version's: how many times as fast it is, and whether that is more than two processes of one
 /// program differ by.
 /// </summary>
-internal sealed class AgainstScenario(ServicePrograms mine, ServicePrograms others, IReadOnlyList<IOperation> operations)
+internal sealed class AgainstScenario(AgainstOptions against)
 {
-    /// <summary>How long each role is loaded before the slots of a load that is not the round's first: its code is compiled already.</summary>
+    /// <summary>The warm-up of each role with a load that is not the round's first: the code is compiled already.</summary>
     private static readonly TimeSpan NextWarmUp = TimeSpan.FromSeconds(2);
 
     /// <summary>Measures all rounds.</summary>
     /// <exception cref="BenchException">A reply was wrong or missing, or a program did not start.</exception>
     public async Task<IReadOnlyList<Result>> RunAsync(BenchOptions options, Action<string> progress, CancellationToken cancellationToken)
     {
-        var loads = LoadCase.AllOf(options, operations);
+        var loads = LoadCase.AllOf(options, against.Operations);
         await using var server = await DatabaseServer.ConnectAsync(options.Database, cancellationToken);
         await using var echo = await EchoServer.StartAsync(cancellationToken);
-        await using var own = await PrepareAsync(mine, "orleanschat_bench_own");
-        await using var other = await PrepareAsync(others, "orleanschat_bench_others");
+        await using var own = await PrepareAsync(against.Mine, "orleanschat_bench_own");
+        await using var other = await PrepareAsync(against.Others, "orleanschat_bench_others");
 
         var rounds = loads.ToDictionary(load => load, _ => new List<IReadOnlyList<Slot>>());
         for (var number = 1; number <= options.Rounds; number++)
@@ -54,7 +53,7 @@ internal sealed class AgainstScenario(ServicePrograms mine, ServicePrograms othe
         new[] { Role.This, Role.Twin, Role.Other, Role.Echo }.Select(role =>
         {
             var slots = rounds.SelectMany(round => round.Of(role)).ToList();
-            return new Result($"{mine.Name} (this) against {others.Name} (other)", $"{load.Name}: {role.Say()}",
+            return new Result($"{against.Mine.Name} (this) against {against.Others.Name} (other)", $"{load.Name}: {role.Say()}",
             [
                 .. Round.Summarize([.. slots.Select(slot => slot.Round)]),
                 Measure.Of("of it quiet servers", "% CPU", slots.Select(slot => 100 * slot.QuietCpu)),

@@ -8,7 +8,8 @@ namespace OrleansChat.Bench.Scenarios;
 internal static class Cases
 {
     /// <summary>What such a load is called in the tables.</summary>
-    public static string NameOf(int connections, int depth) => (connections == 1 ? "1 connection" : $"{connections} connections") + (depth == 1 ? "" : $", pipeline {depth}");
+    public static string NameOf(int connections, int depth) =>
+        (connections == 1 ? "1 connection" : $"{connections} connections") + (depth == 1 ? "" : $", pipeline {depth}");
 
     /// <summary>Measures all of them.</summary>
     /// <param name="scenario">The scenario's name.</param>

@@ -25,13 +25,13 @@ internal sealed class CompareScenario : IScenario
     public string Name => Word;
 
     /// <inheritdoc/>
-    public string Summary => "Sends to a silo and to a cluster, beside an echo and PostgreSQL alone, in interleaved rounds; or, with --against, to this version and another.";
+    public string Summary =>
+        "Sends to a silo and to a cluster, beside an echo and PostgreSQL alone, in interleaved rounds; with --against, to two versions.";
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<Result>> RunAsync(BenchOptions options, Action<string> progress, CancellationToken cancellationToken)
     {
-        if (options.Against is { } against)
-            return await new AgainstScenario(against.Mine, against.Others, against.Operations).RunAsync(options, progress, cancellationToken);
+        if (options.Against is { } against) return await new AgainstScenario(against).RunAsync(options, progress, cancellationToken);
         await using var echo = await EchoServer.StartAsync(cancellationToken);
         await using var ceiling = await BenchDatabase.CreateAsync(options, "ceiling", cancellationToken);
         var services = new List<Service>();

@@ -36,8 +36,9 @@ internal sealed class BenchDatabase : IAsyncDisposable
     /// <summary>Creates it, in place of an older one.</summary>
     public static async Task<BenchDatabase> CreateAsync(BenchOptions options, string scenario, CancellationToken cancellationToken)
     {
-        var database = new BenchDatabase(await DatabaseServer.ConnectAsync(options.Database, cancellationToken), $"orleanschat_bench_{scenario}");
-        await database._server.CreateAsync(database._name, cancellationToken);
+        var server = await DatabaseServer.ConnectAsync(options.Database, cancellationToken);
+        var database = new BenchDatabase(server, $"orleanschat_bench_{scenario}");
+        await server.CreateAsync(database._name, cancellationToken);
         await Migrator.MigrateAsync(database._database.DataSource, cancellationToken);
         return database;
     }

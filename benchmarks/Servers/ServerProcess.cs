@@ -42,11 +42,13 @@ internal sealed class ServerProcess : IAsyncDisposable
         StartLimitedSiloAsync(options, database, cancellationToken, [.. NoLimits, .. arguments]);
 
     /// <summary>Starts the silo alone on a database, with the limits that it has by default.</summary>
-    public static Task<ServerProcess> StartLimitedSiloAsync(BenchOptions options, string database, CancellationToken cancellationToken, params string[] arguments) =>
+    public static Task<ServerProcess> StartLimitedSiloAsync(
+        BenchOptions options, string database, CancellationToken cancellationToken, params string[] arguments) =>
         StartServiceAsync(options.SiloProgram, database, arguments, cancellationToken);
 
     /// <summary>Starts a silo or a gateway of any version on a database, with these arguments and the address to listen on.</summary>
-    public static Task<ServerProcess> StartServiceAsync(string program, string database, string[] arguments, CancellationToken cancellationToken) =>
+    public static Task<ServerProcess> StartServiceAsync(
+        string program, string database, string[] arguments, CancellationToken cancellationToken) =>
         StartAsync(program, endPoint => ["--listen", endPoint.ToString(), .. arguments], cancellationToken, Settings(database));
 
     /// <summary>Starts a gateway to the cluster on a database.</summary>
@@ -108,12 +110,12 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>Begins anew to look for the most memory that it has resident.</summary>
     public void ForgetPeak() => File.WriteAllText($"/proc/{Id}/clear_refs", "5");
 
-    /// <summary>What makes the generator cheap, and what is set for a service that somebody runs here, is not for other processes.</summary>
+    /// <summary>What makes the generator cheap, and what is set for a service of the developer's, is not for other processes.</summary>
     public static void LeaveOwnSettings(ProcessStartInfo start)
     {
         string[] prefixes = ["DOTNET_SYSTEM_NET_SOCKETS_", "Chat__"];
-        foreach (var name in start.Environment.Keys.Where(name => prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))).ToList())
-            start.Environment.Remove(name);
+        foreach (var name in start.Environment.Keys.ToList())
+            if (prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))) start.Environment.Remove(name);
     }
 
     /// <summary>Stops it in order, or hard where that takes too long.</summary>

@@ -11,7 +11,7 @@ internal sealed partial class ServiceVersion
 {
     private const string NoLimits = "--no-limits", PasswordHashes = "--password-hashes", Migrate = "migrate";
 
-    private static readonly TimeSpan HelpTimeout = TimeSpan.FromSeconds(20), AdminTimeout = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan HelpTimeout = TimeSpan.FromMinutes(1), AdminTimeout = TimeSpan.FromMinutes(10);
 
     private readonly ServicePrograms _programs;
     private readonly HashSet<string> _siloOptions, _adminCommands;
