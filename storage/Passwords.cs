@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 using OrleansChat.Limits;
+using OrleansChat.Storage.Normalization;
 
 namespace OrleansChat.Storage;
 
@@ -61,13 +62,22 @@ public sealed class Passwords : IPasswordVerifier
         }
     }
 
-    /// <summary>The hash of a password, on the caller's thread.</summary>
-    public string Hash(string password) => _hasher.HashPassword(NoUser, password);
+    /// <summary>The hash of a password in Unicode's form KC, on the caller's thread: keyboards write one character in several ways.</summary>
+    public string Hash(string password) => _hasher.HashPassword(NoUser, Nfkc.Normalize(password));
 
-    /// <summary>Whether the password is right; and if so, whether the hash should be made anew, as its count is lower than today's.</summary>
+    /// <summary>
+    /// Whether the password is right; and if so, whether the hash should be made again: its count is lower than today's, or it is of
+    /// the password as it was typed, as hashes once were.
+    /// </summary>
     public (bool IsRight, bool NeedsRehash) Verify(string hash, string password)
     {
-        var result = _hasher.VerifyHashedPassword(NoUser, hash, password);
+        var normal = Nfkc.Normalize(password);
+        var result = _hasher.VerifyHashedPassword(NoUser, hash, normal);
+        if (result == PasswordVerificationResult.Failed && normal != password)
+        {
+            var isRight = _hasher.VerifyHashedPassword(NoUser, hash, password) != PasswordVerificationResult.Failed;
+            return (isRight, isRight);
+        }
         return (result != PasswordVerificationResult.Failed, result == PasswordVerificationResult.SuccessRehashNeeded);
     }
 
