@@ -1,10 +1,9 @@
 using OrleansChat.Client.Terminal;
 using OrleansChat.Client.Wire;
-using Spectre.Console;
 
 namespace OrleansChat.Client.Output;
 
-/// <summary>What a single command says to people: a table on a terminal, plain lines in a pipe; errors on the standard error.</summary>
+/// <summary>What a single command says to people: a table on a terminal that is wide enough, otherwise plain lines; errors on the standard error.</summary>
 internal sealed class ReadablePrinter(ITerminal terminal) : IReplyPrinter
 {
     public void Print(ChatCommand command, string user, Reply reply)
@@ -29,21 +28,10 @@ internal sealed class ReadablePrinter(ITerminal terminal) : IReplyPrinter
     {
         if (messages.Count == 0)
             terminal.WriteLine("No new messages.");
-        else if (terminal.IsInteractive)
-            PrintTable(messages);
+        else if (terminal.IsInteractive && InboxTable.For(messages, terminal.Width) is { } table)
+            terminal.Write(table);
         else
             foreach (var message in messages)
                 terminal.WriteLine($"{message.From} ({message.Sender}): {message.Text.Trim()}");
     }
-
-    private void PrintTable(IReadOnlyList<InboxMessage> messages)
-    {
-        var table = new Table().Border(TableBorder.Rounded).AddColumn(new TableColumn("From").NoWrap()).AddColumn("Message");
-        foreach (var message in messages)
-            table.AddRow(Cell($"{message.From} ({message.Sender})"), Cell(message.Text.Trim()));
-        terminal.Write(table);
-    }
-
-    // Text, not markup: square brackets in a message mean nothing.
-    private static Text Cell(string text) => new(SafeText.ForTerminal(text));
 }

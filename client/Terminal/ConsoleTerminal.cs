@@ -9,6 +9,9 @@ namespace OrleansChat.Client.Terminal;
 /// <summary>The process's own terminal or pipes. Without a terminal, lines are read plainly and the prompt is still written.</summary>
 internal sealed class ConsoleTerminal : ITerminal
 {
+    // Of a terminal that does not say.
+    private const int UsualWidth = 80;
+
     private readonly TextWriter _output = OpenOutput();
     private readonly LineHistory _history = new();
     private readonly LineEditor _lines;
@@ -18,10 +21,13 @@ internal sealed class ConsoleTerminal : ITerminal
     public ConsoleTerminal()
     {
         var keys = new ConsoleKeys();
-        _lines = new LineEditor(keys, _output, Width);
+        _lines = new LineEditor(keys, _output, () => Width);
         // So that a password can be asked for while the output goes to a file.
-        _secrets = new LineEditor(keys, Console.Error, Width);
+        _secrets = new LineEditor(keys, Console.Error, () => Width);
     }
+
+    public int Width =>
+        Console.IsOutputRedirected && Console.IsErrorRedirected ? UsualWidth : Console.WindowWidth is > 0 and var width ? width : UsualWidth;
 
     public bool IsInteractive => !Console.IsInputRedirected && !Console.IsOutputRedirected;
 
@@ -57,14 +63,12 @@ internal sealed class ConsoleTerminal : ITerminal
             Ansi = _canDraw ? AnsiSupport.Yes : AnsiSupport.No,
             Out = new AnsiConsoleOutput(_output),
         });
-        console.Profile.Width = Width();
+        console.Profile.Width = Width;
         console.Write(drawing);
         _output.Flush();
     }
 
     public IInterruptScope CatchInterrupt() => new InterruptScope();
-
-    private static int Width() => Console.IsOutputRedirected && Console.IsErrorRedirected ? 80 : Console.WindowWidth;
 
     private static string? WithKeyboard(Func<string?> read)
     {

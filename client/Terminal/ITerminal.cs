@@ -11,6 +11,9 @@ internal interface ITerminal
     /// <summary>Whether a person sits at both ends; else the input is a file or a pipe, or the output is.</summary>
     bool IsInteractive { get; }
 
+    /// <summary>How many columns there are.</summary>
+    int Width { get; }
+
     /// <summary>Shows the prompt and reads a line; null at the end of the input.</summary>
     string? ReadLine(string prompt);
 

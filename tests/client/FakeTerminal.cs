@@ -12,7 +12,11 @@ internal sealed class FakeTerminal(params string[] lines) : ITerminal
 
     public bool IsInteractive { get; init; } = true;
 
+    public int Width { get; init; } = 100;
+
     public Queue<string> Secrets { get; } = new();
+
+    public bool InterruptsSecrets { get; init; }
 
     public string Input { get; init; } = "";
 
@@ -48,6 +52,8 @@ internal sealed class FakeTerminal(params string[] lines) : ITerminal
     public string? ReadSecret(string prompt)
     {
         Prompts.Add(prompt);
+        if (InterruptsSecrets)
+            throw new OperationCanceledException();
         return Secrets.TryDequeue(out var secret) ? secret : null;
     }
 
@@ -66,7 +72,7 @@ internal sealed class FakeTerminal(params string[] lines) : ITerminal
     {
         var writer = new StringWriter();
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(writer) });
-        console.Profile.Width = 100;
+        console.Profile.Width = Width;
         console.Write(drawing);
         Shown.Add(writer.ToString());
     }
