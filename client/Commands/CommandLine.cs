@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using OrleansChat.Client.Output;
 using OrleansChat.Client.Session;
@@ -23,15 +25,15 @@ internal sealed class CommandLine
     private readonly Option<string> _host = new("--host") { Description = "The server.", DefaultValueFactory = _ => "127.0.0.1", Recursive = true };
     private readonly Option<int> _port = Number("--port", "Its TCP port.", usual: 8889, most: 65_535);
     private readonly Option<int> _timeout = Number("--timeout", "How many seconds to wait for the server.", usual: 30, most: 3_600);
-    private readonly Option<bool> _tls = new("--tls") { Description = "Speak TLS; the server must prove that it is the host.", Recursive = true };
+    private readonly Option<bool> _tls = Flag("--tls", "Speak TLS; the server must prove that it is the host.");
     private readonly Option<string?> _tlsCa = new("--tls-ca")
     {
         Description = "Trust the certificates of this PEM file instead of the system's. Goes with --tls.",
         HelpName = "FILE",
         Recursive = true,
     };
-    private readonly Option<bool> _tlsInsecure = new("--tls-insecure") { Description = "Speak TLS with whoever answers. For tests.", Recursive = true };
-    private readonly Option<bool> _json = new("--json") { Description = "Print the server's JSON, one reply a line.", Recursive = true };
+    private readonly Option<bool> _tlsInsecure = Flag("--tls-insecure", "Speak TLS with whoever answers. For tests.");
+    private readonly Option<bool> _json = Flag("--json", "Print the server's JSON, one reply a line.");
     private readonly Option<string?> _tokenFile = new("--token-file")
     {
         Description = "Where the session's token is kept: written by auth, removed by logout. "
@@ -44,12 +46,21 @@ internal sealed class CommandLine
     private readonly Func<string, string?> _environment;
     private readonly TimeProvider _time;
     private readonly RootCommand _root = new(About);
+    private readonly Command _send;
+    private string[] _text = [];
 
     public CommandLine(ITerminal terminal, Func<string, string?> environment, TimeProvider time)
     {
         (_terminal, _environment, _time) = (terminal, environment, time);
+        // The library's own would take the first word for itself: [suggest].
+        _root.Directives.Clear();
         foreach (var option in new Option[] { _host, _port, _tls, _tlsCa, _tlsInsecure, _timeout, _json, _tokenFile })
             _root.Add(option);
+        _host.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && result.Tokens[0].Value.Length is 0 or > 255)
+                result.AddError("--host needs a name or an address.");
+        });
         _tlsCa.Validators.Add(result =>
         {
             if (!result.GetValue(_tls))
@@ -73,30 +84,35 @@ internal sealed class CommandLine
         AddCommand(logIn, (shot, parsed) => shot.LogInAsync(parsed.GetRequiredValue(user)));
 
         var id = new Option<string?>("--once") { HelpName = "ID", Description = "Repeating the command with the same ID sends nothing twice." };
+        // For the help alone: see SentText.
         var text = new Argument<string[]>("TEXT")
         {
             Arity = ArgumentArity.ZeroOrMore,
-            Description = "The message; without it, the standard input.",
+            Description = "The message: every word after USER, so options come before; without it, the standard input.",
         };
-        var send = new Command("send", "Send a message.") { id, user, text };
-        AddCommand(send, (shot, parsed) =>
-            shot.SendAsync(parsed.GetRequiredValue(user), parsed.GetValue(id), parsed.GetValue(text) ?? []));
+        _send = new Command("send", "Send a message.") { id, user, text };
+        AddCommand(_send, (shot, parsed) => shot.SendAsync(parsed.GetRequiredValue(user), parsed.GetValue(id), _text));
 
         AddCommand(new Command("inbox", "Read the messages that wait; what was printed is not shown again."), (shot, _) => shot.ReadInboxAsync());
         AddCommand(new Command("listuser", "Who is online."), (shot, _) => shot.ListUsersAsync());
         AddCommand(new Command("logout", "End the session."), (shot, _) => shot.LogOutAsync());
-        _root.SetAction((parsed, _) => RunAsync(parsed, (session, printer) => new Prompt(_terminal, session, printer).RunAsync()));
+        _root.SetAction((parsed, _) => RunAsync(parsed, (session, printer) =>
+            new Prompt(_terminal, session, printer).RunAsync()));
     }
 
     /// <summary>Runs the program; the exit code is one of <see cref="ExitCode"/>.</summary>
     public async Task<int> RunAsync(string[] arguments)
     {
-        // A message may begin with @: it names no file.
-        var parsed = _root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Errors.Count > 0)
+        (arguments, _text) = SentText.Cut(_root, _send, arguments);
+        // A word may begin with @: it names no file.
+        var parsed = _root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
+        var errors = parsed.Errors.Select(error => error.Message).ToList();
+        if (parsed.Action is HelpAction && parsed.CommandResult.Children.OfType<ArgumentResult>().Any(argument => argument.Tokens.Count > 0))
+            errors.Add("Help is asked for without other words. After -- a word that begins with a hyphen is no option.");
+        if (errors.Count > 0)
         {
-            foreach (var error in parsed.Errors)
-                _terminal.WriteError(error.Message);
+            foreach (var error in errors)
+                _terminal.WriteError(error);
             _terminal.WriteError("Try --help.");
             return (int)ExitCode.Usage;
         }
@@ -106,6 +122,10 @@ internal sealed class CommandLine
             ProcessTerminationTimeout = null,
         });
     }
+
+    // It takes no value: the word after it is one of its own.
+    private static Option<bool> Flag(string name, string description) =>
+        new(name) { Description = description, Arity = ArgumentArity.Zero, Recursive = true };
 
     private static Option<int> Number(string name, string description, int usual, int most) => new(name)
     {
