@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using OrleansChat.Client.Input;
 using OrleansChat.Client.Output;
 using OrleansChat.Client.Session;
 using OrleansChat.Client.Terminal;
@@ -167,6 +168,11 @@ internal sealed class CommandLine
         {
             _terminal.WriteError(failure.Message);
             return (int)failure.ExitCode;
+        }
+        catch (NotTextException failure)
+        {
+            _terminal.WriteError(failure.Message);
+            return (int)ExitCode.Usage;
         }
         catch (IOException failure)
         {

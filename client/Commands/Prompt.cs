@@ -1,3 +1,4 @@
+using OrleansChat.Client.Input;
 using OrleansChat.Client.Output;
 using OrleansChat.Client.Session;
 using OrleansChat.Client.Terminal;
@@ -36,6 +37,10 @@ internal sealed class Prompt(ITerminal terminal, ChatSession session, IReplyPrin
             {
                 // Ctrl-C gives up the line, not the program.
             }
+            catch (NotTextException failure)
+            {
+                terminal.WriteLine(failure.Message);
+            }
         }
     }
 
@@ -67,6 +72,10 @@ internal sealed class Prompt(ITerminal terminal, ChatSession session, IReplyPrin
                 ExitCode.Unreachable => $"{failure.Message} The next command tries again.",
                 _ => failure.Message,
             });
+        }
+        catch (NotTextException failure)
+        {
+            terminal.WriteLine(failure.Message);
         }
         catch (OperationCanceledException)
         {

@@ -19,7 +19,8 @@ internal sealed class TokenStore
     {
         _path = path;
         Token = token ?? Read();
-        if (Token.Length > 0 && !Requests.IsWord(Token))
+        // U+FFFD is what bytes become that are no text.
+        if (Token.Length > 0 && (!Requests.IsWord(Token) || Token.Contains('\uFFFD')))
             throw new ChatException(ExitCode.LocalFailure, $"There is no token in {(token is null ? path : "the environment")}.");
     }
 

@@ -1,29 +1,38 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
+using OrleansChat.Client.Input;
 using OrleansChat.Client.Output;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
 namespace OrleansChat.Client.Terminal;
 
-/// <summary>The process's own terminal or pipes. Without a terminal, lines are read plainly and the prompt is still written.</summary>
+/// <summary>
+/// The process's own terminal or pipes. Without a terminal, lines are read plainly and the prompt is still written; one that obeys no
+/// sequences (<c>TERM=dumb</c>, or none) gets none.
+/// </summary>
 internal sealed class ConsoleTerminal : ITerminal
 {
     // Of a terminal that does not say.
     private const int UsualWidth = 80;
 
     private readonly TextWriter _output = OpenOutput();
+    private readonly Lazy<LineInput> _input;
     private readonly LineHistory _history = new();
     private readonly LineEditor _lines;
     private readonly LineEditor _secrets;
-    private readonly bool _canDraw = Environment.GetEnvironmentVariable("TERM") != "dumb";
+    private readonly bool _canDraw =
+        OperatingSystem.IsWindows() || Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb" or "unknown");
 
-    public ConsoleTerminal()
+    /// <param name="encoding">The encoding of what is typed and piped.</param>
+    public ConsoleTerminal(Encoding encoding)
     {
-        var keys = new ConsoleKeys();
-        _lines = new LineEditor(keys, _output, () => Width);
+        var keys = ConsoleKeys.Open(encoding);
+        _input = new Lazy<LineInput>(() => new LineInput(OpenInput(), encoding, "Standard input"));
+        _lines = new LineEditor(keys, Screen(_output));
         // So that a password can be asked for while the output goes to a file.
-        _secrets = new LineEditor(keys, Console.Error, () => Width);
+        _secrets = new LineEditor(keys, Screen(Console.Error));
     }
 
     public int Width =>
@@ -33,20 +42,20 @@ internal sealed class ConsoleTerminal : ITerminal
 
     public string? ReadLine(string prompt)
     {
-        if (IsInteractive && _canDraw)
+        if (IsInteractive)
             return WithKeyboard(() => _lines.ReadLine(prompt, _history));
         _output.Write(prompt);
         _output.Flush();
-        return Console.In.ReadLine();
+        return _input.Value.ReadLine();
     }
 
     public void Remember(string line) => _history.Add(line);
 
     public string? ReadSecret(string prompt) => Console.IsInputRedirected
-        ? Console.In.ReadLine()
+        ? _input.Value.ReadLine()
         : WithKeyboard(() => _secrets.ReadLine(prompt, new LineHistory(), hidden: true));
 
-    public string ReadToEnd() => Console.In.ReadToEnd();
+    public string ReadToEnd() => _input.Value.ReadToEnd();
 
     public void WriteLine(string line)
     {
@@ -70,6 +79,8 @@ internal sealed class ConsoleTerminal : ITerminal
 
     public IInterruptScope CatchInterrupt() => new InterruptScope();
 
+    private ILineScreen Screen(TextWriter output) => _canDraw ? new LineScreen(output, () => Width) : new PlainScreen(output);
+
     private static string? WithKeyboard(Func<string?> read)
     {
         Console.TreatControlCAsInput = true;
@@ -82,6 +93,11 @@ internal sealed class ConsoleTerminal : ITerminal
             Console.TreatControlCAsInput = false;
         }
     }
+
+    // Of a terminal, the console's stream would take the keys one by one and draw.
+    private static Stream OpenInput() => Console.IsInputRedirected || OperatingSystem.IsWindows()
+        ? Console.OpenStandardInput()
+        : new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0);
 
     // Console.Out says nothing when the reader of a pipe has gone; but what was not shown must not be confirmed to the server.
     private static StreamWriter OpenOutput()

@@ -4,7 +4,8 @@ namespace OrleansChat.Client.Terminal;
 
 /// <summary>
 /// Where people type and read; tests put a script in its place. Lines written are made harmless first (<see cref="Output.SafeText"/>).
-/// Writing throws <see cref="IOException"/> when nobody reads any more. Reading throws <see cref="OperationCanceledException"/> on Ctrl-C.
+/// Writing throws <see cref="IOException"/> when nobody reads any more. Reading throws <see cref="OperationCanceledException"/> on Ctrl-C,
+/// and <see cref="Input.NotTextException"/> for what cannot be decoded.
 /// </summary>
 internal interface ITerminal
 {

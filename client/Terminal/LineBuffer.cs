@@ -12,7 +12,7 @@ internal sealed class LineBuffer
 
     public void Set(string text) => (Text, Cursor) = (text, text.Length);
 
-    public void Insert(char unit) => (Text, Cursor) = (Text.Insert(Cursor, unit.ToString()), Cursor + 1);
+    public void Insert(string text) => (Text, Cursor) = (Text.Insert(Cursor, text), Cursor + text.Length);
 
     public void Left() => Cursor = Before(Cursor);
 

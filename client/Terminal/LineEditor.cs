@@ -1,55 +1,67 @@
+using OrleansChat.Client.Input;
+
 namespace OrleansChat.Client.Terminal;
 
 /// <summary>
 /// Reads a line from a keyboard with the usual keys: arrows, Home, End, Delete, words by Ctrl or Alt, Ctrl-A E B F P N U K W D.
 /// Kept libraries were tried first: the one by the makers of Spectre.Console is bound to an old version of it and remembers every
-/// line, passwords included.
+/// line, passwords included. A pasted text is never more than one line: its line ends become spaces, and Enter is left to the person.
 /// </summary>
-internal sealed class LineEditor(IKeys keys, TextWriter output, Func<int> width)
+internal sealed class LineEditor(IKeys keys, ILineScreen screen)
 {
     private const ConsoleModifiers Ctrl = ConsoleModifiers.Control;
     private const ConsoleModifiers Alt = ConsoleModifiers.Alt;
 
-    private readonly LineScreen _screen = new(output, width);
+    private readonly PastedKeys _keys = new(keys);
 
     /// <summary>
     /// Reads a line, hidden or shown; null where Ctrl-D ends the input. Adds nothing to the history.
-    /// Throws <see cref="OperationCanceledException"/> on Ctrl-C.
+    /// Throws <see cref="OperationCanceledException"/> on Ctrl-C, <see cref="NotTextException"/> for bytes that are no characters.
     /// </summary>
     public string? ReadLine(string prompt, LineHistory history, bool hidden = false)
     {
         var line = new LineBuffer();
         history.Rewind();
-        _screen.Start(prompt);
+        screen.Start(prompt);
         while (true)
         {
-            var key = keys.Read();
+            var (key, pasted) = _keys.Read();
             var control = key.Modifiers.HasFlag(Ctrl);
             if (control && key.Key == ConsoleKey.C)
             {
-                _screen.Finish(prompt, (hidden ? "" : line.Text) + "^C");
+                screen.Finish(prompt, (hidden ? "" : Visible(line.Text)) + "^C");
                 throw new OperationCanceledException();
             }
             if (control && key.Key == ConsoleKey.D && line.Text.Length == 0)
             {
-                _screen.Finish(prompt, "");
+                screen.Finish(prompt, "");
                 return null;
             }
             if (key.Key == ConsoleKey.Enter || key.KeyChar is '\r' or '\n')
             {
-                _screen.Finish(prompt, hidden ? "" : line.Text);
-                return line.Text;
+                var visible = Visible(line.Text);
+                screen.Finish(prompt, hidden ? "" : visible);
+                return visible == line.Text ? line.Text : throw new NotTextException("What was typed", InputEncoding.Utf8);
             }
 
-            if (key.Key == ConsoleKey.L && control)
-                output.Write("\e[H\e[2J");
+            if (pasted is not null)
+                line.Insert(OneLine(pasted));
+            else if (key.Key == ConsoleKey.L && control)
+                screen.Clear();
             else
                 Edit(line, history, key);
             // A paste is drawn once, and half of a surrogate pair never.
-            if (!hidden && !keys.Available && !(line.Cursor > 0 && char.IsHighSurrogate(line.Text[line.Cursor - 1])))
-                _screen.Draw(prompt, line.Text, line.Cursor);
+            if (!hidden && !_keys.Available && !(line.Cursor > 0 && char.IsHighSurrogate(line.Text[line.Cursor - 1])))
+                screen.Draw(prompt, Visible(line.Text), line.Cursor);
         }
     }
+
+    private static string OneLine(string pasted) => string.Concat(
+        pasted.TrimEnd('\r', '\n').Replace("\r\n", "\n", StringComparison.Ordinal)
+            .Select(unit => unit is '\r' or '\n' or '\t' ? ' ' : unit).Where(unit => !char.IsControl(unit)));
+
+    // With U+FFFD for a byte that is no character: see DecodedKeys.
+    private static string Visible(string line) => string.Concat(line.EnumerateRunes());
 
     private static void Edit(LineBuffer line, LineHistory history, ConsoleKeyInfo key)
     {
@@ -95,7 +107,7 @@ internal sealed class LineEditor(IKeys keys, TextWriter output, Func<int> width)
                 line.DeleteToEnd();
                 break;
             case (_, 0) when key.KeyChar == '\t' || !char.IsControl(key.KeyChar):
-                line.Insert(key.KeyChar == '\t' ? ' ' : key.KeyChar);
+                line.Insert(key.KeyChar == '\t' ? " " : key.KeyChar.ToString());
                 break;
         }
     }

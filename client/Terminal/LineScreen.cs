@@ -8,20 +8,21 @@ namespace OrleansChat.Client.Terminal;
 /// Draws the line being edited, over as many rows as it needs, and redraws it in place after each change. The width is the number of
 /// columns that the terminal has now.
 /// </summary>
-internal sealed class LineScreen(TextWriter output, Func<int> width)
+internal sealed class LineScreen(TextWriter output, Func<int> width) : ILineScreen
 {
     private int _cursorRow;
 
     private int Columns => Math.Max(2, width());
 
-    /// <summary>Draws for the first time, where the terminal's cursor stands.</summary>
     public void Start(string prompt)
     {
         _cursorRow = 0;
+        output.Write(PastedKeys.On);
         Draw(prompt, "", 0);
     }
 
-    /// <summary>Draws over what was drawn before.</summary>
+    public void Clear() => output.Write("\e[H\e[2J");
+
     public void Draw(string prompt, string text, int cursor)
     {
         var at = Locate(prompt + text[..cursor], Columns);
@@ -41,10 +42,10 @@ internal sealed class LineScreen(TextWriter output, Func<int> width)
         _cursorRow = at.Row;
     }
 
-    /// <summary>Draws the last time and leaves the cursor at the start of the row behind.</summary>
     public void Finish(string prompt, string text)
     {
         Draw(prompt, text, text.Length);
+        output.Write(PastedKeys.Off);
         // A full row was left already.
         if (Locate(prompt + text, Columns) is not { Row: > 0, Column: 0 })
             output.WriteLine();

@@ -44,6 +44,12 @@ internal sealed class FakeKeyboard : IKeys
         return this;
     }
 
+    /// <summary>Bytes as a keyboard in Latin-1 hands them over.</summary>
+    public FakeKeyboard Bytes(params byte[] bytes) => Type(string.Concat(bytes.Select(unit => (char)unit)));
+
+    /// <summary>A paste as a terminal marks it; line ends come as the Enter key's.</summary>
+    public FakeKeyboard MarkedPaste(string text) => Paste($"\e[200~{text}\e[201~");
+
     public ConsoleKeyInfo Read()
     {
         (var key, _more) = _keys.Dequeue();

@@ -75,7 +75,7 @@ public sealed class LineEditorTests
     {
         _keys.Type("surabayx").Press(ConsoleKey.Backspace).Type("a").Press(ConsoleKey.Enter);
         var screen = new MiniScreen(40);
-        Assert.Equal("surabaya", new LineEditor(_keys, screen, () => 40).ReadLine("Password:", _history, hidden: true));
+        Assert.Equal("surabaya", new LineEditor(_keys, new LineScreen(screen, () => 40)).ReadLine("Password:", _history, hidden: true));
         Assert.Equal(["Password:", ""], screen.Rows);
         Assert.Equal("", _history.Older(""));
     }
@@ -111,6 +111,6 @@ public sealed class LineEditorTests
     private string? Read(MiniScreen? screen = null)
     {
         var width = screen is null ? 80 : screen.Width;
-        return new LineEditor(_keys, screen ?? new MiniScreen(80), () => width).ReadLine("Command :", _history);
+        return new LineEditor(_keys, new LineScreen(screen ?? new MiniScreen(80), () => width)).ReadLine("Command :", _history);
     }
 }

@@ -6,7 +6,7 @@ namespace OrleansChat.Client.Tests;
 
 /// <summary>
 /// As much of a terminal as a line editor uses: text with late wrapping at the last column, wide characters, CR, LF, cursor up and
-/// right, erase to the end, clear. Anything else fails the test.
+/// right, erase to the end, clear, the mode of bracketed paste. Anything else fails the test.
 /// </summary>
 internal sealed class MiniScreen(int width) : StringWriter(CultureInfo.InvariantCulture)
 {
@@ -17,6 +17,8 @@ internal sealed class MiniScreen(int width) : StringWriter(CultureInfo.Invariant
     public int Width => width;
 
     public int Draws { get; private set; }
+
+    public bool TakesMarkedPastes { get; private set; }
 
     public (int Row, int Column) Cursor => (_row, _column);
 
@@ -32,7 +34,7 @@ internal sealed class MiniScreen(int width) : StringWriter(CultureInfo.Invariant
         {
             if (written[i] == '\e')
             {
-                var end = written.AsSpan(i).IndexOfAnyInRange('A', 'Z') + i;
+                var end = written.AsSpan(i + 2).IndexOfAnyExceptInRange('0', '?') + i + 2;
                 Obey(written[(i + 2)..end], written[end]);
                 i = end + 1;
                 continue;
@@ -57,6 +59,9 @@ internal sealed class MiniScreen(int width) : StringWriter(CultureInfo.Invariant
             case 'J':
                 _rows.RemoveRange(_row + 1, _rows.Count - _row - 1);
                 Array.Clear(_rows[_row], _column, width - _column);
+                break;
+            case 'h' or 'l' when argument == "?2004":
+                TakesMarkedPastes = command == 'h';
                 break;
             default:
                 Assert.Fail($"Not a sequence of this screen: {argument}{command}");

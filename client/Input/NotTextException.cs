@@ -1,0 +1,7 @@
+using System.Text;
+
+namespace OrleansChat.Client.Input;
+
+/// <summary>Bytes that are not text. The message says where they stand and quotes none of them: they may be a password.</summary>
+internal sealed class NotTextException(string where, Encoding encoding)
+    : Exception($"{where} is not {encoding.WebName.ToUpperInvariant()}.");
