@@ -84,7 +84,7 @@ internal sealed class ChatClient(
         using var limit = new Limit(patience, time, cancellationToken);
         try
         {
-            return await ChatConnection.OpenAsync(host, port, tls, limit.Token);
+            return await ChatConnection.OpenAsync(host, port, tls, time, limit.Token);
         }
         catch (Exception failure) when (failure is SocketException or AuthenticationException or IOException or OperationCanceledException)
         {

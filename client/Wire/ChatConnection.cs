@@ -24,12 +24,12 @@ internal sealed class ChatConnection : IDisposable
     /// Connects, with TLS where there are options for it. Throws <see cref="SocketException"/> where connecting fails, and
     /// <see cref="AuthenticationException"/> or <see cref="IOException"/> where TLS does.
     /// </summary>
-    public static async Task<ChatConnection> OpenAsync(string host, int port, SslClientAuthenticationOptions? tls, CancellationToken cancellationToken)
+    public static async Task<ChatConnection> OpenAsync(
+        string host, int port, SslClientAuthenticationOptions? tls, TimeProvider time, CancellationToken cancellationToken)
     {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        var socket = await Dialer.ConnectAsync(host, port, time, cancellationToken);
         try
         {
-            await socket.ConnectAsync(host, port, cancellationToken);
             socket.NoDelay = true;
             socket.LingerState = new LingerOption(enable: true, seconds: 0);
             var stream = new NetworkStream(socket);
