@@ -10,3 +10,7 @@ internal class ChatException(ExitCode exitCode, string message, Exception? inner
 /// <summary>The connection failed after the request may have reached the server: what became of it is not known.</summary>
 internal sealed class ConnectionBrokenException(string message, Exception? inner = null)
     : ChatException(ExitCode.Unreachable, message, inner);
+
+/// <summary>Stopped with Ctrl-C after the request may have reached the server.</summary>
+internal sealed class RequestInterruptedException(Exception inner)
+    : OperationCanceledException("Interrupted: what became of the command is unknown.", inner);

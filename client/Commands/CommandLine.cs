@@ -14,11 +14,11 @@ namespace OrleansChat.Client.Commands;
 internal sealed class CommandLine
 {
     private const string About = """
-        Chat from the command line. Without a command: an interactive prompt.
+        Chat from the command line. Without a command: an interactive prompt, or a script of its commands from the standard input.
 
         Exit codes: 0 done; 1 the server refused, or nobody is logged in; 2 wrong usage;
         3 the server cannot be reached; 4 unknown whether the message was sent;
-        5 a local file or the output failed; 130 stopped with Ctrl-C.
+        5 a local file or the output failed; 130 stopped with Ctrl-C. A script goes on, and exits with its greatest.
 
         Environment: ORLEANSCHAT_TOKEN, a session's token, goes before the usual token file.
         """;
@@ -34,7 +34,7 @@ internal sealed class CommandLine
         Recursive = true,
     };
     private readonly Option<bool> _tlsInsecure = Flag("--tls-insecure", "Speak TLS with whoever answers. For tests.");
-    private readonly Option<bool> _json = Flag("--json", "Print the server's JSON, one reply a line.");
+    private readonly Option<bool> _json = Flag("--json", "Print the server's JSON, one reply a line, and nothing else.");
     private readonly Option<string?> _tokenFile = new("--token-file")
     {
         Description = "Where the session's token is kept: written by auth, removed by logout. "
@@ -98,7 +98,7 @@ internal sealed class CommandLine
         AddCommand(new Command("listuser", "Who is online."), (shot, _) => shot.ListUsersAsync());
         AddCommand(new Command("logout", "End the session."), (shot, _) => shot.LogOutAsync());
         _root.SetAction((parsed, _) => RunAsync(parsed, (session, printer) =>
-            new Prompt(_terminal, session, printer).RunAsync()));
+            new Prompt(_terminal, session, printer, parsed.GetValue(_json)).RunAsync()));
     }
 
     /// <summary>Runs the program; the exit code is one of <see cref="ExitCode"/>.</summary>
@@ -178,6 +178,11 @@ internal sealed class CommandLine
         {
             _terminal.WriteError($"Cannot read or write: {failure.Message}");
             return (int)ExitCode.LocalFailure;
+        }
+        catch (RequestInterruptedException failure)
+        {
+            _terminal.WriteError(failure.Message);
+            return (int)ExitCode.Interrupted;
         }
         catch (OperationCanceledException)
         {

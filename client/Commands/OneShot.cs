@@ -66,8 +66,6 @@ internal sealed class OneShot(ITerminal terminal, ChatSession session, IReplyPri
         var reply = await ask(interrupt.Token);
         printer.Print(command, user, reply);
         await session.FinishAsync();
-        return reply.Ok ? ExitCode.Ok
-            : command == ChatCommand.Send && reply.IsUnavailable ? ExitCode.Unknown
-            : ExitCode.Refused;
+        return Outcome.Of(command, reply);
     }
 }

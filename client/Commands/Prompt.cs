@@ -8,10 +8,16 @@ namespace OrleansChat.Client.Commands;
 /// <summary>
 /// The interactive prompt of the service's documentation: <c>Command TOKEN:</c>, a command, its reply.
 /// A failed command is told and the prompt goes on, with its token: the next command connects again.
+/// Where programs read the output (<paramref name="isForPrograms"/>) it is the replies alone.
 /// </summary>
-internal sealed class Prompt(ITerminal terminal, ChatSession session, IReplyPrinter printer)
+internal sealed class Prompt(ITerminal terminal, ChatSession session, IReplyPrinter printer, bool isForPrograms)
 {
-    /// <summary>Runs until <c>exit</c>, <c>quit</c> or the end of the input.</summary>
+    private ExitCode _worst;
+
+    /// <summary>
+    /// Runs until <c>exit</c>, <c>quit</c> or the end of the input. A script's failed commands are in its exit code, which is the
+    /// greatest of theirs; a person has read of them.
+    /// </summary>
     public async Task<ExitCode> RunAsync()
     {
         while (ReadLine() is { } line)
@@ -19,10 +25,10 @@ internal sealed class Prompt(ITerminal terminal, ChatSession session, IReplyPrin
             if (line.Trim() is "exit" or "quit")
                 break;
             if (line.Trim().Length > 0)
-                await RunAsync(line);
+                Note(await RunAsync(line));
         }
         await session.FinishAsync();
-        return ExitCode.Ok;
+        return terminal.IsInteractive ? ExitCode.Ok : _worst;
     }
 
     private string? ReadLine()
@@ -31,7 +37,7 @@ internal sealed class Prompt(ITerminal terminal, ChatSession session, IReplyPrin
         {
             try
             {
-                return terminal.ReadLine($"Command {session.Token}:");
+                return terminal.ReadLine(isForPrograms && !terminal.IsInteractive ? "" : $"Command {session.Token}:");
             }
             catch (OperationCanceledException)
             {
@@ -39,35 +45,29 @@ internal sealed class Prompt(ITerminal terminal, ChatSession session, IReplyPrin
             }
             catch (NotTextException failure)
             {
-                terminal.WriteLine(failure.Message);
+                Note(Say(ExitCode.Usage, failure.Message));
             }
         }
     }
 
-    private async Task RunAsync(string line)
+    private async Task<ExitCode> RunAsync(string line)
     {
         var words = line.Split(' ');
         terminal.Remember(WithoutPassword(line));
         var command = PromptCommands.All.FirstOrDefault(command => command.Name == words[0].Trim());
         if (command is null)
-        {
-            terminal.WriteLine(DocumentedPrinter.UnknownCommand);
-            return;
-        }
+            return Say(ExitCode.Usage, DocumentedPrinter.UnknownCommand);
         if (words.Length < command.MinWords)
-        {
-            terminal.WriteLine(DocumentedPrinter.MissingArguments);
-            return;
-        }
+            return Say(ExitCode.Usage, DocumentedPrinter.MissingArguments);
 
         using var interrupt = terminal.CatchInterrupt();
         try
         {
-            await command.RunAsync(new PromptLine(words, terminal, session, printer, interrupt.Token));
+            return await command.RunAsync(new PromptLine(words, terminal, session, printer, Say, interrupt.Token));
         }
         catch (ChatException failure)
         {
-            terminal.WriteLine(failure.ExitCode switch
+            return Say(failure.ExitCode, failure.ExitCode switch
             {
                 ExitCode.Unreachable => $"{failure.Message} The next command tries again.",
                 _ => failure.Message,
@@ -75,13 +75,29 @@ internal sealed class Prompt(ITerminal terminal, ChatSession session, IReplyPrin
         }
         catch (NotTextException failure)
         {
-            terminal.WriteLine(failure.Message);
+            return Say(ExitCode.Usage, failure.Message);
+        }
+        catch (RequestInterruptedException failure)
+        {
+            return Say(ExitCode.Interrupted, failure.Message);
         }
         catch (OperationCanceledException)
         {
-            terminal.WriteLine("Interrupted: what became of the command is unknown.");
+            // While something was asked of the person, or while connecting.
+            return Say(ExitCode.Interrupted, "Interrupted: nothing was sent.");
         }
     }
+
+    private ExitCode Say(ExitCode outcome, string text)
+    {
+        if (isForPrograms)
+            terminal.WriteError(text);
+        else
+            terminal.WriteLine(text);
+        return outcome;
+    }
+
+    private void Note(ExitCode outcome) => _worst = outcome > _worst ? outcome : _worst;
 
     // Whatever looks like a login, well formed or not: what is remembered is `auth USER`, which asks for the password.
     private static string WithoutPassword(string line)

@@ -3,13 +3,20 @@ using OrleansChat.Client.Wire;
 
 namespace OrleansChat.Client.Output;
 
-/// <summary>The texts of the service's documentation, to the byte: what the prompt says.</summary>
+/// <summary>The texts of the service's documentation, to the byte: what the prompt says. Advice to a person goes to the standard error.</summary>
 internal sealed class DocumentedPrinter(ITerminal terminal) : IReplyPrinter
 {
     public const string UnknownCommand = "*Maaf, command tidak benar";
     public const string MissingArguments = "-Maaf, command tidak benar";
 
-    public void Print(ChatCommand command, string user, Reply reply) => terminal.WriteLine(!reply.Ok
+    public void Print(ChatCommand command, string user, Reply reply)
+    {
+        terminal.WriteLine(Text(command, user, reply));
+        if (terminal.IsInteractive && Advice.For(command, reply) is { } advice)
+            terminal.WriteError(advice);
+    }
+
+    private static string Text(ChatCommand command, string user, Reply reply) => !reply.Ok
         ? $"Error, {reply.Error}"
         : command switch
         {
@@ -18,5 +25,5 @@ internal sealed class DocumentedPrinter(ITerminal terminal) : IReplyPrinter
             ChatCommand.Inbox => SafeText.ForJson(reply.MessagesJson),
             ChatCommand.ListUsers => $"User yang sedang aktif : {SafeText.ForJson(reply.UsersJson)}",
             _ => reply.LogoutText,
-        });
+        };
 }

@@ -9,7 +9,11 @@ internal sealed class ReadablePrinter(ITerminal terminal) : IReplyPrinter
     public void Print(ChatCommand command, string user, Reply reply)
     {
         if (!reply.Ok)
+        {
             terminal.WriteError($"Error, {reply.Error}");
+            if (Advice.For(command, reply) is { } advice)
+                terminal.WriteError(advice);
+        }
         else if (command == ChatCommand.Inbox)
             PrintInbox(reply.Messages);
         else if (command == ChatCommand.ListUsers)

@@ -4,7 +4,8 @@ namespace OrleansChat.Client.Session;
 
 /// <summary>
 /// What a person can do: each command asks the server with the current token and returns its reply, whatever that says. Without a
-/// token, commands that need one return <see cref="Reply.NotAuthorized"/>. Errors are <see cref="ChatException"/>.
+/// token, commands that need one reach the server, ask nothing and return <see cref="Reply.NotAuthorized"/>. Errors are
+/// <see cref="ChatException"/>.
 /// </summary>
 internal sealed class ChatSession(ChatClient client, TokenStore tokens)
 {
@@ -110,7 +111,11 @@ internal sealed class ChatSession(ChatClient client, TokenStore tokens)
     private async Task<Reply> AskAsync(Func<string, string> request, CancellationToken cancellationToken)
     {
         if (Token.Length == 0)
+        {
+            // Who has mistaken the port shall learn that first.
+            await client.ReachAsync(cancellationToken);
             return Reply.NotAuthorized;
+        }
         var reply = await client.AskAsync(request(Token), cancellationToken);
         _unconfirmed = false;
         return reply;

@@ -20,32 +20,43 @@ internal sealed class ChatClient(
 
     /// <summary>
     /// Asks and waits for the reply. Throws <see cref="ChatException"/> with <see cref="ExitCode.Unreachable"/> where nothing was
-    /// sent, <see cref="ConnectionBrokenException"/> where it may have been, and <see cref="OperationCanceledException"/>.
+    /// sent, <see cref="ConnectionBrokenException"/> where it may have been; <see cref="RequestInterruptedException"/> and
+    /// <see cref="OperationCanceledException"/> likewise.
     /// </summary>
     public async Task<Reply> AskAsync(string request, CancellationToken cancellationToken)
     {
-        if (_connection is { IsStale: true })
-            Reset();
-        _connection ??= await ConnectAsync(cancellationToken);
+        await ReachAsync(cancellationToken);
         using var limit = new Limit(patience, time, cancellationToken);
         try
         {
-            return await _connection.AskAsync(request, limit.Token);
+            return await _connection!.AskAsync(request, limit.Token);
         }
         catch (Exception failure)
         {
+            var isFirst = !_connection!.HasAnswered;
             Reset();
-            cancellationToken.ThrowIfCancellationRequested();
+            if (cancellationToken.IsCancellationRequested)
+                throw new RequestInterruptedException(failure);
             throw failure switch
             {
                 ConnectionBrokenException => failure,
                 OperationCanceledException => Broken($"{Server} does not answer"),
+                // So ends a server of TLS that is asked in plain text.
+                IOException when isFirst && tls is null => Broken($"The connection to {Server} broke before any answer (a TLS port needs --tls)"),
                 IOException => Broken($"The connection to {Server} broke"),
                 _ => failure,
             };
 
             ConnectionBrokenException Broken(string what) => new($"{what}.", failure);
         }
+    }
+
+    /// <summary>Connects, unless there is a connection; throws <see cref="ChatException"/> with <see cref="ExitCode.Unreachable"/>.</summary>
+    public async Task ReachAsync(CancellationToken cancellationToken)
+    {
+        if (_connection is { IsStale: true })
+            Reset();
+        _connection ??= await ConnectAsync(cancellationToken);
     }
 
     /// <summary>
@@ -92,6 +103,8 @@ internal sealed class ChatClient(
             var reason = failure switch
             {
                 SocketException => failure.Message,
+                // What came was no frame of TLS.
+                AuthenticationException when failure.Message.Contains("frame", StringComparison.Ordinal) => "it does not speak TLS there",
                 AuthenticationException => $"TLS: {failure.Message.TrimEnd('.')}",
                 IOException => "it does not speak TLS there",
                 _ => "no answer",

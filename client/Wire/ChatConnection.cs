@@ -20,6 +20,9 @@ internal sealed class ChatConnection : IDisposable
     /// <summary>Whether the other side has gone, or has said something unasked: either way there is no request to put here.</summary>
     public bool IsStale => _socket.Poll(0, SelectMode.SelectRead);
 
+    /// <summary>Whether a reply has come.</summary>
+    public bool HasAnswered { get; private set; }
+
     /// <summary>
     /// Connects, with TLS where there are options for it. Throws <see cref="SocketException"/> where connecting fails, and
     /// <see cref="AuthenticationException"/> or <see cref="IOException"/> where TLS does.
@@ -50,7 +53,9 @@ internal sealed class ChatConnection : IDisposable
     public async Task<Reply> AskAsync(string request, CancellationToken cancellationToken)
     {
         await _stream.WriteAsync(Encoding.UTF8.GetBytes(request), cancellationToken);
-        return await ReplyReader.ReadAsync(_stream, cancellationToken);
+        var reply = await ReplyReader.ReadAsync(_stream, cancellationToken);
+        HasAnswered = true;
+        return reply;
     }
 
     /// <summary>Ends the connection in order: closes this direction, waits for the other one's end.</summary>

@@ -16,6 +16,7 @@ internal sealed record InboxMessage(string Sender, string From, string Text);
 internal sealed class Reply
 {
     private const string Unavailable = "Layanan Sedang Tidak Tersedia";
+    private const string TooMany = "Terlalu Banyak Percobaan";
     private const string NoSession = "Informasi tidak ditemukan";
 
     private readonly JsonElement _root;
@@ -42,6 +43,9 @@ internal sealed class Reply
 
     /// <summary>The error that a token gets which is unknown, expired or logged out.</summary>
     public bool IsNoSession => !Ok && Error == NoSession;
+
+    /// <summary>The error of whoever asks too much at a time.</summary>
+    public bool IsTooMany => !Ok && Error == TooMany;
 
     /// <summary>The new session's token: one word.</summary>
     public string Token => Text(_root, "tokenid") is var token && Requests.IsWord(token) ? token : throw Malformed();

@@ -68,8 +68,15 @@ public sealed class OneShotTests : IDisposable
     [Fact]
     public async Task A_server_that_is_away_and_a_missing_login_have_their_exit_codes()
     {
+        await using (var server = new ScriptedServer())
+        {
+            var stranger = new FakeTerminal();
+            Assert.Equal(ExitCode.Refused, await _run.RunAsync(stranger, server.Port, "inbox"));
+            Assert.Equal(["Error, not authorized", "Log in first: auth USER."], stranger.Errors);
+        }
+        // Nobody is logged in on a port that is mistaken, either: the port is what to tell.
         var port = ScriptedServer.FreePort();
-        Assert.Equal(ExitCode.Refused, await _run.RunAsync(new FakeTerminal(), port, "inbox"));
+        Assert.Equal(ExitCode.Unreachable, await _run.RunAsync(new FakeTerminal(), port, "inbox"));
         _run.KeepToken(port);
         Assert.Equal(ExitCode.Unreachable, await _run.RunAsync(new FakeTerminal(), port, "inbox"));
         Assert.Equal(ExitCode.Unreachable, await _run.RunAsync(new FakeTerminal(), port, "send", "henderson", "halo"));

@@ -58,9 +58,13 @@ public sealed class PromptTests : IDisposable
     [InlineData("sendonce id henderson halo")]
     public async Task Without_a_login_nothing_is_asked(string command)
     {
+        await using var server = new ScriptedServer();
         var terminal = new FakeTerminal(command);
-        await _run.RunAsync(terminal, ScriptedServer.FreePort());
+        await _run.RunAsync(terminal, server.Port);
         Assert.Equal(["Error, not authorized"], terminal.Shown);
+        Assert.Equal(["Log in first: auth USER."], terminal.Errors);
+        await server.ConnectionEndedAsync();
+        Assert.Equal(["FIN"], server.Events);
     }
 
     [Theory]

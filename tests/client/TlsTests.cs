@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -72,6 +73,21 @@ public sealed class TlsTests : IDisposable
         await using var server = Serve(_certificate);
 
         Assert.Equal(ExitCode.Usage, await SendAsync(server, new FakeTerminal(), options));
+    }
+
+    [Fact]
+    public async Task A_server_that_does_not_speak_TLS_is_said_so()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var terminal = new FakeTerminal();
+
+        var running = _run.RunAsync(terminal, ((IPEndPoint)listener.LocalEndpoint).Port, "--tls-insecure", "inbox");
+        using var socket = await listener.AcceptSocketAsync().WaitAsync(ScriptedServer.Safety);
+        await socket.SendAsync("{\"status\": \"ERROR\", \"message\": \"**Protocol Tidak Benar\"}\r\n\r\n"u8.ToArray());
+
+        Assert.Equal(ExitCode.Unreachable, await running);
+        Assert.EndsWith(": it does not speak TLS there.", Assert.Single(terminal.Errors), StringComparison.Ordinal);
     }
 
     [Fact]
