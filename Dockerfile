@@ -14,6 +14,7 @@ COPY limits/OrleansChat.Limits.csproj limits/
 COPY protocol/OrleansChat.Protocol.csproj protocol/
 COPY silo/OrleansChat.Silo.csproj silo/
 COPY storage/OrleansChat.Storage.csproj storage/
+COPY terminal/OrleansChat.Terminal.csproj terminal/
 RUN dotnet restore silo
 RUN dotnet restore gateway
 RUN dotnet restore admin

@@ -1,6 +1,6 @@
 using OrleansChat.Client;
 using OrleansChat.Client.Commands;
-using OrleansChat.Client.Input;
+using OrleansChat.Terminal.Input;
 using OrleansChat.Client.Terminal;
 
 var encoding = InputEncoding.OfLocale(Environment.GetEnvironmentVariable);

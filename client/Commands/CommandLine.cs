@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using OrleansChat.Client.Input;
+using OrleansChat.Terminal.Input;
 using OrleansChat.Client.Output;
 using OrleansChat.Client.Session;
 using OrleansChat.Client.Terminal;

@@ -1,4 +1,4 @@
-using OrleansChat.Client.Input;
+using OrleansChat.Terminal.Input;
 using OrleansChat.Client.Output;
 using OrleansChat.Client.Session;
 using OrleansChat.Client.Terminal;

@@ -1,5 +1,6 @@
 using OrleansChat.Client.Terminal;
 using OrleansChat.Client.Wire;
+using OrleansChat.Terminal;
 
 namespace OrleansChat.Client.Output;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using OrleansChat.Client.Wire;
+using OrleansChat.Terminal;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 

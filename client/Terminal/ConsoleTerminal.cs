@@ -1,8 +1,9 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
-using OrleansChat.Client.Input;
-using OrleansChat.Client.Output;
+using OrleansChat.Terminal;
+using OrleansChat.Terminal.Input;
+using OrleansChat.Terminal.Lines;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 

@@ -1,11 +1,12 @@
+using OrleansChat.Terminal;
 using Spectre.Console.Rendering;
 
 namespace OrleansChat.Client.Terminal;
 
 /// <summary>
-/// Where people type and read; tests put a script in its place. Lines written are made harmless first (<see cref="Output.SafeText"/>).
+/// Where people type and read; tests put a script in its place. Lines written are made harmless first (<see cref="SafeText"/>).
 /// Writing throws <see cref="IOException"/> when nobody reads any more. Reading throws <see cref="OperationCanceledException"/> on Ctrl-C,
-/// and <see cref="Input.NotTextException"/> for what cannot be decoded.
+/// and <see cref="OrleansChat.Terminal.Input.NotTextException"/> for what cannot be decoded.
 /// </summary>
 internal interface ITerminal
 {

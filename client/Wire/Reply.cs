@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using OrleansChat.Terminal;
 
 namespace OrleansChat.Client.Wire;
 
@@ -11,7 +12,7 @@ internal sealed record InboxMessage(string Sender, string From, string Text);
 
 /// <summary>
 /// One reply of the server, as it came and taken apart. Everything in it was written by somebody else: it is no terminal output
-/// before <see cref="Output.SafeText"/> has seen it. Members that the reply lacks throw <see cref="ConnectionBrokenException"/>.
+/// before <see cref="SafeText"/> has seen it. Members that the reply lacks throw <see cref="ConnectionBrokenException"/>.
 /// </summary>
 internal sealed class Reply
 {

@@ -1,5 +1,5 @@
-using OrleansChat.Client.Output;
 using OrleansChat.Client.Terminal;
+using OrleansChat.Terminal;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using OrleansChat.Client.Input;
+using OrleansChat.Terminal.Input;
 
 namespace OrleansChat.Client.Tests;
 

@@ -1,6 +1,6 @@
 using System.Text;
-using OrleansChat.Client.Input;
-using OrleansChat.Client.Terminal;
+using OrleansChat.Terminal.Input;
+using OrleansChat.Terminal.Lines;
 
 namespace OrleansChat.Client.Tests;
 

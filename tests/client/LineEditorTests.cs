@@ -1,4 +1,4 @@
-using OrleansChat.Client.Terminal;
+using OrleansChat.Terminal.Lines;
 
 namespace OrleansChat.Client.Tests;
 

@@ -1,4 +1,4 @@
-using OrleansChat.Client.Input;
+using OrleansChat.Terminal.Input;
 using static OrleansChat.Client.Tests.ClientRun;
 
 namespace OrleansChat.Client.Tests;

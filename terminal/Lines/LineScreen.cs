@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using Spectre.Console.Rendering;
 
-namespace OrleansChat.Client.Terminal;
+namespace OrleansChat.Terminal.Lines;
 
 /// <summary>
 /// Draws the line being edited, over as many rows as it needs, and redraws it in place after each change. The width is the number of

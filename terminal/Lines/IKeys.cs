@@ -1,4 +1,4 @@
-namespace OrleansChat.Client.Terminal;
+namespace OrleansChat.Terminal.Lines;
 
 /// <summary>A keyboard.</summary>
 internal interface IKeys

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace OrleansChat.Client.Output;
+namespace OrleansChat.Terminal;
 
 /// <summary>
 /// Makes text that somebody else wrote harmless on a terminal: what would move the cursor, change colours, reorder the line or hide

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace OrleansChat.Client.Input;
+namespace OrleansChat.Terminal.Input;
 
 /// <summary>
 /// Reads text from a file or a pipe, line by line. A line ends with CR LF, LF or CR. A byte order mark at the very start is skipped,

@@ -1,6 +1,6 @@
 using Spectre.Console.Rendering;
 
-namespace OrleansChat.Client.Terminal;
+namespace OrleansChat.Terminal.Lines;
 
 /// <summary>
 /// For a terminal that obeys no sequences: what is typed is written, what is deleted at the end is overwritten with blanks, and

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace OrleansChat.Client.Terminal;
+namespace OrleansChat.Terminal.Lines;
 
 /// <summary>
 /// Makes characters of a keyboard's bytes. A byte that belongs to none becomes a lone surrogate, U+DC00 and the byte: it can be

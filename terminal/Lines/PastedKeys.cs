@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace OrleansChat.Client.Terminal;
+namespace OrleansChat.Terminal.Lines;
 
 /// <summary>
 /// Tells what is pasted from what is typed: a terminal in the mode of bracketed paste (<see cref="On"/>) puts ESC [200~ before a

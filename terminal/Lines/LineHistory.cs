@@ -1,4 +1,4 @@
-namespace OrleansChat.Client.Terminal;
+namespace OrleansChat.Terminal.Lines;
 
 /// <summary>
 /// The lines that the arrow keys bring back, in memory only: they are half of a conversation. The line being written when the

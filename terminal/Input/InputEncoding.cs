@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace OrleansChat.Client.Input;
+namespace OrleansChat.Terminal.Input;
 
 /// <summary>
 /// How people's bytes are decoded. What cannot be decoded is an error, never U+FFFD: a password with that in it would be opened by

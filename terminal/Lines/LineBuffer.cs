@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace OrleansChat.Client.Terminal;
+namespace OrleansChat.Terminal.Lines;
 
 /// <summary>A line being edited. The cursor stands before, between or behind whole characters as people count them (graphemes).</summary>
 internal sealed class LineBuffer

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace OrleansChat.Client.Terminal;
+namespace OrleansChat.Terminal.Lines;
 
 /// <summary>The process's own keyboard: on Unix its bytes, each as the character of Latin-1, see <see cref="DecodedKeys"/>.</summary>
 internal sealed class ConsoleKeys : IKeys

@@ -1,6 +1,6 @@
-using OrleansChat.Client.Input;
+using OrleansChat.Terminal.Input;
 
-namespace OrleansChat.Client.Terminal;
+namespace OrleansChat.Terminal.Lines;
 
 /// <summary>
 /// Reads a line from a keyboard with the usual keys: arrows, Home, End, Delete, words by Ctrl or Alt, Ctrl-A E B F P N U K W D.

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace OrleansChat.Client.Input;
+namespace OrleansChat.Terminal.Input;
 
 /// <summary>
 /// The program's arguments as they were given. On Unix they are bytes, and .NET decodes them as UTF-8 with U+FFFD for what is not:

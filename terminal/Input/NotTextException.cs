@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace OrleansChat.Client.Input;
+namespace OrleansChat.Terminal.Input;
 
 /// <summary>Bytes that are not text. The message says where they stand and quotes none of them: they may be a password.</summary>
 internal sealed class NotTextException(string where, Encoding encoding)

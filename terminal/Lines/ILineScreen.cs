@@ -1,4 +1,4 @@
-namespace OrleansChat.Client.Terminal;
+namespace OrleansChat.Terminal.Lines;
 
 /// <summary>Shows a line while it is edited, behind its prompt.</summary>
 internal interface ILineScreen
