@@ -44,10 +44,10 @@ take() {
     fail "in use already: ${what# and }, by ${who#, }."$'\n'"       To end what is in the way: kill ${holders[*]}"
 }
 
-# name_of PROCESS: the name of its program, or of its script.
+# name_of PROCESS: its program, or its script if that is bash.
 name_of() {
-    local name program
-    name=$(cat "/proc/$1/comm" 2>/dev/null) || name='?'
-    program=$(basename "$(readlink "/proc/$1/exe" 2>/dev/null || true)")
-    if [[ "$program" == "$name"* ]]; then printf %s "$program"; else printf %s "$name"; fi
+    local words=()
+    mapfile -d '' -t words 2>/dev/null <"/proc/$1/cmdline" || true
+    [[ "${words[*]:0:2}" != *bash\ [^-]* ]] || words=("${words[1]}")
+    basename "${words[0]:-gone}"
 }

@@ -45,12 +45,13 @@ public sealed class InUseTests : IDisposable
     [Fact]
     public async Task The_files_are_one_commands_which_is_named_alone_while_it_lives()
     {
-        using var first = _checkout.Start(Take("data", then: "sleep 1000 & echo $!; read -r; kill %1"));
+        _checkout.WriteProgram("first", Take("data", then: "sleep 1000 & echo $!; read -r; kill %1"));
+        using var first = _checkout.Start("exec ./first");
         var service = int.Parse((await first.StandardOutput.ReadLineAsync())!, CultureInfo.InvariantCulture);
 
         var refused = await _checkout.RunAsync("./run --port 1 --data data");
         Assert.Equal(1, refused.Status);
-        Assert.StartsWith($"error: in use already: the files in {_checkout.PathOf("data")}, by process {first.Id} (bash).", refused.Errors, StringComparison.Ordinal);
+        Assert.StartsWith($"error: in use already: the files in {_checkout.PathOf("data")}, by process {first.Id} (first).", refused.Errors, StringComparison.Ordinal);
 
         // As ./run ends by SIGKILL: what it has started goes on.
         first.Kill();
