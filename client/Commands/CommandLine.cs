@@ -53,7 +53,7 @@ internal sealed class CommandLine
     public CommandLine(ITerminal terminal, Func<string, string?> environment, TimeProvider time)
     {
         (_terminal, _environment, _time) = (terminal, environment, time);
-        // The library's own would take the first word for itself: [suggest].
+        // The library has commands of its own in brackets: [suggest].
         _root.Directives.Clear();
         foreach (var option in new Option[] { _host, _port, _tls, _tlsCa, _tlsInsecure, _timeout, _json, _tokenFile })
             _root.Add(option);
@@ -108,8 +108,12 @@ internal sealed class CommandLine
         // A word may begin with @: it names no file.
         var parsed = _root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
         var errors = parsed.Errors.Select(error => error.Message).ToList();
-        if (parsed.Action is HelpAction && parsed.CommandResult.Children.OfType<ArgumentResult>().Any(argument => argument.Tokens.Count > 0))
+        if (parsed.Action is HelpAction
+            && parsed.CommandResult.Children.OfType<ArgumentResult>().Any(argument => argument.Tokens.Count > 0))
             errors.Add("Help is asked for without other words. After -- a word that begins with a hyphen is no option.");
+        // Passed over by the library, at this place.
+        if (arguments is [['[', .., ']'], ..])
+            errors = [$"There is no command {arguments[0]}."];
         if (errors.Count > 0)
         {
             foreach (var error in errors)

@@ -10,7 +10,8 @@ internal static class Advice
         reply.Ok ? null
         : reply == Reply.NotAuthorized ? "Log in first: auth USER."
         : reply.IsNoSession ? "The session has ended: log in again, auth USER."
-        : reply.IsTooMany && command == ChatCommand.LogIn ? "Wait a minute, and try again: unless the server is set otherwise, one more is let in each minute."
+        : reply.IsTooMany && command == ChatCommand.LogIn
+            ? "Wait a minute, and try again: unless the server is set otherwise, one more is let in each minute."
         : reply.IsTooMany ? "Wait a few seconds, and try again."
         : reply.IsUnavailable && command == ChatCommand.Send ? "Whether the message was sent is unknown."
         : null;

@@ -4,7 +4,9 @@ using OrleansChat.Terminal;
 
 namespace OrleansChat.Client.Output;
 
-/// <summary>The texts of the service's documentation, to the byte: what the prompt says. Advice to a person goes to the standard error.</summary>
+/// <summary>
+/// The texts of the service's documentation, to the byte: what the prompt says. Advice to a person goes to the standard error.
+/// </summary>
 internal sealed class DocumentedPrinter(ITerminal terminal) : IReplyPrinter
 {
     public const string UnknownCommand = "*Maaf, command tidak benar";

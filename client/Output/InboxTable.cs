@@ -27,7 +27,8 @@ internal static class InboxTable
         if (columns < LeastColumns)
             return null;
 
-        var table = new Table().Border(TableBorder.Rounded).AddColumn(new TableColumn("From").NoWrap()).AddColumn(new TableColumn("Message").NoWrap());
+        var table = new Table().Border(TableBorder.Rounded)
+            .AddColumn(new TableColumn("From").NoWrap()).AddColumn(new TableColumn("Message").NoWrap());
         foreach (var (sender, message) in senders.Zip(messages))
             table.AddRow(new Text(sender), new Text(string.Join('\n', Rows(SafeText.ForTerminal(message.Text.Trim()), columns))));
         return table;

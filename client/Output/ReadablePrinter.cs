@@ -3,7 +3,10 @@ using OrleansChat.Client.Wire;
 
 namespace OrleansChat.Client.Output;
 
-/// <summary>What a single command says to people: a table on a terminal that is wide enough, otherwise plain lines; errors on the standard error.</summary>
+/// <summary>
+/// What a single command says to people: a table on a terminal that is wide enough, otherwise plain lines; errors on the standard
+/// error.
+/// </summary>
 internal sealed class ReadablePrinter(ITerminal terminal) : IReplyPrinter
 {
     public void Print(ChatCommand command, string user, Reply reply)

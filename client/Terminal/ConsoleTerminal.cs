@@ -37,7 +37,9 @@ internal sealed class ConsoleTerminal : ITerminal
     }
 
     public int Width =>
-        Console.IsOutputRedirected && Console.IsErrorRedirected ? UsualWidth : Console.WindowWidth is > 0 and var width ? width : UsualWidth;
+        Console.IsOutputRedirected && Console.IsErrorRedirected ? UsualWidth
+        : Console.WindowWidth is > 0 and var width ? width
+        : UsualWidth;
 
     public bool IsInteractive => !Console.IsInputRedirected && !Console.IsOutputRedirected;
 

@@ -42,7 +42,8 @@ internal sealed class ChatClient(
                 ConnectionBrokenException => failure,
                 OperationCanceledException => Broken($"{Server} does not answer"),
                 // So ends a server of TLS that is asked in plain text.
-                IOException when isFirst && tls is null => Broken($"The connection to {Server} broke before any answer (a TLS port needs --tls)"),
+                IOException when isFirst && tls is null =>
+                    Broken($"The connection to {Server} broke before any answer (a TLS port needs --tls)"),
                 IOException => Broken($"The connection to {Server} broke"),
                 _ => failure,
             };
@@ -51,7 +52,9 @@ internal sealed class ChatClient(
         }
     }
 
-    /// <summary>Connects, unless there is a connection; throws <see cref="ChatException"/> with <see cref="ExitCode.Unreachable"/>.</summary>
+    /// <summary>
+    /// Connects, unless there is a connection; throws <see cref="ChatException"/> with <see cref="ExitCode.Unreachable"/>.
+    /// </summary>
     public async Task ReachAsync(CancellationToken cancellationToken)
     {
         if (_connection is { IsStale: true })

@@ -27,7 +27,8 @@ internal static class Dialer
 
     /// <summary>What opening the first address that can be opened gives; the first failure where none can.</summary>
     internal static async Task<T> FirstAsync<T>(
-        IReadOnlyList<IPAddress> addresses, Func<IPAddress, CancellationToken, Task<T>> open, TimeProvider time, CancellationToken cancellationToken)
+        IReadOnlyList<IPAddress> addresses, Func<IPAddress, CancellationToken, Task<T>> open, TimeProvider time,
+        CancellationToken cancellationToken)
         where T : class, IDisposable
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -56,7 +57,8 @@ internal static class Dialer
             await stop.CancelAsync();
             foreach (var late in attempts)
                 _ = late.ContinueWith(
-                    opened => opened.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+                    opened => opened.Result.Dispose(), CancellationToken.None,
+                    TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
         }
     }
 

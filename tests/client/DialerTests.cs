@@ -39,13 +39,16 @@ public sealed class DialerTests : IDisposable
 
     [Fact]
     public async Task Where_every_address_refuses_the_first_refusal_is_told() =>
-        Assert.Equal(SocketError.ConnectionRefused, (await Assert.ThrowsAsync<SocketException>(() => DialAsync(_refusing, _refusing))).SocketErrorCode);
+        Assert.Equal(
+            SocketError.ConnectionRefused,
+            (await Assert.ThrowsAsync<SocketException>(() => DialAsync(_refusing, _refusing))).SocketErrorCode);
 
     [Fact]
     public async Task A_connection_that_comes_too_late_is_closed()
     {
         var late = new TaskCompletionSource<Connection>();
-        var dialing = Dialer.FirstAsync([_dead, _good], (address, _) => address == _dead ? late.Task : Task.FromResult(_connection), _time, default);
+        var dialing = Dialer.FirstAsync(
+            [_dead, _good], (address, _) => address == _dead ? late.Task : Task.FromResult(_connection), _time, default);
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.Same(_connection, await dialing.WaitAsync(ScriptedServer.Safety));
 
@@ -70,7 +73,8 @@ public sealed class DialerTests : IDisposable
         Assert.Equal([_refusing, _dead, second, _good], Dialer.InTurns([_refusing, second, _dead, _good]));
     }
 
-    private Task<Connection> DialAsync(params IPAddress[] addresses) => Dialer.FirstAsync(addresses, OpenAsync, _time, CancellationToken.None);
+    private Task<Connection> DialAsync(params IPAddress[] addresses) =>
+        Dialer.FirstAsync(addresses, OpenAsync, _time, CancellationToken.None);
 
     private async Task<Connection> OpenAsync(IPAddress address, CancellationToken cancellationToken)
     {

@@ -46,7 +46,9 @@ public sealed class InputTests
         Assert.Equal("p\u00e4ssword1", Open([.. "p"u8, 0xE4, .. "ssword1"u8], _latin).ReadLine());
         Assert.Equal("iso-8859-15", Of(("LANG", "de_DE.UTF-8"), ("LC_ALL", "de_DE.iso885915@euro")));
         Assert.Equal("windows-1252", Of(("LC_ALL", ""), ("LC_CTYPE", "de_DE.CP1252"), ("LANG", "C")));
-        Assert.All([("LANG", "C"), ("LANG", "id_ID.utf8"), ("LANG", "xx.unheard-of"), ("OTHER", "de_DE.CP1252")], set => Assert.Equal("utf-8", Of(set)));
+        Assert.All(
+            [("LANG", "C"), ("LANG", "id_ID.utf8"), ("LANG", "xx.unheard-of"), ("OTHER", "de_DE.CP1252")],
+            set => Assert.Equal("utf-8", Of(set)));
 
         static string Of(params (string Name, string Value)[] set) =>
             InputEncoding.OfLocale(name => set.FirstOrDefault(variable => variable.Name == name).Value).WebName;
@@ -67,7 +69,8 @@ public sealed class InputTests
     {
         string[] decoded = ["send", "h\ufffdlo"];
 
-        var failure = Assert.Throws<NotTextException>(() => Arguments.Decode(decoded, [.. "chat\0send\0h"u8, 0xE4, .. "lo\0"u8], InputEncoding.Utf8));
+        var failure = Assert.Throws<NotTextException>(
+            () => Arguments.Decode(decoded, [.. "chat\0send\0h"u8, 0xE4, .. "lo\0"u8], InputEncoding.Utf8));
 
         Assert.Equal("Argument 2 is not UTF-8.", failure.Message);
         // Where the bytes are not to be seen, it may be a real one, and is refused all the same.

@@ -98,7 +98,8 @@ public sealed class KeyboardTests : IDisposable
         var output = new StringWriter { NewLine = "\n" };
         var editor = new LineEditor(_keys, new PlainScreen(output));
         _keys.Type("surabaya").Press(ConsoleKey.Enter)
-            .Type("lisx漢").Press(ConsoleKey.Backspace, ConsoleKey.Backspace).Ctrl(ConsoleKey.L).Type("t").Press(ConsoleKey.Home).Type(">").Press(ConsoleKey.Enter);
+            .Type("lisx漢").Press(ConsoleKey.Backspace, ConsoleKey.Backspace).Ctrl(ConsoleKey.L).Type("t")
+            .Press(ConsoleKey.Home).Type(">").Press(ConsoleKey.Enter);
 
         Assert.Equal("surabaya", editor.ReadLine("Password:", _history, hidden: true));
         Assert.Equal(">list", editor.ReadLine("Command :", _history));
@@ -107,7 +108,8 @@ public sealed class KeyboardTests : IDisposable
     }
 
     private string? Read(Encoding? encoding = null) =>
-        new LineEditor(encoding is null ? _keys : new DecodedKeys(_keys, encoding), new LineScreen(_screen, () => 80)).ReadLine("Command :", _history);
+        new LineEditor(encoding is null ? _keys : new DecodedKeys(_keys, encoding), new LineScreen(_screen, () => 80))
+            .ReadLine("Command :", _history);
 
     private sealed class WatchedKeys(IKeys keys, Action beforeRead) : IKeys
     {

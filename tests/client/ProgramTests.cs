@@ -28,7 +28,9 @@ public sealed class ProgramTests : IDisposable
         Assert.Equal(asArgument.Code, fromInput.Code);
         var line = $"send {ClientRun.Token} henderson  {text} \r\n";
         Assert.Equal(text is null ? [] : new[] { line, line }, server.Lines);
-        Assert.Equal(text is null ? ("Argument 5 is not UTF-8.", "Standard input: line 1 is not UTF-8.") : ("", ""), (asArgument.Errors, fromInput.Errors));
+        Assert.Equal(
+            text is null ? ("Argument 5 is not UTF-8.", "Standard input: line 1 is not UTF-8.") : ("", ""),
+            (asArgument.Errors, fromInput.Errors));
     }
 
     private async Task<(ExitCode Code, string Errors)> RunAsync(string locale, int port, string arguments, string before = "")
@@ -43,7 +45,8 @@ public sealed class ProgramTests : IDisposable
         start.Environment["XDG_STATE_HOME"] = _run.StateFolder;
         start.Environment.Remove("ORLEANSCHAT_TOKEN");
         using var process = Process.Start(start)!;
-        var outputs = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync()).WaitAsync(ScriptedServer.Safety);
+        var outputs = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync())
+            .WaitAsync(ScriptedServer.Safety);
         await process.WaitForExitAsync().WaitAsync(ScriptedServer.Safety);
         return ((ExitCode)process.ExitCode, outputs[1].TrimEnd());
     }

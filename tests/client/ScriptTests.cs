@@ -40,7 +40,8 @@ public sealed class ScriptTests : IDisposable
     public async Task The_gravest_outcome_of_a_script_is_its_exit_code()
     {
         await using var server = new ScriptedServer(LoggedIn, Unavailable, WrongPassword);
-        Assert.Equal(ExitCode.Unknown, await _run.RunAsync(Script("auth messi surabaya", "send henderson halo", "auth messi x", "huh"), server.Port));
+        var script = Script("auth messi surabaya", "send henderson halo", "auth messi x", "huh");
+        Assert.Equal(ExitCode.Unknown, await _run.RunAsync(script, server.Port));
     }
 
     [Fact]
@@ -57,7 +58,8 @@ public sealed class ScriptTests : IDisposable
         var terminal = new FakeTerminal("broken", "auth messi surabaya")
         {
             IsInteractive = false,
-            BeforeLine = line => line == "broken" ? throw new NotTextException("Standard input: line 1", InputEncoding.Utf8) : Task.CompletedTask,
+            BeforeLine = line => line != "broken" ? Task.CompletedTask
+                : throw new NotTextException("Standard input: line 1", InputEncoding.Utf8),
         };
 
         Assert.Equal(ExitCode.Usage, await _run.RunAsync(terminal, server.Port));

@@ -1,3 +1,4 @@
+using OrleansChat.Client.Commands;
 using static OrleansChat.Client.Tests.ClientRun;
 
 namespace OrleansChat.Client.Tests;
@@ -89,5 +90,16 @@ public sealed class SentTextTests : IDisposable
 
         Assert.NotEmpty(terminal.Errors);
         Assert.Empty(server.Events);
+    }
+
+    [Theory]
+    [InlineData("[suggest]")]
+    [InlineData("[diagram]")]
+    [InlineData("[x]")]
+    public async Task No_word_in_brackets_is_passed_over(string word)
+    {
+        var terminal = new FakeTerminal();
+        Assert.Equal((int)ExitCode.Usage, await new CommandLine(terminal, _ => null, _run.Time).RunAsync([word, "inbox"]));
+        Assert.Equal([$"There is no command {word}.", "Try --help."], terminal.Errors);
     }
 }
