@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace OrleansChat.Storage.Normalization;
 
-/// <summary>The tables of <see cref="Nfkc"/>, read once from <c>nfkc.txt</c>; <c>make-tables.py</c> beside it makes that and describes it.</summary>
+/// <summary>
+/// The tables of <see cref="Nfkc"/>, read once from <c>nfkc.txt</c>; <c>make-tables.py</c> beside it makes that and describes it.
+/// </summary>
 internal static class NfkcTables
 {
     private static readonly Dictionary<int, byte> _classes = [];

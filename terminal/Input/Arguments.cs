@@ -19,7 +19,9 @@ internal static class Arguments
         return Decode(decoded, File.Exists(CommandLine) ? File.ReadAllBytes(CommandLine) : [], encoding);
     }
 
-    /// <summary>Decodes the last of the words of a command line, each of which ends with NUL; without it, the doubtful ones are refused.</summary>
+    /// <summary>
+    /// Decodes the last of the words of a command line, each of which ends with NUL; without it, the doubtful ones are refused.
+    /// </summary>
     internal static string[] Decode(string[] decoded, byte[] commandLine, Encoding encoding)
     {
         var words = new List<byte[]>();

@@ -13,7 +13,9 @@ internal static class InputEncoding
     /// <summary>UTF-8 to the letter.</summary>
     public static Encoding Utf8 { get; } = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>The encoding of arguments, of the standard input and of the keyboard: the locale's; UTF-8 where it names none that is known.</summary>
+    /// <summary>
+    /// The encoding of arguments, of the standard input and of the keyboard: the locale's; UTF-8 where it names none that is known.
+    /// </summary>
     public static Encoding OfLocale(Func<string, string?> environment)
     {
         if (OperatingSystem.IsWindows())

@@ -19,5 +19,6 @@ internal sealed class ConsoleKeys : IKeys
     }
 
     /// <summary>The keyboard in its encoding.</summary>
-    public static IKeys Open(Encoding encoding) => OperatingSystem.IsWindows() ? new ConsoleKeys() : new DecodedKeys(new ConsoleKeys(), encoding);
+    public static IKeys Open(Encoding encoding) =>
+        OperatingSystem.IsWindows() ? new ConsoleKeys() : new DecodedKeys(new ConsoleKeys(), encoding);
 }

@@ -46,5 +46,6 @@ public sealed class NfkcTests
     }
 
     private static string Text(string codes) => string.Concat(
-        codes.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(code => char.ConvertFromUtf32(int.Parse(code, NumberStyles.HexNumber, CultureInfo.InvariantCulture))));
+        codes.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select(code => char.ConvertFromUtf32(int.Parse(code, NumberStyles.HexNumber, CultureInfo.InvariantCulture))));
 }
