@@ -1,4 +1,4 @@
-using System.Text;
+using System.Globalization;
 using System.Text.Json;
 using Npgsql;
 using OrleansChat.Identifiers;
@@ -16,12 +16,16 @@ namespace OrleansChat.Storage;
 public sealed class Accounts(NpgsqlDataSource source, Passwords passwords)
 {
     /// <summary>The greatest length of a display name, in bytes of UTF-8.</summary>
-    public const int MaxDisplayNameBytes = 128;
+    public const int MaxDisplayNameBytes = DisplayName.MaxBytes;
 
-    /// <summary>Whether a text can be a display name: not empty, no white space around it, no control characters, proper Unicode.</summary>
-    public static bool IsDisplayName(string name) =>
-        name.Length > 0 && name.Trim().Length == name.Length && !name.Any(char.IsControl)
-        && name.EnumerateRunes().All(rune => rune != Rune.ReplacementChar) && Encoding.UTF8.GetByteCount(name) <= MaxDisplayNameBytes;
+    /// <summary>How many characters, as people count them, a new password has at least; those of before go on.</summary>
+    public int MinPasswordLength { get; init; } = 1;
+
+    /// <summary>
+    /// Whether a text can be a display name: something to see, no white space around it, no controls, no direction left open, proper
+    /// Unicode.
+    /// </summary>
+    public static bool IsDisplayName(string name) => DisplayName.IsValid(name);
 
     /// <summary>Adds a user.</summary>
     public async Task AddAsync(string userName, string displayName, string password, CancellationToken cancellationToken = default)
@@ -138,15 +142,25 @@ public sealed class Accounts(NpgsqlDataSource source, Passwords passwords)
         }
     }
 
-    private static void RequirePassword(string userName, string password) =>
+    private void RequirePassword(string userName, string password)
+    {
         Require(
             Passwords.IsValid(password), AccountError.BadPassword,
             $"The password of {userName} is empty, longer than {Passwords.MaxBytes} bytes or has white space.");
+        // U+FFFD is what became of bytes that were not text: every other such byte would open the account. A byte order mark is not typed.
+        Require(
+            !password.AsSpan().ContainsAny('\uFFFD', '\uFEFF'), AccountError.BadPassword,
+            $"The password of {userName} holds U+FFFD or a byte order mark: it was converted from another encoding.");
+        Require(
+            new StringInfo(password).LengthInTextElements >= MinPasswordLength, AccountError.BadPassword,
+            $"The password of {userName} is shorter than {MinPasswordLength} characters.");
+    }
 
     private static void RequireDisplayName(string name) =>
         Require(
             IsDisplayName(name), AccountError.BadDisplayName,
-            $"The display name is empty, longer than {MaxDisplayNameBytes} bytes, or has control characters or white space around it.");
+            $"The display name has nothing to see, is longer than {MaxDisplayNameBytes} bytes, has white space around it, "
+            + "or holds controls of lines, of the terminal, or of a direction that stays open.");
 
     private static void Require(bool condition, AccountError error, string message)
     {
