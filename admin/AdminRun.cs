@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using OrleansChat.Storage;
+using OrleansChat.Terminal;
+using OrleansChat.Terminal.Input;
 
 namespace OrleansChat.Admin;
 
@@ -9,15 +11,17 @@ internal static class AdminRun
 {
     private const int Done = 0;
     private const int Refused = 1;
-    private const int BadUsage = 2;
     private const int NoDatabase = 3;
+
+    /// <summary>The exit code of a command line, or a setting, that is wrong.</summary>
+    public const int BadUsage = 2;
 
     public static Task<int> WithAccountsAsync(string? connectionString, Func<Accounts, Task> run) =>
         WithDatabaseAsync(connectionString, async database =>
         {
             await database.InitializeAsync(CancellationToken.None);
             var passwords = new Passwords();
-            await run(new Accounts(database.DataSource, passwords));
+            await run(new Accounts(database.DataSource, passwords) { MinPasswordLength = DatabaseSettings.FindMinPasswordLength() });
         });
 
     public static Task<int> MigrateAsync(string? connectionString, string? serviceRole, string? gatewayRole) =>
@@ -53,7 +57,7 @@ internal static class AdminRun
             await run(database);
             return Done;
         }
-        catch (Exception e) when (e is AccountException or InputException or RoleException or HostLockException)
+        catch (Exception e) when (e is AccountException or InputException or NotTextException or RoleException or HostLockException)
         {
             return Say(Refused, e.Message);
         }
@@ -61,7 +65,7 @@ internal static class AdminRun
         {
             return Say(NoDatabase, $"the database cannot be used: {e.InnerException?.Message ?? e.Message}");
         }
-        catch (UnauthorizedAccessException e)
+        catch (Exception e) when (e is UnauthorizedAccessException or SettingException)
         {
             return Say(BadUsage, e.Message);
         }
@@ -72,12 +76,17 @@ internal static class AdminRun
         }
     }
 
-    private static int Say(int exitCode, string message)
+    /// <summary>Says what went wrong; the exit code.</summary>
+    public static int Say(int exitCode, string message)
     {
-        Console.Error.WriteLine($"orleanschat-admin: {message}");
+        var lines = message.Split(Environment.NewLine).Select(SafeText.ForTerminal);
+        Console.Error.WriteLine($"orleanschat-admin: {string.Join(Environment.NewLine, lines)}");
         return exitCode;
     }
 }
+
+/// <summary>A setting is of no use. The message names it.</summary>
+internal sealed class SettingException(string message) : Exception(message);
 
 /// <summary>What was typed, piped or read from a file is of no use. The message says why, and holds no password.</summary>
 internal sealed class InputException(string message) : Exception(message);

@@ -1,39 +1,81 @@
 using System.Globalization;
 using CsvHelper;
 using CsvHelper.Configuration;
+using OrleansChat.Identifiers;
 using OrleansChat.Storage;
+using OrleansChat.Terminal;
+using OrleansChat.Terminal.Input;
 
 namespace OrleansChat.Admin;
 
-/// <summary>Adds the users of a CSV file (header <c>user,name,password</c>), each by itself: the good ones are added whatever the others are.</summary>
+/// <summary>
+/// Adds the users of a CSV file (header <c>user,name,password</c>). A file that is not of that form, or names a user twice, is
+/// refused whole; otherwise each user is added by itself: the good ones, whatever the others are.
+/// </summary>
 internal static class CsvImport
 {
+    private static readonly string[] _columns = ["user", "name", "password"];
+
     /// <exception cref="InputException">The file is no such CSV, or some users could not be added.</exception>
+    /// <exception cref="NotTextException">The file is not UTF-8.</exception>
     public static async Task RunAsync(Accounts accounts, FileInfo file)
     {
-        var users = Read(file);
-        var refusals = await accounts.AddManyAsync(users);
-        foreach (var (_, refusal) in refusals) await Console.Error.WriteLineAsync(refusal.Message);
-        Console.WriteLine($"{users.Count - refusals.Count} added, {refusals.Count} refused");
+        var rows = Read(file);
+        var refused = await accounts.AddManyAsync(rows.Select(row => row.Account));
+        var refusals = refused.ToDictionary(each => each.Account.UserName, each => each.Refusal);
+        foreach (var (line, account) in rows.Where(row => refusals.ContainsKey(row.Account.UserName)))
+            await Console.Error.WriteLineAsync($"line {line}: {SafeText.ForTerminal(refusals[account.UserName].Message)}");
+        Console.WriteLine($"{rows.Count - refusals.Count} added, {refusals.Count} refused");
         if (refusals.Count > 0) throw new InputException("some users were not added.");
     }
 
-    private static List<NewAccount> Read(FileInfo file)
+    private static List<(int Line, NewAccount Account)> Read(FileInfo file)
     {
-        var configuration = new CsvConfiguration(CultureInfo.InvariantCulture) { PrepareHeaderForMatch = args => args.Header.Trim().ToLowerInvariant() };
-        using var reader = new CsvReader(file.OpenText(), configuration);
-        var users = new List<NewAccount>();
+        using var parser = new CsvParser(new StringReader(Text(file)), new CsvConfiguration(CultureInfo.InvariantCulture));
+        var rows = new List<(int Line, NewAccount Account)>();
+        var faults = new List<string>();
         try
         {
-            reader.Read();
-            reader.ReadHeader();
-            while (reader.Read()) users.Add(new NewAccount(reader.GetField("user")!, reader.GetField("name")!, reader.GetField("password")!));
+            var header = parser.Read() ? [.. parser.Record!.Select(name => name.Trim().ToLowerInvariant())] : Array.Empty<string>();
+            if (!header.Order().SequenceEqual(_columns.Order()))
+                throw new InputException($"{file.Name}: the first line must name the columns: {string.Join(',', _columns)}");
+            while (parser.Read())
+            {
+                var record = parser.Record!;
+                if (record.Length != header.Length)
+                    faults.Add(WrongLength(parser.RawRow, record.ElementAtOrDefault(Array.IndexOf(header, "user")), record.Length));
+                else
+                    rows.Add((parser.RawRow, new NewAccount(Field("user"), Field("name"), Field("password"))));
+
+                string Field(string column) => record[Array.IndexOf(header, column)];
+            }
         }
         catch (CsvHelperException)
         {
             // Its message quotes the row, and with it a password.
-            throw new InputException($"line {reader.Parser.Row} of {file.Name} is not of the form user,name,password (the first line names the columns).");
+            faults.Add($"line {parser.RawRow}: not a row of a CSV file.");
         }
-        return users;
+        foreach (var twice in rows.GroupBy(row => row.Account.UserName).Where(same => same.Count() > 1))
+            faults.Add($"lines {string.Join(" and ", twice.Select(row => row.Line))}: the user {twice.Key} is named more than once.");
+        if (faults.Count > 0)
+            throw new InputException(string.Join(Environment.NewLine, [$"{file.Name} is refused, and nobody was added.", .. faults]));
+        return rows;
     }
+
+    private static string Text(FileInfo file)
+    {
+        try
+        {
+            return new LineInput(new MemoryStream(File.ReadAllBytes(file.FullName)), InputEncoding.Utf8, file.Name).ReadToEnd();
+        }
+        catch (IOException failure)
+        {
+            throw new InputException($"{file.Name} cannot be read: {failure.Message}");
+        }
+    }
+
+    // What is no user's name may be a password.
+    private static string WrongLength(int line, string? user, int columns) =>
+        $"line {line}{(user is not null && UserName.IsValid(user) ? $" (user {user})" : "")}: "
+        + $"{columns} columns instead of {_columns.Length}; a name with a comma in it stands in double quotes.";
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 
 namespace OrleansChat.Admin;
@@ -9,6 +10,9 @@ internal static class DatabaseSettings
     public const string Password = "Chat__DatabasePassword";
     public const string ServicePassword = "Chat__ServicePassword";
     public const string GatewayPassword = "Chat__GatewayPassword";
+    public const string MinPasswordLength = "Chat__MinPasswordLength";
+
+    private const int UsualMinPasswordLength = 8;
 
     /// <summary>The connection string, with the password of its own setting in it where there is one; empty where there is none.</summary>
     /// <param name="argument">What the command line says: it goes before everything else.</param>
@@ -23,6 +27,17 @@ internal static class DatabaseSettings
         if (settings.Password is null) settings.Password = Read(Password);
         return settings.ConnectionString;
     }
+
+    /// <summary>
+    /// How many characters a new password has at least: 8 unless <see cref="MinPasswordLength"/> says otherwise, from 1 to 64.
+    /// </summary>
+    /// <exception cref="SettingException">It is no such number.</exception>
+    public static int FindMinPasswordLength() => Read(MinPasswordLength) switch
+    {
+        "" => UsualMinPasswordLength,
+        var text when int.TryParse(text, CultureInfo.InvariantCulture, out var length) && length is >= 1 and <= 64 => length,
+        _ => throw new SettingException($"{MinPasswordLength} must be a number from 1 to 64."),
+    };
 
     /// <summary>A setting, as a file of secrets or in the environment; empty where it is not set.</summary>
     /// <exception cref="UnauthorizedAccessException">A file of secrets is not for this user; the message names it.</exception>

@@ -1,4 +1,4 @@
-using Spectre.Console;
+using OrleansChat.Terminal.Input;
 
 namespace OrleansChat.Admin;
 
@@ -6,16 +6,13 @@ namespace OrleansChat.Admin;
 internal static class PasswordInput
 {
     /// <exception cref="InputException">The two differ, or there is no input.</exception>
+    /// <exception cref="NotTextException">It is not in the locale's encoding.</exception>
     public static string Read()
     {
         if (Console.IsInputRedirected)
-            return Console.In.ReadLine() ?? throw new InputException("no password on standard input.");
-        var password = Ask("Password:");
-        return Ask("Again:") == password ? password : throw new InputException("the two passwords differ.");
+            return new LineInput(Console.OpenStandardInput(), Question.Encoding, "Standard input").ReadLine()
+                ?? throw new InputException("no password on standard input.");
+        var password = Question.Ask("Password:", hidden: true);
+        return Question.Ask("Again:", hidden: true) == password ? password : throw new InputException("the two passwords differ.");
     }
-
-    // Asked on standard error: standard output may be a file.
-    private static string Ask(string question) =>
-        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) })
-            .Prompt(new TextPrompt<string>(question).Secret(mask: null));
 }
