@@ -12,6 +12,7 @@ internal static class AdminRun
     private const int Done = 0;
     private const int Refused = 1;
     private const int NoDatabase = 3;
+    private const int Interrupted = 130;
 
     /// <summary>The exit code of a command line, or a setting, that is wrong.</summary>
     public const int BadUsage = 2;
@@ -60,6 +61,10 @@ internal static class AdminRun
         catch (Exception e) when (e is AccountException or InputException or NotTextException or RoleException or HostLockException)
         {
             return Say(Refused, e.Message);
+        }
+        catch (OperationCanceledException)
+        {
+            return Interrupted;
         }
         catch (Exception e) when (e is StorageUnavailableException or NpgsqlException or SchemaVersionException)
         {

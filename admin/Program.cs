@@ -2,7 +2,7 @@ using System.CommandLine;
 using OrleansChat.Admin;
 using OrleansChat.Terminal.Input;
 
-// Exit codes: 0 done, 1 refused, 2 the command line is wrong, 3 the database cannot be used.
+// Exit codes: 0 done, 1 refused, 2 the command line is wrong, 3 the database cannot be used, 130 Ctrl-C at a question.
 try
 {
     args = Arguments.Read(args, Question.Encoding);

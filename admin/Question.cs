@@ -14,5 +14,18 @@ internal static class Question
 
     /// <summary>The answer, shown while it is typed or not; empty where the person ends the input instead.</summary>
     /// <exception cref="NotTextException">It is not in the locale's encoding.</exception>
-    public static string Ask(string question, bool hidden = false) => Lines.ReadLine(question, new LineHistory(), hidden) ?? "";
+    /// <exception cref="OperationCanceledException">Ctrl-C.</exception>
+    public static string Ask(string question, bool hidden = false)
+    {
+        // From here on the terminal shows nothing by itself, not even what is typed too early.
+        Console.TreatControlCAsInput = true;
+        try
+        {
+            return Lines.ReadLine(question, new LineHistory(), hidden) ?? "";
+        }
+        finally
+        {
+            Console.TreatControlCAsInput = false;
+        }
+    }
 }
