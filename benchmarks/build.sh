@@ -56,19 +56,23 @@ copy_programs() {
 worktree=
 remove_worktree() {
     [ -n "$worktree" ] || return 0
-    git -C "$top" worktree remove --force "$worktree" 2>/dev/null || rm -rf "$worktree"
+    git -C "$top" worktree remove --force "$worktree" 2>/dev/null || true
+    rm -rf "$worktree"
     git -C "$top" worktree prune
     worktree=
 }
 
-# remove_leftovers FOLDER: removes what runs left that were killed, by the process id at the ends of the names.
+# remove_leftovers FOLDER: removes what runs left that were killed, by the process id in its name.
 remove_leftovers() {
-    local left
+    local left id
     for left in "$1"/.*-[0-9]*; do
         [ -e "$left" ] && ! kill -0 "${left##*-}" 2>/dev/null || continue
         rm -rf "$left"
     done
-    git -C "$top" worktree prune
+    for left in $(git -C "$top" worktree list --porcelain | sed -n 's|^worktree \(.*/orleanschat-against-[0-9]*-[^/ ]*\)$|\1|p'); do
+        id=${left##*/orleanschat-against-}
+        kill -0 "${id%%-*}" 2>/dev/null || worktree=$left remove_worktree
+    done
 }
 
 # commit_folder HASH: where the programs of a commit are kept. Another SDK compiles other code, so it is part of the name.
@@ -84,7 +88,8 @@ build_commit() {
         return
     fi
     say "Building $1 in a worktree of its own (a minute or two; kept for the next time) ..."
-    worktree="$cache/.worktree-$$" built="$cache/.built-$$"
+    # Outside of this tree, whose build files would have a say where the commit has none of its own.
+    worktree=$(mktemp -d "${TMPDIR:-/tmp}/orleanschat-against-$$-XXXXXX") built="$cache/.built-$$"
     git -C "$top" -c core.hooksPath=/dev/null worktree add --quiet --detach "$worktree" "$1" || fail "git could not check $1 out."
     # What has become known of an old commit's packages since is no reason not to measure it.
     build_programs "$worktree" -p:NuGetAudit=false -- silo admin
