@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
+using OrleansChat.Gateway.Hosting.ConsoleLogs;
 using OrleansChat.Gateway.Limits;
 using OrleansChat.Limits;
 
@@ -22,7 +22,7 @@ public static class ChatProgram
         builder.Configuration.AddSources<TOptions>(args);
         var options = ChatConfiguration.Read<TOptions>(builder.Configuration);
         options.Check();
-        builder.Logging.AddSimpleConsole(console => console.TimestampFormat = "HH:mm:ss ");
+        builder.Logging.AddConsoleLog();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddHostedService<IdleMemory>();
         builder.Services.AddSingleton<LimitOptions>(options);
