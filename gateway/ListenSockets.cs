@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using OrleansChat.Gateway.Hosting;
 
 namespace OrleansChat.Gateway;
 
@@ -17,9 +18,18 @@ internal static class ListenSockets
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromSeconds(5);
 
     /// <summary>Binds an address for this process alone, or one that the processes of a machine share.</summary>
+    /// <exception cref="ConfigurationException">It cannot be listened on.</exception>
     public static Socket Bind(EndPoint endPoint, bool isShared)
     {
-        var socket = isShared ? BindShared((IPEndPoint)endPoint) : SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint);
+        Socket socket;
+        try
+        {
+            socket = isShared ? BindShared((IPEndPoint)endPoint) : SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint);
+        }
+        catch (SocketException e)
+        {
+            throw ListenAddress.Refusal(endPoint, e);
+        }
         socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
         socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, (int)FirstProbe.TotalSeconds);
         socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, (int)ProbeInterval.TotalSeconds);

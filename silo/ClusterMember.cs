@@ -34,11 +34,14 @@ internal static class ClusterMember
     /// <summary>Rows of silos that ended are deleted after this time.</summary>
     private static readonly TimeSpan ForgetEnded = TimeSpan.FromHours(1);
 
-    /// <exception cref="ConfigurationException">The address is not known.</exception>
+    /// <exception cref="ConfigurationException">The address is not known, or cannot be listened on.</exception>
     public static void Configure(ISiloBuilder silo, ChatOptions options)
     {
         silo.Configure<ClusterOptions>(cluster => (cluster.ServiceId, cluster.ClusterId) = (ClusterNames.ServiceId, ClusterNames.ClusterId));
-        silo.ConfigureEndpoints(Resolve(options.ClusterAddress), options.SiloPort, options.GatewayPort);
+        var address = Resolve(options.ClusterAddress);
+        ListenAddress.Require(new IPEndPoint(address, options.SiloPort));
+        ListenAddress.Require(new IPEndPoint(address, options.GatewayPort));
+        silo.ConfigureEndpoints(address, options.SiloPort, options.GatewayPort);
         silo.UseAdoNetClustering(clustering => clustering.Configure<Database>((settings, database) =>
         {
             settings.Invariant = "Npgsql";

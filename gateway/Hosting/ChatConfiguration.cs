@@ -23,8 +23,8 @@ public static partial class ChatConfiguration
         ["Logging:LogLevel:Default"] = "Warning",
         ["Logging:LogLevel:Orleans"] = "Error",
         ["Logging:LogLevel:OrleansChat"] = "Information",
-        // Why a start failed is said in a line: see ChatProgram.
-        ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "Critical",
+        // Why a program could not start or go on is said in a line: see StartFailure.
+        ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "None",
     };
 
     /// <summary>Adds the files of secrets, and the arguments: <c>--session-idle-timeout</c> sets <c>SessionIdleTimeout</c>.</summary>

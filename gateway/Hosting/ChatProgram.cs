@@ -1,7 +1,6 @@
 using System.Data.Common;
 using System.Reflection;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -33,8 +32,8 @@ public static class ChatProgram
     }
 
     /// <summary>
-    /// Builds and runs a host. What an operator can do something about is said in a line; everything else is a defect, and
-    /// shows its stack. A program that was started with <c>--version</c> alone says its version instead.
+    /// Builds and runs a host. Why it could not start is said in a line: see <see cref="StartFailure"/>. A program that was
+    /// started with <c>--version</c> alone says its version instead.
     /// </summary>
     /// <param name="build">Builds the host.</param>
     /// <param name="isForOperator">Which of the host's own exceptions have a message for the operator.</param>
@@ -49,24 +48,17 @@ public static class ChatProgram
         try
         {
             using var host = build();
+            var services = host.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToList();
             await host.RunAsync();
+            // One that fails ends the host, which takes that for an end in order.
+            var failed = services.Find(service => service.ExecuteTask is { IsFaulted: true });
+            if (failed?.ExecuteTask?.Exception is { } failure) throw failure;
             return Environment.ExitCode;
         }
-        catch (Exception e) when (Explanation(e, isForOperator) is { } text)
+        catch (Exception e)
         {
-            await Console.Error.WriteLineAsync($"orleanschat: {text}");
+            StartFailure.Say(StartFailure.Explain(e, isForOperator));
             return 1;
         }
     }
-
-    private static string? Explanation(Exception e, Predicate<Exception> isForOperator) => e switch
-    {
-        ConfigurationException => e.Message,
-        _ when isForOperator(e) => e.Message,
-        OperationCanceledException => "It was stopped before it ran.",
-        ArgumentException { Source: "Npgsql" } => "The connection string of the database is malformed.",
-        DbException => $"The database cannot be used: {e.Message}",
-        IOException { InnerException: AddressInUseException } => e.Message,
-        _ => null,
-    };
 }
