@@ -13,11 +13,18 @@ namespace OrleansChat.Gateway.Hosting;
 /// <summary>Runs a program of the service until it is told to stop.</summary>
 public static class ChatProgram
 {
+    /// <summary>Settings are read once. A file that is watched takes an inotify instance, of which a machine may have none left.</summary>
+    private static readonly string[] NoWatchers = ["--hostBuilder:reloadConfigOnChange=false"];
+
     /// <summary>Begins a host with what all programs have in common: their settings, read and checked, the log, the clock, the drain.</summary>
     /// <exception cref="ConfigurationException">A setting is missing or wrong.</exception>
     public static (WebApplicationBuilder Builder, TOptions Options) CreateBuilder<TOptions>(string[] args) where TOptions : GatewayOptions, new()
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
+        {
+            ContentRootPath = AppContext.BaseDirectory,
+            Args = NoWatchers,
+        });
         builder.Configuration.AddSources<TOptions>(args);
         var options = ChatConfiguration.Read<TOptions>(builder.Configuration);
         options.Check();
