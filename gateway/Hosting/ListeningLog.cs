@@ -9,8 +9,19 @@ public static partial class ListeningLog
 {
     /// <summary>Logs the addresses as soon as they are open; <paramref name="what"/> is named with them.</summary>
     public static void LogListening(this WebApplication app, string what) =>
-        app.Lifetime.ApplicationStarted.Register(() => Log(
-            app.Services.GetRequiredService<ILogger<ChatConnectionHandler>>(), what, string.Join(" and ", app.Urls.Select(url => new Uri(url)).Select(url => url.Scheme == Uri.UriSchemeHttps ? $"{url.Authority} (TLS)" : url.Authority))));
+        app.Lifetime.ApplicationStarted.Register(() =>
+        {
+            var logger = app.Services.GetRequiredService<ILogger<ChatConnectionHandler>>();
+            if (OperatingSystem.IsLinux() && !TcpInfo.IsTold) LogNotTold(logger);
+            Log(logger, what, string.Join(" and ", app.Urls.Select(url => Describe(new Uri(url)))));
+        });
+
+    private static string Describe(Uri url) => url.Scheme == Uri.UriSchemeHttps ? $"{url.Authority} (TLS)" : url.Authority;
+
+    [LoggerMessage(Level = LogLevel.Warning, Message =
+        "This kernel, or a sandbox in its place, does not tell how far TCP connections have got (TCP_INFO, Linux 4.19): "
+        + "any line after an 'inbox' counts as its receipt, a pipelined one too.")]
+    private static partial void LogNotTold(ILogger logger);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "OrleansChat ({What}) listens on {Addresses}.")]
     private static partial void Log(ILogger logger, string what, string addresses);
