@@ -35,6 +35,7 @@ public static class GatewayHosting
             sockets.CreateBoundListenSocket = endPoint => ListenSockets.Bind(endPoint, isShared: endPoint.Equals(options.SharedListenEndPoint));
             sockets.MaxReadBufferSize = ReadBufferBytes;
         });
+        builder.Services.AddSingleton<IConnectionListenerFactory, BoundedTransport>();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             foreach (var endPoint in options.EndPoints)

@@ -27,6 +27,9 @@ internal sealed class Connections(GatewayOptions options, LimitMetrics metrics, 
     private readonly LinkedList<ClientConnection> _expendable = [];
     private readonly Dictionary<string, int> _byUser = [];
 
+    /// <summary>How many there may be; fewer than the options say where this process may not open as many.</summary>
+    public int Capacity { get; set; } = options.MaxConnections;
+
     /// <summary>Takes a new connection in, or says that there is no room for it.</summary>
     /// <param name="transport">The connection.</param>
     /// <param name="lines">What it costs its address, in lines.</param>
@@ -42,7 +45,7 @@ internal sealed class Connections(GatewayOptions options, LimitMetrics metrics, 
             if (address.IsLimited && address.Connections >= options.MaxConnectionsPerAddress) return Refused(LimitNames.AddressConnections);
             if (address.Charge(0) > LongestDebt) return Refused(LimitNames.ConnectionRate);
             address.Charge(lines);
-            if (_all.Count >= options.MaxConnections)
+            if (_all.Count >= Capacity)
             {
                 if (_expendable.First?.Value is not { } oldest) return Refused(LimitNames.Connections);
                 Drop(evicted = oldest);

@@ -1,0 +1,115 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using OrleansChat.Gateway.Hosting;
+
+namespace OrleansChat.Gateway.Limits;
+
+/// <summary>
+/// Accepts no more connections than leave this process the files that it needs beside them: where it can open none any more, it
+/// cannot even load its own code, and ends.
+/// </summary>
+/// <remarks>
+/// The connections in all (<see cref="Connections.Capacity"/>) stay a little below. What is accepted between is being let go, or
+/// makes others go; what comes beyond waits in the kernel's queue.
+/// </remarks>
+[SuppressMessage("Reliability", "CA1001", Justification =
+    "A semaphore whose wait handle nobody asks for holds nothing; connections give back their room at whatever time they end.")]
+internal sealed partial class BoundedTransport(
+    IOptions<SocketTransportOptions> sockets, ILoggerFactory loggers, Connections connections, GatewayOptions options,
+    ILogger<BoundedTransport> logger) : IConnectionListenerFactory
+{
+    /// <summary>
+    /// Kept for what is opened later: up to 30 connections to PostgreSQL, those to other silos, certificates, and two for each
+    /// assembly that is still to be loaded.
+    /// </summary>
+    internal const int Reserve = 150;
+
+    /// <summary>With less room for connections it does not start.</summary>
+    internal const int LeastRoom = 32;
+
+    /// <summary>With so much more room than connections it need not be watched: as many wait to be accepted several times over.</summary>
+    internal const int AmpleRoom = 4096;
+
+    private const int LeastSlack = 8, MostSlack = 64, SlackShare = 8;
+
+    private readonly SocketTransportFactory _sockets = new(sockets, loggers);
+    private SemaphoreSlim? _room;
+    private bool _isMeasured;
+
+    /// <summary>Tells how many files may be open, and how many are.</summary>
+    internal Func<(int Limit, int Open)?> ReadFiles { get; init; } = OpenFiles.Read;
+
+    /// <inheritdoc/>
+    public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
+    {
+        var listener = await _sockets.BindAsync(endpoint, cancellationToken);
+        if (!_isMeasured) Measure();
+        _isMeasured = true;
+        return _room is null ? listener : new Listener(listener, _room);
+    }
+
+    private void Measure()
+    {
+        if (ReadFiles() is not { } files) return;
+        var room = files.Limit - files.Open - Reserve;
+        if (room < LeastRoom)
+        {
+            throw new ConfigurationException(
+                $"This process may have {files.Limit} files open (ulimit -n), has {files.Open}, and keeps {Reserve} for the database "
+                + "and others: too few are left for clients. Raise the limit: ulimit -n 65536, LimitNOFILE=65536 in systemd, ulimits in Docker.");
+        }
+        if (room >= options.MaxConnections + AmpleRoom) return;
+        _room = new SemaphoreSlim(room);
+        connections.Capacity = Math.Min(options.MaxConnections, room - Math.Clamp(room / SlackShare, LeastSlack, MostSlack));
+        if (connections.Capacity < options.MaxConnections) LogLowered(logger, files.Limit, connections.Capacity, options.MaxConnections);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message =
+        "This process may have {Limit} files open (ulimit -n): it takes {Connections} connections, not the {Wanted} of --max-connections. "
+        + "Raise the limit (LimitNOFILE= in systemd, ulimits in Docker), or lower --max-connections.")]
+    private static partial void LogLowered(ILogger logger, int limit, int connections, int wanted);
+
+    /// <summary>Accepts a connection when there is room for it, which it gives back when it has ended.</summary>
+    private sealed class Listener(IConnectionListener sockets, SemaphoreSlim room) : IConnectionListener
+    {
+        private readonly CancellationTokenSource _unbound = new();
+
+        /// <inheritdoc/>
+        public EndPoint EndPoint => sockets.EndPoint;
+
+        /// <inheritdoc/>
+        public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
+        {
+            try
+            {
+                await room.WaitAsync(_unbound.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                return null;
+            }
+            var connection = await sockets.AcceptAsync(cancellationToken);
+            if (connection is null) room.Release();
+            else connection.ConnectionClosed.UnsafeRegister(static room => ((SemaphoreSlim)room!).Release(), room);
+            return connection;
+        }
+
+        /// <inheritdoc/>
+        public async ValueTask UnbindAsync(CancellationToken cancellationToken = default)
+        {
+            await _unbound.CancelAsync();
+            await sockets.UnbindAsync(cancellationToken);
+        }
+
+        /// <inheritdoc/>
+        public async ValueTask DisposeAsync()
+        {
+            await sockets.DisposeAsync();
+            _unbound.Dispose();
+        }
+    }
+}
