@@ -18,6 +18,7 @@ internal sealed partial class StorageStartup(
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         await WaitForServerAsync(cancellationToken);
+        await DatabaseCheck.RequireAsync(database.DataSource, cancellationToken);
         // Before the migrations: they must not change tables under silos that this one does not go with.
         if (services.GetService<HostLock>() is { } hostLock)
         {

@@ -1,0 +1,78 @@
+using Npgsql;
+
+namespace OrleansChat.Storage;
+
+/// <summary>
+/// Makes sure of what no migration can bring about: that every text can be stored, that writes are taken, and that a connection
+/// stays the same one.
+/// </summary>
+public static class DatabaseCheck
+{
+    /// <summary>How often it is tried to catch a pooler out: others may use it at the same time.</summary>
+    private const int Rounds = 3;
+
+    private const string FactsSql =
+        """
+        SELECT current_database(), current_setting('server_encoding'), pg_is_in_recovery(),
+               current_setting('transaction_read_only') = 'on', pg_backend_pid()
+        """;
+
+    /// <summary>Asks the database.</summary>
+    /// <exception cref="UnsuitableDatabaseException">The service cannot run on it; the message says why, and what to do.</exception>
+    /// <exception cref="NpgsqlException">The database cannot be reached or refuses.</exception>
+    public static async Task RequireAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(FactsSql, connection);
+        var facts = await command.ReadAllAsync(
+            row => (row.GetString(0), row.GetString(1), row.GetBoolean(2), row.GetBoolean(3), row.GetInt32(4)), cancellationToken);
+        var (name, encoding, isStandby, isReadOnly, process) = facts.Single();
+        var fault = encoding != "UTF8"
+                ? $"The database {name} has the encoding {encoding}, which does not hold every name and message: "
+                    + "it must be UTF8 (createdb --encoding=UTF8 --template=template0)."
+            : isStandby ? $"The database {name} is a standby's, which takes no writes: give the address of the primary."
+            : isReadOnly
+                ? $"The database {name} takes no writes: default_transaction_read_only is on, for the server, the database or the role."
+            : process != connection.ProcessID && await IsSharedAsync(source, connection, process, cancellationToken)
+                ? "Between this program and PostgreSQL is a pooler that lends a connection for a transaction (PgBouncer's pool_mode=transaction). "
+                    + "Advisory locks and prepared statements need one for longer: set pool_mode=session, or connect to PostgreSQL itself."
+            : null;
+        if (fault is not null) throw new UnsuitableDatabaseException(fault);
+    }
+
+    /// <summary>
+    /// Whether a connection's server process is lent to others between its statements. A pooler names a process of its own when a
+    /// connection is opened; so does one that lends for as long as the connection lasts.
+    /// </summary>
+    private static async Task<bool> IsSharedAsync(
+        NpgsqlDataSource source, NpgsqlConnection connection, int process, CancellationToken cancellationToken)
+    {
+        for (var round = 0; round < Rounds; round++)
+        {
+            await using var other = await source.OpenConnectionAsync(cancellationToken);
+            await using var transaction = await other.BeginTransactionAsync(cancellationToken);
+            // Poolers lend first what came back last.
+            if (await ProcessOf(other) == process || await ProcessOf(connection) != process) return true;
+        }
+        return false;
+
+        async Task<int> ProcessOf(NpgsqlConnection asked)
+        {
+            await using var command = new NpgsqlCommand("SELECT pg_backend_pid()", asked);
+            return (int)(await command.ExecuteScalarAsync(cancellationToken))!;
+        }
+    }
+}
+
+/// <summary>The service cannot run on this database. The message is for the operator.</summary>
+public sealed class UnsuitableDatabaseException : Exception
+{
+    /// <summary>Creates the exception.</summary>
+    public UnsuitableDatabaseException() { }
+
+    /// <summary>Creates the exception with what is wrong, and what to do about it.</summary>
+    public UnsuitableDatabaseException(string message) : base(message) { }
+
+    /// <summary>Creates the exception with a message and a cause.</summary>
+    public UnsuitableDatabaseException(string message, Exception innerException) : base(message, innerException) { }
+}
