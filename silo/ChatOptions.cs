@@ -25,10 +25,10 @@ public sealed class ChatOptions : GatewayOptions
     /// <summary>Whether the demonstration users, whose password is public, are added at start.</summary>
     public bool DemoUsers { get; set; }
 
-    /// <summary>A session that was not used for so long has ended; at least two hours.</summary>
+    /// <summary>A session that was not used for so long has ended; two hours to ten years.</summary>
     public TimeSpan SessionIdleTimeout { get; set; } = TimeSpan.FromDays(7);
 
-    /// <summary>A grain that was not used for so long leaves memory; at least ten seconds.</summary>
+    /// <summary>A grain that was not used for so long leaves memory; ten seconds to seven days.</summary>
     public TimeSpan GrainIdleTimeout { get; set; } = TimeSpan.FromMinutes(15);
 
     /// <summary>How often such grains are looked for.</summary>
@@ -70,10 +70,9 @@ public sealed class ChatOptions : GatewayOptions
             throw new ConfigurationException("--demo-users adds users whose password everybody knows: in a cluster it goes with a loopback --cluster-address only.");
         if (!EndPoints.Any() && !IsClustered)
             throw new ConfigurationException("A silo alone must listen for clients: give --listen or --tls-listen ADDRESS:PORT, or --cluster-address for a member of a cluster.");
-        if (SessionIdleTimeout < TimeSpan.FromHours(2))
-            throw new ConfigurationException("--session-idle-timeout must be at least two hours (02:00:00): the last use of a session is written once an hour.");
-        if (GrainIdleTimeout < TimeSpan.FromSeconds(10))
-            throw new ConfigurationException("--grain-idle-timeout must be at least ten seconds (00:00:10).");
+        Between(SessionIdleTimeout, TimeSpan.FromHours(2), TimeSpan.FromDays(3650), "--session-idle-timeout",
+            ": the last use of a session is written once an hour");
+        Between(GrainIdleTimeout, TimeSpan.FromSeconds(10), TimeSpan.FromDays(7), "--grain-idle-timeout");
         if (MailboxWriters is < 1 or > 8)
             throw new ConfigurationException("--mailbox-writers must be 1 to 8.");
         AtLeast(SendsPerSecond, 1, "--sends-per-second");

@@ -26,7 +26,7 @@ internal sealed class SessionsScenario : IScenario
         var uses = new List<Round>();
         for (var i = 1; i <= options.Rounds; i++)
         {
-            await using var silo = await ServerProcess.StartSiloAsync(options, database.ConnectionString, cancellationToken, "--grain-idle-timeout", $"{Idle}");
+            await using var silo = await ServerProcess.StartSiloAsync(options, database.ConnectionString, cancellationToken, "--grain-idle-timeout", $"{Idle:c}");
             started.Add(Mebibytes(silo));
             var rings = tokens.Chunk(Users / Connections).Select(some => new RequestRing([.. some.Select(token => $"inbox {token}\r\n")], depth: 1, isEndless: false));
             using (var loop = await ClosedLoop.ConnectAsync(silo.EndPoint, rings, depth: 1, cancellationToken, ReplyPattern.Ok))

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Memory;
@@ -28,7 +29,7 @@ public static partial class ChatConfiguration
     };
 
     /// <summary>Adds the files of secrets, and the arguments: <c>--session-idle-timeout</c> sets <c>SessionIdleTimeout</c>.</summary>
-    /// <exception cref="ConfigurationException">An argument is no setting of <typeparamref name="TOptions"/>.</exception>
+    /// <exception cref="ConfigurationException">An argument is no setting of <typeparamref name="TOptions"/>, or has no value.</exception>
     public static void AddSources<TOptions>(this IConfigurationBuilder configuration, string[] args)
     {
         configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = LogLevels });
@@ -41,13 +42,9 @@ public static partial class ChatConfiguration
         });
 
         // A password is no argument: everybody on the machine can read those.
-        var switches = Names<TOptions>().Where(name => !name.EndsWith("Password", StringComparison.Ordinal)).ToDictionary(
-            name => $"--{WordStart().Replace(name, "-$0").ToLowerInvariant()}", name => $"{Section}:{name}");
-        foreach (var name in args.Where(a => a.StartsWith("--", StringComparison.Ordinal)).Select(a => a.Split('=')[0]))
-        {
-            if (!switches.ContainsKey(name) && !name.Contains(':', StringComparison.Ordinal))
-                throw new ConfigurationException($"'{name}' is no setting. There are: {string.Join(' ', switches.Keys)}");
-        }
+        var switches = Names<TOptions>().Where(name => !name.EndsWith("Password", StringComparison.Ordinal))
+            .ToDictionary(SwitchOf, name => $"{Section}:{name}");
+        CheckArguments(args, switches);
         configuration.AddCommandLine(args, switches);
     }
 
@@ -61,7 +58,7 @@ public static partial class ChatConfiguration
             throw new ConfigurationException($"'{Section}:{unknown[0]}' is no setting of this program. There are: {string.Join(' ', Names<TOptions>())}");
         try
         {
-            return section.Get<TOptions>() ?? new TOptions();
+            return WithDurations<TOptions>(section).Get<TOptions>() ?? new TOptions();
         }
         catch (InvalidOperationException e)
         {
@@ -69,7 +66,48 @@ public static partial class ChatConfiguration
         }
     }
 
-    private static IEnumerable<string> Names<TOptions>() => typeof(TOptions).GetProperties().Where(p => p.CanWrite).Select(p => p.Name);
+    /// <summary>The framework takes no notice of what it does not understand.</summary>
+    private static void CheckArguments(string[] args, Dictionary<string, string> switches)
+    {
+        for (var i = 0; i < args.Length; i++)
+        {
+            // Not shown: it may be a part of a password.
+            if (!args[i].StartsWith("--", StringComparison.Ordinal))
+            {
+                throw new ConfigurationException(
+                    $"Argument {i + 1} is neither a setting nor the value of one: give --NAME VALUE or --NAME=VALUE.");
+            }
+            var name = args[i].Split('=')[0];
+            if (!switches.ContainsKey(name) && !name.Contains(':', StringComparison.Ordinal))
+                throw new ConfigurationException($"'{name}' is no setting. There are: {string.Join(' ', switches.Keys)}");
+            if (args[i].Contains('=', StringComparison.Ordinal)) continue;
+            if (++i == args.Length || args[i].StartsWith("--", StringComparison.Ordinal))
+                throw new ConfigurationException($"'{name}' has no value: give {name} VALUE.");
+        }
+    }
+
+    /// <summary>The section, with its durations as the binder reads them: see <see cref="Duration"/>.</summary>
+    private static IConfiguration WithDurations<TOptions>(IConfigurationSection section)
+    {
+        var values = section.AsEnumerable().ToDictionary(StringComparer.OrdinalIgnoreCase);
+        foreach (var name in Settings<TOptions>().Where(p => p.PropertyType == typeof(TimeSpan)).Select(p => p.Name))
+        {
+            if (section[name] is not { } text) continue;
+            if (!Duration.TryParse(text, out var duration))
+            {
+                throw new ConfigurationException(
+                    $"'{text}' is not a duration: {Section}:{name} ({SwitchOf(name)}) takes {Duration.Forms}.");
+            }
+            values[$"{Section}:{name}"] = duration.ToString("c");
+        }
+        return new ConfigurationBuilder().AddInMemoryCollection(values).Build().GetSection(Section);
+    }
+
+    private static string SwitchOf(string name) => $"--{WordStart().Replace(name, "-$0").ToLowerInvariant()}";
+
+    private static IEnumerable<PropertyInfo> Settings<TOptions>() => typeof(TOptions).GetProperties().Where(p => p.CanWrite);
+
+    private static IEnumerable<string> Names<TOptions>() => Settings<TOptions>().Select(p => p.Name);
 
     [GeneratedRegex("(?<!^)[A-Z]")]
     private static partial Regex WordStart();

@@ -57,20 +57,30 @@ public class LimitOptions
         AtLeast(MaxConnectionsPerAddress, 1, "--max-connections-per-address");
         AtLeast(AttemptsPerMinute, 1, "--attempts-per-minute");
         AtLeast(LinesPerSecond, 1, "--lines-per-second");
-        AtLeast(LineTimeout.TotalSeconds, 1, "--line-timeout", " second");
-        AtLeast(SlowReaderTimeout.TotalSeconds, 1, "--slow-reader-timeout", " second");
+        Between(LineTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), "--line-timeout");
+        Between(SlowReaderTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), "--slow-reader-timeout");
         AtLeast(MaxWaitingBytes, 1 << 20, "--max-waiting-bytes");
         AtLeast(MaxCallsInFlight, 2, "--max-calls-in-flight");
         if (MaxPipelinedSends is < 1 or > 64) throw new ConfigurationException("--max-pipelined-sends must be 1 to 64.");
-        if (IdleTimeout < TimeSpan.Zero) throw new ConfigurationException("--idle-timeout must not be negative; zero is none.");
+        if (IdleTimeout != TimeSpan.Zero)
+            Between(IdleTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromDays(30), "--idle-timeout", "; 0s is none");
         if (MaxLineBytes is < 1024 or > LineReader.MaxLineLength)
             throw new ConfigurationException($"--max-line-bytes must be 1024 to {LineReader.MaxLineLength}: the protocol promises no more.");
     }
 
     /// <summary>Checks a number.</summary>
     /// <exception cref="ConfigurationException">It is too small.</exception>
-    protected static void AtLeast(double value, double least, string setting, string unit = "")
+    protected static void AtLeast(double value, double least, string setting)
     {
-        if (value < least) throw new ConfigurationException($"{setting} must be at least {least}{unit}.");
+        if (value < least) throw new ConfigurationException($"{setting} must be at least {least}.");
+    }
+
+    /// <summary>Checks a duration.</summary>
+    /// <exception cref="ConfigurationException">It is too short or too long.</exception>
+    protected static void Between(TimeSpan value, TimeSpan least, TimeSpan most, string setting, string reason = "")
+    {
+        if (value >= least && value <= most) return;
+        throw new ConfigurationException(
+            $"{setting} must be {Duration.Format(least)} to {Duration.Format(most)}, not {Duration.Format(value)}{reason}.");
     }
 }
