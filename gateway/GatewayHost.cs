@@ -41,6 +41,8 @@ public static partial class GatewayHost
             client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = CallTimeouts.Response);
             client.UseConnectionRetryFilter(WaitForSilos);
         });
+        // Orleans looks up the silos by the same connection string, and so on the same connection.
+        builder.Services.AddClockWatch(_ => new NpgsqlConnection(options.ConnectionString));
         builder.AddGateway(options);
         configure?.Invoke(builder.Services);
         app = builder.Build();

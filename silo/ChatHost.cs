@@ -37,6 +37,7 @@ public static partial class ChatHost
         GrainHosting.AddGrains(builder, options);
         builder.Services.AddHostedService<AccountWatcher>();
         builder.Services.AddHostedService<Housekeeping>();
+        builder.Services.AddClockWatch(services => services.GetRequiredService<Database>().DataSource.CreateConnection());
         if (options.EndPoints.Any()) builder.AddGateway(options);
         else builder.Services.AddSingleton<IServer, NoServer>();
 

@@ -38,6 +38,12 @@ public static class ChatProgram
         return (builder, options);
     }
 
+    /// <summary>Watches this machine's clock: see <see cref="ClockWatch"/>.</summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="connect">Makes a connection to the database, and does not open it.</param>
+    public static void AddClockWatch(this IServiceCollection services, Func<IServiceProvider, DbConnection> connect) =>
+        services.AddHostedService(provider => ActivatorUtilities.CreateInstance<ClockWatch>(provider, () => connect(provider)));
+
     /// <summary>
     /// Builds and runs a host. Why it could not start is said in a line: see <see cref="StartFailure"/>. A program that was
     /// started with <c>--version</c> alone says its version instead.
