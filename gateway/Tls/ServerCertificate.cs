@@ -16,11 +16,16 @@ internal sealed partial class ServerCertificate : BackgroundService
     /// <summary>How often the files are looked at. Followed by time and size, which also sees links that were moved.</summary>
     internal static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
 
+    /// <summary>How often is said what is wrong with the certificate, or soon will be.</summary>
+    internal static readonly TimeSpan WarnEvery = TimeSpan.FromDays(1);
+
     private readonly GatewayOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private string _stamp;
     private string? _refused;
+    private X509Certificate2Collection _others = [];
+    private DateTimeOffset _judgedAt;
 
     /// <summary>Reads the files.</summary>
     /// <exception cref="ConfigurationException">They cannot be used.</exception>
@@ -44,6 +49,7 @@ internal sealed partial class ServerCertificate : BackgroundService
     /// <summary>Reads the files if they are others than those in use: also again, who may read them changes unseen.</summary>
     internal void Look()
     {
+        if (_time.GetUtcNow() - _judgedAt >= WarnEvery) Judge(Current.TargetCertificate);
         var stamp = Stamp();
         if (stamp == _stamp) return;
         try
@@ -71,7 +77,15 @@ internal sealed partial class ServerCertificate : BackgroundService
         if (!certificate.HasPrivateKey) throw new CryptographicException("It has no private key.");
         var context = SslStreamCertificateContext.Create(certificate, others, offline: true);
         LogLoaded(_logger, certificate.Subject, certificate.NotAfter.ToUniversalTime());
+        _others = others;
+        Judge(certificate);
         return context;
+    }
+
+    private void Judge(X509Certificate2 certificate)
+    {
+        _judgedAt = _time.GetUtcNow();
+        foreach (var fault in CertificateFaults.Of(certificate, _others, _judgedAt)) LogFault(_logger, certificate.Subject, fault);
     }
 
     private (X509Certificate2 Certificate, X509Certificate2Collection Others) LoadPfx()
@@ -110,6 +124,9 @@ internal sealed partial class ServerCertificate : BackgroundService
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The TLS certificate is {Subject}, good until {NotAfter:u}.")]
     private static partial void LogLoaded(ILogger logger, string subject, DateTime notAfter);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The TLS certificate {Subject} {Fault}")]
+    private static partial void LogFault(ILogger logger, string subject, string fault);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The TLS certificate {File} has changed and cannot be used: {Reason} The one before stays.")]
     private static partial void LogUnusable(ILogger logger, string file, string reason);

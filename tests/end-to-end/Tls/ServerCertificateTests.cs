@@ -13,7 +13,7 @@ public sealed class ServerCertificateTests : IDisposable
 {
     private readonly TestCertificate _files = new("one");
     private readonly FakeTimeProvider _time = new();
-    private readonly LogLines _log = new();
+    private readonly LogLines<ServerCertificate> _log = new();
 
     public void Dispose() => _files.Dispose();
 
@@ -67,7 +67,7 @@ public sealed class ServerCertificateTests : IDisposable
         certificate.Look();
         certificate.Look();
         Assert.Equal("CN=one", ShownBy(certificate));
-        Assert.Single(_log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal));
+        Assert.Single(_log.At(LogLevel.Error));
 
         _files.Write(TestCertificate.Make("two"));
         certificate.Look();
@@ -146,6 +146,22 @@ public sealed class ServerCertificateTests : IDisposable
     }
 
     [Fact]
+    public void What_is_wrong_with_it_is_said_when_it_is_read_and_each_day()
+    {
+        _time.SetUtcNow(DateTimeOffset.UtcNow);
+        using var certificate = Read();
+        certificate.Look();
+        Assert.StartsWith("The TLS certificate CN=one expires at ", Assert.Single(_log.At(LogLevel.Warning)), StringComparison.Ordinal);
+
+        // It is good for a day.
+        _time.Advance(ServerCertificate.WarnEvery * 1.01);
+        certificate.Look();
+        certificate.Look();
+        Assert.Equal(2, _log.At(LogLevel.Warning).Count);
+        Assert.StartsWith("The TLS certificate CN=one expired at ", _log.At(LogLevel.Warning)[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_start_without_a_usable_certificate_says_which()
     {
         var options = new GatewayOptions { TlsCertificate = "/nowhere/server.pem" };
@@ -159,16 +175,4 @@ public sealed class ServerCertificateTests : IDisposable
 
     private ServerCertificate Read(GatewayOptions? options = null) =>
         new(options ?? new GatewayOptions { TlsCertificate = _files.CertificateFile, TlsKey = _files.KeyFile }, _time, _log);
-
-    private sealed class LogLines : ILogger<ServerCertificate>
-    {
-        public List<string> Lines { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Lines.Add($"{logLevel} {formatter(state, exception)}");
-    }
 }
