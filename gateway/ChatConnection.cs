@@ -204,7 +204,7 @@ internal sealed partial class ChatConnection
         {
             // A line that is refused for its length has not arrived whole: the next one shows receipt.
             if (error != ReplyError.LineTooLong) await HandOvers.LineArrivedAsync(_lines.LineStart);
-            if (error == ReplyError.LineTooLong && command is null) Services.Metrics.Hit(LimitNames.LineLength);
+            if (error == ReplyError.LineTooLong && command is null) Services.Metrics.Hit(LimitNames.LineLength, Client.AddressName);
             if (command is null) ReplyWriter.WriteError(Replies, error);
             else if (_sends.TryAdd(command)) await _sends.FlushAsync();
             else await CommandHandlers.Handle(this, command, stopping);

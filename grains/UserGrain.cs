@@ -48,7 +48,7 @@ public sealed partial class UserGrain(
         _logins ??= new LoginAttempts(_limits.WrongPasswords, time);
         if (!_logins.TryBegin(address))
         {
-            metrics.Hit(LimitNames.Logins);
+            metrics.Hit(LimitNames.Logins, address);
             return new PasswordCheck { Status = LogInStatus.TooManyAttempts };
         }
         var status = LogInStatus.Busy;
@@ -132,7 +132,7 @@ public sealed partial class UserGrain(
         var checkedState = account.State;
         if (await passwords.VerifyAsync(checkedState.PasswordHash, password.Value, address) is not { } verdict)
         {
-            metrics.Hit(LimitNames.Hashes);
+            metrics.Hit(LimitNames.Hashes, address);
             return new PasswordCheck { Status = LogInStatus.Busy };
         }
         if (!verdict.IsRight)

@@ -5,7 +5,7 @@ namespace OrleansChat.Limits;
 
 /// <summary>
 /// Counts what limits refuse, end or slow down: the counter <c>orleanschat.limit.hits</c> of the meter
-/// <c>OrleansChat.Limits</c>, with the limit's name as the tag <c>limit</c>.
+/// <c>OrleansChat.Limits</c>, with the limit's name as the tag <c>limit</c>; and for the log by address.
 /// </summary>
 public sealed class LimitMetrics
 {
@@ -14,6 +14,7 @@ public sealed class LimitMetrics
 
     private readonly Counter<long> _hits;
     private readonly ConcurrentDictionary<string, long> _counts = new();
+    private readonly ConcurrentDictionary<string, AddressCounts> _addresses = new();
 
     /// <summary>Creates the meter.</summary>
     /// <param name="meters">The host's meters; null where there is no host.</param>
@@ -22,14 +23,20 @@ public sealed class LimitMetrics
 
     /// <summary>Counts one.</summary>
     /// <param name="limit">The name of the limit: see <see cref="LimitNames"/>.</param>
-    public void Hit(string limit)
+    /// <param name="address">Who it was; empty where that is not known.</param>
+    public void Hit(string limit, string address = "")
     {
         _hits.Add(1, new KeyValuePair<string, object?>("limit", limit));
         _counts.AddOrUpdate(limit, 1, static (_, count) => count + 1);
+        if (address.Length > 0) _addresses.GetOrAdd(limit, static _ => new()).Add(address);
     }
 
     /// <summary>What was counted so far.</summary>
     public long CountOf(string limit) => _counts.GetValueOrDefault(limit);
+
+    /// <summary>Who reached a limit since this was last asked.</summary>
+    public LimitAddresses TakeAddresses(string limit) =>
+        _addresses.TryGetValue(limit, out var counts) ? counts.Take() : LimitAddresses.None;
 
     /// <summary>The limits that were reached so far, in the order of the alphabet.</summary>
     public IReadOnlyList<string> Reached => [.. _counts.Keys.Order(StringComparer.Ordinal)];

@@ -77,7 +77,7 @@ internal sealed class ClientConnection
     public void Reset(LimitMetrics metrics, string limit)
     {
         // It is looked at until its end has come.
-        if (Interlocked.Exchange(ref _isReset, 1) == 0) metrics.Hit(limit);
+        if (Interlocked.Exchange(ref _isReset, 1) == 0) metrics.Hit(limit, AddressName);
         _transport.Reset();
     }
 }

@@ -42,12 +42,13 @@ internal sealed class Connections(GatewayOptions options, LimitMetrics metrics, 
             var name = NameOf(transport);
             var address = Find(name);
             connection = new ClientConnection(transport, name, address, this, time);
-            if (address.IsLimited && address.Connections >= options.MaxConnectionsPerAddress) return Refused(LimitNames.AddressConnections);
-            if (address.Charge(0) > LongestDebt) return Refused(LimitNames.ConnectionRate);
+            if (address.IsLimited && address.Connections >= options.MaxConnectionsPerAddress)
+                return Refused(LimitNames.AddressConnections, name);
+            if (address.Charge(0) > LongestDebt) return Refused(LimitNames.ConnectionRate, name);
             address.Charge(lines);
             if (_all.Count >= Capacity)
             {
-                if (_expendable.First?.Value is not { } oldest) return Refused(LimitNames.Connections);
+                if (_expendable.First?.Value is not { } oldest) return Refused(LimitNames.Connections, name);
                 Drop(evicted = oldest);
             }
             _all.Add(connection);
@@ -57,9 +58,9 @@ internal sealed class Connections(GatewayOptions options, LimitMetrics metrics, 
         evicted?.Reset(metrics, LimitNames.Evicted);
         return true;
 
-        bool Refused(string limit)
+        bool Refused(string limit, string name)
         {
-            metrics.Hit(limit);
+            metrics.Hit(limit, name);
             return false;
         }
     }

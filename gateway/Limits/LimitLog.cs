@@ -5,10 +5,25 @@ using OrleansChat.Limits;
 
 namespace OrleansChat.Gateway.Limits;
 
-/// <summary>Says in the log which limits were reached, each once a minute with its count; and at start that they are lifted.</summary>
-internal sealed partial class LimitLog(LimitOptions options, LimitMetrics metrics, TimeProvider time, ILogger<LimitLog> logger) : BackgroundService
+/// <summary>
+/// Says in the log which limits were reached and by whom, each once a minute with its count; and at start that they are lifted.
+/// </summary>
+internal sealed partial class LimitLog(
+    LimitOptions options, LimitMetrics metrics, TimeProvider time, ILogger<LimitLog> logger) : BackgroundService
 {
+    /// <summary>So many addresses are named.</summary>
+    internal const int MaxNamed = 5;
+
+    /// <summary>With this part of the hits, one address may be many clients.</summary>
+    private const double NearlyAll = 0.9;
+
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+
+    /// <summary>The limits that clients behind one proxy share, where it is not known for a proxy.</summary>
+    private static readonly HashSet<string> OfAddress =
+    [
+        LimitNames.AddressConnections, LimitNames.ConnectionRate, LimitNames.Attempts, LimitNames.Logins, LimitNames.Pace, LimitNames.Hashes,
+    ];
 
     private readonly Dictionary<string, long> _said = [];
 
@@ -20,19 +35,41 @@ internal sealed partial class LimitLog(LimitOptions options, LimitMetrics metric
         while (await timer.WaitForNextTickAsync(stoppingToken)) Say();
     }
 
-    private void Say()
+    /// <summary>Says what was reached since the last time.</summary>
+    internal void Say()
     {
         foreach (var limit in metrics.Reached)
         {
             var (count, said) = (metrics.CountOf(limit), _said.GetValueOrDefault(limit));
-            if (count > said) LogHits(logger, limit, count - said);
             _said[limit] = count;
+            if (count == said) continue;
+            var addresses = metrics.TakeAddresses(limit);
+            LogHits(logger, limit, count - said, Describe(addresses), OfAddress.Contains(limit) ? Hint(addresses) : "");
         }
+    }
+
+    private static string Describe(LimitAddresses addresses)
+    {
+        if (addresses.Known.Count == 0) return "";
+        var names = addresses.Known.Take(MaxNamed).Select(a => $"{a.Value} by {a.Key}").ToList();
+        var rest = addresses.Known.Skip(MaxNamed).Sum(a => a.Value) + addresses.Others;
+        if (rest > 0) names.Add($"{rest} by others");
+        return $": {string.Join(", ", names)}";
+    }
+
+    private string Hint(LimitAddresses addresses)
+    {
+        if (addresses.Known.Count == 0) return "";
+        if (options is GatewayOptions { BehindProxy: true } or GatewayOptions { TrustedProxies.Length: > 0 }) return "";
+        var (name, count) = addresses.Known[0];
+        var isNearlyAll = count >= NearlyAll * (addresses.Known.Sum(a => a.Value) + addresses.Others);
+        return isNearlyAll ? $" If {name} is a proxy for many clients, name it in --trusted-proxies." : "";
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The limits of an address, an account and a mailbox are lifted (--no-limits): everybody may ask for everything.")]
     private static partial void LogNoLimits(ILogger logger);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "In the last minute the limit '{Limit}' was reached {Count} times.")]
-    private static partial void LogHits(ILogger logger, string limit, long count);
+    [LoggerMessage(Level = LogLevel.Warning, Message =
+        "In the last minute the limit '{Limit}' was reached {Count} times{Addresses}.{Hint}")]
+    private static partial void LogHits(ILogger logger, string limit, long count, string addresses, string hint);
 }

@@ -28,7 +28,7 @@ internal sealed class Pace(ClientConnection client, SessionGuard guard, ReplyOut
     {
         if (++_lines < Lines && read - _read + replies.Written - _written < Bytes) return TimeSpan.Zero;
         var wait = Settle(read);
-        if (wait > TimeSpan.Zero) services.Metrics.Hit(LimitNames.Pace);
+        if (wait > TimeSpan.Zero) services.Metrics.Hit(LimitNames.Pace, client.AddressName);
         return wait;
     }
 

@@ -97,13 +97,13 @@ internal sealed class SessionGuard(ClientConnection client, GatewayServices serv
             _turn = turns;
             return true;
         }
-        services.Metrics.Hit(LimitNames.Overload);
+        services.Metrics.Hit(LimitNames.Overload, client.AddressName);
         return false;
     }
 
     private ReplyError TooManyAttempts()
     {
-        services.Metrics.Hit(LimitNames.Attempts);
+        services.Metrics.Hit(LimitNames.Attempts, client.AddressName);
         return ReplyError.TooManyAttempts;
     }
 }
