@@ -16,7 +16,8 @@ public enum LineStatus
 }
 
 /// <summary>
-/// Cuts one connection's stream of bytes into lines that end in LF or CR LF. Not thread-safe.
+/// Cuts one connection's stream of bytes into lines that end in LF or CR LF; a byte order mark at its very start belongs to
+/// none of them. Not thread-safe.
 /// </summary>
 /// <remarks>
 /// The buffer of a call begins where the call before left it: after <see cref="LineStatus.Incomplete"/> advance the pipe
@@ -28,6 +29,8 @@ public sealed class LineReader(int maxLength = LineReader.MaxLineLength)
 {
     /// <summary>The protocol's greatest length of a line in bytes, its end not counted.</summary>
     public const int MaxLineLength = 65_536;
+
+    private static ReadOnlySpan<byte> ByteOrderMark => [0xef, 0xbb, 0xbf];
 
     private bool _discarding;
     private long _scanned;
@@ -52,6 +55,8 @@ public sealed class LineReader(int maxLength = LineReader.MaxLineLength)
         line = default;
         if (_discarding && !TryDiscard(ref buffer))
             return LineStatus.Incomplete;
+        if (Position == 0 && !TryPassMark(ref buffer))
+            return LineStatus.Incomplete;
 
         // One byte beyond the limit may be the CR of the end, two beyond it only the LF.
         ReadOnlySequence<byte> window = buffer.Slice(0, Math.Min(buffer.Length, maxLength + 2L));
@@ -75,6 +80,19 @@ public sealed class LineReader(int maxLength = LineReader.MaxLineLength)
         LineStart = Position;
         Consume(ref buffer, content.Length + 1);
         return LineStatus.Line;
+    }
+
+    /// <summary>Passes over a mark at the start of the stream; false while it may be one that has not arrived whole.</summary>
+    private bool TryPassMark(ref ReadOnlySequence<byte> buffer)
+    {
+        Span<byte> start = stackalloc byte[(int)Math.Min(buffer.Length, ByteOrderMark.Length)];
+        buffer.Slice(0, start.Length).CopyTo(start);
+        if (!ByteOrderMark.StartsWith(start))
+            return true;
+        if (start.Length < ByteOrderMark.Length)
+            return false;
+        Consume(ref buffer, start.Length);
+        return true;
     }
 
     /// <summary>Drops the rest of a refused line; false when its end has not arrived.</summary>

@@ -13,6 +13,7 @@ internal static class BrokenProtocol
         ["a CR that arrives alone stays in the line"] = (new ForgottenReturn(), 2),
         ["a line that is found is kept for the next read"] = (new LateLine(), 1),
         ["a no-break space parts words"] = (new WideSpace(), 11),
+        ["a mark is skipped at the start of every line"] = (new MarkedLines(), 10),
         ["invalid UTF-8 is repaired"] = (new Repairing(), 8),
         ["a line is trimmed at its end"] = (new TrimmedLine(), 7),
         ["surrogate pairs are upper case"] = (new UpperCase(), 4),
@@ -62,6 +63,11 @@ internal static class BrokenProtocol
     {
         protected override ReadOnlySpan<byte> Break(byte[] line) =>
             Encoding.Latin1.GetBytes(Encoding.Latin1.GetString(line).Replace("\xc2\xa0", " ", StringComparison.Ordinal));
+    }
+
+    private sealed class MarkedLines : BrokenParser
+    {
+        protected override ReadOnlySpan<byte> Break(byte[] line) => line.AsSpan().StartsWith((byte[])[0xef, 0xbb, 0xbf]) ? line.AsSpan(3) : line;
     }
 
     private sealed class Repairing : BrokenParser

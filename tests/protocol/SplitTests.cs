@@ -27,6 +27,10 @@ public class SplitTests
         $"send {Token} henderson \xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\r\n", "auth \xc2\xa0 \xc2\x85\n", "\xef\xbb\xbfinbox\n",
         "auth m\xc3 surabaya\n", "auth m\xf0\x9f\x98\r\n", "inbox \xed\xa0\x80\n", "inbox \xc0\x80\n", "inbox \xf4\x90\x80\x80\n", "\xff\n",
 
+        // A byte order mark, whole or not, at the start of the stream and elsewhere.
+        "\xef\xbb\xbf", "\xef\xbb\xbf\n", "\xef\xbb\xbf\xef\xbb\xbfinbox\n", "\xef\xbb\xbf…\n", "\xef\n", "\xef\xbb\n", "\xef\xbbinbox\n", "inbox\n\xef\xbb\xbfinbox\n",
+        $"send {Token} henderson \xef\xbb\xbfhalo\n",
+
         // At the limit, and behind it.
         "inbox …\n", "inbox …\r\n", "inbox …\r\r\n", "inbox …x\n", "inbox …x\r\n", "inbox …\rx\n", "inbox …\r\rx\r\n", "inbox …xxx\r\n", "…\xc3\n", "…\r", "…x", "…",
         "…\r\n…\n…x\r\n…x\n", "…x…x…x\r\n",

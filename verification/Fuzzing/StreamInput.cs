@@ -18,6 +18,7 @@ internal sealed record StreamInput(byte[] Bytes, int MaxLength, int[] Borders, i
         counts.StreamBytes += Bytes.Length;
         counts.Buffers += Arrivals.Length;
         var expected = NaiveLines.Of(Bytes, MaxLength);
+        var mark = NaiveLines.MarkLength(Bytes);
         var stream = Segments.Of(Bytes, Borders);
         var reader = subject.NewReader(MaxLength);
         var (found, consumed) = (0, 0L);
@@ -38,7 +39,7 @@ internal sealed record StreamInput(byte[] Bytes, int MaxLength, int[] Borders, i
             if (found < expected.Count && expected[found].Certain <= arrived)
                 return $"{expected[found].Status} at {expected[found].Start} was not found with {arrived} bytes arrived";
             consumed = arrived - buffer.Length;
-            var passed = found == 0 ? 0 : Math.Min(expected[found - 1].End, arrived);
+            var passed = found > 0 ? Math.Min(expected[found - 1].End, arrived) : arrived < mark ? 0 : mark;
             if (consumed != passed || reader.Position != passed)
                 return $"{consumed} bytes were consumed (position {reader.Position}) of {arrived}, expected {passed}";
         }

@@ -13,11 +13,18 @@ internal readonly record struct LineEvent(LineStatus Status, int Start, int Leng
 /// <summary>Cuts a whole stream into lines, without any memory.</summary>
 internal static class NaiveLines
 {
+    private static readonly byte[] Mark = [0xef, 0xbb, 0xbf];
+
+    /// <summary>How many bytes at the start of a stream are a byte order mark, which is no part of a line.</summary>
+    public static int MarkLength(byte[] stream) => stream.Take(Mark.Length).SequenceEqual(Mark) ? Mark.Length : 0;
+
     /// <summary>What there is in a stream, in order.</summary>
     public static List<LineEvent> Of(byte[] stream, int maxLength)
     {
         List<LineEvent> events = [];
-        for (var start = 0; start < stream.Length;)
+        // Before, what has arrived may turn out to be a mark.
+        var decided = stream.Zip(Mark).TakeWhile(pair => pair.First == pair.Second).Count() + 1;
+        for (var start = MarkLength(stream); start < stream.Length;)
         {
             var feed = Array.IndexOf(stream, (byte)'\n', start);
             var stop = feed < 0 ? stream.Length : feed;
@@ -26,9 +33,9 @@ internal static class NaiveLines
 
             // The first byte too many settles it, unless it may yet turn out to be the CR of the end.
             if (length > maxLength)
-                events.Add(new(LineStatus.TooLong, start, length, start + maxLength + (stream[start + maxLength] == '\r' ? 2 : 1), end));
+                events.Add(new(LineStatus.TooLong, start, length, Math.Max(decided, start + maxLength + (stream[start + maxLength] == '\r' ? 2 : 1)), end));
             else if (feed >= 0)
-                events.Add(new(LineStatus.Line, start, length, end, end));
+                events.Add(new(LineStatus.Line, start, length, Math.Max(decided, end), end));
             start = end;
         }
 
