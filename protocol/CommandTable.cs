@@ -27,6 +27,11 @@ public static class CommandTable
         new("logout", CommandKind.LogOut, 0, Argument.Token),
     ];
 
+    /// <summary>The commands, as somebody writes them who does not know what they mean.</summary>
+    public static IReadOnlyList<CommandForm> Forms { get; } =
+        [.. Rows.Select(row =>
+            new CommandForm(Encoding.ASCII.GetString(row.Word), row.Kind, row.Required, row.Takes.Contains(Argument.Text)))];
+
     private enum Argument
     {
         Token,
@@ -140,3 +145,10 @@ public static class CommandTable
         public Argument[] Takes => takes;
     }
 }
+
+/// <summary>How a command is written.</summary>
+/// <param name="Word">Its first word.</param>
+/// <param name="Kind">What it asks for.</param>
+/// <param name="Required">How many words must stand behind it.</param>
+/// <param name="HasText">Whether a text may follow them.</param>
+public sealed record CommandForm(string Word, CommandKind Kind, int Required, bool HasText);

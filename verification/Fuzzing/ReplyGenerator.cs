@@ -22,7 +22,7 @@ internal sealed class ReplyGenerator(Dice dice)
         {
             Names = kind is ReplyKind.Users ? [.. Enumerable.Range(0, dice.OneIn(50) ? dice.Below(200) : dice.Below(6)).Select(_ => DrawText(8))] : [DrawText(8)],
             Id = MemoryMarshal.Read<Guid>(MemoryMarshal.AsBytes<ulong>([dice.Next(), dice.Next()])),
-            Error = (ReplyError)dice.Below(10),
+            Error = dice.Of(Oracles.NaiveReplies.Errors),
             SpanLength = spanLength,
         };
         if (kind != ReplyKind.Inbox) return reply;

@@ -53,14 +53,15 @@ internal sealed class StreamGenerator(Dice dice)
     private void AddCommand()
     {
         var command = dice.Below(Commands.Length);
+        var form = Vocabulary.Forms[command];
         Add(Commands[command]);
-        for (var words = command switch { 0 or 1 => 2, 2 => 3, _ => dice.Below(2) } + (dice.OneIn(8) ? dice.Between(-1, 1) : 0); words > 0; words--)
+        for (var words = (form.Required > 0 ? form.Required : dice.Below(2)) + (dice.OneIn(8) ? dice.Between(-1, 1) : 0); words > 0; words--)
         {
             _bytes.Add((byte)' ');
             Add(dice.Of(Words));
         }
 
-        if (command is not (1 or 2)) return;
+        if (!form.HasText) return;
         for (var pieces = dice.Below(4); pieces > 0; pieces--)
         {
             _bytes.Add((byte)' ');

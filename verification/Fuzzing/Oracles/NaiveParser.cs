@@ -5,6 +5,9 @@ namespace OrleansChat.Verification.Fuzzing.Oracles;
 /// <summary>The rules of the protocol once more, slowly, on strings: an oracle for the parser.</summary>
 internal static class NaiveParser
 {
+    /// <summary>The commands that it knows; a new one is to be added here and below.</summary>
+    public static readonly string[] Commands = ["auth", "send", "sendonce", "inbox", "listuser", "logout"];
+
     private static readonly char[] WhiteSpace = [' ', '\t', '\n', '\v', '\f', '\r'];
 
     /// <summary>What a line (without its end) means.</summary>

@@ -9,6 +9,11 @@ internal static class NaiveReplies
     // Where a message's own pair would be separated from the next.
     private const int Separator = 2;
 
+    /// <summary>The errors that it knows; a new one is to be added here and below.</summary>
+    public static readonly ReplyError[] Errors =
+        [ReplyError.NoSuchUser, ReplyError.WrongPassword, ReplyError.NoRecipient, ReplyError.NoSession, ReplyError.MissingArguments, ReplyError.NotACommand,
+         ReplyError.LineTooLong, ReplyError.TooManyAttempts, ReplyError.MailboxFull, ReplyError.Unavailable];
+
     /// <summary>The value of a reply.</summary>
     public static object Of(ReplyInput reply) => reply.Kind switch
     {
