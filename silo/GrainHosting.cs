@@ -21,6 +21,8 @@ internal static class GrainHosting
     public static void AddGrains(WebApplicationBuilder builder, ChatOptions options)
     {
         builder.Services.AddSingleton<IGrainInterfaceTypeProvider, InterfaceTypes>();
+        // Before the silo itself: no grain may write what SQL does not read.
+        builder.Services.AddHostedService<StorageFormatCheck>();
         builder.UseOrleans(silo =>
         {
             if (options.IsClustered) ClusterMember.Configure(silo, options);

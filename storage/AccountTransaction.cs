@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Npgsql;
 using OrleansChat.Identifiers;
 
@@ -35,7 +34,7 @@ internal sealed class AccountTransaction : IAsyncDisposable
     public async Task<bool> WriteAsync(string userName, UserState state, int? version)
     {
         await using var command = Command(GrainStateTable.WriteSql, GrainStateTable.WriteParameters(
-            GrainKeys.UserStateName, GrainKeys.ForUser(userName), JsonSerializer.SerializeToUtf8Bytes(state), version));
+            GrainKeys.UserStateName, GrainKeys.ForUser(userName), GrainStateFormat.Serialize(state), version));
         return (await command.ReadAllAsync(GrainStateTable.ReadVersion, _cancellationToken)).Single() != null;
     }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Npgsql;
 using OrleansChat.Identifiers;
 
@@ -125,7 +124,7 @@ public sealed class Accounts(NpgsqlDataSource source, Passwords passwords)
     private static async Task<(UserState State, int Version)> ReadAsync(AccountTransaction work, string userName)
     {
         var stored = await work.ReadAsync(userName) ?? throw new AccountException(AccountError.NoSuchUser, $"There is no user {userName}.");
-        return (JsonSerializer.Deserialize<UserState>(stored.Payload)!, stored.Version);
+        return (GrainStateFormat.Deserialize<UserState>(stored.Payload), stored.Version);
     }
 
     private async Task RunAsync(string doing, Func<AccountTransaction, Task> run, string userName, CancellationToken cancellationToken)

@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using System.IO.Hashing;
-using System.Text;
 using Npgsql;
 
 namespace OrleansChat.Storage;
@@ -56,9 +53,13 @@ internal sealed class GrainStateTable(NpgsqlDataSource source)
     }
 
     /// <summary>Writes states that are not there yet, in one statement: for tools that fill a database.</summary>
-    public Task<int> WriteNewAsync(string stateName, IReadOnlyList<(string Key, byte[] Payload)> states, CancellationToken cancellationToken) =>
+    public Task<int> WriteNewAsync(
+        string stateName, IReadOnlyList<(string Key, byte[] Payload)> states, CancellationToken cancellationToken) =>
         source.ExecuteAsync("writing grain states", WriteNewSql,
-            [states.Select(s => HashKey(s.Key)).ToArray(), Hash(Encoding.UTF8.GetBytes(stateName)), stateName, states.Select(s => s.Key).ToArray(), states.Select(s => s.Payload).ToArray()],
+            [
+                states.Select(s => GrainStateFormat.HashKey(s.Key)).ToArray(), GrainStateFormat.HashName(stateName), stateName,
+                states.Select(s => s.Key).ToArray(), states.Select(s => s.Payload).ToArray(),
+            ],
             cancellationToken);
 
     /// <summary>Deletes a state of the version that was read.</summary>
@@ -72,18 +73,7 @@ internal sealed class GrainStateTable(NpgsqlDataSource source)
     public static int? ReadVersion(NpgsqlDataReader reader) => reader.IsDBNull(0) ? null : reader.GetInt32(0);
 
     public static object?[] WriteParameters(string stateName, string grainKey, byte[] payload, int? expectedVersion) =>
-        [HashKey(grainKey), Hash(Encoding.UTF8.GetBytes(stateName)), stateName, grainKey, expectedVersion, payload];
-
-    /// <summary>The provider's grainidhash of a string key: over the key's bytes in reverse.</summary>
-    public static int HashKey(string grainKey)
-    {
-        var bytes = Encoding.UTF8.GetBytes(grainKey);
-        Array.Reverse(bytes);
-        return Hash(bytes);
-    }
-
-    // Orleans reads the big-endian digest as a little-endian number.
-    public static int Hash(ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReverseEndianness((int)XxHash32.HashToUInt32(bytes));
+        [GrainStateFormat.HashKey(grainKey), GrainStateFormat.HashName(stateName), stateName, grainKey, expectedVersion, payload];
 }
 
 /// <summary>A state as stored.</summary>

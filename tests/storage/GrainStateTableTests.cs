@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using OrleansChat.Identifiers;
 using OrleansChat.Tests.Shared;
@@ -14,13 +13,13 @@ public class GrainStateTableTests(PostgresFixture postgres) : IClassFixture<Post
     [InlineData("u:messi", -594723843)]
     [InlineData("s:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", 2142256366)]
     [InlineData("p:all", 641021114)]
-    public void A_key_hashes_as_the_provider_hashes_it(string key, int hash) => Assert.Equal(hash, GrainStateTable.HashKey(key));
+    public void A_key_hashes_as_the_provider_hashes_it(string key, int hash) => Assert.Equal(hash, GrainStateFormat.HashKey(key));
 
     [Theory]
     [InlineData("user", -1581452166)]
     [InlineData("session", 356260177)]
     public void A_state_name_hashes_as_the_provider_hashes_it(string name, int hash) =>
-        Assert.Equal(hash, GrainStateTable.Hash(Encoding.UTF8.GetBytes(name)));
+        Assert.Equal(hash, GrainStateFormat.HashName(name));
 
     [Fact]
     public async Task A_state_is_read_as_it_was_written_until_it_is_deleted()
