@@ -69,7 +69,9 @@ public static class DatabaseRoles
         await RunAsync(ProgramSchema.LockSql);
         var version = await ProgramSchema.OfThisProgram.CheckAsync(connection, cancellationToken);
         if (version > Migrator.ProgramVersion)
-            throw new SchemaVersionException($"The database has schema version {version}, and this program knows the rights in version {Migrator.ProgramVersion}: grant them by the program that migrated it.");
+            throw new SchemaVersionException(
+                $"The database has schema version {version}, and this program knows the rights in version {Migrator.ProgramVersion}: "
+                + "grant them by the program that migrated it.");
 
         foreach (var role in roles) await EnsureAsync(role);
         var (schema, database) = (await QueryAsync(

@@ -10,9 +10,9 @@ namespace OrleansChat.Storage;
 /// program: see <see cref="RunningSilo"/>.
 /// </summary>
 /// <remarks>
-/// A lost connection, looked for every second, is a lost lock: it is taken again as soon as the database answers. Where another silo was faster,
-/// or the schema is not for this program any more, <see cref="Lost"/> completes and this process has to stop. What it does until
-/// then is fenced row by row as ever.
+/// A lost connection, looked for every second, is a lost lock: it is taken again as soon as the database answers. Where another
+/// silo was faster, or the schema is not for this program any more, <see cref="Lost"/> completes and this process has to stop.
+/// What it does until then is fenced row by row as ever.
 /// </remarks>
 internal sealed partial class HostLock(
     Database database, HostKind kind, ProgramSchema schema, TimeProvider time, ILogger<HostLock> logger) : IAsyncDisposable
@@ -21,7 +21,9 @@ internal sealed partial class HostLock(
     private static readonly TimeSpan ProbeEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryEvery = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>A server that answers has ended a process whose client is gone by then: it notices within 15 s, see <see cref="Settings"/>.</summary>
+    /// <summary>
+    /// A server that answers has ended a process whose client is gone by then: it notices within 15 s, see <see cref="Settings"/>.
+    /// </summary>
     private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(30);
 
     // A server notices within some 15 s that a machine has vanished, and gives the lock back.
@@ -33,7 +35,7 @@ internal sealed partial class HostLock(
 
     private readonly string _lockSql =
         $"""
-        SELECT {(kind == HostKind.Cluster ? "pg_try_advisory_lock_shared" : "pg_try_advisory_lock")}({StorageNames.HostLock}), pg_backend_pid()
+        SELECT pg_try_advisory_lock{(kind == HostKind.Cluster ? "_shared" : "")}({StorageNames.HostLock}), pg_backend_pid()
         FROM pg_advisory_lock_shared({StorageNames.ProgramLocks}, {schema.Program})
         """;
 
@@ -53,7 +55,9 @@ internal sealed partial class HostLock(
     /// <summary>The server's process, for tests that end it.</summary>
     internal int ProcessId { get; private set; }
 
-    /// <summary>Takes the lock, waiting for the end of a migration, and at most <paramref name="wait"/> for a silo that is about to end.</summary>
+    /// <summary>
+    /// Takes the lock, waiting for the end of a migration, and at most <paramref name="wait"/> for a silo that is about to end.
+    /// </summary>
     /// <exception cref="HostLockException">A silo that does not go together with this one runs on the database.</exception>
     /// <exception cref="SchemaVersionException">The schema is of a newer program, and not for this one.</exception>
     /// <exception cref="NpgsqlException">The database cannot be reached or refuses.</exception>
@@ -93,8 +97,8 @@ internal sealed partial class HostLock(
         {
             await using (var settings = new NpgsqlCommand(Settings, connection))
                 await settings.ExecuteNonQueryAsync(cancellationToken);
-            await using (var name = new NpgsqlCommand("SELECT set_config('application_name', $1, false)", connection).With(RunningSilo.NameOfThis(schema.Program)))
-                await name.ExecuteNonQueryAsync(cancellationToken);
+            await using (var name = new NpgsqlCommand("SELECT set_config('application_name', $1, false)", connection))
+                await name.With(RunningSilo.NameOfThis(schema.Program)).ExecuteNonQueryAsync(cancellationToken);
 
             // While this is held no migration runs, so that the next one finds this silo, or this silo what the last one made.
             await using (var share = new NpgsqlCommand(ShareMigrationLockSql, connection))
@@ -104,12 +108,12 @@ internal sealed partial class HostLock(
             }
             await schema.RequireNotTooNewAsync(connection, cancellationToken);
             await using var command = new NpgsqlCommand(_lockSql, connection);
-            var (isTaken, processId) = (await command.ReadAllAsync(reader => (reader.GetBoolean(0), reader.GetInt32(1)), cancellationToken)).Single();
-            if (!isTaken)
+            var rows = await command.ReadAllAsync(row => (IsTaken: row.GetBoolean(0), ProcessId: row.GetInt32(1)), cancellationToken);
+            if (!rows[0].IsTaken)
                 return Attempt.Held;
             await using (var giveBack = new NpgsqlCommand(ReturnMigrationLockSql, connection))
                 await giveBack.ExecuteNonQueryAsync(cancellationToken);
-            ProcessId = processId;
+            ProcessId = rows[0].ProcessId;
             (_connection, connection) = (connection, null);
             return Attempt.Taken;
         }
@@ -191,15 +195,17 @@ internal sealed partial class HostLock(
     private async Task<string> DescribeHoldersAsync(CancellationToken cancellationToken)
     {
         var holders = await GetHoldersAsync(cancellationToken);
-        var wish = kind == HostKind.Cluster ? "This silo cannot join a cluster on its database" : "This silo cannot start alone on its database";
+        var wish = kind == HostKind.Cluster ? "join a cluster" : "start alone";
         var names = string.Join(", ", holders.Select(holder => holder.Name));
         return holders switch
         {
-            [] => $"{wish}: another silo ran there a moment ago. Start this one again.",
-            [{ IsAlone: true }, ..] when kind == HostKind.Cluster => $"{wish}: another silo has it for itself ({names}). Stop that one first.",
-            [_] => $"{wish}: another silo runs there ({names}). Stop it first.",
-            _ => $"{wish}: other silos run there ({names}). Stop them first.",
+            [] => Cannot("another silo ran there a moment ago. Start this one again."),
+            [{ IsAlone: true }, ..] when kind == HostKind.Cluster => Cannot($"another silo has it for itself ({names}). Stop it first."),
+            [_] => Cannot($"another silo runs there ({names}). Stop it first."),
+            _ => Cannot($"other silos run there ({names}). Stop them first."),
         };
+
+        string Cannot(string why) => $"This silo cannot {wish} on its database: {why}";
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "A migration of the database is under way; waiting for its end.")]
@@ -211,6 +217,7 @@ internal sealed partial class HostLock(
     [LoggerMessage(Level = LogLevel.Critical, Message = "Another silo has taken the database: this process has to stop.")]
     private partial void LogLost();
 
-    [LoggerMessage(Level = LogLevel.Critical, Message = "The database was migrated while its connection was lost, and this process has to stop. {Reason}")]
+    [LoggerMessage(
+        Level = LogLevel.Critical, Message = "The database was migrated while its connection was lost: this process has to stop. {Reason}")]
     private partial void LogOutdated(string reason);
 }

@@ -6,7 +6,7 @@ namespace OrleansChat.Storage;
 
 /// <summary>A step of the schema: an embedded resource <c>Migrations/NNN_name.sql</c>.</summary>
 /// <param name="Number">1, 2, 3, ... without a gap.</param>
-/// <param name="MinProgram">The oldest program that can use the schema after it; a program's number is that of its newest migration.</param>
+/// <param name="MinProgram">The oldest program that can use the schema after it. A program has the number of its newest migration.</param>
 /// <param name="Sql">What it does, in a transaction of its own.</param>
 internal sealed partial record Migration(int Number, int MinProgram, string Sql)
 {
@@ -14,7 +14,7 @@ internal sealed partial record Migration(int Number, int MinProgram, string Sql)
     public const int FirstWithMinProgram = 7;
 
     /// <summary>All of this program, in order.</summary>
-    /// <exception cref="InvalidOperationException">One is missing, or does not say its <see cref="MinProgram"/>: a defect of the program.</exception>
+    /// <exception cref="InvalidOperationException">One is missing, or says no <see cref="MinProgram"/>: a defect.</exception>
     public static IReadOnlyList<Migration> ReadAll()
     {
         var assembly = Assembly.GetExecutingAssembly();
@@ -33,7 +33,7 @@ internal sealed partial record Migration(int Number, int MinProgram, string Sql)
     }
 
     /// <summary>Takes a script for a migration.</summary>
-    /// <exception cref="InvalidOperationException">It has to say its <see cref="MinProgram"/>, and does not, or says one above its number.</exception>
+    /// <exception cref="InvalidOperationException">It says no <see cref="MinProgram"/>, though it has to, or an impossible one.</exception>
     public static Migration Parse(int number, string sql)
     {
         var said = MinProgramPattern().Match(sql);

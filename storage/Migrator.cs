@@ -12,7 +12,7 @@ public static class Migrator
 
     /// <summary>Runs what is missing; one round trip where nothing is. A newer schema that this program can use is left as it is.</summary>
     /// <returns>The version that the schema had.</returns>
-    /// <exception cref="HostLockException">Silos run that the new schema would break; the message names them. They can use what the schema is by then.</exception>
+    /// <exception cref="HostLockException">Silos run that the new schema would break; they can use what it is by then.</exception>
     /// <exception cref="SchemaVersionException">The schema is of a newer program, and not for this one; nothing was changed.</exception>
     /// <exception cref="NpgsqlException">The database cannot be reached or refuses.</exception>
     public static Task<int> MigrateAsync(NpgsqlDataSource source, CancellationToken cancellationToken) =>

@@ -33,10 +33,11 @@ internal sealed partial class OrleansStatements
         await using var command = source.CreateCommand("SELECT querykey, querytext FROM orleansquery");
         var rows = await command.ReadAllAsync(reader => (Key: reader.GetString(0), Text: reader.GetString(1)), cancellationToken);
         var found = rows.ToDictionary(row => row.Key, row => row.Text.ReplaceLineEndings("\n"));
-        var wrong = _texts.Where(expected => found.GetValueOrDefault(expected.Key) != expected.Value).Select(expected => expected.Key).Order(StringComparer.Ordinal).ToList();
+        var wrong = _texts.Keys.Where(key => found.GetValueOrDefault(key) != _texts[key]).Order(StringComparer.Ordinal).ToList();
         if (wrong.Count > 0)
             throw new SchemaVersionException(
-                $"The table orleansquery does not hold the statements that the migrations put there: {string.Join(", ", wrong)}. Copy its rows from a database that was migrated afresh.");
+                $"The table orleansquery does not hold the statements that the migrations put there: {string.Join(", ", wrong)}. "
+                + "Copy its rows from a database that was migrated afresh.");
     }
 
     [GeneratedRegex(@"\('(?<key>\w+)', \$\$(?<text>.*?)\$\$\)", RegexOptions.Singleline)]

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Npgsql;
 
 namespace OrleansChat.Storage;
@@ -27,7 +26,8 @@ internal sealed class ProgramSchema
         foreach (var (before, after) in migrations.Zip(migrations.Skip(1)))
         {
             if (after.MinProgram < before.MinProgram)
-                throw new InvalidOperationException($"Migration {after.Number} says min-program {after.MinProgram}, below the {before.MinProgram} of the one before it.");
+                throw new InvalidOperationException(
+                    $"Migration {after.Number} says min-program {after.MinProgram}, below the {before.MinProgram} of the one before it.");
         }
         _migrations = migrations;
     }
@@ -64,7 +64,9 @@ internal sealed class ProgramSchema
     {
         var version = await SchemaVersion.ReadAsync(connection, cancellationToken);
         if (version.Number < Program)
-            throw new SchemaVersionException(Say($"The database has schema version {version.Number}, and this program needs {Program}: migrate it first (orleanschat-admin migrate)."));
+            throw new SchemaVersionException(
+                $"The database has schema version {version.Number}, and this program needs {Program}: "
+                + "migrate it first (orleanschat-admin migrate).");
         RequireNotTooNew(version);
         return version.Number;
     }
@@ -78,7 +80,9 @@ internal sealed class ProgramSchema
     private void RequireNotTooNew(SchemaVersion version)
     {
         if (version.MinProgram > Program)
-            throw new SchemaVersionException(Say($"The database has schema version {version.Number}, which programs of {version.MinProgram} and later can use; this program is of {Program}: use a newer program."));
+            throw new SchemaVersionException(
+                $"The database has schema version {version.Number}, which programs of {version.MinProgram} and later can use; "
+                + $"this program is of {Program}: use a newer program.");
     }
 
     private async Task<SchemaVersion> StepAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
@@ -96,8 +100,8 @@ internal sealed class ProgramSchema
             var migration = _migrations[version.Number];
             await RunAsync(migration.Sql);
             await RunAsync(migration.Number < Migration.FirstWithMinProgram
-                ? Say($"INSERT INTO schema_version (version) VALUES ({migration.Number})")
-                : Say($"INSERT INTO schema_version (version, min_program) VALUES ({migration.Number}, {migration.MinProgram})"));
+                ? $"INSERT INTO schema_version (version) VALUES ({migration.Number})"
+                : $"INSERT INTO schema_version (version, min_program) VALUES ({migration.Number}, {migration.MinProgram})");
             version = new SchemaVersion(migration.Number, migration.MinProgram);
         }
         await transaction.CommitAsync(cancellationToken);
@@ -114,10 +118,11 @@ internal sealed class ProgramSchema
     // By what it will be after the last step: a migration that has to stop half-way had better not begin.
     private async Task RefuseToBreakAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var broken = (await RunningSilo.FindAllAsync(connection, cancellationToken)).FindAll(silo => silo.Program < MinProgram);
+        var silos = await RunningSilo.FindAllAsync(connection, cancellationToken);
+        var broken = silos.Where(silo => silo.Program < MinProgram).Select(silo => $"{silo.Name} (of {silo.Program})").ToList();
         if (broken.Count > 0)
-            throw new HostLockException(Say($"The database cannot be migrated to schema version {Program}, which programs of {MinProgram} and later can use, while older silos run on it: {string.Join(", ", broken.Select(silo => Say($"{silo.Name} (of {silo.Program})")))}. Stop them first."));
+            throw new HostLockException(
+                $"The database cannot be migrated to schema version {Program}, which programs of {MinProgram} and later can use, "
+                + $"while older silos run on it: {string.Join(", ", broken)}. Stop them first.");
     }
-
-    private static string Say(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -21,7 +21,8 @@ internal readonly record struct SchemaVersion(int Number, int MinProgram)
         try
         {
             await using var command = new NpgsqlCommand(Sql, connection);
-            return (await command.ReadAllAsync(reader => new SchemaVersion(reader.GetInt32(0), reader.GetInt32(1)), cancellationToken)).Single();
+            var rows = await command.ReadAllAsync(reader => new SchemaVersion(reader.GetInt32(0), reader.GetInt32(1)), cancellationToken);
+            return rows[0];
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UndefinedTable)
         {

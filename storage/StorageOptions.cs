@@ -22,7 +22,7 @@ public sealed record StorageOptions
     /// <summary>How this process is a silo, which then holds the database's host lock; null for tools that run beside silos.</summary>
     public HostKind? Host { get; init; }
 
-    /// <summary>Whether the start of a host brings the schema up to date; otherwise one whose schema is older than the program fails.</summary>
+    /// <summary>Whether the start of a host brings the schema up to date; otherwise it fails on one older than the program.</summary>
     public bool Migrate { get; init; } = true;
 
     /// <summary>How long a start waits for the end of a silo that it does not go with.</summary>

@@ -70,7 +70,9 @@ internal sealed partial class StorageStartup(
     [LoggerMessage(Level = LogLevel.Information, Message = "The database schema was brought from version {From} to {To}.")]
     private static partial void LogMigrated(ILogger logger, int from, int to);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The database has schema version {Version}, newer than this program's {Program}, which can use it.")]
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "The database has schema version {Version}, newer than this program's {Program}, which can use it.")]
     private static partial void LogNewer(ILogger logger, int version, int program);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The database cannot be reached yet: {Reason}. It is tried again for {Seconds} s.")]

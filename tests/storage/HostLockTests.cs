@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace OrleansChat.Storage.Tests;
@@ -6,7 +5,7 @@ namespace OrleansChat.Storage.Tests;
 public class HostLockTests(MailboxWorld world) : IClassFixture<MailboxWorld>
 {
     private static readonly TimeSpan Safety = TimeSpan.FromSeconds(60);
-    private static readonly string ThisSilo = string.Create(CultureInfo.InvariantCulture, $"{Environment.MachineName}:{Environment.ProcessId}");
+    private static readonly string ThisSilo = RunningSilo.NameOfThis(Migrator.ProgramVersion).Split(' ')[^1];
 
     [Fact]
     public async Task The_silos_of_a_cluster_share_it_and_a_silo_alone_is_refused_until_the_last_has_ended()
@@ -18,7 +17,9 @@ public class HostLockTests(MailboxWorld world) : IClassFixture<MailboxWorld>
         {
             await second.AcquireAsync(TimeSpan.Zero, default);
             var both = await Assert.ThrowsAsync<HostLockException>(() => alone.AcquireAsync(TimeSpan.Zero, default));
-            Assert.Equal($"This silo cannot start alone on its database: other silos run there ({ThisSilo}, {ThisSilo}). Stop them first.", both.Message);
+            Assert.Equal(
+                $"This silo cannot start alone on its database: other silos run there ({ThisSilo}, {ThisSilo}). Stop them first.",
+                both.Message);
             await first.DisposeAsync();
             await Assert.ThrowsAsync<HostLockException>(() => alone.AcquireAsync(TimeSpan.Zero, default));
         }
@@ -27,8 +28,8 @@ public class HostLockTests(MailboxWorld world) : IClassFixture<MailboxWorld>
     }
 
     [Theory]
-    [InlineData(HostKind.Alone, "This silo cannot start alone on its database: another silo runs there ({0}). Stop it first.")]
-    [InlineData(HostKind.Cluster, "This silo cannot join a cluster on its database: another silo has it for itself ({0}). Stop that one first.")]
+    [InlineData(HostKind.Alone, "start alone on its database: another silo runs there ({0}). Stop it first.")]
+    [InlineData(HostKind.Cluster, "join a cluster on its database: another silo has it for itself ({0}). Stop it first.")]
     public async Task A_silo_alone_has_the_database_for_itself(HostKind other, string expected)
     {
         await using var holder = New(HostKind.Alone);
@@ -37,7 +38,7 @@ public class HostLockTests(MailboxWorld world) : IClassFixture<MailboxWorld>
 
         var refusal = await Assert.ThrowsAsync<HostLockException>(() => second.AcquireAsync(TimeSpan.Zero, default));
 
-        Assert.Equal(string.Format(CultureInfo.InvariantCulture, expected, ThisSilo), refusal.Message);
+        Assert.Equal($"This silo cannot {expected.Replace("{0}", ThisSilo, StringComparison.Ordinal)}", refusal.Message);
     }
 
     [Fact]
@@ -77,9 +78,11 @@ public class HostLockTests(MailboxWorld world) : IClassFixture<MailboxWorld>
 
         // Queued in the server behind the lock, and so faster than a new connection.
         await using var rival = await world.Sql.OpenConnectionAsync();
-        await using var waiting = new Npgsql.NpgsqlCommand($"SELECT pg_advisory_lock_shared({StorageNames.HostLock})", rival) { CommandTimeout = 60 };
+        var wish = $"SELECT pg_advisory_lock_shared({StorageNames.HostLock})";
+        await using var waiting = new Npgsql.NpgsqlCommand(wish, rival) { CommandTimeout = 60 };
         var taken = waiting.ExecuteNonQueryAsync();
-        while ((await world.Sql.QueryAsync("test", "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted", [], r => r.GetInt64(0)))[0] == 0)
+        const string Waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted";
+        while ((await world.Sql.QueryAsync("test", Waiting, [], r => r.GetInt64(0)))[0] == 0)
             await Task.Yield();
         await KillAsync(silo.ProcessId);
         await taken;
@@ -88,7 +91,8 @@ public class HostLockTests(MailboxWorld world) : IClassFixture<MailboxWorld>
         await new Npgsql.NpgsqlCommand("SELECT pg_advisory_unlock_all()", rival).ExecuteNonQueryAsync();
     }
 
-    private HostLock New(HostKind kind) => new(world.Database, kind, ProgramSchema.OfThisProgram, TimeProvider.System, NullLogger<HostLock>.Instance);
+    private HostLock New(HostKind kind) =>
+        new(world.Database, kind, ProgramSchema.OfThisProgram, TimeProvider.System, NullLogger<HostLock>.Instance);
 
     private Task<int> KillAsync(int processId) => world.Sql.ExecuteAsync("test", "SELECT pg_terminate_backend($1)", [processId]);
 }

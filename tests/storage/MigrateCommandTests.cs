@@ -37,9 +37,13 @@ public sealed class MigrateCommandTests
 
         var (code, output) = await AdminProgram.RunAsync(new() { ["Chat__Database"] = database }, "list");
 
-        Assert.Equal((3, $"orleanschat-admin: the database cannot be used: The database has schema version 0, and this program needs {Migrator.ProgramVersion}: migrate it first (orleanschat-admin migrate)."), (code, output));
+        Assert.Equal(3, code);
+        Assert.EndsWith(
+            $"schema version 0, and this program needs {Migrator.ProgramVersion}: migrate it first (orleanschat-admin migrate).",
+            output, StringComparison.Ordinal);
         await using var source = NpgsqlDataSource.Create(database);
-        Assert.Equal([0L], await source.QueryAsync("test", "SELECT count(*) FROM pg_class WHERE relname IN ('mailbox', 'schema_version')", [], reader => reader.GetInt64(0)));
+        const string Tables = "SELECT relname::text FROM pg_class WHERE relname IN ('mailbox', 'schema_version')";
+        Assert.Empty(await source.QueryAsync("test", Tables, [], reader => reader.GetString(0)));
     }
 
     [Fact]

@@ -15,7 +15,8 @@ public sealed class OrleansStatementsTests : IAsyncLifetime
     public async Task What_is_expected_is_what_the_migrations_have_put_there()
     {
         var rows = await _postgres.DataSource.QueryAsync(
-            "test", "SELECT querykey, querytext FROM orleansquery", [], reader => KeyValuePair.Create(reader.GetString(0), reader.GetString(1)));
+            "test", "SELECT querykey, querytext FROM orleansquery", [],
+            reader => KeyValuePair.Create(reader.GetString(0), reader.GetString(1)));
 
         Assert.Equal(rows.ToDictionary(), OrleansStatements.OfThisProgram.Texts);
         await OrleansStatements.OfThisProgram.CheckAsync(_postgres.DataSource, default);
@@ -27,11 +28,13 @@ public sealed class OrleansStatementsTests : IAsyncLifetime
         await _postgres.DataSource.ExecuteAsync(
             "test",
             """
-            WITH lost AS (DELETE FROM orleansquery WHERE querykey = 'ReadFromStorageKey'), more AS (INSERT INTO orleansquery VALUES ('ReadReminderRowsKey', 'SELECT'))
+            WITH lost AS (DELETE FROM orleansquery WHERE querykey = 'ReadFromStorageKey'),
+                 more AS (INSERT INTO orleansquery VALUES ('ReadReminderRowsKey', 'SELECT'))
             UPDATE orleansquery SET querytext = querytext || ' ' WHERE querykey = 'DeleteStorageKey'
             """, []);
 
-        var refusal = await Assert.ThrowsAsync<SchemaVersionException>(() => OrleansStatements.OfThisProgram.CheckAsync(_postgres.DataSource, default));
+        var refusal = await Assert.ThrowsAsync<SchemaVersionException>(
+            () => OrleansStatements.OfThisProgram.CheckAsync(_postgres.DataSource, default));
 
         Assert.Contains(": DeleteStorageKey, ReadFromStorageKey. ", refusal.Message, StringComparison.Ordinal);
     }
@@ -40,8 +43,8 @@ public sealed class OrleansStatementsTests : IAsyncLifetime
     public void A_later_migration_replaces_a_statement()
     {
         var statements = new OrleansStatements([
-            Migration.Parse(1, "INSERT INTO orleansquery (querykey, querytext) VALUES\n('A', $$\n  SELECT 1\n$$),\n('B', $$ SELECT '$1' $$);"),
-            Migration.Parse(2, "INSERT INTO orleansquery VALUES ('A', $$SELECT 2$$) ON CONFLICT (querykey) DO UPDATE SET querytext = excluded.querytext"),
+            Migration.Parse(1, "INSERT INTO orleansquery VALUES\n('A', $$\n  SELECT 1\n$$),\n('B', $$ SELECT '$1' $$);"),
+            Migration.Parse(2, "INSERT INTO orleansquery VALUES ('A', $$SELECT 2$$) ON CONFLICT (querykey) DO UPDATE ..."),
         ]);
 
         Assert.Equal(new Dictionary<string, string> { ["A"] = "SELECT 2", ["B"] = " SELECT '$1' " }, statements.Texts);

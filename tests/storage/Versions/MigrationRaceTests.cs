@@ -14,7 +14,8 @@ public sealed class MigrationRaceTests
     {
         await using var world = await StartAsync(Old(2));
 
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(i => (i % 2 == 0 ? ProgramSchema.OfThisProgram : Next(minProgram: This)).MigrateAsync(world.Sql, default)));
+        ProgramSchema[] programs = [ProgramSchema.OfThisProgram, Next(minProgram: This)];
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(i => programs[i % 2].MigrateAsync(world.Sql, default)));
 
         Assert.Equal(Enumerable.Range(1, This + 1), await world.VersionsAsync());
     }
@@ -66,7 +67,8 @@ public sealed class MigrationRaceTests
         await RunAsync(silo, $"SELECT pg_advisory_lock_shared({StorageNames.MigrationLock})");
         var migrating = Next(minProgram: This + 1).MigrateAsync(world.Sql, default);
         await world.SomeoneWaitsAsync();
-        await RunAsync(silo, $"SELECT pg_advisory_lock_shared({StorageNames.ProgramLocks}, {This}), pg_advisory_lock_shared({StorageNames.HostLock})");
+        await RunAsync(silo, $"SELECT pg_advisory_lock_shared({StorageNames.ProgramLocks}, {This})");
+        await RunAsync(silo, $"SELECT pg_advisory_lock_shared({StorageNames.HostLock})");
         Assert.False(migrating.IsCompleted);
 
         await RunAsync(silo, $"SELECT pg_advisory_unlock_shared({StorageNames.MigrationLock})");

@@ -45,7 +45,8 @@ public sealed class OlderProgramTests : IAsyncLifetime
         var refusal = await Assert.ThrowsAsync<SchemaVersionException>(() => host.StartAsync());
 
         Assert.Equal(
-            $"The database has schema version {This + 1}, which programs of {This + 1} and later can use; this program is of {This}: use a newer program.",
+            $"The database has schema version {This + 1}, which programs of {This + 1} and later can use; "
+            + $"this program is of {This}: use a newer program.",
             refusal.Message);
         Assert.Equal(Enumerable.Range(1, This + 1), await _world.VersionsAsync());
     }
@@ -55,7 +56,9 @@ public sealed class OlderProgramTests : IAsyncLifetime
     {
         await Next(minProgram: This).MigrateAsync(_world.Sql, default);
 
-        Assert.Equal((0, "The schema is newer than this program, which can use it: version " + (This + 1) + ". Nothing was changed."), await AdminAsync("migrate", "--service-role", "nobody"));
+        Assert.Equal(
+            (0, $"The schema is newer than this program, which can use it: version {This + 1}. Nothing was changed."),
+            await AdminAsync("migrate", "--service-role", "nobody"));
         Assert.Equal((0, "[]"), await AdminAsync("list", "--json"));
     }
 
@@ -77,7 +80,8 @@ public sealed class OlderProgramTests : IAsyncLifetime
     {
         await Next(minProgram: This).MigrateAsync(_world.Sql, default);
 
-        var refusal = await Assert.ThrowsAsync<SchemaVersionException>(() => DatabaseRoles.GrantAsync(_world.Sql, [new(RolePurpose.Service, "nobody", "")], default));
+        var refusal = await Assert.ThrowsAsync<SchemaVersionException>(
+            () => DatabaseRoles.GrantAsync(_world.Sql, [new(RolePurpose.Service, "nobody", "")], default));
 
         Assert.Contains("grant them by the program that migrated it", refusal.Message, StringComparison.Ordinal);
     }

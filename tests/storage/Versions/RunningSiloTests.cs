@@ -48,10 +48,11 @@ public sealed class RunningSiloTests
     public async Task Of_several_silos_those_are_named_that_it_would_break()
     {
         await using var world = await StartAsync();
-        var (next, afterNext) = (Next(minProgram: This), new ProgramSchema([
-            .. Migration.ReadAll(), Migration.Parse(This + 1, $"-- min-program: {This}\n"), Migration.Parse(This + 2, $"-- min-program: {This + 1}\n")]));
+        var harmless = Migration.Parse(This + 1, $"-- min-program: {This}\n");
+        var breaking = Migration.Parse(This + 2, $"-- min-program: {This + 1}\n");
+        var afterNext = new ProgramSchema([.. Migration.ReadAll(), harmless, breaking]);
         await using var silo = await world.StartSiloAsync();
-        await using var newer = await world.StartSiloAsync(schema: next);
+        await using var newer = await world.StartSiloAsync(schema: Next(minProgram: This));
 
         var refusal = await Assert.ThrowsAsync<HostLockException>(() => afterNext.MigrateAsync(world.Sql, default));
 
@@ -71,7 +72,9 @@ public sealed class RunningSiloTests
         await ProgramSchema.OfThisProgram.MigrateAsync(world.Sql, default);
         var refusal = await Assert.ThrowsAsync<HostLockException>(() => Next(minProgram: This + 1).MigrateAsync(world.Sql, default));
 
-        Assert.Contains($"run on it: process {silo.ProcessID} of the database server (of {RunningSilo.LastSilentProgram}).", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"run on it: process {silo.ProcessID} of the database server (of {RunningSilo.LastSilentProgram}).",
+            refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]

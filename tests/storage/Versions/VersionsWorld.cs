@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
@@ -22,7 +21,7 @@ internal sealed class VersionsWorld : IAsyncDisposable
     public static int This => Migrator.ProgramVersion;
 
     /// <summary>What this process is called where silos are named.</summary>
-    public static string ThisSilo => string.Create(CultureInfo.InvariantCulture, $"{Environment.MachineName}:{Environment.ProcessId}");
+    public static string ThisSilo => RunningSilo.NameOfThis(This).Split(' ')[^1];
 
     public StorageOptions Options { get; }
     public Database Database { get; }
@@ -41,7 +40,7 @@ internal sealed class VersionsWorld : IAsyncDisposable
 
     /// <summary>The program after this one. Older ones can use its schema from <paramref name="minProgram"/> on.</summary>
     public static ProgramSchema Next(int minProgram, string sql = "CREATE TABLE next_step ()") =>
-        new([.. Migration.ReadAll(), Migration.Parse(This + 1, string.Create(CultureInfo.InvariantCulture, $"-- min-program: {minProgram}\n{sql}"))]);
+        new([.. Migration.ReadAll(), Migration.Parse(This + 1, $"-- min-program: {minProgram}\n{sql}")]);
 
     /// <summary>The lock of a silo, of this program unless told.</summary>
     public HostLock NewSilo(HostKind kind = HostKind.Cluster, ProgramSchema? schema = null, ILogger<HostLock>? logger = null) =>
@@ -58,7 +57,7 @@ internal sealed class VersionsWorld : IAsyncDisposable
     /// <summary>A connection of its own; it has left the server when it was disposed.</summary>
     public async Task<NpgsqlConnection> ConnectAsync()
     {
-        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Options.ConnectionString) { Pooling = false }.ConnectionString);
+        var connection = new NpgsqlConnection($"{Options.ConnectionString};Pooling=false");
         await connection.OpenAsync();
         return connection;
     }
@@ -80,14 +79,18 @@ internal sealed class VersionsWorld : IAsyncDisposable
     public Task RunAsync(string sql) => Sql.ExecuteAsync("test", sql, []);
 
     /// <summary>The versions that were migrated to.</summary>
-    public Task<List<int>> VersionsAsync() => Sql.QueryAsync("test", "SELECT version FROM schema_version ORDER BY 1", [], reader => reader.GetInt32(0));
+    public Task<List<int>> VersionsAsync() =>
+        Sql.QueryAsync("test", "SELECT version FROM schema_version ORDER BY 1", [], reader => reader.GetInt32(0));
 
     /// <summary>Waits until someone waits for an advisory lock.</summary>
     public async Task SomeoneWaitsAsync()
     {
-        while ((await Sql.QueryAsync(
-                   "test", "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
-                   [], reader => reader.GetInt64(0)))[0] == 0)
+        const string Waiting =
+            """
+            SELECT count(*) FROM pg_locks
+            WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+            """;
+        while ((await Sql.QueryAsync("test", Waiting, [], reader => reader.GetInt64(0)))[0] == 0)
             await Task.Yield();
     }
 
