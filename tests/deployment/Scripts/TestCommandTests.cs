@@ -97,6 +97,18 @@ public sealed class TestCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Quick_builds_and_runs_neither_clusters_nor_processes_that_are_killed()
+    {
+        var ended = await _checkout.RunAsync("./test --quick");
+        Assert.Equal((0, "6 passed, 0 failed"), (ended.Status, ended.Output.TrimEnd().Split('\n')[^1]));
+        Assert.DoesNotContain("end-to-end", _checkout.Read("calls"), StringComparison.Ordinal);
+        Assert.DoesNotContain("verify", _checkout.Read("calls"), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"projects\": [\"tests/client/Chat.client.Tests.csproj\", \"tests/protocol/Chat.protocol.Tests.csproj\"]",
+            _checkout.Read("artifacts/stamps/tests-client,tests-protocol,.slnf"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_filter_that_fits_nothing_is_no_success()
     {
         _checkout.Write("tests/protocol/says", "No test matches the given testcase filter\n");
