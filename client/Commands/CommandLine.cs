@@ -18,7 +18,8 @@ internal sealed class CommandLine
 
         Exit codes: 0 done; 1 the server refused, or nobody is logged in; 2 wrong usage;
         3 the server cannot be reached; 4 unknown whether the message was sent;
-        5 a local file or the output failed; 130 stopped with Ctrl-C. A script goes on, and exits with its greatest.
+        5 a local file or the output failed; 130 stopped with Ctrl-C.
+        A script goes on after a failed command, and exits with the greatest of its codes.
 
         Environment: ORLEANSCHAT_TOKEN, a session's token, goes before the usual token file.
         """;
