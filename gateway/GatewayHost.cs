@@ -29,6 +29,8 @@ public static partial class GatewayHost
         // Here a name that Npgsql does not know ends the program; later it would be one more reason to wait.
         _ = new NpgsqlConnectionStringBuilder(options.ConnectionString);
         if (!options.EndPoints.Any()) throw new ConfigurationException("A gateway listens: give --listen or --tls-listen ADDRESS:PORT.");
+        // Opened when silos are found, which may be long after. The shared one others have, too.
+        foreach (var endPoint in options.EndPoints.Where(e => !e.Equals(options.SharedListenEndPoint))) ListenAddress.Require(endPoint);
 
         WebApplication app = null!;
         var waitsFor = "";

@@ -7,7 +7,8 @@ namespace OrleansChat.Gateway;
 /// A line shows receipt when it began to arrive after the reply had been written. To know, the count of bytes received is
 /// read just before the reply goes out and again when the kernel has taken all of it. A line that began before the first
 /// was pipelined; one that began after the second shows receipt. One that began in between shows it only if the client's
-/// TCP had by then acknowledged the whole reply, as it has when the line was an answer to it.
+/// TCP had by then acknowledged the whole reply, as it has when the line was an answer to it. Where the system does not tell, a
+/// line shows receipt that was not read when the reply was written.
 /// </remarks>
 internal sealed class HandOvers(ChatConnection connection, ITransportProgress transport, ReplyOutput replies)
 {
@@ -42,7 +43,7 @@ internal sealed class HandOvers(ChatConnection connection, ITransportProgress tr
     /// <summary>A reply with messages was written: sends it off, and waits for what its messages are to be shown by.</summary>
     public async Task WrittenAsync(string user, long accountId, long number, CancellationToken stopping)
     {
-        var before = transport.TryRead(out var sample) ? sample.Received : 0;
+        var before = transport.TryRead(out var sample) ? sample.Received : transport.Seen;
         await replies.FlushAsync();
         var written = transport.SentFor(replies.Written);
         var shownFrom = before;

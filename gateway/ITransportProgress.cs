@@ -15,6 +15,12 @@ internal interface ITransportProgress
     /// <summary>Where in the transport's input a line began, or the TLS record that brought its first byte.</summary>
     long OffsetOf(long lineStart) => lineStart;
 
+    /// <summary>
+    /// Before which place in the transport's input a line began that was read already: all that is known of what has arrived where
+    /// there is no sample.
+    /// </summary>
+    long Seen => 0;
+
     /// <summary>Says how much was read of the connection's input.</summary>
     /// <param name="consumed">Up to where it was taken for lines.</param>
     /// <param name="arrived">Up to where it has come.</param>

@@ -17,6 +17,12 @@ internal sealed class TcpProgress(ConnectionContext transport) : ITransportProgr
     public bool CanTell => _socket is not null;
 
     /// <inheritdoc/>
+    public long Seen { get; private set; }
+
+    /// <inheritdoc/>
+    public void Arrived(long consumed, long arrived) => Seen = arrived;
+
+    /// <inheritdoc/>
     public bool TryRead(out TransportSample sample)
     {
         sample = default;

@@ -20,7 +20,7 @@ public static partial class ListeningLog
 
     [LoggerMessage(Level = LogLevel.Warning, Message =
         "This kernel, or a sandbox in its place, does not tell how far TCP connections have got (TCP_INFO, Linux 4.19): "
-        + "any line after an 'inbox' counts as its receipt, a pipelined one too.")]
+        + "a line counts as the receipt of an 'inbox' that was still on its way when this was answered.")]
     private static partial void LogNotTold(ILogger logger);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "OrleansChat ({What}) listens on {Addresses}.")]

@@ -43,6 +43,9 @@ internal sealed class TlsProgress : ITransportProgress
     public bool CanTell => _tcp.CanTell;
 
     /// <inheritdoc/>
+    public long Seen => _input.RecordStart + 1;
+
+    /// <inheritdoc/>
     public void Arrived(long consumed, long arrived)
     {
         if (arrived == _arrived) return;
