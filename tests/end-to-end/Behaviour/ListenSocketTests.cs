@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using OrleansChat.Gateway;
+using OrleansChat.Gateway.Hosting;
 
 namespace OrleansChat.EndToEnd.Tests.Behaviour;
 
@@ -35,6 +36,6 @@ public sealed class ListenSocketTests
         first.Listen();
         second.Listen();
 
-        Assert.Throws<SocketException>(() => ListenSockets.Bind(address, isShared: false).Listen());
+        Assert.Throws<ConfigurationException>(() => ListenSockets.Bind(address, isShared: false).Listen());
     }
 }

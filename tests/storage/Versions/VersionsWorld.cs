@@ -90,16 +90,20 @@ internal sealed class VersionsWorld : IAsyncDisposable
             SELECT count(*) FROM pg_locks
             WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
             """;
-        while ((await Sql.QueryAsync("test", Waiting, [], reader => reader.GetInt64(0)))[0] == 0)
-            await Task.Yield();
+        await UntilAsync(async () => (await Sql.QueryAsync("test", Waiting, [], reader => reader.GetInt64(0)))[0] > 0);
     }
 
     /// <summary>Waits until the server knows of no silo any more.</summary>
     public async Task NoSiloRunsAsync()
     {
         await using var connection = await ConnectAsync();
-        while ((await RunningSilo.FindAllAsync(connection, default)).Count > 0)
-            await Task.Yield();
+        await UntilAsync(async () => (await RunningSilo.FindAllAsync(connection, default)).Count == 0);
+    }
+
+    private static async Task UntilAsync(Func<Task<bool>> condition)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        while (!await condition()) Assert.True(TimeProvider.System.GetElapsedTime(start) < Patience, "It does not come about.");
     }
 
     public async ValueTask DisposeAsync()

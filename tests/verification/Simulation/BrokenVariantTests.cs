@@ -10,7 +10,7 @@ public sealed class BrokenVariantTests
     [InlineData(nameof(Variant.AcknowledgeBeforeCommit), "AcknowledgedIsDurable")]
     [InlineData(nameof(Variant.DrainBeforeReceipt), "ReceivedBeforeGone")]
     [InlineData(nameof(Variant.ForgetEpoch), "NoGhost")]
-    [InlineData(nameof(Variant.AcceptLoggedOutToken), "LoggedOutOpensNothing NoGhost")]
+    [InlineData(nameof(Variant.AcceptLoggedOutToken), "LoggedOutOpensNothing")]
     [InlineData(nameof(Variant.StoreRetryAgain), "OnceEach")]
     [InlineData(nameof(Variant.SwapMessages), "Order AcknowledgedIsDurable")]
     public void A_broken_variant_is_caught(string variant, string invariants)
@@ -18,6 +18,7 @@ public sealed class BrokenVariantTests
         var failed = FirstFailure(Enum.Parse<Variant>(variant));
 
         var found = SimulatedRun.Run(failed).Violations;
+        Assert.NotEmpty(found);
         Assert.All(found, violation => Assert.Contains(violation.Invariant, invariants.Split(' ')));
         Assert.All(found, violation => Assert.NotEmpty(violation.History));
         // The plan fails for the variant's sake.
