@@ -41,10 +41,20 @@ input_folders() {
 state_of() { { find "$@" -type f -printf '%p %s %T@\n' 2>/dev/null || true; } | sort | cksum; }
 
 # What a build of these projects reads, what it has written, and where this is noted when it is done.
+input_paths() {
+    input_folders "$@"
+    printf '%s\n' "$top"/{Directory.*,global.json,.editorconfig,[Nn]u[Gg]et.[Cc]onfig}
+}
 inputs_of() {
-    local folders
-    mapfile -t folders < <(input_folders "$@")
-    state_of "${folders[@]}" "$top"/{Directory.*,global.json,.editorconfig,[Nn]u[Gg]et.[Cc]onfig}
+    local paths
+    mapfile -t paths < <(input_paths "$@")
+    state_of "${paths[@]}"
+}
+# newer_inputs_of FILE PROJECT...: prints an input that is newer than the file, if there is one.
+newer_inputs_of() {
+    local paths
+    mapfile -t paths < <(input_paths "${@:2}")
+    find "${paths[@]}" -type f -newer "$1" -print -quit 2>/dev/null || true
 }
 outputs_of() {
     local output=$top/artifacts/bin
@@ -58,7 +68,7 @@ is_built() { [ -e "$(stamp_of "$@")" ] && [ "$(cat "$(stamp_of "$@")")" = "$(inp
 # since it built them, or all. Shows the compiler's output only if it fails. What the audit of the packages finds is said, and is an
 # error where $audit is 'errors'.
 build() {
-    local stamp target="$top/$1" inputs log findings
+    local stamp target="$top/$1" inputs log findings options=()
     ! is_built "$@" && ! is_built OrleansChat.sln || return 0
 
     say "Building $* (minutes at the first time) ..."
@@ -67,13 +77,17 @@ build() {
     stamp=$(stamp_of "$@")
     inputs=$(inputs_of "$@")
     mkdir -p "${stamp%/*}"
+    # A file that was put back with its older date is no newer than the output, which is all that the SDK looks at.
+    if [ -e "$stamp" ] && [ "$(cut -d' ' -f1,2 "$stamp")" != "$inputs" ] && [ -z "$(newer_inputs_of "$stamp" "$@")" ]; then
+        options+=(--no-incremental)
+    fi
     if [ $# -gt 1 ]; then
         target=$stamp.slnf
         printf '{"solution": {"path": "%s/OrleansChat.sln", "projects": [%s]}}\n' "$top" \
             "$(cd "$top" && for folder in "$@"; do printf '"%s", ' "$folder"/*.csproj; done | sed 's/, $//')" >"$target"
     fi
     # One build at a time. Servers of the SDK may outlive it: they do not get this script's locks.
-    if ! flock -o "$top/artifacts/lock" dotnet build "$target" -c Release -v q --nologo >"$log" 2>&1 8>&- 9>&-; then
+    if ! flock -o "$top/artifacts/lock" env -C "$top" dotnet build "$target" -c Release -v q --nologo "${options[@]}" >"$log" 2>&1 8>&- 9>&-; then
         cat "$log" >&2
         rm -f "$log"
         fail "could not build $*."
@@ -84,7 +98,8 @@ build() {
         say "$findings"
         [ "${audit:-}" != errors ] || fail "packages with known vulnerabilities are used."
     fi
-    printf '%s\n' "$inputs $(outputs_of "$@")" >"$stamp"
+    # What was edited meanwhile may be in the output or not: the next build tells.
+    [ "$inputs" != "$(inputs_of "$@")" ] || printf '%s\n' "$inputs $(outputs_of "$@")" >"$stamp"
 }
 
 # build_admin: has the program orleanschat-admin ready, and sets $admin to it.

@@ -6,11 +6,11 @@ pg_cluster_settings=/etc/postgresql-common/createcluster.d
 readonly pg_oldest=15
 readonly pg_newer="apt.postgresql.org has newer ones for Debian and Ubuntu: install postgresql-common, then /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh."
 
-# postgres_folders: where PostgreSQL's server programs may be, the newest first.
+# postgres_folders: where PostgreSQL's server programs may be, the newest first. A place that is not there must not end the list.
 postgres_folders() {
     printf '%s\n' ${PG_BIN:+"$PG_BIN"}
-    ls -d /usr/lib/postgresql/*/bin /usr/pgsql-*/bin /opt/homebrew/opt/postgresql@*/bin 2>/dev/null | sort -rV
-    pg_config --bindir 2>/dev/null
+    ls -d /usr/lib/postgresql/*/bin /usr/pgsql-*/bin /opt/homebrew/opt/postgresql@*/bin 2>/dev/null | sort -rV || true
+    pg_config --bindir 2>/dev/null || true
     dirname "$(command -v postgres 2>/dev/null || echo /)"
 }
 

@@ -38,7 +38,7 @@ pg_refuge() { printf /var/tmp/orleanschat-%s "$(printf %s "$1" | cksum | cut -d'
 
 # start_postgres FOLDER: has the server run whose files are in FOLDER, making them first where there are none. The folder is this
 # script's own: a server that runs there already was left by one that was killed. Sets $pg_socket (the folder of its socket), and
-# $pg_started once it runs.
+# $pg_started as soon as it may run.
 start_postgres() {
     local folder=$1 log
     pg_started=
@@ -49,6 +49,8 @@ start_postgres() {
         log=$(as_pg_user "$pg_bin/initdb" -D "$folder/data" -U orleanschat -A trust -E UTF8 --locale=C 2>&1) || fail "initdb failed: $log"
     fi
     if ! as_pg_user "$pg_bin/pg_ctl" status -D "$folder/data" >/dev/null 2>&1; then
+        # Before it runs: a signal meanwhile must stop it all the same.
+        pg_started=1
         as_pg_user "$pg_bin/pg_ctl" start -w -t 60 -D "$folder/data" -l "$folder/postgres.log" \
             -o "-c listen_addresses='' -c unix_socket_directories='$pg_socket' -c max_wal_size=4GB -c max_connections=200" >/dev/null 2>&1 8>&- 9>&- \
             || fail "PostgreSQL did not start: $(tail -n 5 "$folder/postgres.log" 2>/dev/null)"

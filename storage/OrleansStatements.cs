@@ -25,13 +25,19 @@ internal sealed partial class OrleansStatements
     /// <summary>The text of each, by its key.</summary>
     public IReadOnlyDictionary<string, string> Texts => _texts;
 
-    /// <summary>Fails where the table has lost a statement or holds another text; more statements are no fault.</summary>
+    /// <summary>
+    /// Fails where the table has lost a statement or holds another text; more statements are no fault. On a schema newer than this
+    /// program's it says nothing: what a newer migration put there is for that to answer for.
+    /// </summary>
     /// <exception cref="SchemaVersionException">It differs; the message names the keys.</exception>
     /// <exception cref="NpgsqlException">The database does not answer or refuses.</exception>
     public async Task CheckAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
     {
-        await using var command = source.CreateCommand("SELECT querykey, querytext FROM orleansquery");
-        var rows = await command.ReadAllAsync(reader => (Key: reader.GetString(0), Text: reader.GetString(1)), cancellationToken);
+        await using var command = source.CreateCommand(
+            "SELECT s.version, q.querykey, q.querytext FROM (SELECT max(version) AS version FROM schema_version) s JOIN orleansquery q ON true");
+        var rows = await command.ReadAllAsync(
+            reader => (Version: reader.GetInt32(0), Key: reader.GetString(1), Text: reader.GetString(2)), cancellationToken);
+        if (rows.Exists(row => row.Version > Migrator.ProgramVersion)) return;
         var found = rows.ToDictionary(row => row.Key, row => row.Text.ReplaceLineEndings("\n"));
         var wrong = _texts.Keys.Where(key => found.GetValueOrDefault(key) != _texts[key]).Order(StringComparer.Ordinal).ToList();
         if (wrong.Count > 0)

@@ -23,14 +23,12 @@ internal sealed partial class StorageStartup(
         if (services.GetService<HostLock>() is { } hostLock)
         {
             await hostLock.AcquireAsync(options.HostLockWait, cancellationToken);
-            _ = hostLock.Lost.ContinueWith(
-                _ => lifetime.StopApplication(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            _ = hostLock.Lost.ContinueWith(_ => StopWithFailure(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
         var found = options.Migrate ? await Migrator.MigrateAsync(database.DataSource, cancellationToken) : Migrator.ProgramVersion;
         if (found < Migrator.ProgramVersion) LogMigrated(logger, found, Migrator.ProgramVersion);
         var version = await database.InitializeAsync(cancellationToken);
         if (version > Migrator.ProgramVersion) LogNewer(logger, version, Migrator.ProgramVersion);
-        // What a newer migration put there is for it to answer for.
         else await OrleansStatements.OfThisProgram.CheckAsync(database.DataSource, cancellationToken);
     }
 
@@ -48,6 +46,13 @@ internal sealed partial class StorageStartup(
 
     /// <inheritdoc/>
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Ends the process so that whoever watches it starts it again.</summary>
+    private void StopWithFailure()
+    {
+        Environment.ExitCode = 1;
+        lifetime.StopApplication();
+    }
 
     private async Task WaitForServerAsync(CancellationToken cancellationToken)
     {

@@ -9,8 +9,15 @@ public sealed class TestCommandTests : IDisposable
     {
         _checkout.Write("OrleansChat.sln", "\"tests/client/Chat.Client.Tests.csproj\"");
         foreach (var suite in new[] { "client", "end-to-end", "protocol" }) Has(suite, passed: 3);
-        _checkout.WriteProgram("verify", "echo \"verify $*\" >>\"$CHECKOUT/calls\"; echo 'acknowledged sends 7'; exit $(cat \"$CHECKOUT/verify-status\")");
-        _checkout.Write("verify-status", "0");
+        _checkout.WriteProgram("verify", """
+            echo "verify $*" >>"$CHECKOUT/calls"
+            kind=clean
+            [[ " $* " != *' --break '* ]] || kind=broken
+            cat "$CHECKOUT/$kind-says"
+            exit "$(cat "$CHECKOUT/$kind-status")"
+            """);
+        Verifies("clean", "acknowledged sends 7\nkills 3\nviolations none\n", 0);
+        Verifies("broken", "violations none\n", 0);
         _checkout.Replace("dotnet", """
             printf '%s\n' "$*" | sed "s#$CHECKOUT/##g" >>"$CHECKOUT/calls"
             case $1 in
@@ -67,7 +74,7 @@ public sealed class TestCommandTests : IDisposable
     [Fact]
     public async Task A_check_that_finds_a_violation_is_a_failure()
     {
-        _checkout.Write("verify-status", "1");
+        Verifies("clean", "acknowledged sends 7\n", 1);
         var ended = await _checkout.RunAsync("./test");
         Assert.Equal((1, "9 passed, 1 failed"), (ended.Status, ended.Output.TrimEnd().Split('\n')[^1]));
     }
@@ -116,14 +123,31 @@ public sealed class TestCommandTests : IDisposable
         Assert.Equal((1, "0 passed, 0 failed"), (ended.Status, ended.Output.TrimEnd().Split('\n')[^1]));
     }
 
-    [Fact]
-    public async Task All_has_every_planted_fault_found()
+    /// <summary>Each planted fault is a test, and so are the two runs under faults and the simulation.</summary>
+    [Theory]
+    [InlineData("violations none", 0, 1, "12 passed, 6 failed")]
+    [InlineData("VIOLATION of Something", 1, 1, "12 passed, 6 failed")]
+    [InlineData("VIOLATION of Order", 1, 1, "13 passed, 5 failed")]
+    [InlineData("VIOLATION of Order", 2, 1, "12 passed, 6 failed")]
+    [InlineData(
+        "VIOLATION of AcknowledgedIsDurable\nVIOLATION of ReceivedBeforeGone\nVIOLATION of NoGhost\nVIOLATION of LoggedOutOpensNothing\nVIOLATION of OnceEach", 1,
+        0, "18 passed, 0 failed")]
+    public async Task All_has_every_planted_fault_found(string says, int status, int expected, string last)
     {
+        Verifies("broken", says + "\n", status);
         var ended = await _checkout.RunAsync("./test --all");
-        // The stand-in finds none.
-        Assert.Equal(1, ended.Status);
+        Assert.Equal((expected, last), (ended.Status, ended.Output.TrimEnd().Split('\n')[^1]));
         var planted = _checkout.Read("calls").Split('\n').Where(call => call.Contains("--break", StringComparison.Ordinal)).Select(call => call.Split(' ')[3]);
         Assert.Equal(["AcknowledgeBeforeCommit", "DrainBeforeReceipt", "ForgetEpoch", "AcceptLoggedOutToken", "StoreRetryAgain", "SwapMessages"], planted);
+    }
+
+    [Fact]
+    public async Task A_run_under_faults_that_killed_nothing_is_a_failure()
+    {
+        Verifies("clean", "acknowledged sends 7\nkills 0\nviolations none\n", 0);
+        var ended = await _checkout.RunAsync("./test --all");
+        // The two runs under faults, and the six that are planted, which the stand-in does not find.
+        Assert.Equal((1, "10 passed, 8 failed"), (ended.Status, ended.Output.TrimEnd().Split('\n')[^1]));
     }
 
     [Theory]
@@ -136,6 +160,13 @@ public sealed class TestCommandTests : IDisposable
         Assert.Equal((1, ""), (ended.Status, ended.Output));
         Assert.Contains("error: ", ended.Errors, StringComparison.Ordinal);
         Assert.Equal("", _checkout.Read("calls"));
+    }
+
+    /// <summary>How ./verify ends: <c>clean</c>, or <c>broken</c> where a fault is planted.</summary>
+    private void Verifies(string kind, string says, int status)
+    {
+        _checkout.Write($"{kind}-says", says);
+        _checkout.Write($"{kind}-status", $"{status}");
     }
 
     private void Has(string suite, int passed, int skipped = 0)

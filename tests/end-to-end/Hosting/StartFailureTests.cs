@@ -1,11 +1,14 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
 using OrleansChat.EndToEnd.Tests.Wire;
 using OrleansChat.Gateway.Hosting;
+using OrleansChat.Gateway.Limits;
 using OrleansChat.Silo;
+using OrleansChat.Storage;
 using OrleansChat.Tests.Shared;
 
 namespace OrleansChat.EndToEnd.Tests.Hosting;
@@ -41,6 +44,38 @@ public sealed class StartFailureTests(PostgresFixture database) : IClassFixture<
             Assert.Contains($":{taken} cannot be listened on: another program has it.",
                 await RefusalOf("--listen", "none", "--cluster-address", "127.0.0.1", "--silo-port", silo, "--gateway-port", gateway), StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task A_database_that_takes_no_writes_is_named()
+    {
+        var settings = new NpgsqlConnectionStringBuilder(await PostgresFixture.CreateEmptyDatabaseAsync()) { Options = "-c default_transaction_read_only=on" };
+        Assert.StartsWith($"The database {settings.Database} takes no writes: ",
+            await RefusalOf("--listen", "127.0.0.1:0", "--database", settings.ConnectionString), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Statements_of_Orleans_s_that_someone_changed_are_named()
+    {
+        var changed = await PostgresFixture.CreateEmptyDatabaseAsync();
+        await using (var source = NpgsqlDataSource.Create(changed))
+        {
+            await Migrator.MigrateAsync(source, default);
+            await using var change = source.CreateCommand("UPDATE orleansquery SET querytext = 'SELECT 1' WHERE querykey = 'ReadFromStorageKey'");
+            Assert.Equal(1, await change.ExecuteNonQueryAsync());
+        }
+        Assert.Contains("does not hold the statements that the migrations put there: ReadFromStorageKey.",
+            await RefusalOf("--listen", "127.0.0.1:0", "--database", changed), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_silo_has_its_watchers_and_leaves_itself_files()
+    {
+        using var app = ChatHost.Build(["--database", database.ConnectionString, "--listen", "127.0.0.1:0"]) as IDisposable;
+        var services = ((IHost)app!).Services;
+        var hosted = services.GetServices<IHostedService>().Select(service => service.GetType().Name).ToList();
+        foreach (var name in new[] { "ClockWatch", "LimitLog", "StorageFormatCheck", "ConnectionWatch" }) Assert.Contains(name, hosted);
+        Assert.IsType<BoundedTransport>(services.GetRequiredService<IConnectionListenerFactory>());
     }
 
     [Theory]
