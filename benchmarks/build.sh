@@ -1,4 +1,4 @@
-# Sourced by ./bench: builds programs of this checkout, and of other commits. Needs common.sh.
+# Sourced by ./bench: builds the programs of other commits, and runs what takes long so that a signal ends it. Needs common.sh.
 
 # How many built commits are kept, so that the next comparison with one of them builds nothing.
 kept_commits=10
@@ -24,42 +24,22 @@ end_child() {
     child=
 }
 
-build_log=
-# build_programs CHECKOUT [PROPERTY...] -- PROJECT...: builds projects for release, and shows the compiler's output only if it fails.
-build_programs() {
-    local checkout=$1 properties=() project
-    shift
-    while [ "$1" != -- ]; do properties+=("$1"); shift; done
-    shift
-    build_log=$(mktemp)
-    for project in "$@"; do
-        # From inside: the checkout's own global.json counts.
-        interruptible env -C "$checkout" dotnet build "$project" -c Release "${properties[@]}" -v q --nologo >"$build_log" 2>&1 || {
-            cat "$build_log" >&2
-            fail "the build of $project failed."
-        }
-    done
-    rm -f "$build_log"
-    build_log=
+# commit_folder HASH: where the programs of a commit are kept. Another SDK compiles other code, so it is part of the name.
+commit_folder() { printf '%s/.data/against/%s-%s' "$top" "$1" "$(cd "$top" && dotnet --version)"; }
+
+build_log='' worktree='' built=''
+# remove_build: removes what a build of a commit leaves, finished or not.
+remove_build() {
+    [ -z "$build_log" ] || rm -f "$build_log"
+    [ -z "$worktree" ] || remove_worktree "$worktree"
+    [ -z "$built" ] || rm -rf "$built"
+    build_log='' worktree='' built=''
 }
 
-# output_folder CHECKOUT PROJECT: where the build has put a program. The build itself is asked: other commits have other places.
-output_folder() { (cd "$1" && dotnet msbuild "$2" -getProperty:TargetDir -p:Configuration=Release); }
-
-# copy_programs CHECKOUT FOLDER PROJECT...: copies built programs to FOLDER/PROJECT.
-copy_programs() {
-    local project
-    mkdir -p "$2"
-    for project in "${@:3}"; do cp -r "$(output_folder "$1" "$project")" "$2/$project"; done
-}
-
-worktree=
 remove_worktree() {
-    [ -n "$worktree" ] || return 0
-    git -C "$top" worktree remove --force "$worktree" 2>/dev/null || true
-    rm -rf "$worktree"
+    git -C "$top" worktree remove --force "$1" 2>/dev/null || true
+    rm -rf "$1"
     git -C "$top" worktree prune
-    worktree=
 }
 
 # remove_leftovers FOLDER: removes what runs left that were killed, by the process id in its name.
@@ -69,33 +49,37 @@ remove_leftovers() {
         [ -e "$left" ] && ! kill -0 "${left##*-}" 2>/dev/null || continue
         rm -rf "$left"
     done
-    for left in $(git -C "$top" worktree list --porcelain | sed -n 's|^worktree \(.*/orleanschat-against-[0-9]*-[^/ ]*\)$|\1|p'); do
+    while read -r left; do
         id=${left##*/orleanschat-against-}
-        kill -0 "${id%%-*}" 2>/dev/null || worktree=$left remove_worktree
-    done
+        kill -0 "${id%%-*}" 2>/dev/null || remove_worktree "$left"
+    done < <(git -C "$top" worktree list --porcelain | sed -n 's|^worktree \(.*/orleanschat-against-[0-9]*-[^/]*\)$|\1|p')
 }
 
-# commit_folder HASH: where the programs of a commit are kept. Another SDK compiles other code, so it is part of the name.
-commit_folder() { printf '%s/.data/against/%s-%s' "$top" "$1" "$(cd "$top" && dotnet --version)"; }
-
-# build_commit HASH FOLDER: has the programs of a commit ready in its folder.
+# build_commit HASH FOLDER: has the silo of a commit, and the operator's program, in FOLDER/silo and FOLDER/admin.
 build_commit() {
-    local cache=${2%/*} built
+    local cache=${2%/*} project
     mkdir -p "$cache"
     remove_leftovers "$cache"
     if [ -d "$2" ]; then
         touch "$2"
         return
     fi
-    say "Building $1 in a worktree of its own (a minute or two; kept for the next time) ..."
+    say "Building $1 in a worktree of its own (minutes; kept for the next time) ..."
     # Outside of this tree, whose build files would have a say where the commit has none of its own.
-    worktree=$(mktemp -d "${TMPDIR:-/tmp}/orleanschat-against-$$-XXXXXX") built="$cache/.built-$$"
+    worktree=$(mktemp -d "${TMPDIR:-/tmp}/orleanschat-against-$$-XXXXXX") built="$cache/.built-$$" build_log=$(mktemp)
     git -C "$top" -c core.hooksPath=/dev/null worktree add --quiet --detach "$worktree" "$1" || fail "git could not check $1 out."
-    # What has become known of an old commit's packages since is no reason not to measure it.
-    build_programs "$worktree" -p:NuGetAudit=false -- silo admin
-    copy_programs "$worktree" "$built" silo admin
+    mkdir "$built"
+    for project in silo admin; do
+        # From inside, so that its own global.json counts. What has become known of its packages since is no reason not to measure it.
+        interruptible env -C "$worktree" dotnet build "$project" -c Release -p:NuGetAudit=false -v q --nologo >"$build_log" 2>&1 || {
+            cat "$build_log" >&2
+            fail "could not build $project of $1."
+        }
+        # The build itself is asked where its output is: other commits have other places.
+        cp -r "$(cd "$worktree" && dotnet msbuild "$project" -getProperty:TargetDir -p:Configuration=Release)" "$built/$project"
+    done
     # Whole or not at all; whoever else built the same was as good.
-    mv -T "$built" "$2" 2>/dev/null || rm -rf "$built"
-    remove_worktree
+    mv -T "$built" "$2" 2>/dev/null || true
+    remove_build
     ls -1dt "$cache"/*/ | tail -n +$((kept_commits + 1)) | xargs -r -d '\n' rm -rf
 }

@@ -68,7 +68,8 @@ internal sealed class Field : IAsyncDisposable
         var loops = new Dictionary<Role, ClosedLoop>();
         try
         {
-            foreach (var role in order.Distinct())
+            // The echo at last: it stands before each pair, and so before the first.
+            foreach (var role in order.Distinct().OrderBy(role => role == Role.Echo))
             {
                 var entrant = _entrants[role];
                 var rings = load.Rings(entrant.Tokens, PreparedDatabase.Recipients);

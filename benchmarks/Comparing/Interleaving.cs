@@ -32,9 +32,11 @@ internal static class Roles
 
 /// <summary>The order in which the roles are under load, one at a time, in each round.</summary>
 /// <remarks>
-/// The order reads the same from both ends, so that whatever changes evenly with time changes for all alike. The other version
-/// and the twin each stand beside this tree's program twice, once before and once after it, and change places from round to
-/// round: if they were the same program, nothing could tell them apart.
+/// This tree's program makes pairs with the other version and with the twin. The echo stands between the pairs, and PostgreSQL gets
+/// done meanwhile with what a pair has left: so the first of each pair finds a quiet machine, and the second what the first left.
+/// Each of the two is the first once, and all stand at the same place on average, so that whatever changes evenly with time changes
+/// for all alike. The other version and the twin change places from round to round: if they were the same program, nothing could
+/// tell them apart.
 /// </remarks>
 internal static class Interleaving
 {
@@ -43,7 +45,13 @@ internal static class Interleaving
     public static IReadOnlyList<Role> Of(int round)
     {
         var (outer, inner) = round % 2 == 0 ? (Role.Twin, Role.Other) : (Role.Other, Role.Twin);
-        return [outer, Role.This, inner, Role.Echo, inner, Role.This, outer];
+        return
+        [
+            outer, Role.This, Role.Echo,
+            inner, Role.This, Role.Echo,
+            Role.This, inner, Role.Echo,
+            Role.This, outer,
+        ];
     }
 
     /// <summary>The pairs of neighbours of which one is this tree's program and one has a given role; their indexes in the order.</summary>

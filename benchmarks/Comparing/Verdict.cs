@@ -22,7 +22,7 @@ internal enum Verdict
 /// <summary>How verdicts are reached, and said.</summary>
 internal static class Verdicts
 {
-    /// <summary>With four rounds two spreads that are the same by nature lie apart in 1 of 35 comparisons; with six, in 1 of 462.</summary>
+    /// <summary>With four rounds two spreads of the same lie apart in at most 1 of 35 comparisons; with six or more in 1 of 240.</summary>
     public const int LeastRounds = 4;
 
     /// <summary>Versions differ where the ratios to the other lie apart from 1 and from those to the twin, on one side of both.</summary>

@@ -21,8 +21,8 @@ internal sealed class AgainstScenario(AgainstOptions against)
         var loads = LoadCase.AllOf(options, against.Operations);
         await using var server = await DatabaseServer.ConnectAsync(options.Database, cancellationToken);
         await using var echo = await EchoServer.StartAsync(cancellationToken);
-        await using var own = await PrepareAsync(against.Mine, "orleanschat_bench_own");
-        await using var other = await PrepareAsync(against.Others, "orleanschat_bench_others");
+        await using var own = await PrepareAsync(Role.This, against.Mine, "orleanschat_bench_own");
+        await using var other = await PrepareAsync(Role.Other, against.Others, "orleanschat_bench_others");
 
         var rounds = loads.ToDictionary(load => load, _ => new List<IReadOnlyList<Slot>>());
         for (var number = 1; number <= options.Rounds; number++)
@@ -41,10 +41,10 @@ internal sealed class AgainstScenario(AgainstOptions against)
         }
         return [.. loads.SelectMany(load => Absolute(load, rounds[load])), .. loads.SelectMany(load => Ratios(load, rounds[load]))];
 
-        async Task<PreparedDatabase> PrepareAsync(ServicePrograms programs, string name)
+        async Task<PreparedDatabase> PrepareAsync(Role role, ServicePrograms programs, string name)
         {
             var version = await ServiceVersion.OfAsync(programs, cancellationToken);
-            progress($"{version.Name}: adding users and logging them in, as its own programs do it ...");
+            progress($"{role.Say()} ({version.Name}): adding users and logging them in, as its own programs do it ...");
             return await PreparedDatabase.CreateAsync(server, version, name, options.Connections.Max(), cancellationToken);
         }
     }

@@ -8,8 +8,9 @@ public sealed class InterleavingTests
     [Fact]
     public void The_first_two_rounds_are_these()
     {
-        Assert.Equal([Role.Other, Role.This, Role.Twin, Role.Echo, Role.Twin, Role.This, Role.Other], Interleaving.Of(1));
-        Assert.Equal([Role.Twin, Role.This, Role.Other, Role.Echo, Role.Other, Role.This, Role.Twin], Interleaving.Of(2));
+        const Role This = Role.This, Twin = Role.Twin, Other = Role.Other, Echo = Role.Echo;
+        Assert.Equal([Other, This, Echo, Twin, This, Echo, This, Twin, Echo, This, Other], Interleaving.Of(1));
+        Assert.Equal([Twin, This, Echo, Other, This, Echo, This, Other, Echo, This, Twin], Interleaving.Of(2));
         Assert.Equal(Interleaving.Of(1), Interleaving.Of(3));
     }
 
@@ -20,13 +21,13 @@ public sealed class InterleavingTests
     {
         var order = Interleaving.Of(round);
         var places = Enum.GetValues<Role>().Select(role => order.Index().Where(slot => slot.Item == role).Average(slot => slot.Index));
-        Assert.All(places, place => Assert.Equal(3, place));
+        Assert.All(places, place => Assert.Equal(5, place));
     }
 
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public void The_other_and_the_twin_each_stand_once_before_this_and_once_after_it(int round)
+    public void The_other_and_the_twin_each_stand_once_right_before_this_and_once_right_after_it(int round)
     {
         var order = Interleaving.Of(round);
         foreach (var beside in new[] { Role.Other, Role.Twin })
@@ -35,6 +36,17 @@ public sealed class InterleavingTests
             Assert.All(pairs, pair => Assert.Equal((Role.This, beside), (order[pair.This], order[pair.Beside])));
             Assert.Equal([-1, 1], pairs.Select(pair => pair.This - pair.Beside).Order());
         }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Each_pair_comes_after_the_echo(int round)
+    {
+        var order = Interleaving.Of(round);
+        var pairs = new[] { Role.Other, Role.Twin }.SelectMany(beside => Interleaving.PairsOf(order, beside)).ToList();
+        Assert.Equal(4, pairs.Count);
+        Assert.All(pairs.Select(pair => Math.Min(pair.This, pair.Beside)), first => Assert.True(first == 0 || order[first - 1] == Role.Echo));
     }
 
     [Fact]

@@ -12,8 +12,8 @@ public sealed class SlotsTests
     [Fact]
     public void The_ratio_is_that_of_neighbours()
     {
-        // Other, this, twin, echo, twin, this, other.
-        var slots = SlotsOf([1_000, 1_100, 1_000, 9_999, 1_600, 2_400, 2_000]);
+        // Other and this, the echo, twin and this, the echo, this and twin, the echo, this and other.
+        var slots = SlotsOf([1_000, 1_100, 9_999, 1_000, 1_100, 9_999, 2_400, 1_600, 9_999, 2_400, 2_000]);
         Assert.Equal(Math.Sqrt(1.1 * 1.2), slots.RatioTo(Role.Other, Figure.Answered), 10);
         Assert.Equal(Math.Sqrt(1.1 * 1.5), slots.RatioTo(Role.Twin, Figure.Answered), 10);
     }
