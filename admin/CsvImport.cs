@@ -36,7 +36,7 @@ internal static class CsvImport
         var faults = new List<string>();
         try
         {
-            var header = parser.Read() ? [.. parser.Record!.Select(name => name.Trim().ToLowerInvariant())] : Array.Empty<string>();
+            var header = parser.Read() ? Columns(parser.Record!) : [];
             if (!header.Order().SequenceEqual(_columns.Order()))
                 throw new InputException($"{file.Name}: the first line must name the columns: {string.Join(',', _columns)}");
             while (parser.Read())
@@ -44,6 +44,9 @@ internal static class CsvImport
                 var record = parser.Record!;
                 if (record.Length != header.Length)
                     faults.Add(WrongLength(parser.RawRow, record.ElementAtOrDefault(Array.IndexOf(header, "user")), record.Length));
+                else if (Columns(record).SequenceEqual(header))
+                    // Two files, one behind the other: there would be a user named user, with the password "password".
+                    faults.Add($"line {parser.RawRow}: the columns are named again.");
                 else
                     rows.Add((parser.RawRow, new NewAccount(Field("user"), Field("name"), Field("password"))));
 
@@ -61,6 +64,8 @@ internal static class CsvImport
             throw new InputException(string.Join(Environment.NewLine, [$"{file.Name} is refused, and nobody was added.", .. faults]));
         return rows;
     }
+
+    private static string[] Columns(string[] record) => [.. record.Select(name => name.Trim().ToLowerInvariant())];
 
     private static string Text(FileInfo file)
     {

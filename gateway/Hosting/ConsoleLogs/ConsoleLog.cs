@@ -53,7 +53,9 @@ internal sealed class ConsoleLog : ILoggerProvider, ISupportExternalScope
         var dropped = (meters?.Create(MeterName) ?? new Meter(MeterName))
             .CreateCounter<long>(DroppedName, description: "Log entries that were dropped, as nobody read the log.");
         _output = new LineQueue(settings.MaxQueueLength, Writing(output), DescribeDropped, () => dropped.Add(1));
-        _errors = new LineQueue(settings.MaxQueueLength, Writing(errors), DescribeDropped, () => dropped.Add(1));
+        _errors = _errorThreshold == LogLevel.None
+            ? _output
+            : new LineQueue(settings.MaxQueueLength, Writing(errors), DescribeDropped, () => dropped.Add(1));
         _repetitions = new Repetitions(time);
     }
 
