@@ -32,9 +32,12 @@ public sealed class Accounts(NpgsqlDataSource source, Passwords passwords)
         Require(UserName.IsValid(userName), AccountError.BadUserName, $"'{userName}' cannot be a user name: 1 to 32 of a-z 0-9 . _ -");
         RequireDisplayName(displayName);
         RequirePassword(userName, password);
-        var hash = await passwords.HashAsync(password, cancellationToken);
         await RunAsync("adding a user", async work =>
         {
+            var exists = $"The user {userName} exists already.";
+            // Before a hash is paid for, as at each start with demonstration users.
+            Require(await work.ReadAsync(userName) is null, AccountError.AlreadyExists, exists);
+            var hash = await passwords.HashAsync(password, cancellationToken);
             var accountId = await work.ScalarAsync<long>("INSERT INTO mailbox_position DEFAULT VALUES RETURNING account_id");
             var state = new UserState
             {
@@ -43,7 +46,7 @@ public sealed class Accounts(NpgsqlDataSource source, Passwords passwords)
                 PasswordHash = hash,
                 SecurityStamp = Guid.NewGuid(),
             };
-            Require(await work.WriteAsync(userName, state, null), AccountError.AlreadyExists, $"The user {userName} exists already.");
+            Require(await work.WriteAsync(userName, state, null), AccountError.AlreadyExists, exists);
         }, userName, cancellationToken);
     }
 
