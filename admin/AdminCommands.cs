@@ -27,8 +27,10 @@ internal static class AdminCommands
             Description = "Has this role do what silos and the commands on accounts need, and nothing else. Created if it is missing, with the password in Chat__ServicePassword.",
         };
         var gatewayRole = new Option<string?>("--gateway-role") { Description = "The same for gateways of a cluster, with Chat__GatewayPassword." };
-        var migrate = new Command("migrate", "Brings the database schema up to date; says from which version to which.") { serviceRole, gatewayRole };
-        migrate.SetAction(parsed => AdminRun.MigrateAsync(parsed.GetValue(DatabaseOption), parsed.GetValue(serviceRole), parsed.GetValue(gatewayRole)));
+        var wait = Flag("--wait", "Waits for a server that cannot be reached for as long as it takes; without it, for 15 seconds.");
+        var migrate = new Command("migrate", "Brings the database schema up to date; says from which version to which.") { serviceRole, gatewayRole, wait };
+        migrate.SetAction(parsed => AdminRun.MigrateAsync(
+            parsed.GetValue(DatabaseOption), parsed.GetValue(wait), parsed.GetValue(serviceRole), parsed.GetValue(gatewayRole)));
 
         var root = new RootCommand("Manages the accounts of OrleansChat. Works whether the service runs or not; takes effect within 5 seconds.")
         {

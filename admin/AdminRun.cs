@@ -25,12 +25,16 @@ internal static class AdminRun
             await run(new Accounts(database.DataSource, passwords) { MinPasswordLength = DatabaseSettings.FindMinPasswordLength() });
         });
 
-    public static Task<int> MigrateAsync(string? connectionString, string? serviceRole, string? gatewayRole) =>
+    public static Task<int> MigrateAsync(string? connectionString, bool waits, string? serviceRole, string? gatewayRole) =>
         WithDatabaseAsync(connectionString, async database =>
         {
             var roles = new List<DatabaseRole>();
             if (serviceRole is not null) roles.Add(new DatabaseRole(RolePurpose.Service, serviceRole, DatabaseSettings.Read(DatabaseSettings.ServicePassword)));
             if (gatewayRole is not null) roles.Add(new DatabaseRole(RolePurpose.Gateway, gatewayRole, DatabaseSettings.Read(DatabaseSettings.GatewayPassword)));
+            await DatabaseCheck.WaitAsync(
+                database.DataSource, waits ? TimeSpan.MaxValue : DatabaseCheck.Patience,
+                reason => Tell($"the database cannot be reached yet, and is tried again: {reason}"), TimeProvider.System, CancellationToken.None);
+            await DatabaseCheck.RequireAsync(database.DataSource, CancellationToken.None);
             var found = await Migrator.MigrateAsync(database.DataSource, CancellationToken.None);
             // What the roles may do is for the newer program to say, which has said it.
             if (found > Migrator.ProgramVersion)
@@ -66,7 +70,7 @@ internal static class AdminRun
         {
             return Interrupted;
         }
-        catch (Exception e) when (e is StorageUnavailableException or NpgsqlException or SchemaVersionException)
+        catch (Exception e) when (e is StorageUnavailableException or NpgsqlException or SchemaVersionException or UnsuitableDatabaseException)
         {
             return Say(NoDatabase, $"the database cannot be used: {e.InnerException?.Message ?? e.Message}");
         }
@@ -84,9 +88,14 @@ internal static class AdminRun
     /// <summary>Says what went wrong; the exit code.</summary>
     public static int Say(int exitCode, string message)
     {
+        Tell(message);
+        return exitCode;
+    }
+
+    private static void Tell(string message)
+    {
         var lines = message.Split(Environment.NewLine).Select(SafeText.ForTerminal);
         Console.Error.WriteLine($"orleanschat-admin: {string.Join(Environment.NewLine, lines)}");
-        return exitCode;
     }
 }
 

@@ -8,6 +8,11 @@ namespace OrleansChat.Storage;
 /// </summary>
 public static class DatabaseCheck
 {
+    /// <summary>How long a start waits for a server that is itself just starting, or recovers from a crash.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
     /// <summary>How often it is tried to catch a pooler out: others may use it at the same time.</summary>
     private const int Rounds = 3;
 
@@ -16,6 +21,32 @@ public static class DatabaseCheck
         SELECT current_database(), current_setting('server_encoding'), pg_is_in_recovery(),
                current_setting('transaction_read_only') = 'on', pg_backend_pid()
         """;
+
+    /// <summary>Waits until the server takes connections.</summary>
+    /// <param name="source">The database.</param>
+    /// <param name="patience">How long it is tried.</param>
+    /// <param name="say">Is told once why it must wait.</param>
+    /// <param name="time">The clock of the patience.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="NpgsqlException">The server refuses for good, or could not be reached in that time.</exception>
+    public static async Task WaitAsync(
+        NpgsqlDataSource source, TimeSpan patience, Action<string> say, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var start = time.GetTimestamp();
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await using var connection = await source.OpenConnectionAsync(cancellationToken);
+                return;
+            }
+            catch (NpgsqlException e) when (e.IsTransient && time.GetElapsedTime(start) < patience)
+            {
+                if (attempt == 1) say(e.Message);
+                await Task.Delay(Pause, time, cancellationToken);
+            }
+        }
+    }
 
     /// <summary>Asks the database.</summary>
     /// <exception cref="UnsuitableDatabaseException">The service cannot run on it; the message says why, and what to do.</exception>

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace OrleansChat.Storage;
 
@@ -10,14 +9,11 @@ internal sealed partial class StorageStartup(
     Database database, StorageOptions options, IServiceProvider services, IHostApplicationLifetime lifetime, TimeProvider time,
     ILogger<StorageStartup> logger) : IHostedLifecycleService
 {
-    /// <summary>How long a server may refuse that is itself just starting, or recovers from a crash.</summary>
-    internal static readonly TimeSpan ServerPatience = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
-
     /// <inheritdoc/>
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
-        await WaitForServerAsync(cancellationToken);
+        await DatabaseCheck.WaitAsync(
+            database.DataSource, DatabaseCheck.Patience, reason => LogWaits(logger, reason, DatabaseCheck.Patience.TotalSeconds), time, cancellationToken);
         await DatabaseCheck.RequireAsync(database.DataSource, cancellationToken);
         // Before the migrations: they must not change tables under silos that this one does not go with.
         if (services.GetService<HostLock>() is { } hostLock)
@@ -52,24 +48,6 @@ internal sealed partial class StorageStartup(
     {
         Environment.ExitCode = 1;
         lifetime.StopApplication();
-    }
-
-    private async Task WaitForServerAsync(CancellationToken cancellationToken)
-    {
-        var start = time.GetTimestamp();
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                await using var connection = await database.DataSource.OpenConnectionAsync(cancellationToken);
-                return;
-            }
-            catch (NpgsqlException e) when (e.IsTransient && time.GetElapsedTime(start) < ServerPatience)
-            {
-                if (attempt == 1) LogWaits(logger, e.Message, ServerPatience.TotalSeconds);
-                await Task.Delay(Pause, time, cancellationToken);
-            }
-        }
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The database schema was brought from version {From} to {To}.")]

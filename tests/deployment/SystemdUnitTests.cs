@@ -95,7 +95,7 @@ public sealed class SystemdUnitTests
             Assert.True(files.Add(file), unit.Name);
         }
         var service = new NpgsqlConnectionStringBuilder(Silo.Environment[DatabaseSettings.Database]).Username;
-        Assert.Equal(["migrate", "--service-role", service!], Migrate.Command[1..]);
+        Assert.Equal(["migrate", "--wait", "--service-role", service!], Migrate.Command[1..]);
     }
 
     [Fact]
@@ -110,11 +110,15 @@ public sealed class SystemdUnitTests
     [Fact]
     public void A_program_that_fails_is_started_again_and_one_that_stops_may_drain()
     {
-        foreach (var unit in new[] { Silo, Gateway })
+        foreach (var unit in SystemdUnit.All)
         {
-            Assert.Equal(("exec", "on-failure"), (unit["Type"].Single(), unit["Restart"].Single()));
+            Assert.Equal("on-failure", unit["Restart"].Single());
             // systemd gives up at the sixth start within ten seconds.
             Assert.True(int.Parse(unit["RestartSec"].Single(), System.Globalization.CultureInfo.InvariantCulture) > 2);
+        }
+        foreach (var unit in new[] { Silo, Gateway })
+        {
+            Assert.Equal("exec", unit["Type"].Single());
             Assert.True(TimeSpan.FromSeconds(int.Parse(unit["TimeoutStopSec"].Single(), System.Globalization.CultureInfo.InvariantCulture)) >= GatewayHosting.DrainTimeout + TimeSpan.FromSeconds(5));
             Assert.Equal("65536", unit["LimitNOFILE"].Single());
         }

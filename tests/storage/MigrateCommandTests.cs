@@ -6,6 +6,8 @@ namespace OrleansChat.Storage.Tests;
 /// <summary>The admin program brings a schema up to date, as a step of its own.</summary>
 public sealed class MigrateCommandTests
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     [Fact]
     public async Task It_says_from_which_version_to_which_and_once_done_changes_nothing()
     {
@@ -44,6 +46,32 @@ public sealed class MigrateCommandTests
         await using var source = NpgsqlDataSource.Create(database);
         const string Tables = "SELECT relname::text FROM pg_class WHERE relname IN ('mailbox', 'schema_version')";
         Assert.Empty(await source.QueryAsync("test", Tables, [], reader => reader.GetString(0)));
+    }
+
+    [Fact]
+    public async Task It_waits_for_a_server_that_is_not_up_yet()
+    {
+        await using var server = await PostgresCluster.StartNewAsync();
+        await server.CrashAsync();
+        using var migration = AdminProgram.Start(new() { ["Chat__Database"] = server.ConnectionString }, "migrate", "--wait");
+
+        var waits = await migration.StandardError.ReadLineAsync().WaitAsync(Patience);
+        await server.StartAsync();
+        await migration.WaitForExitAsync().WaitAsync(Patience);
+
+        Assert.StartsWith("orleanschat-admin: the database cannot be reached yet, and is tried again: ", waits, StringComparison.Ordinal);
+        Assert.Equal((0, ""), (migration.ExitCode, await migration.StandardError.ReadToEndAsync()));
+    }
+
+    [Fact]
+    public async Task A_database_that_the_service_could_not_use_is_refused()
+    {
+        var database = new NpgsqlConnectionStringBuilder(await PostgresFixture.CreateEmptyDatabaseAsync()) { Options = "-c default_transaction_read_only=on" };
+
+        var (code, output) = await MigrateAsync(database.ConnectionString);
+
+        Assert.Equal(3, code);
+        Assert.Contains("takes no writes", output, StringComparison.Ordinal);
     }
 
     [Fact]

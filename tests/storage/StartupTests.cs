@@ -36,7 +36,7 @@ public sealed class StartupTests
         await using var server = await PostgresCluster.StartNewAsync();
         await server.CrashAsync();
         var logger = new ListLogger<StorageStartup>();
-        using var host = Build(server, new FakeTimeProvider { AutoAdvanceAmount = StorageStartup.ServerPatience }, logger);
+        using var host = Build(server, new FakeTimeProvider { AutoAdvanceAmount = DatabaseCheck.Patience }, logger);
 
         await Assert.ThrowsAnyAsync<NpgsqlException>(() => host.StartAsync().WaitAsync(Patience));
     }
