@@ -5,7 +5,7 @@ using Parser = YamlDotNet.Core.Parser;
 
 namespace OrleansChat.Deployment.Tests;
 
-/// <summary>What the tests want to know of docker-compose.yml, with its anchors and merges carried out.</summary>
+/// <summary>What the tests want to know of a Compose file, with its anchors and merges carried out.</summary>
 internal sealed class ComposeFile
 {
     public Dictionary<string, Service> Services { get; set; } = [];
@@ -13,9 +13,9 @@ internal sealed class ComposeFile
     public Dictionary<string, object> Volumes { get; set; } = [];
     public Dictionary<string, Secret> Secrets { get; set; } = [];
 
-    public static ComposeFile Read()
+    public static ComposeFile Read(string file = "docker-compose.yml")
     {
-        using var text = new StringReader(Checkout.Read("docker-compose.yml"));
+        using var text = new StringReader(Checkout.Read(file));
         return new DeserializerBuilder().WithNamingConvention(UnderscoredNamingConvention.Instance).IgnoreUnmatchedProperties().Build()
             .Deserialize<ComposeFile>(new MergingParser(new Parser(text)));
     }
