@@ -9,6 +9,15 @@ fail() {
     exit 1
 }
 
+# bound_logs FILE...: what is in one beyond 10 MB becomes FILE.1. Whoever writes it goes on, at its end, which becomes its beginning.
+bound_logs() {
+    local log
+    find "$@" -size +10000k 2>/dev/null | while read -r log; do
+        cp -p "$log" "$log.1" || true
+        : >"$log"
+    done
+}
+
 need_sdk() {
     command -v dotnet >/dev/null || fail "the .NET SDK 10.0 is needed: there is no 'dotnet' on the PATH (https://dot.net)."
     export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_CLI_UI_LANGUAGE=en

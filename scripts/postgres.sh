@@ -48,25 +48,52 @@ start_postgres() {
     if [ ! -s "$folder/data/PG_VERSION" ]; then
         log=$(as_pg_user "$pg_bin/initdb" -D "$folder/data" -U orleanschat -A trust -E UTF8 --locale=C 2>&1) || fail "initdb failed: $log"
     fi
-    if ! as_pg_user "$pg_bin/pg_ctl" status -D "$folder/data" >/dev/null 2>&1; then
-        # Before it runs: a signal meanwhile must stop it all the same.
-        pg_started=1
-        as_pg_user "$pg_bin/pg_ctl" start -w -t 60 -D "$folder/data" -l "$folder/postgres.log" \
-            -o "-c listen_addresses='' -c unix_socket_directories='$pg_socket' -c max_wal_size=4GB -c max_connections=200" >/dev/null 2>&1 8>&- 9>&- \
-            || fail "PostgreSQL did not start: $(tail -n 5 "$folder/postgres.log" 2>/dev/null)"
-    fi
+    # Before it runs: a signal meanwhile must stop it all the same.
     pg_started=1
+    as_pg_user "$pg_bin/pg_ctl" status -D "$folder/data" >/dev/null 2>&1 || launch_postgres "$folder" \
+        || fail "PostgreSQL did not start: $(tail -n 5 "$folder/postgres.log" 2>/dev/null)"
+}
+
+launch_postgres() {
+    as_pg_user "$pg_bin/pg_ctl" start -w -t 60 -D "$1/data" -l "$1/postgres.log" \
+        -o "-c listen_addresses='' -c unix_socket_directories='$pg_socket' -c max_wal_size=4GB -c max_connections=200" >/dev/null 2>&1 8>&- 9>&-
+}
+
+# keep_postgres FOLDER: starts the server of start_postgres again if it has ended, and keeps its log small; to be called again and
+# again. Fails when it has started it five times within five minutes.
+pg_restarts=()
+keep_postgres() {
+    local process
+    bound_logs "$1/postgres.log"
+    process=$(head -n 1 "$1/data/postmaster.pid" 2>/dev/null) && kill -0 "$process" 2>/dev/null && return
+    if [ ${#pg_restarts[@]} -ge 5 ] && [ $((SECONDS - pg_restarts[${#pg_restarts[@]} - 5])) -lt 300 ]; then
+        say "error: PostgreSQL ended again, after five starts in five minutes: $(tail -n 1 "$1/postgres.log" 2>/dev/null)"
+        return 1
+    fi
+    pg_restarts+=("$SECONDS")
+    say "PostgreSQL ended; starting it again ($1/postgres.log may say why) ..."
+    if launch_postgres "$1"; then say "PostgreSQL runs again."
+    else say "PostgreSQL did not start: $(tail -n 1 "$1/postgres.log" 2>/dev/null)"; fi
 }
 
 stop_postgres() {
     as_pg_user "$pg_bin/pg_ctl" stop -m fast -w -D "$1/data" >/dev/null 2>&1 || true
 }
 
+psql_postgres() { "$pg_bin/psql" -h "$pg_socket" -U orleanschat -d postgres -XtAqc "$1"; }
+
+has_database() { [ "$(psql_postgres "select 1 from pg_database where datname = '$1'")" = 1 ]; }
+
 # ensure_database NAME: creates it on the started server where it is missing.
-ensure_database() {
-    local psql=("$pg_bin/psql" -h "$pg_socket" -U orleanschat -d postgres -XtAqc)
-    [ "$("${psql[@]}" "select 1 from pg_database where datname = '$1'")" = 1 ] || "${psql[@]}" "create database $1" \
-        || fail "the database $1 could not be created."
+ensure_database() { has_database "$1" || psql_postgres "create database $1" || fail "the database $1 could not be created."; }
+
+# restore_database NAME FILE: makes it of a dump in pg_dump's own format, whole or not at all; where it is, it stays.
+restore_database() {
+    ! has_database "$1" || fail "there are messages in this folder already: take another one with --data."
+    say "Restoring $2 ..."
+    psql_postgres "drop database if exists $1_restored" && psql_postgres "create database $1_restored" \
+        && "$pg_bin/pg_restore" -h "$pg_socket" -U orleanschat -d "$1_restored" --no-owner --no-privileges --exit-on-error --single-transaction "$2" \
+        && psql_postgres "alter database $1_restored rename to $1" || fail "$2 could not be restored."
 }
 
 # migrate_database NAME OPTION...: brings its schema up to date as the server's superuser, with roles as the options say. Needs

@@ -15,6 +15,8 @@ internal sealed class ScriptCheckout : IDisposable
     public ScriptCheckout()
     {
         Directory.CreateDirectory(PathOf("bin"));
+        // PostgreSQL's user gets there too.
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(_folder, (UnixFileMode)0b111_101_101);
         foreach (var file in Files.Concat(Directory.GetFiles(Checkout.Find("scripts")).Select(path => Path.Combine("scripts", Path.GetFileName(path)))))
         {
             Directory.CreateDirectory(Path.GetDirectoryName(PathOf(file))!);
