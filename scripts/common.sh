@@ -12,7 +12,7 @@ fail() {
 # bound_logs FILE...: what is in one beyond 10 MB becomes FILE.1. Whoever writes it goes on, at its end, which becomes its beginning.
 bound_logs() {
     local log
-    find "$@" -size +10000k 2>/dev/null | while read -r log; do
+    { find "$@" -size +10000k 2>/dev/null || true; } | while read -r log; do
         cp -p "$log" "$log.1" || true
         : >"$log"
     done

@@ -59,6 +59,9 @@ launch_postgres() {
         -o "-c listen_addresses='' -c unix_socket_directories='$pg_socket' -c max_wal_size=4GB -c max_connections=200" >/dev/null 2>&1 8>&- 9>&-
 }
 
+# last_complaint FOLDER: why the server ended or does not start, as its log says.
+last_complaint() { grep -E ' (FATAL|PANIC): ' "$1/postgres.log" 2>/dev/null | tail -n 1 || true; }
+
 # keep_postgres FOLDER: starts the server of start_postgres again if it has ended, and keeps its log small; to be called again and
 # again. Fails when it has started it five times within five minutes.
 pg_restarts=()
@@ -67,20 +70,20 @@ keep_postgres() {
     bound_logs "$1/postgres.log"
     process=$(head -n 1 "$1/data/postmaster.pid" 2>/dev/null) && kill -0 "$process" 2>/dev/null && return
     if [ ${#pg_restarts[@]} -ge 5 ] && [ $((SECONDS - pg_restarts[${#pg_restarts[@]} - 5])) -lt 300 ]; then
-        say "error: PostgreSQL ended again, after five starts in five minutes: $(tail -n 1 "$1/postgres.log" 2>/dev/null)"
+        say "error: PostgreSQL ended again, after five starts in five minutes: $(last_complaint "$1")"
         return 1
     fi
     pg_restarts+=("$SECONDS")
-    say "PostgreSQL ended; starting it again ($1/postgres.log may say why) ..."
+    say "PostgreSQL ended; starting it again ($1/postgres.log says why) ..."
     if launch_postgres "$1"; then say "PostgreSQL runs again."
-    else say "PostgreSQL did not start: $(tail -n 1 "$1/postgres.log" 2>/dev/null)"; fi
+    else say "PostgreSQL did not start: $(last_complaint "$1")"; fi
 }
 
 stop_postgres() {
     as_pg_user "$pg_bin/pg_ctl" stop -m fast -w -D "$1/data" >/dev/null 2>&1 || true
 }
 
-psql_postgres() { "$pg_bin/psql" -h "$pg_socket" -U orleanschat -d postgres -XtAqc "$1"; }
+psql_postgres() { PGOPTIONS="-c client_min_messages=warning" "$pg_bin/psql" -h "$pg_socket" -U orleanschat -d postgres -XtAqc "$1"; }
 
 has_database() { [ "$(psql_postgres "select 1 from pg_database where datname = '$1'")" = 1 ]; }
 
