@@ -67,7 +67,9 @@ internal sealed class PlaceEntry(ConnectionEntry connection)
     public ConnectionEntry Connection { get; } = connection;
     public int Outstanding { get; set; }
     public long LastEnd { get; set; }
-    public bool IsAccepted { get; set; }
+
+    /// <summary>The place in the order of the begin of the latest use that was accepted; 0 for none.</summary>
+    public long LastAccepted { get; set; }
 }
 
 /// <summary>A connection that is gone, and until when its session may still be listed.</summary>
@@ -97,7 +99,9 @@ internal sealed class SessionEntry(int id, UserEntry user, ConnectionEntry login
     public List<PlaceEntry> Places { get; } = [];
     public List<LingerEntry> Lingers { get; } = [];
 
-    /// <summary>When the last use was answered on a connection that is gone since: what began before may have been accepted before it.</summary>
+    /// <summary>
+    /// When the last use was answered on a connection that is gone since: what began before may have been accepted before it.
+    /// </summary>
     public long LastUseOnClosed { get; set; }
 
     /// <summary>Connections where it was used before it was used elsewhere.</summary>
@@ -166,7 +170,8 @@ internal sealed class MessageEntry(StreamEntry stream, int sequence, string? onc
 internal readonly record struct DeliveryEntry(RequestEntry Request, Moment Read);
 
 /// <summary>A line that was, or is about to be, written.</summary>
-internal sealed class RequestEntry(RequestKind kind, ConnectionEntry connection, UserEntry user, SessionEntry? session, MessageEntry? message, Moment begun)
+internal sealed class RequestEntry(
+    RequestKind kind, ConnectionEntry connection, UserEntry user, SessionEntry? session, MessageEntry? message, Moment begun)
 {
     public RequestKind Kind { get; } = kind;
     public ConnectionEntry Connection { get; } = connection;

@@ -36,7 +36,8 @@ internal sealed class History
 
     public History Add(SessionEntry session)
     {
-        if (session.Token is not null) Add(session.LoggedIn, $"{session.User.Name} was logged in as {session.Name} on {session.LoginConnection.Name}");
+        if (session.Token is not null)
+            Add(session.LoggedIn, $"{session.User.Name} was logged in as {session.Name} on {session.LoginConnection.Name}");
         if (session.LoginConnection.Closed is { } closed) Add(closed, $"{session.LoginConnection.Name} was gone");
         foreach (var place in session.Lingers.Select(l => l.Connection).Where(c => c != session.LoginConnection && c.Closed is not null))
             Add(place.Closed!.Value, $"{place.Name}, where {session.Name} was used, was gone");
@@ -45,7 +46,8 @@ internal sealed class History
     }
 
     public IReadOnlyList<string> ToLines() =>
-        [.. _events.Distinct().OrderBy(e => e.When.Order).Select(e => string.Create(CultureInfo.InvariantCulture, $"{e.When.At.TotalSeconds,10:F3} s  {e.What}"))];
+        [.. _events.Distinct().OrderBy(e => e.When.Order)
+            .Select(e => string.Create(CultureInfo.InvariantCulture, $"{e.When.At.TotalSeconds,10:F3} s  {e.What}"))];
 
     public static string Name(MessageEntry message) => $"message {message.Stream.Id}/{message.Sequence}";
 }

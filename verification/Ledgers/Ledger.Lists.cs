@@ -28,7 +28,8 @@ internal sealed partial class Ledger
     {
         user.MissingSince = null;
         if (IsPerhapsThere(request, user)) return;
-        if (user.Sessions.Count > 0 && user.LastClosed is { } closed && request.Begun.At - closed > _longestGhost) _longestGhost = request.Begun.At - closed;
+        if (user.Sessions.Count > 0 && user.LastClosed is { } closed && request.Begun.At - closed > _longestGhost)
+            _longestGhost = request.Begun.At - closed;
         if (!IsDueOffline(request, user)) return;
         var history = WithFaults(new History().Add(request, now));
         foreach (var session in user.Sessions.TakeLast(3)) history.Add(session);
@@ -39,7 +40,8 @@ internal sealed partial class Ledger
     private static bool IsPerhapsThere(RequestEntry request, UserEntry user)
     {
         foreach (var session in user.Sessions)
-            if (session.LoginConnection.IsOpen || session.Places.Count > 0 || session.Left.Exists(left => left.IsForgotten && left.Connection.IsOpen)) return true;
+            if (session.LoginConnection.IsOpen || session.Places.Count > 0
+                || session.Left.Exists(left => left.IsForgotten && left.Connection.IsOpen)) return true;
         return request.Begun.Order <= user.LastSessionOut.Order;
     }
 
@@ -72,7 +74,8 @@ internal sealed partial class Ledger
         if (_frozen > 0 || _frozenGateways.Count > 0) return;
         // Who comes while the service still finds its way round a death is missing for no longer than who was there.
         var since = online.At is { IsOpen: true } ? online.AtSince.At : online.LoggedIn.At;
-        if (_lastDeath is { } death && death + AfterDeath * 2 >= request.Begun.At && (death > since ? death : since) + AfterDeath >= request.Begun.At) return;
+        if (_lastDeath is { } death && death + AfterDeath * 2 >= request.Begun.At
+            && (death > since ? death : since) + AfterDeath >= request.Begun.At) return;
         var history = WithFaults(new History().Add(online).Add(request, now));
         if (online.At is { } at) history.Add(online.AtSince, $"{online.Name} was last accepted on {at.Name}");
         Accuse(Invariants.NoGhost, $"{user.Name} is online and not listed", history);

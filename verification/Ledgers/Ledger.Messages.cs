@@ -32,7 +32,8 @@ internal sealed partial class Ledger
         if (reply.Id is null) return;
         if (message.Receipt is null) KeepReceipt(message.OnceId!, message.Receipt = reply.Id);
         if (message.Receipt != reply.Id)
-            Accuse(Invariants.OnceEach, $"{History.Name(message)} was given two receipts for one ID", new History().Add(message).Add(request, now));
+            Accuse(Invariants.OnceEach, $"{History.Name(message)} was given two receipts for one ID",
+                new History().Add(message).Add(request, now));
     }
 
     private void KeepReceipt(string onceId, string messageId)
@@ -72,7 +73,8 @@ internal sealed partial class Ledger
     private void JudgeSenderOrder(RequestEntry request, MessageEntry first, MessageEntry? latestBegun, Moment now)
     {
         if (latestBegun is null || first.Acknowledged is not { } acknowledged || !acknowledged.IsBefore(latestBegun.Begun)) return;
-        Accuse(Invariants.Order, $"{first.Stream.Sender.Name} stands behind {latestBegun.Stream.Sender.Name}, whose first unread message was sent later",
+        Accuse(Invariants.Order,
+            $"{first.Stream.Sender.Name} stands behind {latestBegun.Stream.Sender.Name}, whose first unread message was sent later",
             new History().Add(first).Add(latestBegun).Add(request, now));
     }
 
@@ -90,7 +92,8 @@ internal sealed partial class Ledger
         }
         var stream = _streams[id];
         if (stream.Recipient != request.User || stream.Sender.Name != shown.Sender)
-            Accuse(Invariants.OnceEach, $"message {id}/{sequence} has another recipient or another sender", new History().Add(request, now));
+            Accuse(Invariants.OnceEach, $"message {id}/{sequence} has another recipient or another sender",
+                new History().Add(request, now));
         else if (stream.Live.TryGetValue(sequence, out var message)) return message;
         else Accuse(Invariants.OnceEach, $"message {id}/{sequence} came again long after it was received", new History().Add(request, now));
         return null;
@@ -104,9 +107,11 @@ internal sealed partial class Ledger
         if (again)
             Accuse(Invariants.OnceEach, $"{History.Name(message)} was handed over twice on one connection", new History().Add(message));
         else if (message.Received is { } received && received.IsBefore(request.Begun))
-            Accuse(Invariants.OnceEach, $"{History.Name(message)} was handed over again after its receipt was final", new History().Add(message));
+            Accuse(Invariants.OnceEach, $"{History.Name(message)} was handed over again after its receipt was final",
+                new History().Add(message));
         if (message.IsForbidden)
-            Accuse(Invariants.LoggedOutOpensNothing, $"{History.Name(message)} was stored though its session was logged out before it was sent",
+            Accuse(Invariants.LoggedOutOpensNothing,
+                $"{History.Name(message)} was stored though its session was logged out before it was sent",
                 new History().Add(message).Add(request.Session!));
         else if (message.IsRefused) AccuseOfRefused(message, new History());
         if (request.Connection.HasEnded) message.MayBeReceived = true;
@@ -133,7 +138,8 @@ internal sealed partial class Ledger
     {
         foreach (var message in stream.Live.Values)
         {
-            if (message.Sequence < latest && message.IsOrdered) JudgeAbsent(request, message, now, $"a later one of its stream, {stream.Id}/{latest}, came without it");
+            if (message.Sequence < latest && message.IsOrdered)
+                JudgeAbsent(request, message, now, $"a later one of its stream, {stream.Id}/{latest}, came without it");
         }
     }
 
@@ -144,7 +150,8 @@ internal sealed partial class Ledger
         request.User.Incoming.RemoveAll(stream => stream.Live.Count == 0 && !stream.Connection.IsOpen);
         foreach (var message in request.User.Incoming.SelectMany(stream => stream.Live.Values))
         {
-            if (message.Acknowledged is { } acknowledged && acknowledged.IsBefore(request.Begun)) JudgeAbsent(request, message, now, "the mailbox was empty without it");
+            if (message.Acknowledged is { } acknowledged && acknowledged.IsBefore(request.Begun))
+                JudgeAbsent(request, message, now, "the mailbox was empty without it");
         }
     }
 
@@ -159,14 +166,16 @@ internal sealed partial class Ledger
     }
 
     private static bool IsGone(MessageEntry message) =>
-        message is { Acknowledged: not null, Received: null, MayBeReceived: false } && message.Begun.Order >= message.Stream.Recipient.ExcusedBefore;
+        message is { Acknowledged: not null, Received: null, MayBeReceived: false }
+            && message.Begun.Order >= message.Stream.Recipient.ExcusedBefore;
 
     private void AccuseOfLoss(MessageEntry message, History history, string how)
     {
         history.Add(message);
         var lost = message.Stream.Recipient.InboxLost;
         if (message.Deliveries.Count > 0)
-            Accuse(Invariants.ReceivedBeforeGone, $"{History.Name(message)} was handed over, its receipt was never shown, and it is gone: {how}", history);
+            Accuse(Invariants.ReceivedBeforeGone,
+                $"{History.Name(message)} was handed over, its receipt was never shown, and it is gone: {how}", history);
         else if (lost is { } when && message.Begun.IsBefore(when))
             Accuse(Invariants.ReceivedBeforeGone, $"{History.Name(message)} is gone, perhaps with a reply that did not arrive whole: {how}",
                 history.Add(when, $"a reply to an Inbox of {message.Stream.Recipient.Name} did not arrive whole"));

@@ -43,7 +43,10 @@ internal sealed partial class Ledger
         lock (_gate) Close(connection, silently ? AfterSilence : AfterClose);
     }
 
-    /// <summary>A process of the service, or its database, was killed or ended. Call it before, and <see cref="GatewayDied"/> too if it was a gateway.</summary>
+    /// <summary>
+    /// A process of the service, or its database, was killed or ended. Call it before, and
+    /// <see cref="GatewayDied"/> too if it was a gateway.
+    /// </summary>
     public void ProcessDied(string what)
     {
         lock (_gate)
@@ -148,7 +151,8 @@ internal sealed partial class Ledger
         {
             if (session.Out is not null) continue;
             var place = session.Places.Find(p => p.Connection == connection);
-            if (session.LoginConnection != connection && place is null && !session.Left.Exists(left => left.Connection == connection && left.IsForgotten)) continue;
+            if (session.LoginConnection != connection && place is null
+                && !session.Left.Exists(left => left.Connection == connection && left.IsForgotten)) continue;
             if (place is not null)
             {
                 session.Places.Remove(place);
@@ -180,7 +184,7 @@ internal sealed partial class Ledger
         if (session.Places.Find(p => p.Connection == request.Connection) is not { } place) return;
         place.Outstanding--;
         place.LastEnd = now.Order;
-        place.IsAccepted |= accepted;
+        if (accepted) place.LastAccepted = Math.Max(place.LastAccepted, request.Begun.Order);
         if (request.Outcome == RequestOutcome.Broken) session.UncertainUntil = now.At + AfterClose;
         if (accepted)
         {
@@ -194,8 +198,9 @@ internal sealed partial class Ledger
             session.Left.RemoveAll(left => left.Connection == request.Connection || !left.Connection.IsOpen);
             foreach (var left in session.Left) (left.Since, left.IsForgotten) = (now.At, false);
         }
-        if (session.At == request.Connection || session.Places.Count != 1 || !place.IsAccepted
-            || request.Begun.At < session.UncertainUntil || request.Begun.Order < session.LastUseOnClosed) return;
+        // What was accepted here before it was used elsewhere shows nothing: the last acceptance may be on a connection that closed.
+        if (session.At == request.Connection || session.Places.Count != 1
+            || place.LastAccepted == 0 || place.LastAccepted < session.LastUseOnClosed || request.Begun.At < session.UncertainUntil) return;
         session.At = request.Connection;
         session.AtSince = now;
     }

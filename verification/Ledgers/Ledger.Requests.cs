@@ -45,7 +45,8 @@ internal sealed partial class Ledger
                 recipient.Incoming.Add(stream);
             }
             var sequence = stream.Next++;
-            var message = new MessageEntry(stream, sequence, once ? $"{tag}-{stream.Id}-{sequence}" : null, new Moment(_order + 1, time.GetElapsedTime(_start)))
+            var message = new MessageEntry(
+                stream, sequence, once ? $"{tag}-{stream.Id}-{sequence}" : null, new Moment(_order + 1, time.GetElapsedTime(_start)))
             {
                 Outstanding = 1,
                 IsForbidden = session.Out is not null,
@@ -88,12 +89,14 @@ internal sealed partial class Ledger
             request.IsRefused = reply.Error == Reply.NotFound;
             _operations[(int)request.Kind, (int)reply.Outcome]++;
             if (reply.Problem is { } problem)
-                Accuse(Invariants.ReplyForm, $"the reply to {request.Kind} is not as the protocol has it: {problem}", new History().Add(request, now));
+                Accuse(Invariants.ReplyForm, $"the reply to {request.Kind} is not as the protocol has it: {problem}",
+                    new History().Add(request, now));
             ShowReceipts(request, now);
             if (request.Session is { } session) JudgeSession(request, session, reply, now);
             if (request.Message is { } message) JudgeSend(request, message, reply, now);
             if (request.Kind == RequestKind.Inbox) JudgeInbox(request, reply, now);
-            if (request.Kind == RequestKind.ListUsers && reply is { Outcome: RequestOutcome.Done, Problem: null }) JudgeList(request, reply.Users, now);
+            if (request.Kind == RequestKind.ListUsers && reply is { Outcome: RequestOutcome.Done, Problem: null })
+                JudgeList(request, reply.Users, now);
         }
     }
 
@@ -121,7 +124,8 @@ internal sealed partial class Ledger
         }
     }
 
-    private RequestEntry BeginLine(RequestKind kind, ConnectionEntry connection, UserEntry user, SessionEntry? session, MessageEntry? message)
+    private RequestEntry BeginLine(
+        RequestKind kind, ConnectionEntry connection, UserEntry user, SessionEntry? session, MessageEntry? message)
     {
         var request = new RequestEntry(kind, connection, user, session, message, Now());
         if (session is not null && kind != RequestKind.LogIn) PlaceTried(session, connection);
@@ -138,19 +142,24 @@ internal sealed partial class Ledger
         if (request.Kind == RequestKind.LogIn)
         {
             if (done && reply.Problem is null && _tokens.Add(reply.Id!)) session.LoggedIn = now;
-            else if (done && reply.Problem is null) Accuse(Invariants.ReplyForm, "two logins were given one token", new History().Add(request, now));
+            else if (done && reply.Problem is null)
+                Accuse(Invariants.ReplyForm, "two logins were given one token", new History().Add(request, now));
             // An unavailable service has perhaps made a session whose token nobody knows.
             session.Token = done ? reply.Id : null;
             if (reply.Outcome == RequestOutcome.Refused) EndSession(session, now);
             return;
         }
         PlaceUsed(session, request, done, now);
-        if (request.IsForbidden && (done || (reply.Outcome == RequestOutcome.Refused && !request.IsRefused && reply.Error != Reply.LimitReached)))
-            Accuse(Invariants.LoggedOutOpensNothing, $"{request.Kind} was not refused though its session was logged out before", new History().Add(session).Add(request, now));
+        if (request.IsForbidden
+            && (done || (reply.Outcome == RequestOutcome.Refused && !request.IsRefused && reply.Error != Reply.LimitReached)))
+            Accuse(Invariants.LoggedOutOpensNothing, $"{request.Kind} was not refused though its session was logged out before",
+                new History().Add(session).Add(request, now));
         if (request.IsRefused && session is { LogoutTried: null, Out: null })
-            Accuse(Invariants.SessionKept, $"{request.Kind} was refused though nobody logged its session out", new History().Add(session).Add(request, now));
+            Accuse(Invariants.SessionKept, $"{request.Kind} was refused though nobody logged its session out",
+                new History().Add(session).Add(request, now));
         // Its logout was not answered, so nobody promised when it leaves the list.
-        if (request.IsRefused && session.Out is null && session.User.MayLinger < now.At + AfterSilence) session.User.MayLinger = now.At + AfterSilence;
+        if (request.IsRefused && session.Out is null && session.User.MayLinger < now.At + AfterSilence)
+            session.User.MayLinger = now.At + AfterSilence;
         if (request.IsRefused || (done && request.Kind == RequestKind.LogOut)) EndSession(session, now);
     }
 

@@ -39,7 +39,8 @@ internal sealed partial class Ledger(TimeProvider time, string tag = "v1")
             {
                 var operations = new Dictionary<(RequestKind, RequestOutcome), long>();
                 foreach (var kind in Enum.GetValues<RequestKind>())
-                    foreach (var outcome in Enum.GetValues<RequestOutcome>()) operations[(kind, outcome)] = _operations[(int)kind, (int)outcome];
+                    foreach (var outcome in Enum.GetValues<RequestOutcome>())
+                        operations[(kind, outcome)] = _operations[(int)kind, (int)outcome];
                 return new LedgerStatistics(operations, _acknowledged, _handedOver, new Dictionary<string, long>(_violationCounts),
                     _longestSilence, _longestGhost, _longestMissing, _judgedOffline, _judgedOnline);
             }

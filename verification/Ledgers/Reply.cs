@@ -57,7 +57,8 @@ internal sealed class Reply
             Outcome = Error == Unavailable ? RequestOutcome.Unavailable : RequestOutcome.Refused;
             Require(Error is Unavailable or LimitReached
                 || (Error == NotFound && kind != RequestKind.LogIn)
-                || (Error == MailboxFull && kind is RequestKind.Send or RequestKind.SendOnce), $"this request is not to be answered '{Error}'");
+                || (Error == MailboxFull && kind is RequestKind.Send or RequestKind.SendOnce),
+                $"this request is not to be answered '{Error}'");
             return;
         }
         Outcome = RequestOutcome.Done;
@@ -72,17 +73,20 @@ internal sealed class Reply
                 break;
             case RequestKind.SendOnce:
                 Require(body.GetProperty("message").ValueEquals("Message Sent"), "it is not 'Message Sent'");
-                Require(body.GetProperty("durability").GetString() is "flushed" or "replicated" or "written", "its durability is none of the three");
+                Require(body.GetProperty("durability").GetString() is "flushed" or "replicated" or "written",
+                    "its durability is none of the three");
                 Id = ReadUuid(body.GetProperty("id"));
                 break;
             case RequestKind.Inbox:
                 ReadMessages(body.GetProperty("messages"));
                 break;
             case RequestKind.ListUsers:
-                foreach (var name in body.GetProperty("user").EnumerateArray()) Users.Add(name.GetString() ?? throw new FormatException("a user has no name"));
+                foreach (var name in body.GetProperty("user").EnumerateArray())
+                    Users.Add(name.GetString() ?? throw new FormatException("a user has no name"));
                 break;
             case RequestKind.LogOut:
-                Require(body.GetProperty("messages").ValueEquals($"User {user} berhasil Logout"), "it does not name the user who logged out");
+                Require(body.GetProperty("messages").ValueEquals($"User {user} berhasil Logout"),
+                    "it does not name the user who logged out");
                 break;
         }
     }

@@ -118,5 +118,27 @@ public sealed class PresenceLiesTests
         _service.IsCaught(Invariants.NoGhost);
     }
 
+    [Fact]
+    public async Task An_unanswered_use_brings_no_session_back_to_where_it_was_before()
+    {
+        var (anna, _) = await TwoAsync();
+        var (ledger, carl) = (_service.Ledger, _service.User("carl"));
+        var (first, second, third) = (ledger.Opened(0, "a"), ledger.Opened(0, "b"), ledger.Opened(0, "c"));
+        var login = ledger.Begin(RequestKind.LogIn, first, carl, session: null);
+        ledger.Answered(login, _service.LoggedIn());
+
+        // Two uses at once: the service may have had the third connection's last.
+        var uses = new[] { second, third }.Select(connection => ledger.Begin(RequestKind.Inbox, connection, carl, login.Session)).ToList();
+        foreach (var use in uses) ledger.Answered(use, Inbox("carl"));
+        ledger.Closed(first, silently: false);
+        ledger.Closed(third, silently: false);
+        ledger.Answered(ledger.Begin(RequestKind.Inbox, second, carl, login.Session), Unavailable);
+
+        _service.Says(Users("anna", "ben"));
+        _service.Time.Advance(11 * Second);
+        await anna.ListUsersAsync();
+        _service.IsBelieved();
+    }
+
     private async Task<(ChatActor Anna, ChatActor Ben)> TwoAsync() => (await _service.ComesAsync("anna"), await _service.ComesAsync("ben"));
 }

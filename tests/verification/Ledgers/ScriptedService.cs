@@ -38,10 +38,13 @@ internal sealed class ScriptedService : IWires
     {
         var actor = new ChatActor(this, Ledger, Time, new ChatUser(user, "password"), $"{user}-client", Patience);
         await actor.ConnectAsync(gateway);
-        Says($$"""{"status": "OK", "tokenid": "{{new Guid(++_tokens, 0, 0, new byte[8])}}"}""");
+        Says(LoggedIn());
         await actor.LogInAsync();
         return actor;
     }
+
+    /// <summary>A login's reply, with a new token.</summary>
+    public string LoggedIn() => $$"""{"status": "OK", "tokenid": "{{new Guid(++_tokens, 0, 0, new byte[8])}}"}""";
 
     public UserEntry User(string name) => Ledger.User(name);
 
@@ -53,11 +56,13 @@ internal sealed class ScriptedService : IWires
         return $$"""{"status": "OK", "messages": { {{senders}} } }""";
     }
 
-    public static string Users(params string[] names) => $$"""{"status": "OK", "user": [{{string.Join(", ", names.Select(name => $"\"{name}\""))}}]}""";
+    public static string Users(params string[] names) =>
+        $$"""{"status": "OK", "user": [{{string.Join(", ", names.Select(name => $"\"{name}\""))}}]}""";
 
     public static string LoggedOut(string user) => $$"""{"status": "OK", "messages": "User {{user}} berhasil Logout"}""";
 
-    public static string Receipt(int id) => $$"""{"status": "OK", "message": "Message Sent", "id": "{{new Guid(id, 0, 0, new byte[8])}}", "durability": "flushed"}""";
+    public static string Receipt(int id) =>
+        $$"""{"status": "OK", "message": "Message Sent", "id": "{{new Guid(id, 0, 0, new byte[8])}}", "durability": "flushed"}""";
 
     /// <summary>Nothing was found.</summary>
     public void IsBelieved()
@@ -90,7 +95,9 @@ internal sealed class ScriptedService : IWires
         {
             // Nothing comes unasked.
             if (_asked-- <= 0) return Task.FromResult<string?>(null);
-            return service._replies.Dequeue() is { } reply ? Task.FromResult<string?>(reply) : Task.FromException<string?>(new WireBrokenException());
+            return service._replies.Dequeue() is { } reply
+                ? Task.FromResult<string?>(reply)
+                : Task.FromException<string?>(new WireBrokenException());
         }
 
         public void EndWriting() { }
