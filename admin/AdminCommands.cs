@@ -18,21 +18,32 @@ internal static class AdminCommands
     {
         var user = new Argument<string>("user") { Description = "The user name: 1 to 32 of a-z 0-9 . _ -" };
         var name = new Argument<string>("name") { Description = "The name that is shown, such as \"Lionel Messi\"." };
-        var file = new Argument<FileInfo>("file") { Description = "A CSV file with a header line: user,name,password." }.AcceptExistingOnly();
+        var file = new Argument<FileInfo>("file") { Description = "A CSV file with a header line: user,name,password." }
+            .AcceptExistingOnly();
         var json = Flag("--json", "For scripts.");
         var yes = Flag("--yes", "Does not ask.");
 
         var serviceRole = new Option<string?>("--service-role")
         {
-            Description = "Has this role do what silos and the commands on accounts need, and nothing else. Created if it is missing, with the password in Chat__ServicePassword.",
+            Description = "Has this role do what silos and the commands on accounts need, and nothing else. "
+                + "Created if it is missing, with the password in Chat__ServicePassword.",
         };
-        var gatewayRole = new Option<string?>("--gateway-role") { Description = "The same for gateways of a cluster, with Chat__GatewayPassword." };
+        var gatewayRole = new Option<string?>("--gateway-role")
+        {
+            Description = "The same for gateways of a cluster, with Chat__GatewayPassword.",
+        };
         var wait = Flag("--wait", "Waits for a server that cannot be reached for as long as it takes; without it, for 15 seconds.");
-        var migrate = new Command("migrate", "Brings the database schema up to date; says from which version to which.") { serviceRole, gatewayRole, wait };
+        var migrate = new Command("migrate", "Brings the database schema up to date; says from which version to which.")
+        {
+            serviceRole,
+            gatewayRole,
+            wait,
+        };
         migrate.SetAction(parsed => AdminRun.MigrateAsync(
             parsed.GetValue(DatabaseOption), parsed.GetValue(wait), parsed.GetValue(serviceRole), parsed.GetValue(gatewayRole)));
 
-        var root = new RootCommand("Manages the accounts of OrleansChat. Works whether the service runs or not; takes effect within 5 seconds.")
+        var root = new RootCommand(
+            "Manages the accounts of OrleansChat. Works whether the service runs or not; takes effect within 5 seconds.")
         {
             DatabaseOption,
             Command("add", "Adds a user; asks for the password, or reads it from standard input.", [user, name],
@@ -73,7 +84,8 @@ internal static class AdminCommands
             if (symbol is Argument argument) command.Add(argument);
             else command.Add((Option)symbol);
         }
-        command.SetAction(async parsed => await AdminRun.WithAccountsAsync(parsed.GetValue(DatabaseOption), accounts => run(accounts, parsed)));
+        command.SetAction(async parsed =>
+            await AdminRun.WithAccountsAsync(parsed.GetValue(DatabaseOption), accounts => run(accounts, parsed)));
         return command;
     }
 }

@@ -29,11 +29,14 @@ internal static class AdminRun
         WithDatabaseAsync(connectionString, async database =>
         {
             var roles = new List<DatabaseRole>();
-            if (serviceRole is not null) roles.Add(new DatabaseRole(RolePurpose.Service, serviceRole, DatabaseSettings.Read(DatabaseSettings.ServicePassword)));
-            if (gatewayRole is not null) roles.Add(new DatabaseRole(RolePurpose.Gateway, gatewayRole, DatabaseSettings.Read(DatabaseSettings.GatewayPassword)));
+            if (serviceRole is not null)
+                roles.Add(new DatabaseRole(RolePurpose.Service, serviceRole, DatabaseSettings.Read(DatabaseSettings.ServicePassword)));
+            if (gatewayRole is not null)
+                roles.Add(new DatabaseRole(RolePurpose.Gateway, gatewayRole, DatabaseSettings.Read(DatabaseSettings.GatewayPassword)));
             await DatabaseCheck.WaitAsync(
                 database.DataSource, waits ? TimeSpan.MaxValue : DatabaseCheck.Patience,
-                reason => Tell($"the database cannot be reached yet, and is tried again: {reason}"), TimeProvider.System, CancellationToken.None);
+                reason => Tell($"the database cannot be reached yet, and is tried again: {reason}"),
+                TimeProvider.System, CancellationToken.None);
             await DatabaseCheck.RequireAsync(database.DataSource, CancellationToken.None);
             var found = await Migrator.MigrateAsync(database.DataSource, CancellationToken.None);
             // What the roles may do is for the newer program to say, which has said it.
@@ -47,7 +50,11 @@ internal static class AdminRun
                 : $"The schema was brought from version {found} to {Migrator.ProgramVersion}.");
             if (roles.Count == 0) return;
             await DatabaseRoles.GrantAsync(database.DataSource, roles, CancellationToken.None);
-            foreach (var role in roles) Console.WriteLine($"The role {role.Name} may do what the {role.Purpose.ToString().ToLowerInvariant()} needs, and nothing else.");
+            foreach (var role in roles)
+            {
+                var purpose = role.Purpose.ToString().ToLowerInvariant();
+                Console.WriteLine($"The role {role.Name} may do what the {purpose} needs, and nothing else.");
+            }
         });
 
     private static async Task<int> WithDatabaseAsync(string? connectionString, Func<Database, Task> run)
@@ -70,7 +77,8 @@ internal static class AdminRun
         {
             return Interrupted;
         }
-        catch (Exception e) when (e is StorageUnavailableException or NpgsqlException or SchemaVersionException or UnsuitableDatabaseException)
+        catch (Exception e) when (e is StorageUnavailableException or NpgsqlException
+            or SchemaVersionException or UnsuitableDatabaseException)
         {
             return Say(NoDatabase, $"the database cannot be used: {e.InnerException?.Message ?? e.Message}");
         }

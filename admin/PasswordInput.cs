@@ -2,7 +2,9 @@ using OrleansChat.Terminal.Input;
 
 namespace OrleansChat.Admin;
 
-/// <summary>Where passwords come from: the keyboard without an echo, twice, or the first line of standard input. Never an argument.</summary>
+/// <summary>
+/// Where passwords come from: the keyboard without an echo, twice, or the first line of standard input. Never an argument.
+/// </summary>
 internal static class PasswordInput
 {
     /// <exception cref="InputException">The two differ, or there is no input.</exception>

@@ -22,7 +22,8 @@ internal static class UserList
         var table = new Table().Border(TableBorder.Minimal).AddColumns("user", "name", "state", "sessions");
         foreach (var user in users)
             table.AddRow(
-                Markup.Escape(user.UserName), Markup.Escape(SafeText.ForTerminal(user.DisplayName)), user.Enabled ? "enabled" : "disabled", $"{user.Sessions}");
+                Markup.Escape(user.UserName), Markup.Escape(SafeText.ForTerminal(user.DisplayName)),
+                user.Enabled ? "enabled" : "disabled", $"{user.Sessions}");
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(Console.Out) });
         console.Profile.Width = Columns;
         console.Write(table);

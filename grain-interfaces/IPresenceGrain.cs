@@ -116,7 +116,9 @@ public sealed record PresenceAnswer
 /// <param name="Number">Ascending within an epoch.</param>
 /// <param name="SessionKey">The session.</param>
 /// <param name="Ended">True: it ended, forget it everywhere. False: its token was accepted elsewhere; where it logged in, it stays.</param>
-/// <param name="UseNumber">The <see cref="SessionUse.Number"/> with which it was accepted elsewhere: what the gateway accepted later, it keeps.</param>
+/// <param name="UseNumber">
+/// The <see cref="SessionUse.Number"/> with which it was accepted elsewhere: what the gateway accepted later, it keeps.
+/// </param>
 [GenerateSerializer, Immutable, Alias("OrleansChat.PresenceNotice")]
 public sealed record PresenceNotice(
     [property: Id(0)] long Number, [property: Id(1)] string SessionKey, [property: Id(2)] bool Ended, [property: Id(3)] long UseNumber);

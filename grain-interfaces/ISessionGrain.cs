@@ -121,7 +121,8 @@ public sealed record SendReply([property: Id(0)] SessionUse Session, [property: 
 /// <summary>The answer to <see cref="ISessionGrain.SendOnce"/>: the receipt, where the status is <see cref="SendStatus.Sent"/>.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansChat.SendOnceReply")]
 public sealed record SendOnceReply(
-    [property: Id(0)] SessionUse Session, [property: Id(1)] SendStatus Status, [property: Id(2)] Guid MessageId, [property: Id(3)] string Durability);
+    [property: Id(0)] SessionUse Session, [property: Id(1)] SendStatus Status,
+    [property: Id(2)] Guid MessageId, [property: Id(3)] string Durability);
 
 /// <summary>The answer to <see cref="ISessionGrain.ReadInbox"/>: null where the session is not open.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansChat.ReadInboxReply")]

@@ -8,7 +8,9 @@ namespace OrleansChat.Grains;
 /// </summary>
 internal sealed class LoginAttempts(int wrongPasswords, TimeProvider time)
 {
-    /// <summary>So many addresses are told apart, and then the oldest is forgotten: the memory of more would be the attacker's to fill.</summary>
+    /// <summary>
+    /// So many addresses are told apart, and then the oldest is forgotten: the memory of more would be the attacker's to fill.
+    /// </summary>
     internal const int MaxAddresses = 1_000;
 
     private const double GainedPerSecond = 1.0 / 60;

@@ -16,7 +16,9 @@ internal sealed class MailboxAppender(IMailbox mailbox, long accountId, AccountL
     /// <summary>A refusal needs another activation, or a group before this one that was not stored: both end soon.</summary>
     private const int MaxAttempts = 20;
 
-    /// <summary>Before a message is refused for want of room, it is asked what was received through another activation; so often at most.</summary>
+    /// <summary>
+    /// Before a message is refused for want of room, it is asked what was received through another activation; so often at most.
+    /// </summary>
     private static readonly TimeSpan AskWhenFull = TimeSpan.FromSeconds(1);
 
     private readonly MailboxQuota _quota = new(mailbox, accountId, limits, time);

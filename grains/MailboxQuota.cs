@@ -34,7 +34,10 @@ internal sealed class MailboxQuota(IMailbox mailbox, long accountId, AccountLimi
         if (limits.MaxUnreadOfSender > 0 && unread + count > limits.MaxUnreadOfSender)
         {
             if (share is null) return Room.NotCounted;
-            if (share.AtMost + count > limits.MaxUnreadOfSender) return received > share.Received || time.GetElapsedTime(share.CountedAt) >= CountAgain ? Room.NotCounted : Room.ShareFull;
+            if (share.AtMost + count > limits.MaxUnreadOfSender)
+                return received > share.Received || time.GetElapsedTime(share.CountedAt) >= CountAgain
+                    ? Room.NotCounted
+                    : Room.ShareFull;
         }
         share?.AtMost += count;
         _taken += count;

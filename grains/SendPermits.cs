@@ -32,7 +32,11 @@ internal sealed class SendPermits(Func<int, Task<int>> borrow, int sendsPerSecon
 
     /// <summary>What a message costs: a permit, and one more for each 4 KiB; but no more than can be had at once.</summary>
     public int CostOf(OutgoingMessage message) =>
-        sendsPerSecond == 0 ? 1 : Math.Min(1 + (message.Text.Length / BytesAPermit), sendsPerSecond * (AccountLimits.BurstSeconds - (int)SendLoan.Lifetime.TotalSeconds));
+        sendsPerSecond == 0
+            ? 1
+            : Math.Min(
+                1 + (message.Text.Length / BytesAPermit),
+                sendsPerSecond * (AccountLimits.BurstSeconds - (int)SendLoan.Lifetime.TotalSeconds));
 
     /// <summary>Takes as many permits as wanted, or as there are, borrowing what is missing.</summary>
     /// <returns>How many.</returns>

@@ -48,7 +48,8 @@ public sealed partial class SessionGrain
         if ((status == SendStatus.AlreadyBound || IsOfRecipient(status)) && !await IsAlive()) status = SendStatus.NoSession;
         if (status == SendStatus.NoSession) return new SendOnceReply(default, status, default, "");
         return receipt is null
-            ? new SendOnceReply(use, status == SendStatus.TooManySends || IsOfRecipient(status) ? status : SendStatus.Unavailable, default, "")
+            ? new SendOnceReply(
+                use, status == SendStatus.TooManySends || IsOfRecipient(status) ? status : SendStatus.Unavailable, default, "")
             : new SendOnceReply(use, SendStatus.Sent, receipt.MessageId, receipt.Durability);
     }
 

@@ -77,11 +77,13 @@ public sealed partial class UserGrain(
     public async Task<SendStatus> Append(MailboxDelivery delivery)
     {
         if (!Exists) return SendStatus.NoRecipient;
-        if (_appender?.AccountId != account.State.AccountId) _appender = new MailboxAppender(mailbox, account.State.AccountId, _limits, time);
+        if (_appender?.AccountId != account.State.AccountId)
+            _appender = new MailboxAppender(mailbox, account.State.AccountId, _limits, time);
         try
         {
             var (result, room) = await _appender.AppendAsync(delivery);
-            if (result is null && delivery.Messages.Length == 1) metrics.Hit(room == Room.MailboxFull ? LimitNames.Mailbox : LimitNames.MailboxShare);
+            if (result is null && delivery.Messages.Length == 1)
+                metrics.Hit(room == Room.MailboxFull ? LimitNames.Mailbox : LimitNames.MailboxShare);
             return result switch
             {
                 null => SendStatus.MailboxFull,
@@ -144,7 +146,12 @@ public sealed partial class UserGrain(
                 : await LookAt(password, address);
         }
         if (verdict.Rehashed is { } hash) await Rehash(checkedState, hash);
-        return new PasswordCheck { Status = LogInStatus.LoggedIn, AccountId = checkedState.AccountId, SecurityStamp = checkedState.SecurityStamp };
+        return new PasswordCheck
+        {
+            Status = LogInStatus.LoggedIn,
+            AccountId = checkedState.AccountId,
+            SecurityStamp = checkedState.SecurityStamp,
+        };
     }
 
     /// <summary>A mailbox that refuses every number is one whose account was removed.</summary>

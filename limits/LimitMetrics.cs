@@ -19,7 +19,8 @@ public sealed class LimitMetrics
     /// <summary>Creates the meter.</summary>
     /// <param name="meters">The host's meters; null where there is no host.</param>
     public LimitMetrics(IMeterFactory? meters = null) =>
-        _hits = (meters?.Create(MeterName) ?? new Meter(MeterName)).CreateCounter<long>("orleanschat.limit.hits", description: "What a limit refused, ended or slowed down.");
+        _hits = (meters?.Create(MeterName) ?? new Meter(MeterName)).CreateCounter<long>(
+            "orleanschat.limit.hits", description: "What a limit refused, ended or slowed down.");
 
     /// <summary>Counts one.</summary>
     /// <param name="limit">The name of the limit: see <see cref="LimitNames"/>.</param>

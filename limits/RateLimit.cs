@@ -3,7 +3,9 @@ namespace OrleansChat.Limits;
 /// <summary>
 /// A token bucket: full at first, it gains so many permits a second, up to what it holds. Not thread-safe.
 /// </summary>
-/// <remarks>The limiters of System.Threading.RateLimiting take no clock, and cost half a kilobyte each: there is one an address here.</remarks>
+/// <remarks>
+/// The limiters of System.Threading.RateLimiting take no clock, and cost half a kilobyte each: there is one an address here.
+/// </remarks>
 /// <param name="perSecond">Permits gained a second.</param>
 /// <param name="burst">What it holds at most.</param>
 /// <param name="time">The clock.</param>

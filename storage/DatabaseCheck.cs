@@ -65,7 +65,8 @@ public static class DatabaseCheck
             : isReadOnly
                 ? $"The database {name} takes no writes: default_transaction_read_only is on, for the server, the database or the role."
             : process != connection.ProcessID && await IsSharedAsync(source, connection, process, cancellationToken)
-                ? "Between this program and PostgreSQL is a pooler that lends a connection for a transaction (PgBouncer's pool_mode=transaction). "
+                ? "Between this program and PostgreSQL is a pooler that lends a connection for a transaction "
+                    + "(PgBouncer's pool_mode=transaction). "
                     + "Advisory locks and prepared statements need one for longer: set pool_mode=session, or connect to PostgreSQL itself."
             : null;
         if (fault is not null) throw new UnsuitableDatabaseException(fault);

@@ -28,7 +28,9 @@ public sealed partial class DatabaseRole
     {
         if (name.Length == 0 || name.Any(char.IsControl) || Encoding.UTF8.GetByteCount(name) > MaxNameBytes
             || name is "public" or "none" || name.StartsWith("pg_", StringComparison.Ordinal))
-            throw new RoleException($"'{name}' cannot be a role: a name has 1 to {MaxNameBytes} bytes without control characters, does not begin with pg_, and is neither public nor none.");
+            throw new RoleException(
+                $"'{name}' cannot be a role: a name has 1 to {MaxNameBytes} bytes without control characters, "
+                + "does not begin with pg_, and is neither public nor none.");
         // Others are to be normalised as SASLprep has it before they are hashed, by every client in the same way.
         if (!PrintableAscii().IsMatch(password))
             throw new RoleException($"The password of the role {name} has characters that are not printable ASCII.");

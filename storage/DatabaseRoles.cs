@@ -59,7 +59,8 @@ public static class DatabaseRoles
     /// <exception cref="RoleException">A role is of another kind, cannot be created, or would be left with more than it needs.</exception>
     /// <exception cref="SchemaVersionException">The schema is older or newer than the program.</exception>
     /// <exception cref="NpgsqlException">The database cannot be reached or refuses.</exception>
-    public static async Task GrantAsync(NpgsqlDataSource source, IReadOnlyCollection<DatabaseRole> roles, CancellationToken cancellationToken)
+    public static async Task GrantAsync(
+        NpgsqlDataSource source, IReadOnlyCollection<DatabaseRole> roles, CancellationToken cancellationToken)
     {
         if (roles.DistinctBy(role => role.Name).Count() < roles.Count)
             throw new RoleException("The roles of the service and of the gateways must be two.");
@@ -75,7 +76,8 @@ public static class DatabaseRoles
 
         foreach (var role in roles) await EnsureAsync(role);
         var (schema, database) = (await QueryAsync(
-            "SELECT quote_ident(current_schema()), quote_ident(current_database())", reader => (reader.GetString(0), reader.GetString(1)))).Single();
+            "SELECT quote_ident(current_schema()), quote_ident(current_database())",
+            reader => (reader.GetString(0), reader.GetString(1)))).Single();
         var everybody = string.Join(", ", roles.Select(role => role.Quoted).Prepend("PUBLIC"));
         await RunAsync($"REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC");
         await RunAsync($"REVOKE CREATE ON SCHEMA {schema} FROM PUBLIC");
@@ -87,7 +89,9 @@ public static class DatabaseRoles
             await RunAsync($"REVOKE ALL ON SCHEMA {schema} FROM {role.Quoted} CASCADE");
             foreach (var grant in RolePrivileges.Grants(role, schema, database)) await RunAsync(grant);
             if (await QueryAsync(ExcessSql, reader => reader.GetString(0), role.Name) is [var excess, ..])
-                throw new RoleException($"The role {role.Name} may {excess} in this database, as everybody (PUBLIC) may: revoke it as the owner, then run this again.");
+                throw new RoleException(
+                    $"The role {role.Name} may {excess} in this database, as everybody (PUBLIC) may: "
+                    + "revoke it as the owner, then run this again.");
         }
         await transaction.CommitAsync(cancellationToken);
 
@@ -104,7 +108,9 @@ public static class DatabaseRoles
             catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InsufficientPrivilege)
             {
                 throw new RoleException(
-                    $"The role that migrates may not {(found is [] ? "create the role" : "set the password of the role")} {role.Name}: a superuser has to (docs/operations.md).", exception);
+                    $"The role that migrates may not {(found is [] ? "create the role" : "set the password of the role")} {role.Name}: "
+                        + "a superuser has to (docs/operations.md).",
+                    exception);
             }
         }
 

@@ -16,7 +16,9 @@ public interface IMailbox
     /// Stores a group of messages: all of it or nothing. Queued synchronously, in the order of the calls;
     /// the task completes when the commit is durable, or when it is certain that nothing was stored.
     /// </summary>
-    /// <exception cref="StorageUnavailableException">It is unknown whether the group was stored. Repeat it with the same message ids.</exception>
+    /// <exception cref="StorageUnavailableException">
+    /// It is unknown whether the group was stored. Repeat it with the same message ids.
+    /// </exception>
     Task<AppendResult> AppendAsync(MailboxGroup group);
 
     /// <summary>Where a mailbox ends, and from where on it is unread.</summary>
@@ -69,19 +71,27 @@ public enum AppendResult
     /// <summary>Nothing was stored: an ID of a repeatable send in the group is bound to another message already.</summary>
     AlreadyBound = 3,
 
-    /// <summary>Nothing was stored: the message ids were minted too long ago (see <see cref="MessageId"/>) to tell whether they were stored before.</summary>
+    /// <summary>
+    /// Nothing was stored: the message ids were minted too long ago (see <see cref="MessageId"/>) to tell whether they were stored
+    /// before.
+    /// </summary>
     TooLate = 4,
 }
 
 /// <summary>One or more messages of one session to one recipient, stored together under consecutive numbers.</summary>
 /// <param name="AccountId">The recipient's account.</param>
 /// <param name="FirstNumber">The number of the first message.</param>
-/// <param name="SessionKey">The sender's session (see <see cref="GrainKeys"/>); it must be alive. The sender's user name and display name come from its account, by the same statement.</param>
+/// <param name="SessionKey">
+/// The sender's session (see <see cref="GrainKeys"/>); it must be alive. The sender's user name and display name come from its account,
+/// by the same statement.
+/// </param>
 /// <param name="Messages">The messages, in order; at least one.</param>
 public sealed record MailboxGroup(long AccountId, long FirstNumber, string SessionKey, IReadOnlyList<NewMessage> Messages);
 
 /// <summary>A message to store.</summary>
-/// <param name="Id">Minted by <see cref="MessageId.New"/> where the message entered the service: a repetition under the same id is stored once.</param>
+/// <param name="Id">
+/// Minted by <see cref="MessageId.New"/> where the message entered the service: a repetition under the same id is stored once.
+/// </param>
 /// <param name="Text">UTF-8; may hold NUL.</param>
 /// <param name="OnceId">The client's own ID of a repeatable send, or null.</param>
 public readonly record struct NewMessage(Guid Id, byte[] Text, string? OnceId);

@@ -23,7 +23,10 @@ public interface ISessionTable
 /// <summary>What the admin commands changed, for the silos that hold the accounts' grains.</summary>
 public interface IAccountChanges
 {
-    /// <summary>The names of the users that were changed within the last <paramref name="window"/>, each with a mark that a further change replaces.</summary>
+    /// <summary>
+    /// The names of the users that were changed within the last <paramref name="window"/>, each with a mark that a further change
+    /// replaces.
+    /// </summary>
     /// <exception cref="StorageUnavailableException">The database did not answer.</exception>
     Task<IReadOnlyList<(string UserName, long Mark)>> GetRecentAsync(TimeSpan window);
 }

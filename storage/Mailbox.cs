@@ -102,7 +102,8 @@ public sealed class Mailbox : IMailbox, IAsyncDisposable
     public async Task<SendReceipt?> FindReceiptAsync(long senderAccountId, string onceId)
     {
         var rows = await _database.DataSource.QueryAsync(
-            "looking up a receipt", ReceiptSql, [senderAccountId, onceId], reader => new SendReceipt(reader.GetGuid(0), reader.GetString(1)));
+            "looking up a receipt", ReceiptSql, [senderAccountId, onceId],
+            reader => new SendReceipt(reader.GetGuid(0), reader.GetString(1)));
         return rows.SingleOrDefault();
     }
 

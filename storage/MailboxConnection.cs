@@ -96,7 +96,8 @@ internal sealed class MailboxConnection : IMailboxConnection
             return Task.FromResult(true);
         }
         catch (PostgresException exception)
-            when (exception.SqlState is MailboxStatements.Refused or PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DeadlockDetected)
+            when (exception.SqlState is MailboxStatements.Refused
+                or PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DeadlockDetected)
         {
             return Task.FromResult(false);
         }

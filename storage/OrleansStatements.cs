@@ -34,7 +34,8 @@ internal sealed partial class OrleansStatements
     public async Task CheckAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
     {
         await using var command = source.CreateCommand(
-            "SELECT s.version, q.querykey, q.querytext FROM (SELECT max(version) AS version FROM schema_version) s JOIN orleansquery q ON true");
+            "SELECT s.version, q.querykey, q.querytext "
+            + "FROM (SELECT max(version) AS version FROM schema_version) s JOIN orleansquery q ON true");
         var rows = await command.ReadAllAsync(
             reader => (Version: reader.GetInt32(0), Key: reader.GetString(1), Text: reader.GetString(2)), cancellationToken);
         if (rows.Exists(row => row.Version > Migrator.ProgramVersion)) return;

@@ -62,7 +62,9 @@ public sealed class Passwords : IPasswordVerifier
         }
     }
 
-    /// <summary>The hash of a password in Unicode's form KC, on the caller's thread: keyboards write one character in several ways.</summary>
+    /// <summary>
+    /// The hash of a password in Unicode's form KC, on the caller's thread: keyboards write one character in several ways.
+    /// </summary>
     public string Hash(string password) => _hasher.HashPassword(NoUser, Nfkc.Normalize(password));
 
     /// <summary>
@@ -82,7 +84,8 @@ public sealed class Passwords : IPasswordVerifier
     }
 
     /// <summary><see cref="Hash"/> on the thread pool.</summary>
-    public Task<string> HashAsync(string password, CancellationToken cancellationToken = default) => Task.Run(() => Hash(password), cancellationToken);
+    public Task<string> HashAsync(string password, CancellationToken cancellationToken = default) =>
+        Task.Run(() => Hash(password), cancellationToken);
 
     /// <inheritdoc/>
     public async Task<PasswordVerdict?> VerifyAsync(string hash, string password, string address)

@@ -1,7 +1,8 @@
 namespace OrleansChat.Storage;
 
 /// <summary>A queued group and the answer that its caller waits for.</summary>
-internal sealed class PendingGroup(MailboxGroup group) : TaskCompletionSource<AppendResult>(TaskCreationOptions.RunContinuationsAsynchronously)
+internal sealed class PendingGroup(MailboxGroup group)
+    : TaskCompletionSource<AppendResult>(TaskCreationOptions.RunContinuationsAsynchronously)
 {
     // A rough share of objects and of a row's other columns.
     private const int BytesAMessage = 256;

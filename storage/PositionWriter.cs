@@ -83,7 +83,8 @@ internal sealed class PositionWriter : IAsyncDisposable
         try
         {
             var written = await _source.QueryAsync(
-                "moving read positions", Sql, [positions.Keys.ToArray(), positions.Values.ToArray()], reader => reader.GetInt64(0), _stopping.Token);
+                "moving read positions", Sql, [positions.Keys.ToArray(), positions.Values.ToArray()],
+                reader => reader.GetInt64(0), _stopping.Token);
             var isWritten = written.ToHashSet();
             foreach (var move in batch)
             {

@@ -67,7 +67,8 @@ internal static class RolePrivileges
         }
         foreach (var (function, isOfService) in Functions)
         {
-            if (isOfService && role.Purpose == RolePurpose.Service) yield return $"GRANT EXECUTE ON FUNCTION {schema}.{function} TO {role.Quoted}";
+            if (isOfService && role.Purpose == RolePurpose.Service)
+                yield return $"GRANT EXECUTE ON FUNCTION {schema}.{function} TO {role.Quoted}";
         }
     }
 }

@@ -13,13 +13,15 @@ internal sealed partial class StorageStartup(
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         await DatabaseCheck.WaitAsync(
-            database.DataSource, DatabaseCheck.Patience, reason => LogWaits(logger, reason, DatabaseCheck.Patience.TotalSeconds), time, cancellationToken);
+            database.DataSource, DatabaseCheck.Patience, reason => LogWaits(logger, reason, DatabaseCheck.Patience.TotalSeconds),
+            time, cancellationToken);
         await DatabaseCheck.RequireAsync(database.DataSource, cancellationToken);
         // Before the migrations: they must not change tables under silos that this one does not go with.
         if (services.GetService<HostLock>() is { } hostLock)
         {
             await hostLock.AcquireAsync(options.HostLockWait, cancellationToken);
-            _ = hostLock.Lost.ContinueWith(_ => StopWithFailure(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            _ = hostLock.Lost.ContinueWith(
+                _ => StopWithFailure(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
         var found = options.Migrate ? await Migrator.MigrateAsync(database.DataSource, cancellationToken) : Migrator.ProgramVersion;
         if (found < Migrator.ProgramVersion) LogMigrated(logger, found, Migrator.ProgramVersion);

@@ -10,7 +10,8 @@ namespace OrleansChat.Bench.Abuse;
 /// <param name="Recipient">A user to write to.</param>
 /// <param name="Accounts">Users whose passwords can be guessed at.</param>
 /// <param name="Network">The attack comes from 127.0.NETWORK.1 and above: an address owes for what it did in an attack before.</param>
-internal sealed record AttackOrder(int Port, int TlsPort, IReadOnlyList<string> Tokens, string Recipient, IReadOnlyList<string> Accounts, byte Network)
+internal sealed record AttackOrder(
+    int Port, int TlsPort, IReadOnlyList<string> Tokens, string Recipient, IReadOnlyList<string> Accounts, byte Network)
 {
     /// <summary>For plain TCP.</summary>
     [JsonIgnore]

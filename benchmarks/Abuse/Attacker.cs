@@ -84,7 +84,11 @@ internal sealed class Attacker(AttackOrder order, Tally tally)
     {
         while (true)
         {
-            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, LingerState = new(enable: true, seconds: 0) };
+            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
+            {
+                NoDelay = true,
+                LingerState = new(enable: true, seconds: 0),
+            };
             var isOpen = false;
             try
             {

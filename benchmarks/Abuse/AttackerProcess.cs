@@ -26,7 +26,11 @@ internal sealed class AttackerProcess : IAsyncDisposable
     public static async Task<AttackerProcess> StartAsync(Attack attack, AttackOrder order)
     {
         // It takes what processor time nobody else wants: that of a real one would be of other machines.
-        var start = new ProcessStartInfo("nice", ["-n", "19", Environment.ProcessPath!, Command, attack.Name]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("nice", ["-n", "19", Environment.ProcessPath!, Command, attack.Name])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
         ServerProcess.LeaveOwnSettings(start);
         var attacker = new AttackerProcess(Process.Start(start)!);
         attacker._process.OutputDataReceived += (_, line) =>
@@ -42,7 +46,8 @@ internal sealed class AttackerProcess : IAsyncDisposable
     /// <summary>The process itself: attacks as its standard input says, and reports each second, until its standard input ends.</summary>
     public static async Task<int> RunAsync(string name, TextReader input, TextWriter output)
     {
-        var order = JsonSerializer.Deserialize<AttackOrder>(await input.ReadLineAsync() ?? "") ?? throw new BenchException("The attacker was not told what to attack.");
+        var order = JsonSerializer.Deserialize<AttackOrder>(await input.ReadLineAsync() ?? "")
+            ?? throw new BenchException("The attacker was not told what to attack.");
         var tally = new Tally();
         Attacks.All.Single(attack => attack.Name == name).Start(new Attacker(order, tally));
         // A console's reader reads synchronously.

@@ -7,7 +7,8 @@ internal sealed class Tally
 {
     private long _done, _refused, _ended;
     private int _open;
-    private (long At, long Done, long Refused, long Ended, TimeSpan Cpu) _last = (Stopwatch.GetTimestamp(), 0, 0, 0, Environment.CpuUsage.TotalTime);
+    private (long At, long Done, long Refused, long Ended, TimeSpan Cpu) _last =
+        (Stopwatch.GetTimestamp(), 0, 0, 0, Environment.CpuUsage.TotalTime);
 
     /// <summary>Operations came to their end.</summary>
     public void Done(long count = 1) => Interlocked.Add(ref _done, count);
@@ -27,7 +28,8 @@ internal sealed class Tally
     /// <summary>What was done since the last report.</summary>
     public AttackReport Report()
     {
-        var now = (At: Stopwatch.GetTimestamp(), Done: Volatile.Read(ref _done), Refused: Volatile.Read(ref _refused), Ended: Volatile.Read(ref _ended), Cpu: Environment.CpuUsage.TotalTime);
+        var now = (At: Stopwatch.GetTimestamp(), Done: Volatile.Read(ref _done), Refused: Volatile.Read(ref _refused),
+            Ended: Volatile.Read(ref _ended), Cpu: Environment.CpuUsage.TotalTime);
         var seconds = Stopwatch.GetElapsedTime(_last.At, now.At).TotalSeconds;
         var report = new AttackReport(
             (now.Done - _last.Done) / seconds, (now.Refused - _last.Refused) / seconds, (now.Ended - _last.Ended) / seconds,

@@ -25,7 +25,8 @@ internal sealed class ClosedLoop : IDisposable
     public bool IsRunning => _isRunning;
 
     /// <summary>Connects one connection for each ring.</summary>
-    public static async Task<ClosedLoop> ConnectAsync(EndPoint server, IEnumerable<RequestRing> rings, int depth, CancellationToken cancellationToken, ReplyPattern? reply = null)
+    public static async Task<ClosedLoop> ConnectAsync(
+        EndPoint server, IEnumerable<RequestRing> rings, int depth, CancellationToken cancellationToken, ReplyPattern? reply = null)
     {
         var loop = new ClosedLoop();
         foreach (var ring in rings)
@@ -61,11 +62,13 @@ internal sealed class ClosedLoop : IDisposable
 
     /// <summary>Runs the load until every connection has sent all it has, and measures it all.</summary>
     /// <exception cref="BenchException">A reply was wrong or missing.</exception>
-    public Task<Round> RunToEndAsync(CpuMeter meter, CancellationToken cancellationToken) => RunAsync(isEndless: true, meter, cancellationToken);
+    public Task<Round> RunToEndAsync(CpuMeter meter, CancellationToken cancellationToken) =>
+        RunAsync(isEndless: true, meter, cancellationToken);
 
     /// <summary>Lets every connection write once, and measures it all.</summary>
     /// <exception cref="BenchException">A reply was wrong or missing.</exception>
-    public Task<Round> RunOnceAsync(CpuMeter meter, CancellationToken cancellationToken) => RunAsync(isEndless: false, meter, cancellationToken);
+    public Task<Round> RunOnceAsync(CpuMeter meter, CancellationToken cancellationToken) =>
+        RunAsync(isEndless: false, meter, cancellationToken);
 
     private async Task<Round> RunAsync(bool isEndless, CpuMeter meter, CancellationToken cancellationToken)
     {

@@ -37,7 +37,8 @@ internal sealed class LoadConnection : IDisposable
     }
 
     /// <summary>Connects, once.</summary>
-    public ValueTask ConnectAsync(EndPoint endPoint, CancellationToken cancellationToken) => _socket.ConnectAsync(endPoint, cancellationToken);
+    public ValueTask ConnectAsync(EndPoint endPoint, CancellationToken cancellationToken) =>
+        _socket.ConnectAsync(endPoint, cancellationToken);
 
     /// <summary>Writes the first requests; goes on until <see cref="ClosedLoop.IsRunning"/> is false and the last reply is here.</summary>
     public void Start() => Guard(() =>

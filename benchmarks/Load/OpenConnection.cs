@@ -19,7 +19,8 @@ internal sealed class OpenConnection : IDisposable
 
     private OpenConnection(RequestRing requests, Action<Exception> fail) => (_requests, _fail) = (requests, fail);
 
-    public static async Task<OpenConnection> ConnectAsync(EndPoint server, RequestRing requests, Action<Exception> fail, CancellationToken cancellationToken)
+    public static async Task<OpenConnection> ConnectAsync(
+        EndPoint server, RequestRing requests, Action<Exception> fail, CancellationToken cancellationToken)
     {
         var connection = new OpenConnection(requests, fail);
         await connection._socket.ConnectAsync(server, cancellationToken);

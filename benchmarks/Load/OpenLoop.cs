@@ -26,7 +26,8 @@ internal sealed class OpenLoop : IDisposable
     public static async Task<OpenLoop> ConnectAsync(EndPoint server, IEnumerable<RequestRing> rings, CancellationToken cancellationToken)
     {
         var loop = new OpenLoop();
-        foreach (var ring in rings) loop._connections.Add(await OpenConnection.ConnectAsync(server, ring, e => loop._failed.TrySetException(e), cancellationToken));
+        foreach (var ring in rings)
+            loop._connections.Add(await OpenConnection.ConnectAsync(server, ring, e => loop._failed.TrySetException(e), cancellationToken));
         return loop;
     }
 
@@ -54,7 +55,8 @@ internal sealed class OpenLoop : IDisposable
 
     private async Task PaceAsync(double rate, TimeSpan length, LongConcurrentHistogram? latencies, CancellationToken cancellationToken)
     {
-        var pacing = Task.Factory.StartNew(() => Pace(rate, length, latencies, cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        var pacing = Task.Factory.StartNew(() => Pace(rate, length, latencies, cancellationToken),
+            cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         await await Task.WhenAny(pacing, _failed.Task);
     }
 

@@ -12,7 +12,8 @@ internal sealed class ReplyPattern
     private ReplyPattern(byte[] start, bool isWhole) => (_start, _isWhole) = (start, isWhole);
 
     /// <summary>To a send.</summary>
-    public static ReplyPattern Sent { get; } = new("{\"status\": \"OK\", \"message\": \"Message Sent\"}\r\n\r\n"u8.ToArray(), isWhole: true);
+    public static ReplyPattern Sent { get; } = new(
+        "{\"status\": \"OK\", \"message\": \"Message Sent\"}\r\n\r\n"u8.ToArray(), isWhole: true);
 
     /// <summary>Any that says OK, whatever else it holds.</summary>
     public static ReplyPattern Ok { get; } = new("{\"status\": \"OK\", "u8.ToArray(), isWhole: false);
@@ -25,7 +26,10 @@ internal sealed class ReplyPattern
     {
         var start = _start.AsSpan();
         if (!arrived.StartsWith(start))
-            return start.StartsWith(arrived) ? 0 : throw new BenchException($"Not the reply that was expected: {Encoding.ASCII.GetString(arrived[..Math.Min(200, arrived.Length)]).TrimEnd()}");
+            return start.StartsWith(arrived)
+                ? 0
+                : throw new BenchException(
+                    $"Not the reply that was expected: {Encoding.ASCII.GetString(arrived[..Math.Min(200, arrived.Length)]).TrimEnd()}");
         if (_isWhole) return start.Length;
         var from = Math.Max(0, searched - End.Length);
         var end = arrived[from..].IndexOf(End);

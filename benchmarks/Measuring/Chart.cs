@@ -25,22 +25,28 @@ internal static class Chart
                 var measure = result.Measures[0];
                 double Scale(double value) => most > 0 ? BarWidth * value / most : 0;
                 Text(Margin, y + 15, result.Case, "label");
-                body.Append(CultureInfo.InvariantCulture, $"<rect x=\"{LabelWidth}\" y=\"{y + 3}\" width=\"{Scale(measure.Median):F1}\" height=\"{RowHeight - 7}\"/>\n");
-                body.Append(CultureInfo.InvariantCulture, $"<line x1=\"{LabelWidth + Scale(measure.Least):F1}\" x2=\"{LabelWidth + Scale(measure.Most):F1}\" y1=\"{y + 10.5}\" y2=\"{y + 10.5}\"/>\n");
+                body.Append(CultureInfo.InvariantCulture,
+                    $"<rect x=\"{LabelWidth}\" y=\"{y + 3}\" width=\"{Scale(measure.Median):F1}\" height=\"{RowHeight - 7}\"/>\n");
+                body.Append(CultureInfo.InvariantCulture, $"<line x1=\"{LabelWidth + Scale(measure.Least):F1}\" "
+                    + $"x2=\"{LabelWidth + Scale(measure.Most):F1}\" y1=\"{y + 10.5}\" y2=\"{y + 10.5}\"/>\n");
                 Text(LabelWidth + (int)Scale(measure.Most) + 8, y + 15, measure.WithRange, "value");
                 y += RowHeight;
             }
             y += Margin;
         }
+        const string Style = "rect.page { fill: #fff } rect { fill: #4a7ebb } line { stroke: #1d3557; stroke-width: 2 } "
+            + ".title { font-weight: bold } .value { fill: #444 }";
+        const int Width = LabelWidth + BarWidth + ValueWidth;
         return $"""
-            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {LabelWidth + BarWidth + ValueWidth} {y}" font-family="sans-serif" font-size="13">
-            <style>rect.page {"{"} fill: #fff {"}"} rect {"{"} fill: #4a7ebb {"}"} line {"{"} stroke: #1d3557; stroke-width: 2 {"}"} .title {"{"} font-weight: bold {"}"} .value {"{"} fill: #444 {"}"}</style>
+            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width} {y}" font-family="sans-serif" font-size="13">
+            <style>{Style}</style>
             <rect class="page" width="100%" height="100%"/>
             {body}</svg>
 
             """;
 
         void Text(int x, int at, string text, string kind) =>
-            body.Append(CultureInfo.InvariantCulture, $"<text x=\"{x}\" y=\"{at}\" class=\"{kind}\">{WebUtility.HtmlEncode(text)}</text>\n");
+            body.Append(CultureInfo.InvariantCulture,
+                $"<text x=\"{x}\" y=\"{at}\" class=\"{kind}\">{WebUtility.HtmlEncode(text)}</text>\n");
     }
 }

@@ -76,5 +76,6 @@ internal readonly record struct CpuTimes(double Generator, double Server, double
     public double Others => Math.Max(0, Machine - Generator - Server - Postgres);
 
     public static CpuTimes operator -(CpuTimes later, CpuTimes earlier) => new(
-        later.Generator - earlier.Generator, later.Server - earlier.Server, later.Postgres - earlier.Postgres, later.Machine - earlier.Machine);
+        later.Generator - earlier.Generator, later.Server - earlier.Server,
+        later.Postgres - earlier.Postgres, later.Machine - earlier.Machine);
 }

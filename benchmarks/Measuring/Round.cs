@@ -27,7 +27,8 @@ internal sealed record Round(HistogramBase Latencies, double Seconds, CpuTimes C
         };
         if (hasPostgres) measures.Add(Cpu("postgres", times => times.Postgres));
         // Shows whether the machine was quiet.
-        measures.Add(Measure.Of("other load", "% CPU", rounds.Select(round => 100 * round.Cpu.Others / round.Seconds / Environment.ProcessorCount)));
+        measures.Add(Measure.Of(
+            "other load", "% CPU", rounds.Select(round => 100 * round.Cpu.Others / round.Seconds / Environment.ProcessorCount)));
         return measures;
 
         Measure Percentile(string name, double percentile) =>

@@ -23,13 +23,15 @@ internal sealed class AbuseScenario : IScenario
     /// <summary>The silo is quiet when it uses no more of a core.</summary>
     private const double QuietCores = 0.2;
 
-    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(2), Look = TimeSpan.FromSeconds(0.5), QuietTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(2),
+        Look = TimeSpan.FromSeconds(0.5), QuietTimeout = TimeSpan.FromSeconds(60);
 
     /// <inheritdoc/>
     public string Name => "abuse";
 
     /// <inheritdoc/>
-    public string Summary => $"What hostile clients cost {Users} who send {Rate} messages a second in all; the limits are the default ones.";
+    public string Summary =>
+        $"What hostile clients cost {Users} who send {Rate} messages a second in all; the limits are the default ones.";
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<Result>> RunAsync(BenchOptions options, Action<string> progress, CancellationToken cancellationToken)
@@ -45,7 +47,8 @@ internal sealed class AbuseScenario : IScenario
         var tls = ServerProcess.FreeEndPoint();
         await using var silo = await ServerProcess.StartLimitedSiloAsync(
             options, database.ConnectionString, cancellationToken, "--tls-listen", tls.ToString(), "--tls-certificate", certificate.File);
-        var order = new AttackOrder(silo.EndPoint.Port, tls.Port, await database.AddSessionsAsync(attackers, cancellationToken), recipients[0], [.. accounts.Select(account => account.UserName)], 0);
+        var order = new AttackOrder(silo.EndPoint.Port, tls.Port, await database.AddSessionsAsync(attackers, cancellationToken),
+            recipients[0], [.. accounts.Select(account => account.UserName)], 0);
         var meter = new CpuMeter([silo.Id], database.PostmasterId);
         var rings = tokens.Select((token, index) => RequestRing.OfSends(token, recipients, first: index * Recipients / Users, depth: 1));
         using var loop = await OpenLoop.ConnectAsync(silo.EndPoint, rings, cancellationToken);
@@ -54,10 +57,12 @@ internal sealed class AbuseScenario : IScenario
         var quiet = await MeasureAsync(Quiet, null);
         var allowed = Math.Max(TimesQuiet * Measure.Of("", "", quiet.Select(P99)).Median, AlwaysMilliseconds);
         var results = new List<Result> { Summarize(Quiet, quiet, allowed) };
-        foreach (var (index, attack) in Attacks.All.Index().Where(each => options.Attacks.Length == 0 || options.Attacks.Contains(each.Item.Name)))
+        foreach (var (index, attack) in Attacks.All.Index()
+            .Where(each => options.Attacks.Length == 0 || options.Attacks.Contains(each.Item.Name)))
         {
             List<Sample> samples;
-            await using (var attacker = await AttackerProcess.StartAsync(attack, order with { Network = (byte)(index + 1) })) samples = await MeasureAsync(attack.Name, attacker);
+            await using (var attacker = await AttackerProcess.StartAsync(attack, order with { Network = (byte)(index + 1) }))
+                samples = await MeasureAsync(attack.Name, attacker);
             results.Add(Summarize(attack.What, samples, allowed, await WaitUntilQuietAsync(attack)));
         }
         results.Add(Summarize(QuietAgain, await MeasureAsync(QuietAgain, null), allowed));
@@ -74,7 +79,8 @@ internal sealed class AbuseScenario : IScenario
                 var (left, used) = (CountConnections([silo.EndPoint.Port, tls.Port]), meter.Read() - before);
                 if (left == 0 && used.Server < QuietCores * Look.TotalSeconds) return Stopwatch.GetElapsedTime(start);
                 if (Stopwatch.GetElapsedTime(start) > QuietTimeout)
-                    throw new BenchException($"{QuietTimeout.TotalSeconds} s after the end of the attack '{attack.Name}' the silo still has {left} of its connections, and uses {used.Server / Look.TotalSeconds:P0} of a core.");
+                    throw new BenchException($"{QuietTimeout.TotalSeconds} s after the end of the attack '{attack.Name}' the "
+                        + $"silo still has {left} of its connections, and uses {used.Server / Look.TotalSeconds:P0} of a core.");
             }
         }
 
@@ -84,7 +90,8 @@ internal sealed class AbuseScenario : IScenario
             while (samples.Count < options.Rounds)
             {
                 silo.ForgetPeak();
-                var round = await loop.RunAsync(Rate, samples.Count == 0 ? Settling : TimeSpan.Zero, options.Measured, meter, cancellationToken);
+                var round = await loop.RunAsync(
+                    Rate, samples.Count == 0 ? Settling : TimeSpan.Zero, options.Measured, meter, cancellationToken);
                 if (attacker?.HasExited == true) throw new BenchException($"The attacker '{name}' has ended.");
                 samples.Add(new Sample(round, silo.PeakResidentBytes, attacker?.Report ?? AttackReport.None));
                 progress($"{Name}, {name}, round {samples.Count} of {options.Rounds}: p99 {P99(samples[^1]):N1} ms, {samples[^1].Attack}");
@@ -117,8 +124,10 @@ internal sealed class AbuseScenario : IScenario
     }
 
     /// <summary>Those that a silo holds and that do not come from where the well-behaved are.</summary>
-    private static int CountConnections(int[] ports) => IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpConnections().Count(connection =>
-        ports.Contains(connection.LocalEndPoint.Port) && connection.State is TcpState.Established or TcpState.CloseWait && !connection.RemoteEndPoint.Address.Equals(IPAddress.Loopback));
+    private static int CountConnections(int[] ports) =>
+        IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpConnections().Count(connection =>
+            ports.Contains(connection.LocalEndPoint.Port) && connection.State is TcpState.Established or TcpState.CloseWait
+                && !connection.RemoteEndPoint.Address.Equals(IPAddress.Loopback));
 
     private static double P99(Sample sample) => sample.Round.Latencies.GetValueAtPercentile(99) / 1000.0;
 

@@ -24,7 +24,8 @@ internal sealed class ClusterScenario : IScenario
         return results;
     }
 
-    private async Task<IEnumerable<Result>> RunAsync(int count, BenchOptions options, Action<string> progress, CancellationToken cancellationToken)
+    private async Task<IEnumerable<Result>> RunAsync(
+        int count, BenchOptions options, Action<string> progress, CancellationToken cancellationToken)
     {
         await using var database = await BenchDatabase.CreateAsync(options, Name, cancellationToken);
         var tokens = await database.AddSessionsAsync(options.Connections.Max(), cancellationToken);

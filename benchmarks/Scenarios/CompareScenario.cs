@@ -16,7 +16,8 @@ internal sealed class CompareScenario : IScenario
     public const string Word = "compare";
 
     private const int Recipients = 100, BatchRows = 100, Silos = 2;
-    private const string Echo = "echo", Batches = "PostgreSQL, batches of 100", Copies = "PostgreSQL, COPY of 100", Commits = "PostgreSQL, one row";
+    private const string Echo = "echo", Batches = "PostgreSQL, batches of 100",
+        Copies = "PostgreSQL, COPY of 100", Commits = "PostgreSQL, one row";
 
     /// <summary>A silo that was quiet while others were measured has collected its memory: see IdleMemory.</summary>
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(2);
@@ -62,7 +63,8 @@ internal sealed class CompareScenario : IScenario
             }
         }
 
-        async Task AddAsync(string name, Func<BenchDatabase, Task<(IAsyncDisposable Server, IPEndPoint EndPoint, IReadOnlyList<int> Ids)>> start)
+        async Task AddAsync(
+            string name, Func<BenchDatabase, Task<(IAsyncDisposable Server, IPEndPoint EndPoint, IReadOnlyList<int> Ids)>> start)
         {
             var database = await BenchDatabase.CreateAsync(options, $"compare{services.Count}", cancellationToken);
             try
@@ -88,9 +90,12 @@ internal sealed class CompareScenario : IScenario
             {
                 contenders.Add(await ServeAsync(Echo, echo.EndPoint, new CpuMeter([echo.Id], null), _ => Guid.Empty.ToString()));
                 var alone = new CpuMeter([], ceiling.PostmasterId);
-                contenders.Add(await PostgresContender.CreateAsync(Commits, ceiling.ConnectionString, 1, copies: false, alone, cancellationToken));
-                contenders.Add(await PostgresContender.CreateAsync(Batches, ceiling.ConnectionString, BatchRows, copies: false, alone, cancellationToken));
-                contenders.Add(await PostgresContender.CreateAsync(Copies, ceiling.ConnectionString, BatchRows, copies: true, alone, cancellationToken));
+                contenders.Add(await PostgresContender.CreateAsync(
+                    Commits, ceiling.ConnectionString, 1, copies: false, alone, cancellationToken));
+                contenders.Add(await PostgresContender.CreateAsync(
+                    Batches, ceiling.ConnectionString, BatchRows, copies: false, alone, cancellationToken));
+                contenders.Add(await PostgresContender.CreateAsync(
+                    Copies, ceiling.ConnectionString, BatchRows, copies: true, alone, cancellationToken));
                 foreach (var service in services)
                     contenders.Add(await ServeAsync(service.Name, service.EndPoint, service.Meter, index => service.Tokens[index]));
                 return Summarize(name, await MeasureAsync(name, contenders));
@@ -100,9 +105,11 @@ internal sealed class CompareScenario : IScenario
                 contenders.ForEach(contender => contender.Dispose());
             }
 
-            async Task<IContender> ServeAsync(string contender, IPEndPoint server, CpuMeter meter, Func<int, string> token) => new ServerContender(
-                contender, await ClosedLoop.ConnectAsync(server,
-                    Enumerable.Range(0, connections).Select(index => RequestRing.OfSends(token(index), names, first: index, depth)), depth, cancellationToken), meter);
+            async Task<IContender> ServeAsync(string contender, IPEndPoint server, CpuMeter meter, Func<int, string> token)
+            {
+                var rings = Enumerable.Range(0, connections).Select(index => RequestRing.OfSends(token(index), names, first: index, depth));
+                return new ServerContender(contender, await ClosedLoop.ConnectAsync(server, rings, depth, cancellationToken), meter);
+            }
         }
 
         async Task<Dictionary<string, List<Round>>> MeasureAsync(string name, List<IContender> contenders)
@@ -114,7 +121,8 @@ internal sealed class CompareScenario : IScenario
                 // Another one begins each time: what one leaves PostgreSQL to do falls to all in turn.
                 foreach (var contender in contenders.Skip(i % contenders.Count).Concat(contenders.Take(i % contenders.Count)))
                     rounds[contender.Name].Add(await contender.RunAsync(Settling, options.Measured, cancellationToken));
-                progress($"{Name}, {name}, round {i} of {options.Rounds}: {string.Join(", ", rounds.Select(c => $"{c.Key} {c.Value[^1].Rate:N0}/s"))}");
+                progress($"{Name}, {name}, round {i} of {options.Rounds}: "
+                    + $"{string.Join(", ", rounds.Select(c => $"{c.Key} {c.Value[^1].Rate:N0}/s"))}");
             }
             return rounds;
         }
@@ -128,7 +136,8 @@ internal sealed class CompareScenario : IScenario
             .. Round.Summarize(rounds),
             Measure.Of("÷ echo", "rate", Ratio((i, round) => round.Rate / contenders[Echo][i].Rate)),
             Measure.Of("÷ batches", "rate", Ratio((i, round) => round.Rate / contenders[Batches][i].Rate)),
-            Measure.Of("÷ commit and echo", "p50", Ratio((i, round) => Median(round) / (Median(contenders[Commits][i]) + Median(contenders[Echo][i])))),
+            Measure.Of("÷ commit and echo", "p50",
+                Ratio((i, round) => Median(round) / (Median(contenders[Commits][i]) + Median(contenders[Echo][i])))),
         ]);
 
         IEnumerable<double> Ratio(Func<int, Round, double> of) => rounds.Select((round, i) => of(i, round));

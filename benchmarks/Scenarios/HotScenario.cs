@@ -15,7 +15,8 @@ internal sealed class HotScenario : IScenario
     public string Name => "hot";
 
     /// <inheritdoc/>
-    public string Summary => $"Sends to one user, to {Recipients}, and to {Recipients} of whom {Readers} read in a loop; {Connections} connections.";
+    public string Summary =>
+        $"Sends to one user, to {Recipients}, and to {Recipients} of whom {Readers} read in a loop; {Connections} connections.";
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<Result>> RunAsync(BenchOptions options, Action<string> progress, CancellationToken cancellationToken)
@@ -27,7 +28,10 @@ internal sealed class HotScenario : IScenario
         await using var silo = await ServerProcess.StartSiloAsync(options, database.ConnectionString, cancellationToken);
         var meter = new CpuMeter([silo.Id], database.PostmasterId);
         string[] names = [.. recipients.Select(user => user.Name)];
-        var cases = new (string Name, string[] Recipients, bool Reads)[] { (Spread, names, false), (One, names[^1..], false), (Reading, names, true) };
+        var cases = new (string Name, string[] Recipients, bool Reads)[]
+        {
+            (Spread, names, false), (One, names[^1..], false), (Reading, names, true),
+        };
 
         var rounds = cases.ToDictionary(c => c.Name, _ => new List<Round>());
         foreach (var each in cases) await RunAsync(each.Recipients, each.Reads, options.WarmUp);
@@ -37,15 +41,19 @@ internal sealed class HotScenario : IScenario
             progress($"{Name}, round {i} of {options.Rounds}: {string.Join(", ", rounds.Select(c => $"{c.Key} {c.Value[^1].Rate:N0}/s"))}");
         }
         return [.. rounds.Select(c => new Result(Name, c.Key,
-            [.. Round.Summarize(c.Value), Measure.Of("÷ spread", "rate", c.Value.Zip(rounds[Spread], (mine, spread) => mine.Rate / spread.Rate))]))];
+            [.. Round.Summarize(c.Value),
+             Measure.Of("÷ spread", "rate", c.Value.Zip(rounds[Spread], (mine, spread) => mine.Rate / spread.Rate))]))];
 
         async Task<Round> RunAsync(string[] to, bool reads, TimeSpan warmUp)
         {
-            using var loop = await ClosedLoop.ConnectAsync(silo.EndPoint, senders.Select((token, index) => RequestRing.OfSends(token, to, first: index, depth: 1)), depth: 1, cancellationToken);
+            using var loop = await ClosedLoop.ConnectAsync(silo.EndPoint,
+                senders.Select((token, index) => RequestRing.OfSends(token, to, first: index, depth: 1)), depth: 1, cancellationToken);
             if (!reads) return await loop.RunAsync(warmUp, options.Measured, meter, cancellationToken);
             using var reading = await ClosedLoop.ConnectAsync(
-                silo.EndPoint, readers.Select(token => new RequestRing([$"inbox {token}\r\n"], depth: 1)), depth: 1, cancellationToken, ReplyPattern.Ok);
-            var (sent, read) = (loop.RunAsync(warmUp, options.Measured, meter, cancellationToken), reading.RunAsync(warmUp, options.Measured, meter, cancellationToken));
+                silo.EndPoint, readers.Select(token => new RequestRing([$"inbox {token}\r\n"], depth: 1)),
+                depth: 1, cancellationToken, ReplyPattern.Ok);
+            var (sent, read) = (loop.RunAsync(warmUp, options.Measured, meter, cancellationToken),
+                reading.RunAsync(warmUp, options.Measured, meter, cancellationToken));
             await Task.WhenAll(sent, read);
             return await sent;
         }

@@ -20,7 +20,8 @@ internal sealed class ServerContender(string name, ClosedLoop loop, CpuMeter met
     public string Name => name;
 
     /// <inheritdoc/>
-    public Task<Round> RunAsync(TimeSpan warmUp, TimeSpan measured, CancellationToken cancellationToken) => loop.RunAsync(warmUp, measured, meter, cancellationToken);
+    public Task<Round> RunAsync(TimeSpan warmUp, TimeSpan measured, CancellationToken cancellationToken) =>
+        loop.RunAsync(warmUp, measured, meter, cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose() => loop.Dispose();

@@ -34,7 +34,8 @@ internal sealed class InboxScenario : IScenario
             await using var silo = await ServerProcess.StartSiloAsync(options, database.ConnectionString, cancellationToken);
             var meter = new CpuMeter([silo.Id], database.PostmasterId);
             using var loop = await ClosedLoop.ConnectAsync(
-                silo.EndPoint, tokens.Select(token => new RequestRing([$"inbox {token}\r\n"], reads)), reads, cancellationToken, ReplyPattern.Ok);
+                silo.EndPoint, tokens.Select(token => new RequestRing([$"inbox {token}\r\n"], reads)),
+                reads, cancellationToken, ReplyPattern.Ok);
 
             // Resumes the sessions; then two rounds that warm up, and count for nothing.
             await loop.RunOnceAsync(meter, cancellationToken);
@@ -50,12 +51,15 @@ internal sealed class InboxScenario : IScenario
             }
             await loop.RunOnceAsync(meter, cancellationToken);
             await CheckReceivedAsync((options.Rounds + 2L) * messages * readers);
-            results.Add(new Result(Name, $"{messages:N0} in a mailbox", [Measure.Of("messages", "1/s", rounds.Select(PerSecond)), .. Round.Summarize(rounds).Where(measure => measure.Unit != "ms")]));
+            results.Add(new Result(Name, $"{messages:N0} in a mailbox",
+                [Measure.Of("messages", "1/s", rounds.Select(PerSecond)),
+                 .. Round.Summarize(rounds).Where(measure => measure.Unit != "ms")]));
 
             async Task CheckReceivedAsync(long expected)
             {
                 var received = await database.CountReceivedAsync(users, cancellationToken);
-                if (received != expected) throw new BenchException($"{received:N0} messages were received where {expected:N0} were handed over.");
+                if (received != expected)
+                    throw new BenchException($"{received:N0} messages were received where {expected:N0} were handed over.");
             }
 
             double PerSecond(Round round) => round.Rate / reads * messages;

@@ -26,7 +26,8 @@ internal sealed class LoginScenario : IScenario
         var meter = new CpuMeter([silo.Id], database.PostmasterId);
 
         using var login = await ClosedLoop.ConnectAsync(
-            silo.EndPoint, accounts.Select(account => new RequestRing([$"auth {account.UserName} {account.Password}\r\n"], depth: 1)), depth: 1, cancellationToken, ReplyPattern.Ok);
+            silo.EndPoint, accounts.Select(account => new RequestRing([$"auth {account.UserName} {account.Password}\r\n"], depth: 1)),
+            depth: 1, cancellationToken, ReplyPattern.Ok);
         List<Round> logins = [], uses = [];
         for (var i = 0; i <= options.Rounds; i++)
         {
@@ -40,6 +41,7 @@ internal sealed class LoginScenario : IScenario
             logins.Add(round);
             uses.Add(use);
         }
-        return [new Result(Name, "with a password", Round.Summarize(logins)), new Result(Name, "by token, on a session not in memory", Round.Summarize(uses))];
+        return [new Result(Name, "with a password", Round.Summarize(logins)),
+            new Result(Name, "by token, on a session not in memory", Round.Summarize(uses))];
     }
 }

@@ -47,18 +47,22 @@ internal sealed class ManyScenario : IScenario
             memories.Add((silo.ResidentBytes - before) / 1024.0 / Users);
 
             using var list = await ClosedLoop.ConnectAsync(
-                silo.EndPoint, tokens.Take(Listing).Select(token => new RequestRing([$"listuser {token}\r\n"], depth: 1)), depth: 1, cancellationToken, ReplyPattern.Ok);
+                silo.EndPoint, tokens.Take(Listing).Select(token => new RequestRing([$"listuser {token}\r\n"], depth: 1)),
+                depth: 1, cancellationToken, ReplyPattern.Ok);
             lists.Add(await list.RunAsync(TimeSpan.FromSeconds(1), options.Measured, meter, cancellationToken));
-            progress($"{Name}, round {i} of {options.Rounds}: {storms[^1]:N2} s, {memories[^1]:N1} KiB a connection, {lists[^1].Rate:N0} lists/s");
+            progress($"{Name}, round {i} of {options.Rounds}: {storms[^1]:N2} s, "
+                + $"{memories[^1]:N1} KiB a connection, {lists[^1].Rate:N0} lists/s");
         }
         return
         [
             new Result(Name, $"{Users:N0} connections",
-                [Measure.Of("all connected", "s", connects), Measure.Of("all answered", "s", storms), Measure.Of("resident a connection", "KiB", memories)]),
+                [Measure.Of("all connected", "s", connects), Measure.Of("all answered", "s", storms),
+                 Measure.Of("resident a connection", "KiB", memories)]),
             new Result("listuser", $"{Users:N0} online, {Listing} ask", Round.Summarize(lists)),
         ];
 
         Task<ClosedLoop> ResumeAsync(IEnumerable<string> some, ServerProcess silo) => ClosedLoop.ConnectAsync(
-            silo.EndPoint, some.Select(token => new RequestRing([$"inbox {token}\r\n"], depth: 1, isEndless: false)), depth: 1, cancellationToken, ReplyPattern.Ok);
+            silo.EndPoint, some.Select(token => new RequestRing([$"inbox {token}\r\n"], depth: 1, isEndless: false)),
+            depth: 1, cancellationToken, ReplyPattern.Ok);
     }
 }

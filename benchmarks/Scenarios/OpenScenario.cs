@@ -15,7 +15,8 @@ internal sealed class OpenScenario : IScenario
     public string Name => "open";
 
     /// <inheritdoc/>
-    public string Summary => "Sends at fixed rates: a quarter, half and three quarters of what a closed loop gets; latencies from the intended start.";
+    public string Summary =>
+        "Sends at fixed rates: a quarter, half and three quarters of what a closed loop gets; latencies from the intended start.";
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<Result>> RunAsync(BenchOptions options, Action<string> progress, CancellationToken cancellationToken)
@@ -43,7 +44,8 @@ internal sealed class OpenScenario : IScenario
             for (var i = 1; i <= options.Rounds; i++)
             {
                 rounds.Add(await open.RunAsync(rate * share, Settling, options.Measured, meter, cancellationToken));
-                progress($"{Name}, {rate * share:N0}/s, round {i} of {options.Rounds}: p99 {rounds[^1].Latencies.GetValueAtPercentile(99) / 1000.0:N1} ms");
+                progress($"{Name}, {rate * share:N0}/s, round {i} of {options.Rounds}: "
+                    + $"p99 {rounds[^1].Latencies.GetValueAtPercentile(99) / 1000.0:N1} ms");
             }
             results.Add(new Result(Name, $"{share:P0} of it", Round.Summarize(rounds)));
         }

@@ -45,11 +45,13 @@ internal sealed class PostgresContender : IContender
     public string Name { get; }
 
     /// <summary>Makes one, on a table of its own in a database with the service's schema.</summary>
-    public static async Task<PostgresContender> CreateAsync(string name, string database, int rows, bool copies, CpuMeter meter, CancellationToken cancellationToken)
+    public static async Task<PostgresContender> CreateAsync(
+        string name, string database, int rows, bool copies, CpuMeter meter, CancellationToken cancellationToken)
     {
         var connection = new NpgsqlConnection($"{database};Pooling=false");
         await connection.OpenAsync(cancellationToken);
-        await using (var create = new NpgsqlCommand("CREATE TABLE IF NOT EXISTS ceiling (LIKE mailbox INCLUDING ALL); TRUNCATE ceiling", connection))
+        await using (var create = new NpgsqlCommand(
+            "CREATE TABLE IF NOT EXISTS ceiling (LIKE mailbox INCLUDING ALL); TRUNCATE ceiling", connection))
             await create.ExecuteNonQueryAsync(cancellationToken);
         return new PostgresContender(name, connection, rows, copies, meter);
     }

@@ -14,7 +14,8 @@ internal sealed class SessionsScenario : IScenario
     public string Name => "sessions";
 
     /// <inheritdoc/>
-    public string Summary => $"{Users:N0} users each use a session, over {Connections} connections, which then close; memory when all idle grains were collected.";
+    public string Summary => $"{Users:N0} users each use a session, over {Connections} connections, "
+        + "which then close; memory when all idle grains were collected.";
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<Result>> RunAsync(BenchOptions options, Action<string> progress, CancellationToken cancellationToken)
@@ -26,20 +27,24 @@ internal sealed class SessionsScenario : IScenario
         var uses = new List<Round>();
         for (var i = 1; i <= options.Rounds; i++)
         {
-            await using var silo = await ServerProcess.StartSiloAsync(options, database.ConnectionString, cancellationToken, "--grain-idle-timeout", $"{Idle:c}");
+            await using var silo = await ServerProcess.StartSiloAsync(
+                options, database.ConnectionString, cancellationToken, "--grain-idle-timeout", $"{Idle:c}");
             started.Add(Mebibytes(silo));
-            var rings = tokens.Chunk(Users / Connections).Select(some => new RequestRing([.. some.Select(token => $"inbox {token}\r\n")], depth: 1, isEndless: false));
+            var rings = tokens.Chunk(Users / Connections)
+                .Select(some => new RequestRing([.. some.Select(token => $"inbox {token}\r\n")], depth: 1, isEndless: false));
             using (var loop = await ClosedLoop.ConnectAsync(silo.EndPoint, rings, depth: 1, cancellationToken, ReplyPattern.Ok))
                 uses.Add(await loop.RunToEndAsync(new CpuMeter([silo.Id], database.PostmasterId), cancellationToken));
             active.Add(Mebibytes(silo));
             await Task.Delay(Settling, cancellationToken);
             collected.Add(Mebibytes(silo));
-            progress($"{Name}, round {i} of {options.Rounds}: {uses[^1].Rate:N0} used a second; {started[^1]:N0} MiB at the start, {active[^1]:N0} after use, {collected[^1]:N0} when collected");
+            progress($"{Name}, round {i} of {options.Rounds}: {uses[^1].Rate:N0} used a second; "
+                + $"{started[^1]:N0} MiB at the start, {active[^1]:N0} after use, {collected[^1]:N0} when collected");
         }
         return
         [
             new Result(Name, $"{Users:N0} sessions, resident memory",
-                [Measure.Of("at the start", "MiB", started), Measure.Of("after use", "MiB", active), Measure.Of("grains collected", "MiB", collected)]),
+                [Measure.Of("at the start", "MiB", started), Measure.Of("after use", "MiB", active),
+                 Measure.Of("grains collected", "MiB", collected)]),
             new Result($"{Name} used", "by token, on a session not in memory", Round.Summarize(uses)),
         ];
     }

@@ -47,12 +47,15 @@ internal sealed class BenchDatabase : IAsyncDisposable
     public async Task<IReadOnlyList<BenchUser>> AddUsersAsync(string prefix, int count, CancellationToken cancellationToken)
     {
         var users = new List<BenchUser>(count);
-        await using var command = _database.DataSource.CreateCommand("INSERT INTO mailbox_position (removed_at) SELECT NULL FROM generate_series(1, $1) RETURNING account_id");
+        await using var command = _database.DataSource.CreateCommand(
+            "INSERT INTO mailbox_position (removed_at) SELECT NULL FROM generate_series(1, $1) RETURNING account_id");
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = count });
         await using (var accounts = await command.ExecuteReaderAsync(cancellationToken))
-            while (await accounts.ReadAsync(cancellationToken)) users.Add(new BenchUser(BenchUser.NameOf(prefix, users.Count), accounts.GetInt64(0), Guid.NewGuid()));
+            while (await accounts.ReadAsync(cancellationToken))
+                users.Add(new BenchUser(BenchUser.NameOf(prefix, users.Count), accounts.GetInt64(0), Guid.NewGuid()));
         await WriteAsync(GrainKeys.UserStateName, users.Select(user => (GrainKeys.ForUser(user.Name),
-            new UserState { AccountId = user.AccountId, DisplayName = $"Benchmark {user.Name}", SecurityStamp = user.SecurityStamp })), cancellationToken);
+            new UserState { AccountId = user.AccountId, DisplayName = $"Benchmark {user.Name}", SecurityStamp = user.SecurityStamp })),
+            cancellationToken);
         return users;
     }
 
@@ -81,7 +84,8 @@ internal sealed class BenchDatabase : IAsyncDisposable
     /// <summary>Adds users who can log in, each with a password of its own.</summary>
     public async Task<IReadOnlyList<NewAccount>> AddAccountsAsync(string prefix, int count, CancellationToken cancellationToken)
     {
-        NewAccount[] accounts = [.. Enumerable.Range(0, count).Select(i => BenchUser.NameOf(prefix, i)).Select(name => new NewAccount(name, name, $"password-of-{name}"))];
+        NewAccount[] accounts = [.. Enumerable.Range(0, count).Select(i => BenchUser.NameOf(prefix, i))
+            .Select(name => new NewAccount(name, name, $"password-of-{name}"))];
         await new Accounts(_database.DataSource, new Passwords()).AddManyAsync(accounts, cancellationToken);
         return accounts;
     }
@@ -90,8 +94,10 @@ internal sealed class BenchDatabase : IAsyncDisposable
     public async Task WaitForSilosAsync(int count, CancellationToken cancellationToken)
     {
         const int active = 3;
-        await using var command = _database.DataSource.CreateCommand($"SELECT count(*) = {count} FROM orleansmembershiptable WHERE status = {active}");
-        while (!(bool)(await command.ExecuteScalarAsync(cancellationToken))!) await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken);
+        await using var command = _database.DataSource.CreateCommand(
+            $"SELECT count(*) = {count} FROM orleansmembershiptable WHERE status = {active}");
+        while (!(bool)(await command.ExecuteScalarAsync(cancellationToken))!)
+            await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken);
     }
 
     /// <summary>Puts unread messages into mailboxes, from the given number on, and has PostgreSQL finish what that leaves to do.</summary>
@@ -99,12 +105,16 @@ internal sealed class BenchDatabase : IAsyncDisposable
     {
         // A transaction of a million rows or so, for as many users as that takes.
         foreach (var some in users.Chunk(Math.Max(1, 1_000_000 / messages)))
+        {
+            var ids = string.Join(',', some.Select(user => user.AccountId));
+            var last = first + messages - 1;
             await ExecuteAsync($"""
                 INSERT INTO mailbox (account_id, number, message_id, sender, sender_name, body)
                 SELECT account_id, number, overlay(gen_random_uuid()::text PLACING left(message_id_floor(now())::text, 13) FROM 1)::uuid,
                        'sender000000', 'Benchmark sender000000', convert_to(E' See you at the usual place at eight.\r\n', 'UTF8')
-                FROM unnest(ARRAY[{string.Join(',', some.Select(user => user.AccountId))}]) account_id, generate_series({first}, {first + messages - 1}) number
+                FROM unnest(ARRAY[{ids}]) account_id, generate_series({first}, {last}) number
                 """, cancellationToken);
+        }
         await ExecuteAsync("VACUUM (ANALYZE) mailbox", cancellationToken);
         await _server.CheckpointAsync(cancellationToken);
     }
@@ -112,7 +122,8 @@ internal sealed class BenchDatabase : IAsyncDisposable
     /// <summary>How many messages these users are known to have received.</summary>
     public async Task<long> CountReceivedAsync(IEnumerable<BenchUser> users, CancellationToken cancellationToken)
     {
-        await using var command = _database.DataSource.CreateCommand("SELECT sum(received)::bigint FROM mailbox_position WHERE account_id = ANY ($1)");
+        await using var command = _database.DataSource.CreateCommand(
+            "SELECT sum(received)::bigint FROM mailbox_position WHERE account_id = ANY ($1)");
         command.Parameters.Add(new NpgsqlParameter { Value = users.Select(user => user.AccountId).ToArray() });
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
@@ -128,7 +139,8 @@ internal sealed class BenchDatabase : IAsyncDisposable
     private async Task WriteAsync<T>(string stateName, IEnumerable<(string Key, T State)> states, CancellationToken cancellationToken)
     {
         foreach (var chunk in states.Chunk(MaxStates))
-            await _states.WriteNewAsync(stateName, [.. chunk.Select(s => (s.Key, JsonSerializer.SerializeToUtf8Bytes(s.State)))], cancellationToken);
+            await _states.WriteNewAsync(
+                stateName, [.. chunk.Select(s => (s.Key, JsonSerializer.SerializeToUtf8Bytes(s.State)))], cancellationToken);
     }
 
     private async Task ExecuteAsync(string sql, CancellationToken cancellationToken)

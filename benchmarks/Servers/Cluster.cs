@@ -19,7 +19,8 @@ internal sealed class Cluster : IAsyncDisposable
     public IReadOnlyList<int> Ids => [_gateway!.Id, .. _silos.Select(silo => silo.Id)];
 
     /// <summary>Starts one, and waits until all of it is there.</summary>
-    public static async Task<Cluster> StartAsync(BenchOptions options, BenchDatabase database, int silos, CancellationToken cancellationToken)
+    public static async Task<Cluster> StartAsync(
+        BenchOptions options, BenchDatabase database, int silos, CancellationToken cancellationToken)
     {
         var cluster = new Cluster(Enumerable.Range(0, silos).Select(_ => ServerProcess.StartMember(options, database.ConnectionString)));
         try

@@ -38,7 +38,8 @@ internal sealed class ServerProcess : IAsyncDisposable
     public TimeSpan StartTime { get; private set; }
 
     /// <summary>Starts the silo alone on a database, without the limits of addresses, accounts and mailboxes.</summary>
-    public static Task<ServerProcess> StartSiloAsync(BenchOptions options, string database, CancellationToken cancellationToken, params string[] arguments) =>
+    public static Task<ServerProcess> StartSiloAsync(
+        BenchOptions options, string database, CancellationToken cancellationToken, params string[] arguments) =>
         StartLimitedSiloAsync(options, database, cancellationToken, [.. NoLimits, .. arguments]);
 
     /// <summary>Starts the silo alone on a database, with the limits that it has by default.</summary>
@@ -65,7 +66,8 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     /// <summary>Starts a server, and waits until it has answered a login of nobody, which takes a grain and the database.</summary>
     public static async Task<ServerProcess> StartAsync(
-        string program, Func<IPEndPoint, string[]> arguments, CancellationToken cancellationToken, Dictionary<string, string>? settings = null)
+        string program, Func<IPEndPoint, string[]> arguments,
+        CancellationToken cancellationToken, Dictionary<string, string>? settings = null)
     {
         var endPoint = FreeEndPoint();
         var startedAt = Stopwatch.GetTimestamp();
@@ -154,7 +156,8 @@ internal sealed class ServerProcess : IAsyncDisposable
             }
             await Task.Delay(Poll, cancellationToken);
         }
-        throw new BenchException($"{Path.GetFileName(_process.StartInfo.FileName)} ended with status {_process.ExitCode} before it answered.");
+        throw new BenchException(
+            $"{Path.GetFileName(_process.StartInfo.FileName)} ended with status {_process.ExitCode} before it answered.");
     }
 
     /// <summary>An address of this machine on whose port nobody listens.</summary>
@@ -165,6 +168,8 @@ internal sealed class ServerProcess : IAsyncDisposable
         return (IPEndPoint)listener.LocalEndpoint;
     }
 
-    private long ReadBytes(string field) => File.ReadLines($"/proc/{Id}/status").Where(line => line.StartsWith(field, StringComparison.Ordinal))
-        .Select(line => 1024 * long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture)).Single();
+    private long ReadBytes(string field) =>
+        File.ReadLines($"/proc/{Id}/status").Where(line => line.StartsWith(field, StringComparison.Ordinal))
+            .Select(line => 1024 * long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture))
+            .Single();
 }

@@ -24,7 +24,12 @@ internal sealed class CommandLine
         Environment: ORLEANSCHAT_TOKEN, a session's token, goes before the usual token file.
         """;
 
-    private readonly Option<string> _host = new("--host") { Description = "The server.", DefaultValueFactory = _ => "127.0.0.1", Recursive = true };
+    private readonly Option<string> _host = new("--host")
+    {
+        Description = "The server.",
+        DefaultValueFactory = _ => "127.0.0.1",
+        Recursive = true,
+    };
     private readonly Option<int> _port = Number("--port", "Its TCP port.", usual: 8889, most: 65_535);
     private readonly Option<int> _timeout = Number("--timeout", "How many seconds to wait for the server.", usual: 30, most: 3_600);
     private readonly Option<bool> _tls = Flag("--tls", "Speak TLS; the server must prove that it is the host.");
@@ -85,7 +90,11 @@ internal sealed class CommandLine
         var logIn = new Command("auth", "Log in; asks for the password, or reads it from the standard input.") { user, password };
         AddCommand(logIn, (shot, parsed) => shot.LogInAsync(parsed.GetRequiredValue(user)));
 
-        var id = new Option<string?>("--once") { HelpName = "ID", Description = "Repeating the command with the same ID sends nothing twice." };
+        var id = new Option<string?>("--once")
+        {
+            HelpName = "ID",
+            Description = "Repeating the command with the same ID sends nothing twice.",
+        };
         // For the help alone: see SentText.
         var text = new Argument<string[]>("TEXT")
         {
@@ -95,7 +104,8 @@ internal sealed class CommandLine
         _send = new Command("send", "Send a message.") { id, user, text };
         AddCommand(_send, (shot, parsed) => shot.SendAsync(parsed.GetRequiredValue(user), parsed.GetValue(id), _text));
 
-        AddCommand(new Command("inbox", "Read the messages that wait; what was printed is not shown again."), (shot, _) => shot.ReadInboxAsync());
+        AddCommand(
+            new Command("inbox", "Read the messages that wait; what was printed is not shown again."), (shot, _) => shot.ReadInboxAsync());
         AddCommand(new Command("listuser", "Who is online."), (shot, _) => shot.ListUsersAsync());
         AddCommand(new Command("logout", "End the session."), (shot, _) => shot.LogOutAsync());
         _root.SetAction((parsed, _) => RunAsync(parsed, (session, printer) =>

@@ -22,7 +22,9 @@ internal interface ITerminal
     /// <summary>Puts a line among those that the arrow keys bring back.</summary>
     void Remember(string line);
 
-    /// <summary>Reads a line that is neither shown nor remembered; without a keyboard, the next line of the input. Null at its end.</summary>
+    /// <summary>
+    /// Reads a line that is neither shown nor remembered; without a keyboard, the next line of the input. Null at its end.
+    /// </summary>
     string? ReadSecret(string prompt);
 
     /// <summary>Everything that is left of the input.</summary>

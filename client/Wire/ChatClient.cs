@@ -14,7 +14,7 @@ internal sealed class ChatClient(
 {
     private static readonly TimeSpan _farewell = TimeSpan.FromSeconds(5);
 
-    private ChatConnection? _connection;
+    private LineConnection? _connection;
 
     private string Server => host.Contains(':') ? $"[{host}]:{port}" : $"{host}:{port}";
 
@@ -93,12 +93,12 @@ internal sealed class ChatClient(
 
     public void Dispose() => Reset();
 
-    private async Task<ChatConnection> ConnectAsync(CancellationToken cancellationToken)
+    private async Task<LineConnection> ConnectAsync(CancellationToken cancellationToken)
     {
         using var limit = new Limit(patience, time, cancellationToken);
         try
         {
-            return await ChatConnection.OpenAsync(host, port, tls, time, limit.Token);
+            return await LineConnection.OpenAsync(host, port, tls, time, limit.Token);
         }
         catch (Exception failure) when (failure is SocketException or AuthenticationException or IOException or OperationCanceledException)
         {

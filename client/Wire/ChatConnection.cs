@@ -10,12 +10,12 @@ namespace OrleansChat.Client.Wire;
 /// The server takes an orderly end for the receipt of the last inbox. So the socket resets however it is closed, even by the
 /// process being killed, and only <see cref="FinishAsync"/>, called when everything is on the screen, ends it in order.
 /// </summary>
-internal sealed class ChatConnection : IDisposable
+internal sealed class LineConnection : IDisposable
 {
     private readonly Socket _socket;
     private readonly Stream _stream;
 
-    private ChatConnection(Socket socket, Stream stream) => (_socket, _stream) = (socket, stream);
+    private LineConnection(Socket socket, Stream stream) => (_socket, _stream) = (socket, stream);
 
     /// <summary>Whether the other side has gone, or has said something unasked: either way there is no request to put here.</summary>
     public bool IsStale => _socket.Poll(0, SelectMode.SelectRead);
@@ -27,7 +27,7 @@ internal sealed class ChatConnection : IDisposable
     /// Connects, with TLS where there are options for it. Throws <see cref="SocketException"/> where connecting fails, and
     /// <see cref="AuthenticationException"/> or <see cref="IOException"/> where TLS does.
     /// </summary>
-    public static async Task<ChatConnection> OpenAsync(
+    public static async Task<LineConnection> OpenAsync(
         string host, int port, SslClientAuthenticationOptions? tls, TimeProvider time, CancellationToken cancellationToken)
     {
         var socket = await Dialer.ConnectAsync(host, port, time, cancellationToken);
@@ -37,10 +37,10 @@ internal sealed class ChatConnection : IDisposable
             socket.LingerState = new LingerOption(enable: true, seconds: 0);
             var stream = new NetworkStream(socket);
             if (tls is null)
-                return new ChatConnection(socket, stream);
+                return new LineConnection(socket, stream);
             var encrypted = new SslStream(stream);
             await encrypted.AuthenticateAsClientAsync(tls, cancellationToken);
-            return new ChatConnection(socket, encrypted);
+            return new LineConnection(socket, encrypted);
         }
         catch
         {

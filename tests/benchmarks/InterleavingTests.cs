@@ -46,7 +46,8 @@ public sealed class InterleavingTests
         var order = Interleaving.Of(round);
         var pairs = new[] { Role.Other, Role.Twin }.SelectMany(beside => Interleaving.PairsOf(order, beside)).ToList();
         Assert.Equal(4, pairs.Count);
-        Assert.All(pairs.Select(pair => Math.Min(pair.This, pair.Beside)), first => Assert.True(first == 0 || order[first - 1] == Role.Echo));
+        Assert.All(pairs.Select(pair => Math.Min(pair.This, pair.Beside)),
+            first => Assert.True(first == 0 || order[first - 1] == Role.Echo));
     }
 
     [Fact]

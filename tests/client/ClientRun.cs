@@ -10,9 +10,9 @@ internal sealed class ClientRun : IDisposable
     public const string LoggedIn = $$"""{"status": "OK", "tokenid": "{{Token}}"}""";
     public const string Sent = """{"status": "OK", "message": "Message Sent"}""";
     public const string Empty = """{"status": "OK", "messages": {}}""";
-    public const string OneMessage = """
-        {"status": "OK", "messages": {"messi": [{"msg_from": "Lionel Messi", "msg_to": "Jordan Henderson", "msg": "  Teknik Informatika \r\n"}]}}
-        """;
+    public const string OneMessage =
+        """{"status": "OK", "messages": {"messi": [{"msg_from": "Lionel Messi", "msg_to": "Jordan Henderson","""
+        + """ "msg": "  Teknik Informatika \r\n"}]}}""";
 
     public const string Unavailable = """{"status": "ERROR", "message": "Layanan Sedang Tidak Tersedia"}""";
 

@@ -35,8 +35,13 @@ public sealed class InboxTableTests : IDisposable
     [InlineData("a text of many words that is cut behind its spaces, wherever they   are, and   loses   none")]
     [InlineData("aVeryLongWordWithoutAnySpaceThatIsCutWhereverTheRowEndsAndGoesOnInTheNextOneAsIfNothingHadBeen")]
     [InlineData("漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字")]
-    [InlineData("👨‍👩‍👧👨‍👩‍👧👨‍👩‍👧👨‍👩‍👧👨‍👩‍👧👨‍👩‍👧👨‍👩‍👧 🇩🇪🇩🇪 e\u0301e\u0301e\u0301 [red]markup[/] \\ and | and │")]
-    [InlineData("👨‍👨‍👨‍👨‍👨‍👨‍👨‍👨‍👨‍👨‍👨‍👨‍👨‍👨‍👨‍👨‍👨‍👨‍👨‍👨‍👨‍👨‍👨‍👨‍👨‍👨‍👨‍👨‍👨‍👨 one character, wider than a row")]
+    [InlineData(
+        "👨‍👩‍👧👨‍👩‍👧👨‍👩‍👧👨‍👩‍👧👨‍👩‍👧👨‍👩‍👧👨‍👩‍👧 "
+            + "🇩🇪🇩🇪 e\u0301e\u0301e\u0301 [red]markup[/] \\ and | and │")]
+    [InlineData(
+        "👨‍👨‍👨‍👨‍👨‍👨‍👨‍👨‍👨‍👨‍👨‍👨‍👨‍👨‍👨‍"
+            + "👨‍👨‍👨‍👨‍👨‍👨‍👨‍👨‍👨‍👨‍👨‍👨‍👨‍👨‍👨 "
+            + "one character, wider than a row")]
     public async Task A_message_is_shown_whole_on_every_width(string text)
     {
         foreach (var width in Enumerable.Range(1, 130))

@@ -80,9 +80,8 @@ public sealed class InboxTests : IDisposable
     [Fact]
     public async Task Control_characters_and_markup_of_a_message_do_not_reach_the_terminal()
     {
-        const string Nasty = """
-            {"status": "OK", "messages": {"messi": [{"msg_from": "[red]M", "msg_to": "H", "msg": "a\u001b[2Jb\u009b\u202e[bold]\ud83d\ude00"}]}}
-            """;
+        const string Nasty = """{"status": "OK", "messages": {"messi": [{"msg_from": "[red]M", "msg_to": "H","""
+            + """ "msg": "a\u001b[2Jb\u009b\u202e[bold]\ud83d\ude00"}]}}""";
         await using var server = new ScriptedServer(Nasty, Empty, Nasty, Empty, LoggedIn, Nasty);
         _run.KeepToken(server.Port);
         var person = new FakeTerminal();
@@ -93,7 +92,8 @@ public sealed class InboxTests : IDisposable
         await _run.RunAsync(prompt, server.Port);
 
         Assert.Equal("""[red]M (messi): a\u001b[2Jb\u009b\u202e[bold]😀""", Assert.Single(pipe.Shown));
-        Assert.Contains("""│ [red]M (messi) │ a\u001b[2Jb\u009b\u202e[bold]😀""", Assert.Single(person.Shown), StringComparison.Ordinal);
+        Assert.Contains("""│ [red]M (messi) │ a\u001b[2Jb\u009b\u202e[bold]😀""",
+            Assert.Single(person.Shown), StringComparison.Ordinal);
         Assert.Contains("""a\u001b[2Jb\u009b\u202e[bold]\ud83d""", prompt.Shown[^1], StringComparison.Ordinal);
         Assert.All([person.Everything, pipe.Everything, prompt.Everything], text =>
             Assert.DoesNotContain(text, c => (char.IsControl(c) && c is not ('\n' or '\r')) || c == '\u202e'));

@@ -35,7 +35,8 @@ public sealed class LineEditorTests
     [Fact]
     public void Keys_at_the_ends_of_a_line_do_nothing()
     {
-        _keys.Press(ConsoleKey.Backspace, ConsoleKey.Delete, ConsoleKey.LeftArrow, ConsoleKey.RightArrow, ConsoleKey.UpArrow, ConsoleKey.DownArrow)
+        _keys.Press(ConsoleKey.Backspace, ConsoleKey.Delete, ConsoleKey.LeftArrow,
+            ConsoleKey.RightArrow, ConsoleKey.UpArrow, ConsoleKey.DownArrow)
             .Ctrl(ConsoleKey.W, ConsoleKey.U, ConsoleKey.K, ConsoleKey.LeftArrow, ConsoleKey.RightArrow)
             .Press(ConsoleKey.F5, ConsoleKey.Enter);
         Assert.Equal("", Read());

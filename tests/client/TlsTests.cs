@@ -41,7 +41,8 @@ public sealed class TlsTests : IDisposable
 
         await server.ConnectionEndedAsync();
         Assert.Empty(server.Lines);
-        Assert.StartsWith($"Cannot reach the server at 127.0.0.1:{server.Port}: TLS: ", Assert.Single(terminal.Errors), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"Cannot reach the server at 127.0.0.1:{server.Port}: TLS: ", Assert.Single(terminal.Errors), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -67,7 +67,8 @@ internal static class BrokenProtocol
 
     private sealed class MarkedLines : BrokenParser
     {
-        protected override ReadOnlySpan<byte> Break(byte[] line) => line.AsSpan().StartsWith((byte[])[0xef, 0xbb, 0xbf]) ? line.AsSpan(3) : line;
+        protected override ReadOnlySpan<byte> Break(byte[] line) =>
+            line.AsSpan().StartsWith((byte[])[0xef, 0xbb, 0xbf]) ? line.AsSpan(3) : line;
     }
 
     private sealed class Repairing : BrokenParser

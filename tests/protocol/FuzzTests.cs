@@ -16,10 +16,12 @@ public class FuzzTests
         Fuzzer fuzzer = new(Seed, new(), TimeProvider.System);
         var failure = await RunAsync(fuzzer, 200_000, threads: 2);
         Assert.True(failure is null, $"Input {failure?.Number} of seed {Seed} shows: {failure?.Difference}\n"
-            + $"'./verify --fuzz --seed {Seed} --input {failure?.Number}' runs it alone and cuts it down. Either the protocol layer or the oracle is wrong: "
+            + $"'./verify --fuzz --seed {Seed} --input {failure?.Number}' runs it alone and cuts it down. "
+            + "Either the protocol layer or the oracle is wrong: "
             + "docs/verification.md says what each promises. Keep what was cut down as a line of SplitTests or ReplyEdgeTests.");
         Assert.Equal(200_000, fuzzer.Counts.Inputs);
-        Assert.All(Vocabulary.Forms, form => Assert.True(fuzzer.Counts.Commands[(int)form.Kind] > 0, $"No input holds a right '{form.Word}'."));
+        Assert.All(Vocabulary.Forms,
+            form => Assert.True(fuzzer.Counts.Commands[(int)form.Kind] > 0, $"No input holds a right '{form.Word}'."));
         Assert.DoesNotContain(0, fuzzer.Counts.Replies);
         Assert.All(
             (ReplyError[])[ReplyError.NotACommand, ReplyError.MissingArguments, ReplyError.LineTooLong],
@@ -37,7 +39,8 @@ public class FuzzTests
     public void The_oracles_know_every_command_and_every_error()
     {
         Assert.All(CommandTable.Forms, form => Assert.True(
-            NaiveParser.Commands.Contains(form.Word), $"Nothing generated holds the command '{form.Word}' before NaiveParser says what a line of it means."));
+            NaiveParser.Commands.Contains(form.Word),
+            $"Nothing generated holds the command '{form.Word}' before NaiveParser says what a line of it means."));
         Assert.All(Enum.GetValues<ReplyError>(), error => Assert.True(
             NaiveReplies.Errors.Contains(error), $"Nothing generated holds the error {error} before NaiveReplies says its text."));
     }
@@ -50,11 +53,13 @@ public class FuzzTests
     {
         (ProtocolSubject broken, int size) = BrokenProtocol.Faults[fault];
         List<IFuzzInput> cutDown = [];
-        // Which inputs a seed means changes with the generator, and with every new command: one may be of a kind that cannot be cut down as far.
+        // Which inputs a seed means changes with the generator, and with every new command: one may be of a kind
+        // that cannot be cut down as far.
         for (var seed = Seed; seed < Seed + Seeds && !cutDown.Exists(input => SizeOf(input) <= size); seed++)
         {
             FuzzFailure? failure = await RunAsync(new(seed, broken, TimeProvider.System), 1_000_000, threads: 1);
-            Assert.True(failure is not null, $"A million inputs of seed {seed} did not find that {fault}: the generator no longer draws what shows it.");
+            Assert.True(failure is not null,
+                $"A million inputs of seed {seed} did not find that {fault}: the generator no longer draws what shows it.");
             Fuzzer again = new(seed, broken, TimeProvider.System);
             IFuzzInput input = again.Draw(failure.Number);
             Assert.Equal(failure.Difference, again.Check(input));
@@ -65,8 +70,10 @@ public class FuzzTests
         }
 
         Assert.True(cutDown.Exists(input => SizeOf(input) <= size),
-            $"That {fault} was found, but cut down to no less than {cutDown.Min(SizeOf)} bytes with any of {Seeds} seeds, where {size} show it: {cutDown.MinBy(SizeOf)}\n"
-            + "If that is the least with the words that there are now, write it into BrokenProtocol; otherwise Cutting gives up too early.");
+            $"That {fault} was found, but cut down to no less than {cutDown.Min(SizeOf)} bytes with any of {Seeds} seeds, "
+            + $"where {size} show it: {cutDown.MinBy(SizeOf)}\n"
+            + "If that is the least with the words that there are now, "
+            + "write it into BrokenProtocol; otherwise Cutting gives up too early.");
     }
 
     [Fact]
@@ -92,7 +99,8 @@ public class FuzzTests
     [Fact]
     public void What_is_shown_is_escaped()
     {
-        Assert.Equal("""stream "inbox\r\n\u00ff\u0000\"\\" """.TrimEnd() + "\nlines of at most 9 bytes; segments end at [2]; arrived [1, 11]",
+        Assert.Equal("""stream "inbox\r\n\u00ff\u0000\"\\" """.TrimEnd()
+            + "\nlines of at most 9 bytes; segments end at [2]; arrived [1, 11]",
             new StreamInput([.. "inbox\r\n"u8, 0xff, 0, (byte)'"', (byte)'\\'], 9, [2], [1, 11]).ToString());
         Assert.Equal("\"a\" + \"x\" * 65536 + \"\\n\"", EscapedText.Of("a" + new string('x', 65536) + "\n"));
         Assert.Equal("\"x\" * 41", EscapedText.Of(new string('x', 41)));

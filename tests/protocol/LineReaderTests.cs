@@ -16,7 +16,8 @@ public class LineReaderTests
             for (int cuts = 0; cuts < 1 << (stream.Length - 1); cuts++)
             {
                 int[] positions = [.. Enumerable.Range(1, stream.Length - 1).Where(at => (cuts >> (at - 1) & 1) == 1)];
-                Streams.AssertRead(new(stream, MaxLength: 2, Borders: [.. positions.SelectMany(at => new[] { at, at })], [.. positions, stream.Length]));
+                Streams.AssertRead(
+                    new(stream, MaxLength: 2, Borders: [.. positions.SelectMany(at => new[] { at, at })], [.. positions, stream.Length]));
             }
         }
     }
@@ -66,7 +67,8 @@ public class LineReaderTests
     {
         byte[] stream = [.. new byte[1_000_000], .. "\r\ninbox\n"u8];
         Assert.Equal(
-            [new LineEvent(LineStatus.TooLong, 0, 1_000_000, Max + 1, 1_000_002), new LineEvent(LineStatus.Line, 1_000_002, 5, 1_000_008, 1_000_008)],
+            [new LineEvent(LineStatus.TooLong, 0, 1_000_000, Max + 1, 1_000_002),
+             new LineEvent(LineStatus.Line, 1_000_002, 5, 1_000_008, 1_000_008)],
             NaiveLines.Of(stream, Max));
         Streams.AssertRead(new(stream, Max, Borders: [], [.. Enumerable.Range(1, 10).Select(i => 100_000 * i), stream.Length]));
     }

@@ -12,7 +12,8 @@ public class ReplyEdgeTests
     public static TheoryData<string> Names =>
     [
         "", "messi", Mixed, "\ud800", "\udc00a", "\ud83d\ud83d\ude00", new('x', 128), new('\u20ac', 128), new('\u20ac', 129),
-        string.Concat(Enumerable.Repeat("\U0001f600", 64)), string.Concat(Enumerable.Repeat("\U0001f600", 65)), new string('x', 127) + "\U0001f600",
+        string.Concat(Enumerable.Repeat("\U0001f600", 64)),
+        string.Concat(Enumerable.Repeat("\U0001f600", 65)), new string('x', 127) + "\U0001f600",
     ];
 
     [Theory]

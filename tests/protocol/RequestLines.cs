@@ -17,7 +17,8 @@ public static class RequestLines
     public static Arbitrary<RequestLine> Arbitrary()
     {
         Gen<string> space = Gen.Frequency((8, Gen.Constant(" ")), (1, Gen.Constant("")), (1, Gen.Constant("  ")));
-        Gen<string> word = Gen.Frequency((12, Gen.Elements(Vocabulary.Words)), (2, Gen.Constant("")), (2, Gen.Elements(Vocabulary.Odd)), (1, Gen.Elements(Vocabulary.Broken)));
+        Gen<string> word = Gen.Frequency((12, Gen.Elements(Vocabulary.Words)), (2, Gen.Constant("")),
+            (2, Gen.Elements(Vocabulary.Odd)), (1, Gen.Elements(Vocabulary.Broken)));
         Gen<string> command = Gen.Frequency((8, Gen.Elements(Vocabulary.Commands)), (1, word));
         Gen<string> decoration = Gen.Frequency((10, Gen.Constant("")), (1, Gen.Elements(Vocabulary.WhiteSpace)));
         Gen<string> part = from gap in space

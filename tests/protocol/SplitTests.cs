@@ -20,7 +20,8 @@ public class SplitTests
         "inbox\n", "inbox \r\n", $"inbox {Token}\r\n", "listuser\r\n", $"listuser {Token} more\n", "logout\n", $"logout {Token}\t\r\n",
 
         // None, and lines that are hardly any.
-        "\n", "\r\n", "\r\r\n", " \n", " auth messi surabaya\n", "halo\r\n", "AUTH messi surabaya\n", "auth\tmessi\tsurabaya\n", "\0\n", "inbox\0\n",
+        "\n", "\r\n", "\r\r\n", " \n", " auth messi surabaya\n", "halo\r\n",
+        "AUTH messi surabaya\n", "auth\tmessi\tsurabaya\n", "\0\n", "inbox\0\n",
         "auth messi\rsurabaya\r\n", $"send {Token} henderson a\r b\r\r\n", $"send {Token} henderson \0\x7f\x1c\n", "inbox\rlistuser\n",
 
         // Characters of two, three and four bytes; halves of them; what was never valid.
@@ -28,11 +29,13 @@ public class SplitTests
         "auth m\xc3 surabaya\n", "auth m\xf0\x9f\x98\r\n", "inbox \xed\xa0\x80\n", "inbox \xc0\x80\n", "inbox \xf4\x90\x80\x80\n", "\xff\n",
 
         // A byte order mark, whole or not, at the start of the stream and elsewhere.
-        "\xef\xbb\xbf", "\xef\xbb\xbf\n", "\xef\xbb\xbf\xef\xbb\xbfinbox\n", "\xef\xbb\xbf…\n", "\xef\n", "\xef\xbb\n", "\xef\xbbinbox\n", "inbox\n\xef\xbb\xbfinbox\n",
+        "\xef\xbb\xbf", "\xef\xbb\xbf\n", "\xef\xbb\xbf\xef\xbb\xbfinbox\n", "\xef\xbb\xbf…\n",
+        "\xef\n", "\xef\xbb\n", "\xef\xbbinbox\n", "inbox\n\xef\xbb\xbfinbox\n",
         $"send {Token} henderson \xef\xbb\xbfhalo\n",
 
         // At the limit, and behind it.
-        "inbox …\n", "inbox …\r\n", "inbox …\r\r\n", "inbox …x\n", "inbox …x\r\n", "inbox …\rx\n", "inbox …\r\rx\r\n", "inbox …xxx\r\n", "…\xc3\n", "…\r", "…x", "…",
+        "inbox …\n", "inbox …\r\n", "inbox …\r\r\n", "inbox …x\n", "inbox …x\r\n",
+        "inbox …\rx\n", "inbox …\r\rx\r\n", "inbox …xxx\r\n", "…\xc3\n", "…\r", "…x", "…",
         "…\r\n…\n…x\r\n…x\n", "…x…x…x\r\n",
     ];
 

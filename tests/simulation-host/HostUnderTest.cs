@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using OrleansChat.Verification.Simulation.Host;
 using Orleans.Hosting;
+using OrleansChat.Verification.Simulation.Host;
 
 namespace OrleansChat.Hosts.Tests.Contract;
 

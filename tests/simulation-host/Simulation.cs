@@ -1,8 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
-using OrleansChat.Verification.Simulation.Host;
 using Orleans.Hosting;
 using OrleansChat.Hosts.Tests.Contract;
+using OrleansChat.Verification.Simulation.Host;
 
 namespace OrleansChat.SimulationHost.Tests;
 

@@ -19,7 +19,8 @@ public sealed class AccountCommandsTests(AccountCommandsTests.World world) : ICl
         Assert.Equal(
             (0, $"Disabled {_name}; all sessions have ended, the messages are kept."), await RunAsync("", "disable", _name));
         Assert.Equal((0, $"Enabled {_name}."), await RunAsync("", "enable", _name));
-        Assert.Equal((0, $"Set a new password for {_name}; all sessions have ended."), await RunAsync("pekanbaru\n", "set-password", _name));
+        Assert.Equal((0, $"Set a new password for {_name}; all sessions have ended."),
+            await RunAsync("pekanbaru\n", "set-password", _name));
         Assert.True(new Passwords().Verify((await StateAsync(_name))!.PasswordHash, "pekanbaru").IsRight);
         // Nobody is at a terminal to be asked.
         Assert.Equal((0, $"Removed {_name}."), await RunAsync("", "remove", _name));

@@ -60,7 +60,8 @@ public sealed class AccountsTests : IClassFixture<MailboxWorld>
         Assert.Equal(error, refusal.Error);
         Assert.DoesNotContain("secret", refusal.Message, StringComparison.Ordinal);
         // Attributes cannot hold half a character.
-        Assert.Equal(AccountError.BadDisplayName, (await Assert.ThrowsAsync<AccountException>(() => _accounts.AddAsync("x", "\ud800", "p"))).Error);
+        Assert.Equal(AccountError.BadDisplayName,
+            (await Assert.ThrowsAsync<AccountException>(() => _accounts.AddAsync("x", "\ud800", "p"))).Error);
         Assert.Null(await _world.States.ReadAsync(GrainKeys.UserStateName, GrainKeys.ForUser(user), default));
     }
 
@@ -153,7 +154,8 @@ public sealed class AccountsTests : IClassFixture<MailboxWorld>
         Assert.True(await MarkAsync() > added);
         Assert.Empty(await _sessions.GetRecentAsync(TimeSpan.Zero));
 
-        async Task<long> MarkAsync() => (await _sessions.GetRecentAsync(TimeSpan.FromMinutes(1))).Single(change => change.UserName == _name).Mark;
+        async Task<long> MarkAsync() =>
+            (await _sessions.GetRecentAsync(TimeSpan.FromMinutes(1))).Single(change => change.UserName == _name).Mark;
     }
 
     [Fact]
@@ -161,10 +163,12 @@ public sealed class AccountsTests : IClassFixture<MailboxWorld>
     {
         await _accounts.AddAsync(_name, "M", "secret");
 
-        var refusals = await _accounts.AddManyAsync([new($"{_name}.1", "One", "p"), new(_name, "M", "p"), new($"{_name}.2", "Two", ""), new($"{_name}.3", "Three", "p")]);
+        var refusals = await _accounts.AddManyAsync(
+            [new($"{_name}.1", "One", "p"), new(_name, "M", "p"), new($"{_name}.2", "Two", ""), new($"{_name}.3", "Three", "p")]);
 
         Assert.Equal([AccountError.AlreadyExists, AccountError.BadPassword], refusals.Select(r => r.Refusal.Error).Order());
-        Assert.Equal([$"{_name}", $"{_name}.1", $"{_name}.3"], (await _accounts.ListAsync()).Select(a => a.UserName).Where(n => n.StartsWith(_name, StringComparison.Ordinal)));
+        Assert.Equal([$"{_name}", $"{_name}.1", $"{_name}.3"],
+            (await _accounts.ListAsync()).Select(a => a.UserName).Where(n => n.StartsWith(_name, StringComparison.Ordinal)));
         Assert.DoesNotContain("secret", $"{new NewAccount("a", "b", "secret")}", StringComparison.Ordinal);
     }
 
@@ -173,7 +177,8 @@ public sealed class AccountsTests : IClassFixture<MailboxWorld>
     {
         await _accounts.AddAsync(_name, "M", "secret");
         var state = (await ReadAsync()).State with { PasswordHash = "rehashed" };
-        await _world.States.WriteAsync(GrainKeys.UserStateName, GrainKeys.ForUser(_name), JsonSerializer.SerializeToUtf8Bytes(state), 1, default);
+        await _world.States.WriteAsync(
+            GrainKeys.UserStateName, GrainKeys.ForUser(_name), JsonSerializer.SerializeToUtf8Bytes(state), 1, default);
 
         await _accounts.RenameAsync(_name, "N");
 
@@ -186,7 +191,8 @@ public sealed class AccountsTests : IClassFixture<MailboxWorld>
     {
         await _accounts.AddAsync(_name, "M", "secret");
 
-        await Task.WhenAll(Enumerable.Range(0, 16).Select(i => i % 2 == 0 ? _accounts.RenameAsync(_name, $"N{i}") : _accounts.DisableAsync(_name)));
+        await Task.WhenAll(
+            Enumerable.Range(0, 16).Select(i => i % 2 == 0 ? _accounts.RenameAsync(_name, $"N{i}") : _accounts.DisableAsync(_name)));
 
         var (state, version) = await ReadAsync();
         Assert.Equal((true, 17), (state.Disabled, version));

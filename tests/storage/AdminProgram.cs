@@ -12,7 +12,8 @@ internal static class AdminProgram
         RunAsync(environment, [], arguments);
 
     /// <summary>Runs it with an input; its exit code, and all that it wrote.</summary>
-    public static async Task<(int Code, string Output)> RunAsync(Dictionary<string, string> environment, byte[] input, params string[] arguments)
+    public static async Task<(int Code, string Output)> RunAsync(
+        Dictionary<string, string> environment, byte[] input, params string[] arguments)
     {
         using var process = Start(environment, arguments);
         try
@@ -24,7 +25,8 @@ internal static class AdminProgram
         {
             // It has ended without reading.
         }
-        var outputs = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync()).WaitAsync(Patience);
+        var outputs = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync())
+            .WaitAsync(Patience);
         await process.WaitForExitAsync().WaitAsync(Patience);
         return (process.ExitCode, string.Concat(outputs).TrimEnd());
     }

@@ -29,9 +29,11 @@ public sealed class CsvImportTests(AccountCommandsTests.World world) : IClassFix
     [InlineData("user,name,password\n%c,Old,geheim123\n%a,geheim123\n", "line 3 (user %a): 2 columns instead of 3")]
     [InlineData("user,name,password\n%c,Old,geheim123\nGEHEIM123\n", "line 3: 1 columns instead of 3")]
     // A user who is named twice.
-    [InlineData("user,name,password\n%a,One,geheim123\n%c,Old,geheim123\n%a,Two,geheim456\n", "lines 2 and 4: the user %a is named more than once")]
+    [InlineData("user,name,password\n%a,One,geheim123\n%c,Old,geheim123\n%a,Two,geheim456\n",
+        "lines 2 and 4: the user %a is named more than once")]
     // Two files, one behind the other; blank lines count.
-    [InlineData("user,name,password\n\n%c,Old,geheim123\n\nuser,Name,password\n%a,Perez,geheim123\n", "line 5: the columns are named again")]
+    [InlineData("user,name,password\n\n%c,Old,geheim123\n\nuser,Name,password\n%a,Perez,geheim123\n",
+        "line 5: the columns are named again")]
     // A header that is none, or that says something else.
     [InlineData("%a,Perez,geheim123\n%c,Old,geheim123\n", "the first line must name the columns: user,name,password")]
     [InlineData("user;name;password\n%a;Perez;geheim123\n", "the first line must name the columns: user,name,password")]

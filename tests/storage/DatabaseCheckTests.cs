@@ -37,8 +37,12 @@ public sealed class DatabaseCheckTests
     [Fact]
     public async Task One_that_takes_no_writes_is_refused()
     {
-        var database = new NpgsqlConnectionStringBuilder(await PostgresFixture.CreateEmptyDatabaseAsync()) { Options = "-c default_transaction_read_only=on" };
-        Assert.Equal($"The database {database.Database} takes no writes: default_transaction_read_only is on, for the server, the database or the role.",
+        var database = new NpgsqlConnectionStringBuilder(await PostgresFixture.CreateEmptyDatabaseAsync())
+        {
+            Options = "-c default_transaction_read_only=on",
+        };
+        Assert.Equal($"The database {database.Database} takes no writes: "
+            + "default_transaction_read_only is on, for the server, the database or the role.",
             await RefusalOf(database.ConnectionString));
     }
 
@@ -47,7 +51,8 @@ public sealed class DatabaseCheckTests
     {
         await using var primary = await PostgresCluster.StartNewAsync();
         await using var standby = await primary.StartStandbyAsync();
-        Assert.Equal("The database postgres is a standby's, which takes no writes: give the address of the primary.", await RefusalOf(standby.ConnectionString));
+        Assert.Equal("The database postgres is a standby's, which takes no writes: give the address of the primary.",
+            await RefusalOf(standby.ConnectionString));
 
         await standby.PromoteAsync();
         await using var source = NpgsqlDataSource.Create(standby.ConnectionString);
@@ -60,7 +65,11 @@ public sealed class DatabaseCheckTests
     public async Task A_pooler_is_refused_that_lends_a_connection_for_a_transaction(bool ofTransactions)
     {
         await using var pooler = await Pooler.StartAsync(await PostgresFixture.CreateEmptyDatabaseAsync(), ofTransactions);
-        if (ofTransactions) Assert.StartsWith("Between this program and PostgreSQL is a pooler", await RefusalOf(pooler.ConnectionString), StringComparison.Ordinal);
+        if (ofTransactions)
+        {
+            var refusal = await RefusalOf(pooler.ConnectionString);
+            Assert.StartsWith("Between this program and PostgreSQL is a pooler", refusal, StringComparison.Ordinal);
+        }
         else
         {
             await using var source = NpgsqlDataSource.Create(pooler.ConnectionString);

@@ -68,7 +68,8 @@ public class DatabaseTests(PostgresFixture postgres) : IClassFixture<PostgresFix
     public async Task A_database_that_cannot_be_reached_is_reported_as_unavailable()
     {
         await using var database = New("Host=/nowhere;Username=nobody;Database=none");
-        await Assert.ThrowsAsync<StorageUnavailableException>(() => new GrainStateTable(database.DataSource).ReadAsync("user", "u:a", default));
+        await Assert.ThrowsAsync<StorageUnavailableException>(
+            () => new GrainStateTable(database.DataSource).ReadAsync("user", "u:a", default));
         await Assert.ThrowsAsync<StorageUnavailableException>(() => new MailboxPurge(database.DataSource).RunOnceAsync(default));
         var passwords = new Passwords(1000);
         await Assert.ThrowsAsync<StorageUnavailableException>(() => new Accounts(database.DataSource, passwords).DisableAsync("a"));

@@ -71,7 +71,8 @@ public class DurabilityTests
         // The primary's machine is lost.
         await primary.CrashAsync();
         await standby.PromoteAsync();
-        var there = new NpgsqlConnectionStringBuilder(standby.ConnectionString) { Database = new NpgsqlConnectionStringBuilder(world.Options.ConnectionString).Database };
+        var database = new NpgsqlConnectionStringBuilder(world.Options.ConnectionString).Database;
+        var there = new NpgsqlConnectionStringBuilder(standby.ConnectionString) { Database = database };
         await using var source = NpgsqlDataSource.Create(there);
         Assert.Equal(
             [("first", "first"), ("second", "second")],
@@ -92,14 +93,18 @@ public class DurabilityTests
 
         foreach (var level in new[] { "off", "local", "remote_write", "on", "remote_apply" })
         {
-            var options = new StorageOptions { ConnectionString = $"{world.Options.ConnectionString};Options=-c synchronous_commit={level}" };
+            var options = new StorageOptions
+            {
+                ConnectionString = $"{world.Options.ConnectionString};Options=-c synchronous_commit={level}",
+            };
             await using var database = new Database(options, new ListLogger<Database>());
             await database.InitializeAsync(default);
             said.Add((level, database.Durability));
         }
 
         Assert.Equal(
-            [("off", "replicated"), ("local", "flushed"), ("remote_write", "flushed"), ("on", "replicated"), ("remote_apply", "replicated")], said);
+            [("off", "replicated"), ("local", "flushed"), ("remote_write", "flushed"),
+             ("on", "replicated"), ("remote_apply", "replicated")], said);
     }
 
     [Fact]
@@ -168,7 +173,7 @@ public class DurabilityTests
     /// <summary>Ends the commits that wait for a standby: from then on they are seen, and no standby has them.</summary>
     private static async Task EndWaitingAsync(MailboxWorld world)
     {
-        while (await world.Sql.ExecuteAsync("test", "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'", []) == 0
-            && (await world.ReadAllAsync(1)).Count < 2) { }
+        const string EndThem = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'";
+        while (await world.Sql.ExecuteAsync("test", EndThem, []) == 0 && (await world.ReadAllAsync(1)).Count < 2) { }
     }
 }

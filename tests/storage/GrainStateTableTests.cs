@@ -40,7 +40,8 @@ public class GrainStateTableTests(PostgresFixture postgres) : IClassFixture<Post
     [Fact]
     public async Task Of_many_first_writes_at_once_one_wins()
     {
-        var versions = await Task.WhenAll(Enumerable.Range(0, 16).Select(i => _table.WriteAsync("other", "u:first", [(byte)i], null, default)));
+        var versions = await Task.WhenAll(
+            Enumerable.Range(0, 16).Select(i => _table.WriteAsync("other", "u:first", [(byte)i], null, default)));
 
         Assert.Single(versions, version => version == 1);
         Assert.Equal(15, versions.Count(version => version == null));
@@ -51,7 +52,8 @@ public class GrainStateTableTests(PostgresFixture postgres) : IClassFixture<Post
     {
         await _table.WriteAsync("other", "u:second", [0], null, default);
 
-        var versions = await Task.WhenAll(Enumerable.Range(0, 16).Select(i => _table.WriteAsync("other", "u:second", [(byte)i], 1, default)));
+        var versions = await Task.WhenAll(
+            Enumerable.Range(0, 16).Select(i => _table.WriteAsync("other", "u:second", [(byte)i], 1, default)));
 
         Assert.Single(versions, version => version == 2);
         Assert.Equal(15, versions.Count(version => version == null));
@@ -95,5 +97,6 @@ public class GrainStateTableTests(PostgresFixture postgres) : IClassFixture<Post
         _table.WriteAsync(name, key, JsonSerializer.SerializeToUtf8Bytes(state), version, default);
 
     private Task<List<string>> ReadLiveAsync() => postgres.DataSource.QueryAsync(
-        "test", "SELECT owner || '|' || account_id || '|' || display_name FROM live_session WHERE session_key = 's:1'", [], r => r.GetString(0));
+        "test", "SELECT owner || '|' || account_id || '|' || display_name FROM live_session WHERE session_key = 's:1'",
+        [], r => r.GetString(0));
 }

@@ -58,7 +58,8 @@ public sealed class LiveSessionTests(PostgresFixture postgres) : IClassFixture<P
         {
             0 or 1 => InsertAsync("user", GrainKeys.ForUser(user), UserPayload(random, stamp)),
             2 or 3 or 4 => UpdateAsync(GrainKeys.ForUser(user), UserPayload(random, stamp)),
-            5 when random.Next(3) == 0 => ExecuteAsync("DELETE FROM orleansstorage WHERE grainidextensionstring = $1", GrainKeys.ForUser(user)),
+            5 when random.Next(3) == 0 =>
+                ExecuteAsync("DELETE FROM orleansstorage WHERE grainidextensionstring = $1", GrainKeys.ForUser(user)),
             5 or 6 => ExecuteAsync("DELETE FROM orleansstorage WHERE grainidextensionstring = $1", session),
             7 => ExecuteAsync("UPDATE orleansstorage SET payloadbinary = NULL WHERE grainidextensionstring = $1", session),
             _ => InsertAsync("session", session, $$"""{"User": "{{user}}", "AccountId": 1, "SecurityStamp": "{{stamp}}"}"""),
@@ -66,11 +67,15 @@ public sealed class LiveSessionTests(PostgresFixture postgres) : IClassFixture<P
     }
 
     private static string UserPayload(Random random, string stamp) =>
-        $$"""{"AccountId": {{random.Next(1, 3)}}, "DisplayName": "Name {{random.Next(2)}}", "SecurityStamp": "{{stamp}}", "Disabled": {{(random.Next(4) == 0 ? "true" : "false")}}}""";
+        $$"""{"AccountId": {{random.Next(1, 3)}}, "DisplayName": "Name {{random.Next(2)}}", "SecurityStamp": "{{stamp}}","""
+        + $$""" "Disabled": {{(random.Next(4) == 0 ? "true" : "false")}}}""";
+
+    private const string Columns = "grainidhash, grainidn0, grainidn1, graintypehash, graintypestring, grainidextensionstring, "
+        + "serviceid, payloadbinary, version";
 
     private Task InsertAsync(string type, string key, string payload) => ExecuteAsync(
         $"""
-        INSERT INTO orleansstorage (grainidhash, grainidn0, grainidn1, graintypehash, graintypestring, grainidextensionstring, serviceid, payloadbinary, version)
+        INSERT INTO orleansstorage ({Columns})
         VALUES (0, 0, 0, 0, '{type}', $1, 'orleanschat', convert_to($2, 'UTF8'), 1) ON CONFLICT DO NOTHING
         """, key, payload);
 

@@ -6,7 +6,8 @@ public sealed class MailboxEndsTests(MailboxWorld world) : IClassFixture<Mailbox
     [Fact]
     public async Task The_ends_and_a_senders_part_follow_what_is_stored_and_what_is_received()
     {
-        var (me, one, other) = (await world.AddUserAsync("ends-reader"), await world.AddUserAsync("ends-one"), await world.AddUserAsync("ends-other"));
+        var (me, one, other) = (await world.AddUserAsync("ends-reader"),
+            await world.AddUserAsync("ends-one"), await world.AddUserAsync("ends-other"));
         var (ofOne, ofOther) = (await world.LogInAsync("ends-one", one), await world.LogInAsync("ends-other", other));
         Assert.Equal(new MailboxEnds(0, 0), await world.Mailbox.GetEndsAsync(me));
         Assert.Equal(0, await world.Mailbox.CountUnreadAsync(me, "ends-one"));
@@ -24,6 +25,7 @@ public sealed class MailboxEndsTests(MailboxWorld world) : IClassFixture<Mailbox
         Assert.Equal(0, await world.Mailbox.CountUnreadAsync(me, "ends-other"));
 
         async Task StoreAsync(long number, string session, params string[] texts) => Assert.Equal(
-            AppendResult.Stored, await world.Mailbox.AppendAsync(MailboxWorld.Group(me, number, session, [.. texts.Select(text => MailboxWorld.Message(text))])));
+            AppendResult.Stored, await world.Mailbox.AppendAsync(
+                MailboxWorld.Group(me, number, session, [.. texts.Select(text => MailboxWorld.Message(text))])));
     }
 }

@@ -65,7 +65,8 @@ public class MailboxFailureTests(MailboxWorld world) : IClassFixture<MailboxWorl
             },
             time, NullLogger.Instance);
 
-        await Assert.ThrowsAsync<StorageUnavailableException>(() => writer.AppendAsync(Group(me, 1, session, Message("1"))).WaitAsync(Safety));
+        await Assert.ThrowsAsync<StorageUnavailableException>(
+            () => writer.AppendAsync(Group(me, 1, session, Message("1"))).WaitAsync(Safety));
         var second = writer.AppendAsync(Group(me, 1, session, Message("2")));
         Assert.Equal(1, opened);
         isAway = false;

@@ -22,7 +22,8 @@ public class MailboxPurgeTests(MailboxWorld world) : IClassFixture<MailboxWorld>
         // From the head and without a gap: 4 and 5 wait for 3.
         Assert.Equal([3L, 4, 5, 6], await NumbersAsync(me));
         Assert.Equal([1L, 2], await NumbersAsync(idle));
-        await world.Sql.ExecuteAsync("test", "UPDATE mailbox SET message_id = message_id_floor(now() - $1::interval) WHERE account_id = $2 AND number = 3", [Old * 2, me]);
+        await world.Sql.ExecuteAsync("test",
+            "UPDATE mailbox SET message_id = message_id_floor(now() - $1::interval) WHERE account_id = $2 AND number = 3", [Old * 2, me]);
         Assert.Equal(3, await PurgeAsync());
         Assert.Equal([6L], await NumbersAsync(me));
         Assert.Equal(6, (await world.Mailbox.GetEndsAsync(me)).Last);
@@ -50,7 +51,8 @@ public class MailboxPurgeTests(MailboxWorld world) : IClassFixture<MailboxWorld>
         Assert.Equal(2, await PurgeAsync());
         Assert.Single(await world.Sql.QueryAsync("test", "SELECT 1 FROM mailbox_position WHERE account_id = $1", [me], r => r.GetInt32(0)));
 
-        await world.Sql.ExecuteAsync("test", "UPDATE mailbox_position SET removed_at = now() - $2::interval WHERE account_id = $1", [me, Old]);
+        await world.Sql.ExecuteAsync(
+            "test", "UPDATE mailbox_position SET removed_at = now() - $2::interval WHERE account_id = $1", [me, Old]);
         Assert.Equal(0, await PurgeAsync());
         Assert.Empty(await world.Sql.QueryAsync("test", "SELECT 1 FROM mailbox_position WHERE account_id = $1", [me], r => r.GetInt32(0)));
     }

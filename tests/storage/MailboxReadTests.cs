@@ -54,12 +54,14 @@ public class MailboxReadTests(MailboxWorld world) : IClassFixture<MailboxWorld>
         }
         await using var other = world.NewMailbox();
 
-        var upwards = accounts.SelectMany((account, n) => new[] { world.Mailbox.AdvanceAsync(account, 2), world.Mailbox.AdvanceAsync(account, n % 2) });
+        var upwards = accounts.SelectMany(
+            (account, n) => new[] { world.Mailbox.AdvanceAsync(account, 2), world.Mailbox.AdvanceAsync(account, n % 2) });
         var downwards = Enumerable.Reverse(accounts).Select(account => other.AdvanceAsync(account, 1 + (account % 3)));
         await Task.WhenAll([.. upwards.Zip(downwards.Concat(downwards), (one, two) => Task.WhenAll(one, two))]);
 
         var received = await world.Sql.QueryAsync(
-            "test", "SELECT received FROM mailbox_position WHERE account_id = ANY ($1) ORDER BY account_id", [accounts.ToArray()], r => r.GetInt64(0));
+            "test", "SELECT received FROM mailbox_position WHERE account_id = ANY ($1) ORDER BY account_id",
+            [accounts.ToArray()], r => r.GetInt64(0));
         Assert.Equal(accounts.Order().Select(account => Math.Max(2, 1 + (account % 3))), received);
     }
 

@@ -80,7 +80,8 @@ public sealed class MailboxWorld : IAsyncLifetime
     public static NewMessage Message(string text, string? onceId = null, Guid? id = null) =>
         new(id ?? MessageId.New(TimeProvider.System.GetUtcNow()), Encoding.UTF8.GetBytes(text), onceId);
 
-    public static MailboxGroup Group(long to, long number, string session, params NewMessage[] messages) => new(to, number, session, messages);
+    public static MailboxGroup Group(long to, long number, string session, params NewMessage[] messages) =>
+        new(to, number, session, messages);
 
     private static Guid Stamp(long accountId) => new((int)accountId, 0, 0, new byte[8]);
 }

@@ -66,7 +66,10 @@ public sealed class MigrateCommandTests
     [Fact]
     public async Task A_database_that_the_service_could_not_use_is_refused()
     {
-        var database = new NpgsqlConnectionStringBuilder(await PostgresFixture.CreateEmptyDatabaseAsync()) { Options = "-c default_transaction_read_only=on" };
+        var database = new NpgsqlConnectionStringBuilder(await PostgresFixture.CreateEmptyDatabaseAsync())
+        {
+            Options = "-c default_transaction_read_only=on",
+        };
 
         var (code, output) = await MigrateAsync(database.ConnectionString);
 

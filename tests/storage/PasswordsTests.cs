@@ -31,7 +31,8 @@ public sealed class PasswordsTests
     [InlineData("", false)]
     [InlineData("a b", false)]
     [InlineData("a\u00a0b", false)]
-    public void A_password_is_not_empty_and_without_white_space(string password, bool isValid) => Assert.Equal(isValid, Passwords.IsValid(password));
+    public void A_password_is_not_empty_and_without_white_space(string password, bool isValid) =>
+        Assert.Equal(isValid, Passwords.IsValid(password));
 
     [Fact]
     public void A_password_is_proper_Unicode_of_no_more_than_256_bytes()

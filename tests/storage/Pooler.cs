@@ -12,7 +12,8 @@ namespace OrleansChat.Storage.Tests;
 internal sealed class Pooler : IAsyncDisposable
 {
     private const int SslRequest = 80877103, GssRequest = 80877104;
-    private const byte Query = (byte)'Q', Sync = (byte)'S', Terminate = (byte)'X', Ready = (byte)'Z', Authentication = (byte)'R', Key = (byte)'K', Idle = (byte)'I';
+    private const byte Query = (byte)'Q', Sync = (byte)'S', Terminate = (byte)'X',
+        Ready = (byte)'Z', Authentication = (byte)'R', Key = (byte)'K', Idle = (byte)'I';
     private const int AuthenticationOk = 0, AuthenticationEnds = 12;
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -87,8 +88,10 @@ internal sealed class Pooler : IAsyncDisposable
             start = await ReadAsync(client, hasType: false);
         }
         var path = Path.Combine(_server.Host!, $".s.PGSQL.{_server.Port}");
-        var socket = new Socket(_server.Host![0] == '/' ? AddressFamily.Unix : AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Unspecified);
-        await socket.ConnectAsync(_server.Host[0] == '/' ? new UnixDomainSocketEndPoint(path) : new DnsEndPoint(_server.Host, _server.Port), _stop.Token);
+        var socket = new Socket(
+            _server.Host![0] == '/' ? AddressFamily.Unix : AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Unspecified);
+        await socket.ConnectAsync(
+            _server.Host[0] == '/' ? new UnixDomainSocketEndPoint(path) : new DnsEndPoint(_server.Host, _server.Port), _stop.Token);
         var server = new NetworkStream(socket, ownsSocket: true);
         await server.WriteAsync(start, _stop.Token);
         while (true)
@@ -97,7 +100,8 @@ internal sealed class Pooler : IAsyncDisposable
             if (answer[0] == Key) BinaryPrimitives.WriteInt32BigEndian(answer.AsSpan(5), int.MaxValue);
             await client.WriteAsync(answer, _stop.Token);
             if (answer[0] == Ready) return server;
-            if (answer[0] == Authentication && BinaryPrimitives.ReadInt32BigEndian(answer.AsSpan(5)) is not (AuthenticationOk or AuthenticationEnds))
+            if (answer[0] == Authentication
+                && BinaryPrimitives.ReadInt32BigEndian(answer.AsSpan(5)) is not (AuthenticationOk or AuthenticationEnds))
                 await server.WriteAsync(await ReadAsync(client, hasType: true), _stop.Token);
         }
     }

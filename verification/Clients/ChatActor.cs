@@ -125,7 +125,8 @@ internal sealed partial class ChatActor(IWires wires, Ledger ledger, TimeProvide
     /// <summary>Writes half a send and resets the connection: nothing of it is a message.</summary>
     public async Task HalfLineThenResetAsync()
     {
-        if (_wire is { } wire && HasSession) await InTimeAsync(TryAsync(() => wire.WriteAsync(BytesOf($"send {_session!.Token} {User.Name} half a line"))));
+        if (_wire is { } wire && HasSession)
+            await InTimeAsync(TryAsync(() => wire.WriteAsync(BytesOf($"send {_session!.Token} {User.Name} half a line"))));
         Reset();
     }
 

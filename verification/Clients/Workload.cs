@@ -31,7 +31,9 @@ internal sealed record WorkloadOptions
     /// <summary>Time between two departures of a user, of all users together.</summary>
     public TimeSpan LeaveEvery { get; init; } = TimeSpan.FromSeconds(8);
 
-    /// <summary>For how long all of a user's actors are gone then: some are back before the service need know, some come long after.</summary>
+    /// <summary>
+    /// For how long all of a user's actors are gone then: some are back before the service need know, some come long after.
+    /// </summary>
     public (TimeSpan Shortest, TimeSpan Longest) Absence { get; init; } = (TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(50));
 
     /// <summary>A sender slows down while the recipient has more unread messages than this.</summary>
@@ -75,7 +77,8 @@ internal sealed class Workload(IWires wires, Ledger ledger, TimeProvider time, W
                 await Task.Delay(Pause, time, CancellationToken.None);
                 continue;
             }
-            if (!await GetReadyAsync(actors, actor, random) || actor.LastOutcome == RequestOutcome.Unavailable) await Task.Delay(Pause, time, CancellationToken.None);
+            if (!await GetReadyAsync(actors, actor, random) || actor.LastOutcome == RequestOutcome.Unavailable)
+                await Task.Delay(Pause, time, CancellationToken.None);
             if (!actor.IsConnected || !actor.HasSession) continue;
             if (random.Next(1000) < options.Unusual) await ActUnusuallyAsync(actor, random);
             else if (IsTimeToLogOut()) await LogOutAsync(actor, random);
@@ -95,7 +98,8 @@ internal sealed class Workload(IWires wires, Ledger ledger, TimeProvider time, W
             if (now < _awayUntil[user]) return true;
             if (now < _nextLeave || _awayUntil.Count(until => until > now) >= _users.Length / 3) return false;
             _nextLeave = now + options.LeaveEvery;
-            _awayUntil[user] = now + options.Absence.Shortest + (random.NextDouble() * (options.Absence.Longest - options.Absence.Shortest));
+            _awayUntil[user] = now + options.Absence.Shortest
+                + (random.NextDouble() * (options.Absence.Longest - options.Absence.Shortest));
             return true;
         }
     }

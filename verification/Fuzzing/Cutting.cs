@@ -22,7 +22,8 @@ internal static class Cutting
     public static IEnumerable<string> Shorter(string text) => Ranges(text.Length).Select(range => text.Remove(range.From, range.Count));
 
     /// <summary>What is left of an array when a range is cut out.</summary>
-    public static T[] Without<T>(T[] items, (int From, int Count) range) => [.. items.AsSpan(0, range.From), .. items.AsSpan(range.From + range.Count)];
+    public static T[] Without<T>(T[] items, (int From, int Count) range) =>
+        [.. items.AsSpan(0, range.From), .. items.AsSpan(range.From + range.Count)];
 
     /// <summary>The array with one element replaced.</summary>
     public static T[] With<T>(T[] items, int index, T item)
@@ -37,7 +38,8 @@ internal static class Cutting
     public static IFuzzInput Minimize(IFuzzInput failing, Func<IFuzzInput, string?> check)
     {
         var checks = 0;
-        while (checks < MaxChecks && failing.Smaller().FirstOrDefault(smaller => ++checks <= MaxChecks && check(smaller) is not null) is { } found)
+        while (checks < MaxChecks
+            && failing.Smaller().FirstOrDefault(smaller => ++checks <= MaxChecks && check(smaller) is not null) is { } found)
             failing = found;
         return failing;
     }

@@ -1,6 +1,8 @@
 namespace OrleansChat.Verification.Fuzzing;
 
-/// <summary>The choices of one input, decided by a seed and the input's number: SplitMix64 (Steele, Lea, Flood 2014). Not thread-safe.</summary>
+/// <summary>
+/// The choices of one input, decided by a seed and the input's number: SplitMix64 (Steele, Lea, Flood 2014). Not thread-safe.
+/// </summary>
 internal sealed class Dice(int seed, long number)
 {
     private const ulong Gamma = 0x9E37_79B9_7F4A_7C15;

@@ -37,7 +37,8 @@ internal static class FuzzCommand
     private static int Explain(Fuzzer fuzzer, int seed, FuzzFailure failure)
     {
         // First what is certain: making it smaller may take a while, or hang itself.
-        Console.Error.WriteLine($"DIFFERENCE at input {failure.Number}: {failure.Difference}\nagain with: ./verify --fuzz --seed {seed} --input {failure.Number}");
+        Console.Error.WriteLine($"DIFFERENCE at input {failure.Number}: {failure.Difference}\n"
+            + $"again with: ./verify --fuzz --seed {seed} --input {failure.Number}");
         if (failure.Hangs) return 1;
         var smallest = Cutting.Minimize(fuzzer.Draw(failure.Number), fuzzer.Check);
         Console.Error.WriteLine($"cut down to: {smallest}\nwhich shows: {fuzzer.Check(smallest)}");
@@ -45,7 +46,8 @@ internal static class FuzzCommand
     }
 
     private static void Progress(FuzzCounts counts, TimeSpan elapsed) =>
-        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{elapsed:hh\\:mm\\:ss}  {counts.Inputs:N0} inputs, {counts.Inputs / elapsed.TotalSeconds:N0}/s"));
+        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{elapsed:hh\\:mm\\:ss}  {counts.Inputs:N0} inputs, {counts.Inputs / elapsed.TotalSeconds:N0}/s"));
 
     private static void PrintTable(FuzzCounts counts, int seed, TimeSpan elapsed, FuzzFailure? failure)
     {
@@ -80,9 +82,10 @@ internal static class FuzzCommand
             failedInput = failure?.Number,
         }));
 
-    private static Dictionary<string, long> Lines(FuzzCounts counts) => Enum.GetValues<CommandKind>().Select(kind => ($"{kind}", counts.Commands[(int)kind]))
-        .Concat(Enum.GetValues<ReplyError>().Select(error => ($"{error}", counts.Refusals[(int)error])))
-        .Where(row => row.Item2 > 0).ToDictionary(row => row.Item1, row => row.Item2);
+    private static Dictionary<string, long> Lines(FuzzCounts counts) =>
+        Enum.GetValues<CommandKind>().Select(kind => ($"{kind}", counts.Commands[(int)kind]))
+            .Concat(Enum.GetValues<ReplyError>().Select(error => ($"{error}", counts.Refusals[(int)error])))
+            .Where(row => row.Item2 > 0).ToDictionary(row => row.Item1, row => row.Item2);
 
     private static Dictionary<string, long> Replies(FuzzCounts counts) =>
         Enum.GetValues<ReplyKind>().ToDictionary(kind => $"{kind}", kind => counts.Replies[(int)kind]);

@@ -42,13 +42,15 @@ internal sealed class Fuzzer(int seed, ProtocolSubject subject, TimeProvider tim
     /// <param name="progress">Told now and then how long it has run.</param>
     /// <param name="cancellationToken">Ends the run early.</param>
     /// <returns>The failure that was found; null if there was none. A thread that hangs is left behind.</returns>
-    public async Task<FuzzFailure?> RunAsync(long first, long inputs, TimeSpan length, int threads, Action<TimeSpan> progress, CancellationToken cancellationToken)
+    public async Task<FuzzFailure?> RunAsync(
+        long first, long inputs, TimeSpan length, int threads, Action<TimeSpan> progress, CancellationToken cancellationToken)
     {
         (_next, _end) = (first, first + inputs);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var workers = Enumerable.Range(0, threads).Select(_ => new Worker()).ToList();
         var work = Task.WhenAll(workers.Select(worker =>
-            Task.Factory.StartNew(() => Work(worker, stop), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+            Task.Factory.StartNew(
+                () => Work(worker, stop), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
         var start = time.GetTimestamp();
         for (var second = 1; await Task.WhenAny(work, Task.Delay(TimeSpan.FromSeconds(1), time, CancellationToken.None)) != work; second++)
         {

@@ -20,7 +20,9 @@ internal sealed class ReplyGenerator(Dice dice)
         var kind = dice.OneIn(2) ? ReplyKind.Inbox : dice.Of(Kinds);
         var reply = new ReplyInput(kind)
         {
-            Names = kind is ReplyKind.Users ? [.. Enumerable.Range(0, dice.OneIn(50) ? dice.Below(200) : dice.Below(6)).Select(_ => DrawText(8))] : [DrawText(8)],
+            Names = kind is ReplyKind.Users
+                ? [.. Enumerable.Range(0, dice.OneIn(50) ? dice.Below(200) : dice.Below(6)).Select(_ => DrawText(8))]
+                : [DrawText(8)],
             Id = MemoryMarshal.Read<Guid>(MemoryMarshal.AsBytes<ulong>([dice.Next(), dice.Next()])),
             Error = dice.Of(Oracles.NaiveReplies.Errors),
             SpanLength = spanLength,

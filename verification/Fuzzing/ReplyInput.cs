@@ -49,11 +49,13 @@ internal sealed record ReplyInput(ReplyKind Kind) : IFuzzInput
         counts.Replies[(int)Kind]++;
         counts.ReplyBytes += written.Length;
         var value = NaiveReplies.Of(this);
-        if (!IsAscii(written, NaiveJson.Dumps(value) + "\r\n\r\n")) return $"written as {EscapedText.Of(written.Span)}, expected {NaiveJson.Dumps(value)}";
+        if (!IsAscii(written, NaiveJson.Dumps(value) + "\r\n\r\n"))
+            return $"written as {EscapedText.Of(written.Span)}, expected {NaiveJson.Dumps(value)}";
         var json = written[..^End.Length];
         if (json.Span.ContainsAnyExceptInRange((byte)' ', (byte)'~')) return "it is not one line of printable ASCII";
         using var document = JsonDocument.Parse(json);
-        if (!NaiveJson.IsSame(document.RootElement, value)) return $"System.Text.Json reads something else from {EscapedText.Of(written.Span)}";
+        if (!NaiveJson.IsSame(document.RootElement, value))
+            return $"System.Text.Json reads something else from {EscapedText.Of(written.Span)}";
         return Kind == ReplyKind.Inbox ? CheckCount(subject) : null;
     }
 
@@ -64,7 +66,8 @@ internal sealed record ReplyInput(ReplyKind Kind) : IFuzzInput
         {
             yield return shorter;
             // What is as long as the limit stays so.
-            if (Kind == ReplyKind.Inbox && NaiveReplies.CountedSizeOf(this) - NaiveReplies.CountedSizeOf(shorter) is > 0 and var by && by <= Limit)
+            if (Kind == ReplyKind.Inbox
+                && NaiveReplies.CountedSizeOf(this) - NaiveReplies.CountedSizeOf(shorter) is > 0 and var by && by <= Limit)
                 yield return shorter with { Limit = Limit - by };
         }
 
@@ -81,7 +84,8 @@ internal sealed record ReplyInput(ReplyKind Kind) : IFuzzInput
         if (Kind == ReplyKind.Error) shown.Append($" {Error}");
         foreach (var name in Names) shown.Append($" {EscapedText.Of(name)}");
         foreach (var message in Messages)
-            shown.Append($"\n  from {EscapedText.Of(message.Sender)}, {EscapedText.Of(message.SenderName)}: {EscapedText.Of(message.Text.Span)}");
+            shown.Append(
+                $"\n  from {EscapedText.Of(message.Sender)}, {EscapedText.Of(message.SenderName)}: {EscapedText.Of(message.Text.Span)}");
         return shown.Append($"\nat most {Limit} bytes; memory by {SpanLength} bytes").ToString();
     }
 
@@ -93,7 +97,8 @@ internal sealed record ReplyInput(ReplyKind Kind) : IFuzzInput
         if (count < Math.Min(1, Messages.Length) || count > Messages.Length) return $"{count} of {Messages.Length} messages fit";
         var size = NaiveReplies.SizeOf(this with { Messages = Messages[..count] });
         if (count > 1 && size > Limit) return $"{count} messages fit, but take {size} bytes";
-        if (count < Messages.Length && NaiveReplies.CountedSizeOf(this with { Messages = Messages[..(count + 1)] }) is var more && more <= Limit)
+        if (count < Messages.Length
+            && NaiveReplies.CountedSizeOf(this with { Messages = Messages[..(count + 1)] }) is var more && more <= Limit)
             return $"only {count} messages fit, though one more would count as {more} bytes";
         return null;
     }

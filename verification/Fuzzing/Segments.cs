@@ -5,7 +5,9 @@ namespace OrleansChat.Verification.Fuzzing;
 /// <summary>Sequences of several segments, as a pipe hands them out.</summary>
 internal static class Segments
 {
-    /// <summary>The bytes, in segments that end at the borders and at the end; a border that comes twice has an empty segment behind it.</summary>
+    /// <summary>
+    /// The bytes, in segments that end at the borders and at the end; a border that comes twice has an empty segment behind it.
+    /// </summary>
     public static ReadOnlySequence<byte> Of(byte[] bytes, ReadOnlySpan<int> borders)
     {
         if (borders.IsEmpty) return new(bytes);

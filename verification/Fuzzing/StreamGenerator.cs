@@ -9,7 +9,8 @@ internal sealed class StreamGenerator(Dice dice)
     private const int EveryByteInSegments = 80;
     private const int EveryByteArrives = 400;
     private const int OneInLong = 2_000;
-    private static readonly byte[][] Commands = Latin(Vocabulary.Commands), Words = Latin(Vocabulary.Words), WhiteSpace = Latin(Vocabulary.WhiteSpace);
+    private static readonly byte[][] Commands = Latin(Vocabulary.Commands),
+        Words = Latin(Vocabulary.Words), WhiteSpace = Latin(Vocabulary.WhiteSpace);
     private static readonly byte[][] Odd = Latin(Vocabulary.Odd), Broken = Latin(Vocabulary.Broken);
     private static readonly byte[][] Ends = Latin("\n", "\n", "\n", "\n", "\r\n", "\r\n", "\r\n", "\r\n", "\r\r\n", "\r", "");
 
@@ -20,7 +21,13 @@ internal sealed class StreamGenerator(Dice dice)
     {
         var isLong = dice.OneIn(OneInLong);
         var maxLength = isLong ? Protocol.LineReader.MaxLineLength
-            : dice.Below(16) switch { 0 => dice.Below(4), 1 or 2 => dice.Between(4, 40), < 7 => Protocol.LineReader.MaxLineLength, _ => dice.Between(40, 400) };
+            : dice.Below(16) switch
+            {
+                0 => dice.Below(4),
+                1 or 2 => dice.Between(4, 40),
+                < 7 => Protocol.LineReader.MaxLineLength,
+                _ => dice.Between(40, 400),
+            };
         for (var more = dice.Between(1, 4); more > 0; more--)
         {
             AddLine(maxLength, isLong);
@@ -55,7 +62,8 @@ internal sealed class StreamGenerator(Dice dice)
         var command = dice.Below(Commands.Length);
         var form = Vocabulary.Forms[command];
         Add(Commands[command]);
-        for (var words = (form.Required > 0 ? form.Required : dice.Below(2)) + (dice.OneIn(8) ? dice.Between(-1, 1) : 0); words > 0; words--)
+        var count = (form.Required > 0 ? form.Required : dice.Below(2)) + (dice.OneIn(8) ? dice.Between(-1, 1) : 0);
+        for (var words = count; words > 0; words--)
         {
             _bytes.Add((byte)' ');
             Add(dice.Of(Words));

@@ -28,12 +28,14 @@ internal sealed record StreamInput(byte[] Bytes, int MaxLength, int[] Borders, i
             LineStatus status;
             while ((status = subject.Read(reader, ref buffer, out var line)) != LineStatus.Incomplete)
             {
-                if (found == expected.Count || expected[found].Certain > arrived) return $"{status} with {arrived} bytes arrived, where there is none";
+                if (found == expected.Count || expected[found].Certain > arrived)
+                    return $"{status} with {arrived} bytes arrived, where there is none";
                 var next = expected[found++];
                 if ((status, reader.LineStart) != (next.Status, next.Start))
                     return $"{status} at {reader.LineStart}, expected {next.Status} at {next.Start}";
                 if (CheckLine(subject, next, line, counts) is { } difference) return $"the line at {next.Start}: {difference}";
-                if (reader.Position != arrived - buffer.Length) return $"position {reader.Position}, but {arrived - buffer.Length} bytes were consumed";
+                if (reader.Position != arrived - buffer.Length)
+                    return $"position {reader.Position}, but {arrived - buffer.Length} bytes were consumed";
             }
 
             if (found < expected.Count && expected[found].Certain <= arrived)
@@ -66,7 +68,8 @@ internal sealed record StreamInput(byte[] Bytes, int MaxLength, int[] Borders, i
 
     /// <inheritdoc/>
     public override string ToString() =>
-        $"stream {EscapedText.Of(Bytes)}\nlines of at most {MaxLength} bytes; segments end at [{string.Join(", ", Borders)}]; arrived [{string.Join(", ", Arrivals)}]";
+        $"stream {EscapedText.Of(Bytes)}\nlines of at most {MaxLength} bytes; "
+            + $"segments end at [{string.Join(", ", Borders)}]; arrived [{string.Join(", ", Arrivals)}]";
 
     private string? CheckLine(ProtocolSubject subject, in LineEvent expected, in ReadOnlySequence<byte> line, FuzzCounts counts)
     {
@@ -80,7 +83,8 @@ internal sealed record StreamInput(byte[] Bytes, int MaxLength, int[] Borders, i
         if (!IsSame(line, content)) return $"read as {EscapedText.Of(line.ToArray())}";
         var meant = NaiveParser.Parse(content);
         var parsed = subject.TryParse(line, out var command, out var error);
-        if (Request.Of(parsed, command, error) is var understood && understood != meant) return $"understood as {understood}, expected {meant}";
+        if (Request.Of(parsed, command, error) is var understood && understood != meant)
+            return $"understood as {understood}, expected {meant}";
         if (meant.Kind is { } kind) counts.Commands[(int)kind]++;
         else counts.Refusals[(int)error]++;
         return null;

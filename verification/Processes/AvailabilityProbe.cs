@@ -3,7 +3,9 @@ using OrleansChat.Verification.Wires;
 
 namespace OrleansChat.Verification.Processes;
 
-/// <summary>A time for which a client that wanted nothing more than one acknowledgement got none, counted from the start of the run.</summary>
+/// <summary>
+/// A time for which a client that wanted nothing more than one acknowledgement got none, counted from the start of the run.
+/// </summary>
 internal sealed record Gap(TimeSpan Start, TimeSpan End)
 {
     /// <summary>How long it was.</summary>
@@ -17,7 +19,8 @@ internal sealed record Gap(TimeSpan Start, TimeSpan End)
 internal sealed class AvailabilityProbe(IWires wires, TimeProvider time, ChatUser user, int gateway)
 {
     private const int SendsBetweenReads = 100;
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(25), ReconnectPause = TimeSpan.FromMilliseconds(20), Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(25),
+        ReconnectPause = TimeSpan.FromMilliseconds(20), Patience = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Notable = TimeSpan.FromMilliseconds(200);
 
     private readonly List<Gap> _gaps = [];
@@ -78,7 +81,8 @@ internal sealed class AvailabilityProbe(IWires wires, TimeProvider time, ChatUse
     private async Task<bool> SendAsync(IWire wire)
     {
         if (++_sent % SendsBetweenReads == 0) await AskAsync(wire, $"inbox {_token}");
-        return (await AskAsync(wire, $"send {_token} {user.Name} probe {user.Name} {_sent}")).Contains("Message Sent", StringComparison.Ordinal);
+        return (await AskAsync(wire, $"send {_token} {user.Name} probe {user.Name} {_sent}"))
+            .Contains("Message Sent", StringComparison.Ordinal);
     }
 
     private async Task<string> AskAsync(IWire wire, string line)

@@ -35,7 +35,8 @@ internal sealed class Deployment : IAsyncDisposable
         }
         for (var i = 1; i <= service.Silos; i++)
             _members.Add(Make($"silo-{i}", ProcessKind.Silo, service.SiloProgram, "runs, without clients", database[0],
-                "--listen", "none", "--cluster-address", Loopback, "--silo-port", Text(Ports.Free()), "--gateway-port", Text(Ports.Free())));
+                "--listen", "none", "--cluster-address", Loopback,
+                "--silo-port", Text(Ports.Free()), "--gateway-port", Text(Ports.Free())));
         for (var i = 1; i <= service.Gateways; i++) AddGateway($"gateway-{i}", ProcessKind.Gateway, service.GatewayProgram, database[0]);
     }
 
@@ -114,7 +115,8 @@ internal sealed class Deployment : IAsyncDisposable
         _members.Add(Make(name, kind, program, "listens on", database, "--listen", endPoint.ToString()));
     }
 
-    private Member Make(string name, ProcessKind kind, string program, string saysWhenReady, string? database = null, params string[] arguments)
+    private Member Make(
+        string name, ProcessKind kind, string program, string saysWhenReady, string? database = null, params string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments);
         start.Environment.Clear();

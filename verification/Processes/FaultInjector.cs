@@ -51,7 +51,8 @@ internal sealed class FaultInjector(Deployment deployment, Ledger ledger, TimePr
         var start = time.GetElapsedTime(startedAt);
         try
         {
-            say($"{start.TotalSeconds,7:F1} s  {fault.Kind}: {name}{(fault.Length > TimeSpan.Zero ? $", {fault.Length.TotalSeconds:F1} s" : "")}");
+            say($"{start.TotalSeconds,7:F1} s  {fault.Kind}: "
+                + $"{name}{(fault.Length > TimeSpan.Zero ? $", {fault.Length.TotalSeconds:F1} s" : "")}");
             if (fault.Kind.Blow == Blow.Freeze) await FreezeAsync(targets[0], fault.Length, cancellationToken);
             else foreach (var target in targets) End(target, fault.Kind.Blow);
             foreach (var target in targets) await target.UpAsync(cancellationToken);

@@ -52,5 +52,8 @@ internal sealed record FaultKind(Blow Blow, ProcessKind? Target)
     public override string ToString() => Name;
 }
 
-/// <summary>A fault that is due: when, counted from the start of the load; which; to the process of which place; for how long, if it freezes.</summary>
+/// <summary>
+/// A fault that is due: when, counted from the start of the load; which; to the process of which place;
+/// for how long, if it freezes.
+/// </summary>
 internal sealed record Fault(TimeSpan At, FaultKind Kind, int Place, TimeSpan Length);

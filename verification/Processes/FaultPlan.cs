@@ -1,6 +1,9 @@
 namespace OrleansChat.Verification.Processes;
 
-/// <summary>The faults of a run, as its seed has them: kills on a schedule of their own, freezes and stops on another; on each, every kind has its turn.</summary>
+/// <summary>
+/// The faults of a run, as its seed has them: kills on a schedule of their own, freezes and stops on another; on
+/// each, every kind has its turn.
+/// </summary>
 internal static class FaultPlan
 {
     private const double FirstSeconds = 3, QuietSeconds = 12, LeastFreeze = 1, MostFreeze = 20;
@@ -33,7 +36,8 @@ internal static class FaultPlan
         // The last seconds are for coming back under load. A short run gets a fault or two at least.
         var end = Math.Max(length.TotalSeconds - QuietSeconds, FirstSeconds + pauses[0].Least);
         var turn = 0;
-        for (var at = Between(random, (FirstSeconds, FirstSeconds + pauses[0].Least)); at < end; at += Between(random, pauses[turn++ % pauses.Length]))
+        for (var at = Between(random, (FirstSeconds, FirstSeconds + pauses[0].Least)); at < end;
+            at += Between(random, pauses[turn++ % pauses.Length]))
         {
             if (dealt == pack.Length)
             {

@@ -7,10 +7,12 @@ namespace OrleansChat.Verification.Processes;
 /// A process that is always started again when it has ended, whatever ended it, on the same ports. Its output goes to a
 /// file, so that nobody has to read it for it to go on.
 /// </summary>
-internal sealed partial class Member(string name, ProcessKind kind, string logFolder, ProcessStartInfo start, Func<string, bool> isReady) : IAsyncDisposable
+internal sealed partial class Member(string name, ProcessKind kind, string logFolder, ProcessStartInfo start, Func<string, bool> isReady)
+    : IAsyncDisposable
 {
     private const int SignalKill = 9, SignalTerminate = 15, SignalContinue = 18, SignalStop = 19;
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(10), RestartPause = TimeSpan.FromMilliseconds(100), StopTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(10),
+        RestartPause = TimeSpan.FromMilliseconds(100), StopTimeout = TimeSpan.FromSeconds(30);
 
     private readonly CancellationTokenSource _over = new();
     private readonly string _log = Path.Combine(logFolder, $"{name}.log");
@@ -49,7 +51,10 @@ internal sealed partial class Member(string name, ProcessKind kind, string logFo
     /// <summary>Kills it with all its children; it is started again at once.</summary>
     public void Kill() => Signal(SignalKill);
 
-    /// <summary>Asks it to end; it is started again then. For PostgreSQL this waits for clients that are connected, so it is asked for the fast way.</summary>
+    /// <summary>
+    /// Asks it to end; it is started again then. For PostgreSQL this waits for clients that are connected, so it
+    /// is asked for the fast way.
+    /// </summary>
     public void Stop() => Signal(SignalTerminate);
 
     /// <summary>Freezes it with all its children for a while; if it is killed meanwhile, it is over earlier.</summary>
@@ -104,9 +109,11 @@ internal sealed partial class Member(string name, ProcessKind kind, string logFo
     private Process Launch()
     {
         // The shell gives its place, and its number, to the program.
-        var info = new ProcessStartInfo("/bin/sh", ["-c", "log=$1; shift; exec \"$@\" >>\"$log\" 2>&1 </dev/null", "sh", _log, start.FileName, .. start.ArgumentList]);
-        foreach (var variable in info.Environment.Keys.Where(key => key.StartsWith("DOTNET_SYSTEM_NET_SOCKETS_", StringComparison.Ordinal)).ToList())
-            info.Environment.Remove(variable);
+        var info = new ProcessStartInfo(
+            "/bin/sh", ["-c", "log=$1; shift; exec \"$@\" >>\"$log\" 2>&1 </dev/null", "sh", _log, start.FileName, .. start.ArgumentList]);
+        var forSockets = info.Environment.Keys
+            .Where(key => key.StartsWith("DOTNET_SYSTEM_NET_SOCKETS_", StringComparison.Ordinal)).ToList();
+        foreach (var variable in forSockets) info.Environment.Remove(variable);
         foreach (var (key, value) in start.Environment) info.Environment[key] = value;
         return Process.Start(info)!;
     }

@@ -17,15 +17,18 @@ internal sealed class ProcessRun(VerifyOptions options, TimeProvider time, Actio
     public async Task<RunReport> RunAsync(CancellationToken cancellationToken)
     {
         if (options.Service is not { } service) return await RunAsync(null, options.Users, [], options.Addresses, cancellationToken);
-        string[] actors = [.. Enumerable.Range(1, UserCount).Select(i => $"user{i}")], probes = [.. Enumerable.Range(1, ProbeCount).Select(i => $"probe{i}")];
+        string[] actors = [.. Enumerable.Range(1, UserCount).Select(i => $"user{i}")],
+            probes = [.. Enumerable.Range(1, ProbeCount).Select(i => $"probe{i}")];
         say("Starting PostgreSQL and the service ...");
         var (deployment, users) = await Deployment.StartAsync(service, [.. actors, .. probes], cancellationToken);
         await using (deployment)
-            return await RunAsync(deployment, [.. users.Take(UserCount)], [.. users.Skip(UserCount)], deployment.Gateways, cancellationToken);
+            return await RunAsync(
+                deployment, [.. users.Take(UserCount)], [.. users.Skip(UserCount)], deployment.Gateways, cancellationToken);
     }
 
     private async Task<RunReport> RunAsync(
-        Deployment? deployment, IReadOnlyList<ChatUser> users, IReadOnlyList<ChatUser> probing, IReadOnlyList<EndPoint> gateways, CancellationToken cancellationToken)
+        Deployment? deployment, IReadOnlyList<ChatUser> users, IReadOnlyList<ChatUser> probing,
+        IReadOnlyList<EndPoint> gateways, CancellationToken cancellationToken)
     {
         var ledger = new Ledger(time);
         var wires = new TcpWires(gateways);
@@ -62,15 +65,19 @@ internal sealed class ProcessRun(VerifyOptions options, TimeProvider time, Actio
         await await ending;
         var lasted = time.GetElapsedTime(startedAt);
         await over.CancelAsync();
-        if (ledger.Violated.IsCompleted) return Report(ledger, [], faults, kinds, [.. probes.SelectMany(probe => probe.Gaps)], lasted, ledger.Statistics.Acknowledged);
+        if (ledger.Violated.IsCompleted)
+            return Report(ledger, [], faults, kinds, [.. probes.SelectMany(probe => probe.Gaps)], lasted, ledger.Statistics.Acknowledged);
         await Task.WhenAll(running);
         if (deployment is not null) await deployment.UpAsync(cancellationToken).WaitAsync(DrainTimeout, cancellationToken);
 
         var acknowledged = ledger.Statistics.Acknowledged;
         say("The load and the faults are over: reading what is left ...");
         var unread = await FinalDrain.RunAsync(users, wires, ledger, time, new ActorOptions()).WaitAsync(DrainTimeout, cancellationToken);
-        if (unread.Count > 0) throw new VerifyException($"{unread.Count} mailboxes could not be read at the end, {unread[0].Name}'s first.");
-        var found = deployment is null ? [] : await Reconciliation.RunAsync(deployment.ConnectionString, ledger.Receipts, cancellationToken);
+        if (unread.Count > 0)
+            throw new VerifyException($"{unread.Count} mailboxes could not be read at the end, {unread[0].Name}'s first.");
+        var found = deployment is null
+            ? []
+            : await Reconciliation.RunAsync(deployment.ConnectionString, ledger.Receipts, cancellationToken);
         return Report(ledger, found, faults, kinds, [.. probes.SelectMany(probe => probe.Gaps)], lasted, acknowledged);
     }
 
@@ -90,20 +97,23 @@ internal sealed class ProcessRun(VerifyOptions options, TimeProvider time, Actio
         {
             await Task.WhenAny(Task.Delay(ProgressPause, time, stop));
             var (now, at) = (ledger.Statistics, time.GetElapsedTime(startedAt));
-            say($"{at.TotalSeconds,7:F1} s  {now.Acknowledged:N0} acknowledged, {(now.Acknowledged - before) / (at - beforeAt).TotalSeconds:N0}/s, " +
-                $"{faults?.Kills ?? 0} kills, {ledger.Violations.Count} violations");
+            say($"{at.TotalSeconds,7:F1} s  {now.Acknowledged:N0} acknowledged, "
+                + $"{(now.Acknowledged - before) / (at - beforeAt).TotalSeconds:N0}/s, "
+                + $"{faults?.Kills ?? 0} kills, {ledger.Violations.Count} violations");
             (before, beforeAt) = (now.Acknowledged, at);
         }
     }
 
     private RunReport Report(
-        Ledger ledger, IReadOnlyList<Violation> found, FaultInjector? faults, IReadOnlyList<FaultKind> kinds, IReadOnlyList<Gap> gaps, TimeSpan lasted, long acknowledged)
+        Ledger ledger, IReadOnlyList<Violation> found, FaultInjector? faults,
+        IReadOnlyList<FaultKind> kinds, IReadOnlyList<Gap> gaps, TimeSpan lasted, long acknowledged)
     {
         var statistics = ledger.Statistics;
         long Count(RequestKind kind, RequestOutcome outcome) => statistics.Operations.GetValueOrDefault((kind, outcome));
         var counts = new Dictionary<string, long>(statistics.Violations);
         if (faults is not null)
-            foreach (var invariant in Reconciliation.Invariants) counts[invariant] = found.Count(violation => violation.Invariant == invariant);
+            foreach (var invariant in Reconciliation.Invariants)
+                counts[invariant] = found.Count(violation => violation.Invariant == invariant);
         return new RunReport
         {
             Service = options.Service switch

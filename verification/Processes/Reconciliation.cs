@@ -14,8 +14,9 @@ internal static class Reconciliation
     private static readonly (string Invariant, string What, string Sql)[] Checks =
     [
         ("NumbersWithoutGap", "the numbers of a mailbox have a gap, or do not begin where the purge has ended",
-            """
-            SELECT 'account ' || m.account_id || ': ' || count(*) || ' messages, numbers ' || min(m.number) || ' to ' || max(m.number) || ', purged up to ' || p.purged
+            "SELECT 'account ' || m.account_id || ': ' || count(*) || ' messages, numbers ' || min(m.number) || ' to ' || max(m.number)"
+            + """
+             || ', purged up to ' || p.purged
             FROM mailbox m JOIN mailbox_position p USING (account_id)
             GROUP BY m.account_id, p.purged
             HAVING count(*) <> max(m.number) - min(m.number) + 1 OR min(m.number) <> p.purged + 1
@@ -30,14 +31,16 @@ internal static class Reconciliation
         (Receipts, "two receipts name one message",
             "SELECT message_id || ': ' || count(*) FROM send_receipt GROUP BY message_id HAVING count(*) > 1"),
         (Receipts, "a client was told of a message id that is not its receipt's",
-            """
-            SELECT 'ID ' || t.once_id || ': told ' || t.message_id || ', the receipt has ' || coalesce(r.message_id::text, 'never been stored')
+            "SELECT 'ID ' || t.once_id || ': told ' || t.message_id"
+            + """
+             || ', the receipt has ' || coalesce(r.message_id::text, 'never been stored')
             FROM unnest($1::text[], $2::uuid[]) AS t (once_id, message_id) LEFT JOIN send_receipt r USING (once_id)
             WHERE r.message_id IS DISTINCT FROM t.message_id
             """),
         (Receipts, "a receipt's message is another one, or is gone though nothing was purged",
-            """
-            SELECT 'ID ' || r.once_id || ', message ' || r.message_id || ': ' || coalesce(btrim(convert_from(m.body, 'UTF8'), E' \r\n'), 'not there')
+            "SELECT 'ID ' || r.once_id || ', message ' || r.message_id"
+            + """
+             || ': ' || coalesce(btrim(convert_from(m.body, 'UTF8'), E' \r\n'), 'not there')
             FROM send_receipt r LEFT JOIN mailbox m USING (message_id)
             WHERE btrim(convert_from(m.body, 'UTF8'), E' \r\n') <> replace(r.once_id, '-', ' ')
                 OR (m.message_id IS NULL AND NOT EXISTS (SELECT FROM mailbox_position WHERE purged > 0))

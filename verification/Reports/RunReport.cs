@@ -58,7 +58,8 @@ internal sealed record RunReport
     public required IReadOnlyList<Violation> Violations { get; init; }
 
     /// <summary>The rows of the faults that were injected, with what the probes saw of them.</summary>
-    public static IReadOnlyList<FaultRow> FaultRows(IReadOnlyList<FaultKind> kinds, IReadOnlyList<InjectedFault> faults, IReadOnlyList<Gap> gaps)
+    public static IReadOnlyList<FaultRow> FaultRows(
+        IReadOnlyList<FaultKind> kinds, IReadOnlyList<InjectedFault> faults, IReadOnlyList<Gap> gaps)
     {
         var longest = new Dictionary<string, (TimeSpan Alone, TimeSpan Any)>();
         foreach (var gap in gaps)

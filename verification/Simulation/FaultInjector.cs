@@ -3,7 +3,8 @@ using OrleansChat.Verification.Ledgers;
 namespace OrleansChat.Verification.Simulation;
 
 /// <summary>Has faults happen to the simulated service, tells the ledger, and mends them again.</summary>
-internal sealed class FaultInjector(Scheduler scheduler, SimulatedCluster cluster, SimulatedDatabase database, SimulatedProcess server, Ledger ledger)
+internal sealed class FaultInjector(
+    Scheduler scheduler, SimulatedCluster cluster, SimulatedDatabase database, SimulatedProcess server, Ledger ledger)
 {
     /// <summary>A silo that does not answer is declared dead within this time: docs/cluster.md.</summary>
     private static readonly TimeSpan GivenUpAfter = TimeSpan.FromSeconds(6);
@@ -95,7 +96,9 @@ internal sealed class FaultInjector(Scheduler scheduler, SimulatedCluster cluste
             ledger.ProcessResumed(node.Process.Name);
             if (node.IsGateway) ledger.GatewayResumed(cluster.NumberOf(node));
             // It finds that the others have declared it dead, and ends: until then it works on, with grains that are elsewhere too.
-            if (isGivenUp) scheduler.At(scheduler.Delay(TimeSpan.Zero, TimeSpan.FromSeconds(2)), () => Kill(node.Process.IsDead ? null : node, silently: false));
+            if (!isGivenUp) return;
+            var findsOut = scheduler.Delay(TimeSpan.Zero, TimeSpan.FromSeconds(2));
+            scheduler.At(findsOut, () => Kill(node.Process.IsDead ? null : node, silently: false));
         });
     }
 

@@ -35,7 +35,8 @@ internal sealed record PlannedFault(SimulatedFault Kind, TimeSpan At, int Choice
 /// What happens in a schedule; in which order, and how fast, is drawn when it runs. Drawn from a seed, and cut down where a
 /// shorter one shows the same.
 /// </summary>
-internal sealed record Plan(int Seed, int Users, int Actors, bool IsSpread, IReadOnlyList<Operation> Operations, IReadOnlyList<PlannedFault> Faults)
+internal sealed record Plan(
+    int Seed, int Users, int Actors, bool IsSpread, IReadOnlyList<Operation> Operations, IReadOnlyList<PlannedFault> Faults)
 {
     /// <summary>What is broken in the service itself; null for nothing.</summary>
     public Variant? Variant { get; init; }
@@ -44,7 +45,8 @@ internal sealed record Plan(int Seed, int Users, int Actors, bool IsSpread, IRea
 
     private static readonly OperationKind[] Common =
     [
-        OperationKind.Send, OperationKind.Send, OperationKind.SendMany, OperationKind.SendMany, OperationKind.SendOnce, OperationKind.SendOnce,
+        OperationKind.Send, OperationKind.Send, OperationKind.SendMany,
+        OperationKind.SendMany, OperationKind.SendOnce, OperationKind.SendOnce,
         OperationKind.RepeatOnce, OperationKind.Inbox, OperationKind.Inbox, OperationKind.Inbox, OperationKind.ListUsers,
     ];
 

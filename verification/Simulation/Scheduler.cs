@@ -30,7 +30,9 @@ internal sealed class Scheduler(int seed)
 
     public void Add(SimulatedTimer timer) => _events.Enqueue(timer, (timer.Due, ++_order));
 
-    /// <summary>Has something happen that is no process's doing, exactly then: events of one time happen in the order of the calls.</summary>
+    /// <summary>
+    /// Has something happen that is no process's doing, exactly then: events of one time happen in the order of the calls.
+    /// </summary>
     public void At(TimeSpan delay, Action action) => _events.Enqueue(action, (Now + delay.Ticks, ++_order));
 
     /// <summary>A time between the two, most often a short one.</summary>

@@ -25,7 +25,8 @@ internal static class SimulateCommand
     }
 
     private static void Progress(SimulationReport report, TimeSpan elapsed) =>
-        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{elapsed:hh\\:mm\\:ss}  {report.Schedules:N0} schedules, {report.Schedules / elapsed.TotalSeconds:N0}/s"));
+        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{elapsed:hh\\:mm\\:ss}  {report.Schedules:N0} schedules, {report.Schedules / elapsed.TotalSeconds:N0}/s"));
 
     private static void PrintTable(SimulationReport report, int seed, TimeSpan elapsed, Plan? failed)
     {
@@ -39,7 +40,8 @@ internal static class SimulateCommand
         Row("acknowledged sends", $"{report.Acknowledged:N0}");
         foreach (var (kind, count) in report.Faults) Row($"schedules with {kind}", $"{count:N0}");
         Row("pairs of faults met", $"{report.Pairs.Count}");
-        Row("pairs of an operation and a fault in its midst", $"{report.Meetings.Count} of {Enum.GetValues<OperationKind>().Length * Enum.GetValues<SimulatedFault>().Length}");
+        Row("pairs of an operation and a fault in its midst",
+            $"{report.Meetings.Count} of {Enum.GetValues<OperationKind>().Length * Enum.GetValues<SimulatedFault>().Length}");
         Row("longest ghost", $"{report.LongestGhost.TotalSeconds:F1} s");
         Row("violations", $"{(failed is null ? "none" : $"seed {failed.Seed}")}");
         AnsiConsole.Write(table);

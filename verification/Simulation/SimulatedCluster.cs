@@ -18,7 +18,8 @@ internal sealed class SimulatedCluster : IWires
     private readonly Dictionary<(SimulatedNode Caller, string Key), (SimulatedNode Place, long Until)> _doubles = [];
     private int _links;
 
-    public SimulatedCluster(Scheduler scheduler, SimulatedDatabase database, SimulatedProcess clients, IReadOnlyList<NodeKind> kinds, Variant? variant)
+    public SimulatedCluster(
+        Scheduler scheduler, SimulatedDatabase database, SimulatedProcess clients, IReadOnlyList<NodeKind> kinds, Variant? variant)
     {
         (_scheduler, _database, _clients, _variant) = (scheduler, database, clients, variant);
         for (var i = 0; i < kinds.Count; i++) _nodes.Add(Create(i, kinds[i]));

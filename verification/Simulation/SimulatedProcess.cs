@@ -59,7 +59,8 @@ internal sealed class SimulatedProcess : ITurnQueue
     {
         public override void Post(SendOrPostCallback d, object? state) => owner.Post(d, state);
 
-        public override void Send(SendOrPostCallback d, object? state) => throw new NotSupportedException("Nothing waits for another thread here.");
+        public override void Send(SendOrPostCallback d, object? state) =>
+            throw new NotSupportedException("Nothing waits for another thread here.");
 
         public override SynchronizationContext CreateCopy() => this;
     }

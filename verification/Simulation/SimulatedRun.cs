@@ -10,7 +10,8 @@ namespace OrleansChat.Verification.Simulation;
 /// <param name="Steps">How many steps it took.</param>
 /// <param name="Meetings">The kinds of operations that were under way when a fault of a kind began.</param>
 internal sealed record ScheduleResult(
-    IReadOnlyList<Violation> Violations, LedgerStatistics Statistics, ulong Trace, long Steps, IReadOnlySet<(OperationKind, SimulatedFault)> Meetings);
+    IReadOnlyList<Violation> Violations, LedgerStatistics Statistics, ulong Trace,
+    long Steps, IReadOnlySet<(OperationKind, SimulatedFault)> Meetings);
 
 /// <summary>Runs one plan: the same plan runs the same way each time.</summary>
 internal sealed class SimulatedRun
@@ -44,9 +45,11 @@ internal sealed class SimulatedRun
         foreach (var user in _users) _database.Tables.AddUser(user.Name, user.Password);
         _cluster = new SimulatedCluster(
             _scheduler, _database, _clients,
-            plan.IsSpread ? [NodeKind.Silo, NodeKind.Silo, NodeKind.Gateway, NodeKind.Gateway] : [NodeKind.Both, NodeKind.Both], plan.Variant);
+            plan.IsSpread ? [NodeKind.Silo, NodeKind.Silo, NodeKind.Gateway, NodeKind.Gateway] : [NodeKind.Both, NodeKind.Both],
+            plan.Variant);
         _ledger = new Ledger(_clients.Time);
-        _actors = [.. Enumerable.Range(0, plan.Actors).Select(i => new ChatActor(_cluster, _ledger, _clients.Time, _users[i % _users.Length], $"actor{i}", Patience))];
+        _actors = [.. Enumerable.Range(0, plan.Actors)
+            .Select(i => new ChatActor(_cluster, _ledger, _clients.Time, _users[i % _users.Length], $"actor{i}", Patience))];
     }
 
     /// <summary>Runs a plan.</summary>
@@ -54,12 +57,14 @@ internal sealed class SimulatedRun
     {
         var run = new SimulatedRun(plan);
         run._clients.Post(_ => run._playing = run.PlayAsync());
-        while (run._playing?.IsCompleted != true && run._scheduler.Steps < MaxSteps && run._ledger.Violations.Count == 0 && run._scheduler.RunStep()) { }
+        while (run._playing?.IsCompleted != true && run._scheduler.Steps < MaxSteps
+            && run._ledger.Violations.Count == 0 && run._scheduler.RunStep()) { }
         // What is wrong with the simulation itself is an exception.
         if (run._playing is { IsFaulted: true } playing) playing.GetAwaiter().GetResult();
         var violations = run._ledger.Violations;
         if (violations.Count == 0 && run._playing?.IsCompleted != true)
-            violations = [new Violation("Ends", $"after {run._scheduler.Steps} steps and {TimeSpan.FromTicks(run._scheduler.Now)} the schedule had not come to its end", [])];
+            violations = [new Violation("Ends", $"after {run._scheduler.Steps} steps and "
+                + $"{TimeSpan.FromTicks(run._scheduler.Now)} the schedule had not come to its end", [])];
         return new ScheduleResult(violations, run._ledger.Statistics, run._scheduler.Trace, run._scheduler.Steps, run._meetings);
     }
 

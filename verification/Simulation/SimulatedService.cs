@@ -54,7 +54,9 @@ internal sealed class SimulatedService(int seed, TimeProvider time, Variant? var
         }
     }
 
-    /// <summary>Cuts a plan down as long as what is left breaks the same invariant: operations and faults, halves first, then one by one.</summary>
+    /// <summary>
+    /// Cuts a plan down as long as what is left breaks the same invariant: operations and faults, halves first, then one by one.
+    /// </summary>
     public static Plan Shrink(Plan plan)
     {
         var invariant = SimulatedRun.Run(plan).Violations[0].Invariant;

@@ -41,7 +41,8 @@ internal sealed class SimulatedStorage : IMailbox, ISessionTable, IGrainStateSto
         return true;
     });
 
-    public Task<SendReceipt?> FindReceiptAsync(long senderAccountId, string onceId) => RunAsync(() => Tables.FindReceipt(senderAccountId, onceId));
+    public Task<SendReceipt?> FindReceiptAsync(long senderAccountId, string onceId) =>
+        RunAsync(() => Tables.FindReceipt(senderAccountId, onceId));
 
     public Task<IReadOnlySet<string>> GetAliveAsync(IReadOnlyCollection<string> sessionKeys)
     {
@@ -57,7 +58,8 @@ internal sealed class SimulatedStorage : IMailbox, ISessionTable, IGrainStateSto
     public Task<StoredGrainState?> ReadAsync(string stateName, string grainKey, CancellationToken cancellationToken) =>
         RunAsync(() => Tables.Read(stateName, grainKey) is { } stored ? new StoredGrainState(stored.Payload, stored.Version) : null);
 
-    public Task<int?> WriteAsync(string stateName, string grainKey, byte[] payload, int? expectedVersion, CancellationToken cancellationToken) =>
+    public Task<int?> WriteAsync(
+        string stateName, string grainKey, byte[] payload, int? expectedVersion, CancellationToken cancellationToken) =>
         RunAsync(() => Tables.Write(stateName, grainKey, payload, expectedVersion));
 
     public Task<bool> DeleteAsync(string stateName, string grainKey, int expectedVersion, CancellationToken cancellationToken) =>
@@ -82,7 +84,8 @@ internal sealed class SimulatedStorage : IMailbox, ISessionTable, IGrainStateSto
         public async Task<bool> TryInsertAsync(IReadOnlyList<PendingGroup> groups)
         {
             var copy = Copy(groups);
-            return await database.RunAsync(process, () => database.Tables.Accept(copy, database.Now), rows => rows is not null && database.Commit(rows));
+            return await database.RunAsync(
+                process, () => database.Tables.Accept(copy, database.Now), rows => rows is not null && database.Commit(rows));
         }
 
         public Task<List<MessageFacts>> JudgeAsync(IReadOnlyList<PendingGroup> groups)

@@ -27,7 +27,13 @@ internal sealed class Tables
     {
         var account = _mailboxes.Count + 1L;
         _mailboxes.Add(account, new MailboxModel());
-        var state = new UserState { AccountId = account, DisplayName = name, PasswordHash = password, SecurityStamp = new Guid((int)account, 0, 0, new byte[8]) };
+        var state = new UserState
+        {
+            AccountId = account,
+            DisplayName = name,
+            PasswordHash = password,
+            SecurityStamp = new Guid((int)account, 0, 0, new byte[8]),
+        };
         Write(GrainKeys.UserStateName, GrainKeys.ForUser(name), JsonSerializer.SerializeToUtf8Bytes(state), null);
         return state;
     }
@@ -58,10 +64,13 @@ internal sealed class Tables
             && owner.User is { Disabled: false } user && user.SecurityStamp == session.SecurityStamp ? (session.User, user) : null;
     }
 
-    public MailboxEnds Ends(long account) => _mailboxes.TryGetValue(account, out var mailbox) ? new(mailbox.LastNumber, mailbox.Received) : default;
+    public MailboxEnds Ends(long account) =>
+        _mailboxes.TryGetValue(account, out var mailbox) ? new(mailbox.LastNumber, mailbox.Received) : default;
 
     public long CountUnread(long account, string sender) =>
-        _mailboxes.TryGetValue(account, out var mailbox) ? mailbox.Count(number => number > mailbox.Received && mailbox[number].Sender == sender) : 0;
+        _mailboxes.TryGetValue(account, out var mailbox)
+            ? mailbox.Count(number => number > mailbox.Received && mailbox[number].Sender == sender)
+            : 0;
 
     private long? LastNumber(long account) => _mailboxes.TryGetValue(account, out var mailbox) ? mailbox.LastNumber : null;
 

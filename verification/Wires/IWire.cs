@@ -28,7 +28,10 @@ internal interface IWire
     /// <summary>Resets the connection: what was not read is lost.</summary>
     void Reset();
 
-    /// <summary>Falls silent as a machine without power does: nothing is sent, received or acknowledged any more. Where that cannot be had, <see cref="Reset"/>.</summary>
+    /// <summary>
+    /// Falls silent as a machine without power does: nothing is sent, received or acknowledged any more. Where that cannot
+    /// be had, <see cref="Reset"/>.
+    /// </summary>
     void Vanish();
 }
 

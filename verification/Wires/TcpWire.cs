@@ -141,7 +141,8 @@ internal sealed class TcpWire(Socket socket) : IWire
     private WireBrokenException Broken(Exception e)
     {
         Reset();
-        return new WireBrokenException($"the connection broke: {(e as SocketException)?.SocketErrorCode ?? SocketError.OperationAborted}", e);
+        return new WireBrokenException(
+            $"the connection broke: {(e as SocketException)?.SocketErrorCode ?? SocketError.OperationAborted}", e);
     }
 
     /// <summary>Holds the sockets that fell silent: a collected one would be closed.</summary>

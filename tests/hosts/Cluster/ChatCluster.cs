@@ -55,7 +55,8 @@ public sealed class ChatCluster : IAsyncDisposable
     }
 
     /// <summary>Starts a cluster with an id of its own.</summary>
-    public static async Task<ChatCluster> StartAsync(string database, TimeProvider? time = null, short silos = 3, AccountLimits? limits = null)
+    public static async Task<ChatCluster> StartAsync(
+        string database, TimeProvider? time = null, short silos = 3, AccountLimits? limits = null)
     {
         var cluster = new ChatCluster(database, time ?? new FakeTimeProvider(DateTimeOffset.UtcNow), silos, limits);
         await cluster._cluster.DeployAsync();
@@ -106,7 +107,8 @@ public sealed class ChatCluster : IAsyncDisposable
     private static void UseDirectoryOfProduct(IServiceCollection services)
     {
         // Directories are found by named entries, of a type that is Orleans's own.
-        foreach (var entry in services.Where(service => service.ServiceType.GenericTypeArguments is [var type] && type == typeof(IGrainDirectory)).ToList())
-            services.Remove(entry);
+        var directories = services
+            .Where(service => service.ServiceType.GenericTypeArguments is [var type] && type == typeof(IGrainDirectory)).ToList();
+        foreach (var entry in directories) services.Remove(entry);
     }
 }

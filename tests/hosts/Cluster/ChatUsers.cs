@@ -44,10 +44,12 @@ internal static class ChatUsers
     }
 
     /// <summary>A session that is still to be opened, under a new token.</summary>
-    public static ISessionGrain NewSession(this IGrainFactory grains) => grains.GetGrain<ISessionGrain>(GrainKeys.ForSession(Guid.NewGuid().ToString("N")));
+    public static ISessionGrain NewSession(this IGrainFactory grains) =>
+        grains.GetGrain<ISessionGrain>(GrainKeys.ForSession(Guid.NewGuid().ToString("N")));
 
     /// <summary>The same session, reached another way.</summary>
-    public static ISessionGrain Same(this IGrainFactory grains, ISessionGrain session) => grains.GetGrain<ISessionGrain>(session.GetPrimaryKeyString());
+    public static ISessionGrain Same(this IGrainFactory grains, ISessionGrain session) =>
+        grains.GetGrain<ISessionGrain>(session.GetPrimaryKeyString());
 
     public static async Task<ISessionGrain> LogInAsync(this IGrainFactory grains, string user)
     {

@@ -49,7 +49,8 @@ public sealed class ClusterTests(ThreeSilos silos) : IClassFixture<ThreeSilos>
         var alice = await _postgres.AddUserAsync("alice");
         var session = await _cluster.Through(0).LogInAsync(alice);
         var presence = _cluster.Through(1).GetGrain<IPresenceGrain>(GrainKeys.Presence);
-        var held = new HeldSession(session.GetPrimaryKeyString(), alice, DateTimeOffset.UtcNow, LoggedIn: true, AcceptedAt: null, UseNumber: 0);
+        var held = new HeldSession(
+            session.GetPrimaryKeyString(), alice, DateTimeOffset.UtcNow, LoggedIn: true, AcceptedAt: null, UseNumber: 0);
         await presence.Report(new PresenceReport { Gateway = "gateway", IsAll = true, Held = [held], Number = 1 }).InTime();
         for (var silo = 0; silo < 3; silo++)
             Assert.Equal([alice], (await _cluster.Through(silo).Same(session).ListUsers(ChatUsers.Connection).InTime()).Users!);

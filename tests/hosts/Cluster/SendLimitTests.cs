@@ -18,7 +18,8 @@ public sealed class SendLimitTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         await _postgres.InitializeAsync();
-        _cluster = await ChatCluster.StartAsync(_postgres.ConnectionString, _time, limits: new AccountLimits { SendsPerSecond = PerSecond });
+        _cluster = await ChatCluster.StartAsync(
+            _postgres.ConnectionString, _time, limits: new AccountLimits { SendsPerSecond = PerSecond });
     }
 
     public async Task DisposeAsync()

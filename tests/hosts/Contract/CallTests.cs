@@ -28,7 +28,8 @@ public sealed class CallTests(HostUnderTest host) : ContractTests(host)
         var (grain, _) = NewProbe();
         Assert.Equal(1, await grain.NextValue().AsTask().InTime());
         Assert.Equal(2, await grain.NextValue().AsTask().InTime());
-        Assert.Equal("On purpose.", (await Assert.ThrowsAsync<InvalidOperationException>(() => grain.FailValue("On purpose.").AsTask().InTime())).Message);
+        Assert.Equal("On purpose.",
+            (await Assert.ThrowsAsync<InvalidOperationException>(() => grain.FailValue("On purpose.").AsTask().InTime())).Message);
     }
 
     [Fact]
@@ -69,7 +70,8 @@ public sealed class CallTests(HostUnderTest host) : ContractTests(host)
     {
         var (grain, other) = (NewCaller(), NewCaller());
         var direct = await Assert.ThrowsAsync<ChainException>(() => grain.FailInItsOwnWay("On purpose.").InTime());
-        var passedOn = await Assert.ThrowsAsync<ChainException>(() => grain.FailThrough(other.GetPrimaryKeyString(), "On purpose.").InTime());
+        var passedOn = await Assert.ThrowsAsync<ChainException>(
+            () => grain.FailThrough(other.GetPrimaryKeyString(), "On purpose.").InTime());
         Assert.Equal(("On purpose.", "On purpose."), (direct.Message, passedOn.Message));
     }
 

@@ -9,7 +9,8 @@ namespace OrleansChat.Hosts.Tests.Contract;
 /// </summary>
 public sealed class ImmutabilityTests
 {
-    private static readonly Type[] Values = [typeof(string), typeof(Guid), typeof(DateTimeOffset), typeof(TimeSpan), typeof(CancellationToken)];
+    private static readonly Type[] Values = [typeof(string), typeof(Guid),
+        typeof(DateTimeOffset), typeof(TimeSpan), typeof(CancellationToken)];
 
     private static readonly MethodInfo[] Methods = [.. typeof(IUserGrain).Assembly.GetTypes()
         .Where(type => type.IsInterface && type.IsAssignableTo(typeof(IGrainWithStringKey)))
@@ -19,7 +20,8 @@ public sealed class ImmutabilityTests
     public void Everything_that_crosses_a_call_promises_not_to_change()
     {
         var crossing = Methods
-            .SelectMany(method => method.GetParameters().Select(parameter => parameter.ParameterType).Concat(method.ReturnType.GenericTypeArguments))
+            .SelectMany(method => method.GetParameters().Select(parameter => parameter.ParameterType)
+                .Concat(method.ReturnType.GenericTypeArguments))
             .Select(type => type.GetElementType() ?? type);
         Assert.Contains(typeof(OutgoingMessage), crossing);
         Assert.DoesNotContain(crossing, type => !IsFixed(type));
@@ -31,7 +33,8 @@ public sealed class ImmutabilityTests
     {
         var arrays = Methods
             .SelectMany(method => method.GetParameters().Append(method.ReturnParameter)
-                .Where(parameter => parameter.ParameterType.IsArray || parameter.ParameterType.GenericTypeArguments.Any(type => type.IsArray))
+                .Where(parameter => parameter.ParameterType.IsArray
+                    || parameter.ParameterType.GenericTypeArguments.Any(type => type.IsArray))
                 .Select(parameter => $"{method.Name} {parameter.Name}"));
         Assert.Equal(["Send messages"], arrays);
     }

@@ -39,7 +39,8 @@ public sealed class TurnTests(HostUnderTest host) : ContractTests(host)
         var calls = names.Select(grain.Plain).ToArray();
         probe.Open("first");
         await Task.WhenAll([first, .. calls]).InTime();
-        Assert.Equal(names, Steps(probe).Where(step => step.StartsWith("start", StringComparison.Ordinal)).Skip(1).Select(step => step[6..]));
+        Assert.Equal(names,
+            Steps(probe).Where(step => step.StartsWith("start", StringComparison.Ordinal)).Skip(1).Select(step => step[6..]));
     }
 
     [Fact]

@@ -75,7 +75,13 @@ public sealed class GrainStateTests(ProductSilo silo) : IClassFixture<ProductSil
     public async Task The_provider_and_the_table_count_the_same_versions()
     {
         var table = new GrainStateTable(silo.Sql);
-        var state = new UserState { AccountId = 7, DisplayName = "\u2028 </b> \ud83d\ude00", SecurityStamp = Guid.NewGuid(), Disabled = true };
+        var state = new UserState
+        {
+            AccountId = 7,
+            DisplayName = "\u2028 </b> \ud83d\ude00",
+            SecurityStamp = Guid.NewGuid(),
+            Disabled = true,
+        };
         var (grain, mine) = (GrainId.Create("user", UserKey), new GrainState<UserState>(state));
 
         await silo.Provider.WriteStateAsync(GrainKeys.UserStateName, grain, mine);

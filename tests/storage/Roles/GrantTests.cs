@@ -14,22 +14,32 @@ public sealed class GrantTests(RolesWorld world) : IClassFixture<RolesWorld>
         var before = await world.PrivilegesAsync(Service);
         foreach (var more in new[]
         {
-            "TRUNCATE ON mailbox TO {0}", "UPDATE ON mailbox_position TO {0} WITH GRANT OPTION", "SELECT (body) ON mailbox TO {0}", "SELECT ON live_session_by_state TO PUBLIC",
-            "ALL ON SEQUENCE mailbox_position_account_id_seq TO {0}", "EXECUTE ON FUNCTION durability() TO PUBLIC", "CREATE ON SCHEMA public TO {0}",
+            "TRUNCATE ON mailbox TO {0}", "UPDATE ON mailbox_position TO {0} WITH GRANT OPTION",
+            "SELECT (body) ON mailbox TO {0}", "SELECT ON live_session_by_state TO PUBLIC",
+            "ALL ON SEQUENCE mailbox_position_account_id_seq TO {0}",
+            "EXECUTE ON FUNCTION durability() TO PUBLIC", "CREATE ON SCHEMA public TO {0}",
             "CREATE ON SCHEMA public TO PUBLIC", "TEMPORARY ON DATABASE {1} TO PUBLIC", "CREATE ON DATABASE {1} TO {0}",
         })
-            await world.ExecuteAsync($"GRANT {more.Replace("{0}", Service, StringComparison.Ordinal).Replace("{1}", world.Database.Name, StringComparison.Ordinal)}");
+        {
+            var grant = more.Replace("{0}", Service, StringComparison.Ordinal)
+                .Replace("{1}", world.Database.Name, StringComparison.Ordinal);
+            await world.ExecuteAsync($"GRANT {grant}");
+        }
         await world.ExecuteAsync($"REVOKE SELECT ON mailbox, schema_version FROM {Service}");
         Assert.NotEqual(before, await world.PrivilegesAsync(Service));
 
         await world.Database.CreateRolesAsync();
 
         Assert.Equal(before, await world.PrivilegesAsync(Service));
+        const string View = "(has_table_privilege($1, 'live_session_by_state', 'SELECT'), 'view')";
+        const string Temporary = "(has_database_privilege($1, current_database(), 'TEMPORARY'), 'temporary')";
+        const string Schema = "(has_schema_privilege($1, 'public', 'CREATE'), 'schema')";
+        const string Function = "(has_function_privilege($2, 'durability()', 'EXECUTE'), 'function')";
         Assert.Empty(await world.QueryAsync(
-            """
+            $"""
             SELECT what FROM (VALUES
-                (has_table_privilege($1, 'live_session_by_state', 'SELECT'), 'view'), (has_database_privilege($1, current_database(), 'TEMPORARY'), 'temporary'),
-                (has_schema_privilege($1, 'public', 'CREATE'), 'schema'), (has_function_privilege($2, 'durability()', 'EXECUTE'), 'function')) AS t (may, what)
+                {View}, {Temporary},
+                {Schema}, {Function}) AS t (may, what)
             WHERE may
             """,
             Service, world.Database.GatewayRole));
@@ -50,7 +60,8 @@ public sealed class GrantTests(RolesWorld world) : IClassFixture<RolesWorld>
     [InlineData("with\nline")]
     [InlineData("a_name_that_postgresql_would_cut_off_because_it_is_too_long_for_it")]
     public void What_cannot_be_a_role_is_refused(string name) =>
-        Assert.Contains("cannot be a role", Assert.Throws<RoleException>(() => new DatabaseRole(RolePurpose.Service, name, "")).Message, StringComparison.Ordinal);
+        Assert.Contains("cannot be a role",
+            Assert.Throws<RoleException>(() => new DatabaseRole(RolePurpose.Service, name, "")).Message, StringComparison.Ordinal);
 
     [Fact]
     public void A_password_that_clients_could_hash_in_several_ways_is_refused_and_not_shown()
@@ -78,7 +89,8 @@ public sealed class GrantTests(RolesWorld world) : IClassFixture<RolesWorld>
         Assert.Contains(
             "must be two",
             (await Assert.ThrowsAsync<RoleException>(() => DatabaseRoles.GrantAsync(
-                world.Database.DataSource, [new(RolePurpose.Service, Service, ""), new(RolePurpose.Gateway, Service, "")], default))).Message,
+                world.Database.DataSource,
+                [new(RolePurpose.Service, Service, ""), new(RolePurpose.Gateway, Service, "")], default))).Message,
             StringComparison.Ordinal);
 
     [Theory]
@@ -137,23 +149,28 @@ public sealed class GrantTests(RolesWorld world) : IClassFixture<RolesWorld>
     {
         var (owner, service, missing) = ($"{Service}_owner", $"{Service}_of", $"{Service}_missing");
         var database = new NpgsqlConnectionStringBuilder(await PostgresFixture.CreateEmptyDatabaseAsync());
-        await world.ExecuteAsync($"CREATE ROLE {owner} LOGIN PASSWORD 'surabaya'; CREATE ROLE {service} LOGIN; ALTER DATABASE {database.Database} OWNER TO {owner}");
-        await using (var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.ConnectionString) { Username = owner, Password = "surabaya", Pooling = false }))
+        await world.ExecuteAsync($"CREATE ROLE {owner} LOGIN PASSWORD 'surabaya'; "
+            + $"CREATE ROLE {service} LOGIN; ALTER DATABASE {database.Database} OWNER TO {owner}");
+        await using (var source = NpgsqlDataSource.Create(
+            new NpgsqlConnectionStringBuilder(database.ConnectionString) { Username = owner, Password = "surabaya", Pooling = false }))
         {
             await Migrator.MigrateAsync(source, default);
 
             await DatabaseRoles.GrantAsync(source, [new(RolePurpose.Service, service, "")], default);
 
-            var refusal = await Assert.ThrowsAsync<RoleException>(() => DatabaseRoles.GrantAsync(source, [new(RolePurpose.Service, missing, "")], default));
+            var refusal = await Assert.ThrowsAsync<RoleException>(
+                () => DatabaseRoles.GrantAsync(source, [new(RolePurpose.Service, missing, "")], default));
             Assert.Contains($"may not create the role {missing}", refusal.Message, StringComparison.Ordinal);
-            refusal = await Assert.ThrowsAsync<RoleException>(() => DatabaseRoles.GrantAsync(source, [new(RolePurpose.Service, service, "secret")], default));
+            refusal = await Assert.ThrowsAsync<RoleException>(
+                () => DatabaseRoles.GrantAsync(source, [new(RolePurpose.Service, service, "secret")], default));
             Assert.Contains($"may not set the password of the role {service}", refusal.Message, StringComparison.Ordinal);
         }
         await world.ExecuteAsync($"DROP DATABASE {database.Database} WITH (FORCE)");
         await world.ExecuteAsync($"DROP ROLE {service}, {owner}");
     }
 
-    private Task GrantAsync(string name) => DatabaseRoles.GrantAsync(world.Database.DataSource, [new(RolePurpose.Service, name, "")], default);
+    private Task GrantAsync(string name) =>
+        DatabaseRoles.GrantAsync(world.Database.DataSource, [new(RolePurpose.Service, name, "")], default);
 
     private async Task AssertRefusedAsync(string expected, string name) =>
         Assert.Contains(expected, (await Assert.ThrowsAsync<RoleException>(() => GrantAsync(name))).Message, StringComparison.Ordinal);

@@ -11,7 +11,8 @@ public sealed class RolePasswordTests
     {
         var rules = Path.GetTempFileName();
         await File.WriteAllTextAsync(rules, "local all postgres trust\nlocal all all scram-sha-256\n");
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(rules, UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(rules, UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
         await using var server = await PostgresCluster.StartNewAsync($"hba_file={rules}", "log_statement=all");
         File.Delete(rules);
 
@@ -28,16 +29,27 @@ public sealed class RolePasswordTests
         Assert.Equal(PostgresErrorCodes.InvalidPassword, refusal.SqlState);
         var log = await server.ReadLogAsync();
         Assert.Contains("ALTER ROLE", log, StringComparison.Ordinal);
-        Assert.All(["pass-1", "pass-2", "pass-3"], password => Assert.DoesNotContain(password, log + first.Output + second.Output, StringComparison.Ordinal));
+        Assert.All(["pass-1", "pass-2", "pass-3"],
+            password => Assert.DoesNotContain(password, log + first.Output + second.Output, StringComparison.Ordinal));
 
         Task<(int Code, string Output)> MigrateAsync(string service, string gateway) => AdminProgram.RunAsync(
-            new() { ["Chat__Database"] = server.ConnectionString, ["Chat__ServicePassword"] = service, ["Chat__GatewayPassword"] = gateway },
+            new()
+            {
+                ["Chat__Database"] = server.ConnectionString,
+                ["Chat__ServicePassword"] = service,
+                ["Chat__GatewayPassword"] = gateway,
+            },
             "migrate", "--service-role", "chat-service", "--gateway-role", "gateway");
 
         async Task LogInAsync(string role, string password)
         {
-            await using var connection = new NpgsqlConnection(
-                new NpgsqlConnectionStringBuilder(server.ConnectionString) { Username = role, Password = password, Pooling = false }.ConnectionString);
+            var builder = new NpgsqlConnectionStringBuilder(server.ConnectionString)
+            {
+                Username = role,
+                Password = password,
+                Pooling = false,
+            };
+            await using var connection = new NpgsqlConnection(builder.ConnectionString);
             await connection.OpenAsync();
         }
     }
@@ -46,7 +58,8 @@ public sealed class RolePasswordTests
     public async Task A_role_that_cannot_be_is_refused_in_a_line()
     {
         var database = await PostgresFixture.CreateEmptyDatabaseAsync();
-        var (code, output) = await AdminProgram.RunAsync(new() { ["Chat__Database"] = database }, "migrate", "--service-role", "pg_service");
+        var (code, output) = await AdminProgram.RunAsync(
+            new() { ["Chat__Database"] = database }, "migrate", "--service-role", "pg_service");
         Assert.Equal(1, code);
         Assert.Contains("'pg_service' cannot be a role", output, StringComparison.Ordinal);
     }

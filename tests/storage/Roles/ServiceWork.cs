@@ -38,7 +38,8 @@ internal sealed partial class ServiceWork : IAsyncDisposable
     public async Task RunAsync()
     {
         await _database.InitializeAsync(default);
-        await using var hostLock = new HostLock(_database, HostKind.Alone, ProgramSchema.OfThisProgram, TimeProvider.System, NullLogger<HostLock>.Instance);
+        await using var hostLock = new HostLock(
+            _database, HostKind.Alone, ProgramSchema.OfThisProgram, TimeProvider.System, NullLogger<HostLock>.Instance);
         await hostLock.AcquireAsync(TimeSpan.FromMinutes(1), default);
         await OrleansAsync(_database.DataSource, Membership);
         await OrleansAsync(_gateway, ["GatewaysQueryKey"]);
@@ -47,7 +48,8 @@ internal sealed partial class ServiceWork : IAsyncDisposable
         await _accounts.AddAsync(user, "A User", "secret");
         var stored = await _states.ReadAsync(GrainKeys.UserStateName, GrainKeys.ForUser(user), default);
         var account = JsonSerializer.Deserialize<UserState>(stored!.Payload)!;
-        var session = JsonSerializer.SerializeToUtf8Bytes(new SessionState { User = user, AccountId = account.AccountId, SecurityStamp = account.SecurityStamp });
+        var session = JsonSerializer.SerializeToUtf8Bytes(
+            new SessionState { User = user, AccountId = account.AccountId, SecurityStamp = account.SecurityStamp });
         var key = $"s:{user}";
         await _states.WriteAsync(GrainKeys.SessionStateName, key, session, null, default);
         await _states.WriteAsync(GrainKeys.SessionStateName, key, session, 1, default);
@@ -78,10 +80,12 @@ internal sealed partial class ServiceWork : IAsyncDisposable
         Assert.True(await writer.TryInsertAsync(first));
         Assert.False(await writer.TryInsertAsync(first));
         Assert.True(await writer.TryInsertAsync(second));
-        Assert.False(await writer.TryInsertAsync([new(MailboxWorld.Group(account, 9, session, MailboxWorld.Message("of no predecessor")))]));
+        Assert.False(await writer.TryInsertAsync(
+            [new(MailboxWorld.Group(account, 9, session, MailboxWorld.Message("of no predecessor")))]));
         await writer.JudgeAsync(second);
 
-        await using var mailbox = new Mailbox(_database, new StorageOptions { ConnectionString = "" }, TimeProvider.System, NullLogger<Mailbox>.Instance);
+        await using var mailbox = new Mailbox(
+            _database, new StorageOptions { ConnectionString = "" }, TimeProvider.System, NullLogger<Mailbox>.Instance);
         Assert.Equal(new MailboxEnds(2, 0), await mailbox.GetEndsAsync(account));
         Assert.Equal(0, await mailbox.CountUnreadAsync(account, "nobody"));
         Assert.Equal(2, (await mailbox.ReadAsync(account, session, 0, 1000))!.Count);

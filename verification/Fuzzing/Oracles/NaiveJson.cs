@@ -29,7 +29,8 @@ internal static class NaiveJson
     {
         string text => read.ValueKind == JsonValueKind.String && read.ValueEquals(text),
         KeyValuePair<string, object>[] pairs => read.ValueKind == JsonValueKind.Object && read.GetPropertyCount() == pairs.Length
-            && read.EnumerateObject().Zip(pairs).All(both => both.First.NameEquals(both.Second.Key) && IsSame(both.First.Value, both.Second.Value)),
+            && read.EnumerateObject().Zip(pairs)
+                .All(both => both.First.NameEquals(both.Second.Key) && IsSame(both.First.Value, both.Second.Value)),
         object[] items => read.ValueKind == JsonValueKind.Array && read.GetArrayLength() == items.Length
             && read.EnumerateArray().Zip(items).All(both => IsSame(both.First, both.Second)),
         _ => throw Unknown(value),
@@ -91,5 +92,6 @@ internal static class NaiveJson
         json.Append('"');
     }
 
-    private static ArgumentException Unknown(object value) => new($"{value.GetType()} is none of the kinds that replies are made of.", nameof(value));
+    private static ArgumentException Unknown(object value) =>
+        new($"{value.GetType()} is none of the kinds that replies are made of.", nameof(value));
 }

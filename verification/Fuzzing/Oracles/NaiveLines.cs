@@ -33,7 +33,8 @@ internal static class NaiveLines
 
             // The first byte too many settles it, unless it may yet turn out to be the CR of the end.
             if (length > maxLength)
-                events.Add(new(LineStatus.TooLong, start, length, Math.Max(decided, start + maxLength + (stream[start + maxLength] == '\r' ? 2 : 1)), end));
+                events.Add(new(LineStatus.TooLong, start, length,
+                    Math.Max(decided, start + maxLength + (stream[start + maxLength] == '\r' ? 2 : 1)), end));
             else if (feed >= 0)
                 events.Add(new(LineStatus.Line, start, length, Math.Max(decided, end), end));
             start = end;

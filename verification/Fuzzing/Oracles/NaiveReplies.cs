@@ -11,7 +11,8 @@ internal static class NaiveReplies
 
     /// <summary>The errors that it knows; a new one is to be added here and below.</summary>
     public static readonly ReplyError[] Errors =
-        [ReplyError.NoSuchUser, ReplyError.WrongPassword, ReplyError.NoRecipient, ReplyError.NoSession, ReplyError.MissingArguments, ReplyError.NotACommand,
+        [ReplyError.NoSuchUser, ReplyError.WrongPassword, ReplyError.NoRecipient,
+         ReplyError.NoSession, ReplyError.MissingArguments, ReplyError.NotACommand,
          ReplyError.LineTooLong, ReplyError.TooManyAttempts, ReplyError.MailboxFull, ReplyError.Unavailable];
 
     /// <summary>The value of a reply.</summary>
@@ -29,14 +30,17 @@ internal static class NaiveReplies
     /// <summary>How many bytes a reply takes.</summary>
     public static int SizeOf(ReplyInput reply) => NaiveJson.Dumps(Of(reply)).Length + "\r\n\r\n".Length;
 
-    /// <summary>How many bytes the reply to an inbox would take, were each message in a group of its own, with a separator to each.</summary>
+    /// <summary>
+    /// How many bytes the reply to an inbox would take, were each message in a group of its own, with a separator to each.
+    /// </summary>
     public static int CountedSizeOf(ReplyInput inbox)
     {
         var pairs = Array.ConvertAll(inbox.Messages, message => (WellFormed(message.Sender), (object)new[] { Message(inbox, message) }));
         return NaiveJson.Dumps(Ok(("messages", NaiveJson.Object(pairs)))).Length + Separator + "\r\n\r\n".Length;
     }
 
-    private static KeyValuePair<string, object>[] Ok(params (string Key, object Value)[] members) => NaiveJson.Object([("status", "OK"), .. members]);
+    private static KeyValuePair<string, object>[] Ok(params (string Key, object Value)[] members) =>
+        NaiveJson.Object([("status", "OK"), .. members]);
 
     private static KeyValuePair<string, object>[] Senders(ReplyInput reply)
     {

@@ -4,7 +4,9 @@ namespace OrleansChat.Verification.Simulation.Host;
 /// Where the states of grains are kept: a versioned value a state name and grain key. Registered under the storage name
 /// that grains give in <see cref="Orleans.Runtime.PersistentStateAttribute"/>, as a keyed service.
 /// </summary>
-/// <remarks>Exceptions reach the grain inside an <see cref="Orleans.Runtime.OrleansException"/>; their messages must hold no data.</remarks>
+/// <remarks>
+/// Exceptions reach the grain inside an <see cref="Orleans.Runtime.OrleansException"/>; their messages must hold no data.
+/// </remarks>
 public interface IGrainStateStore
 {
     /// <summary>Reads a state; null when there is none.</summary>

@@ -15,7 +15,10 @@ public interface ITurnQueue
     void Post(IThreadPoolWorkItem item);
 }
 
-/// <summary>The .NET thread pool: its common queue, where all grains wait alike. A thread's own queue is no faster, and runs the last first.</summary>
+/// <summary>
+/// The .NET thread pool: its common queue, where all grains wait alike. A thread's own queue is no
+/// faster, and runs the last first.
+/// </summary>
 internal sealed class ThreadPoolTurnQueue : ITurnQueue
 {
     public void Post(IThreadPoolWorkItem item) => ThreadPool.UnsafeQueueUserWorkItem(item, preferLocal: false);

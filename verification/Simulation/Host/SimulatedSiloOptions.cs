@@ -26,9 +26,14 @@ public sealed class SimulatedSiloOptions
     /// <summary>How long a stop waits for running requests, and then for deactivations.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How many unfinished requests a grain may have; further calls fail with <see cref="Orleans.Runtime.LimitExceededException"/>.</summary>
+    /// <summary>
+    /// How many unfinished requests a grain may have; further calls fail with
+    /// <see cref="Orleans.Runtime.LimitExceededException"/>.
+    /// </summary>
     public int MaxUnfinishedRequests { get; set; } = 10_000;
 
-    /// <summary>How many turns a grain runs in a row before the others come first. 1 leaves every choice to the <see cref="ITurnQueue"/>.</summary>
+    /// <summary>
+    /// How many turns a grain runs in a row before the others come first. 1 leaves every choice to the <see cref="ITurnQueue"/>.
+    /// </summary>
     public int MaxTurnsInARow { get; set; } = 64;
 }

@@ -18,7 +18,10 @@ public abstract class Grain : IAddressable
 
     internal Activation Activation { get; }
 
-    /// <summary>Runs before the first request, when the persistent states have been read. If it fails, the requests that wait fail with it.</summary>
+    /// <summary>
+    /// Runs before the first request, when the persistent states have been read. If it fails, the
+    /// requests that wait fail with it.
+    /// </summary>
     public virtual Task OnActivateAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Runs after the last request, when the timers have stopped. Failures are logged. A crash leaves it out.</summary>
@@ -59,7 +62,8 @@ public static class GrainBaseExtensions
     }
 
     /// <summary>Makes a timer whose callback takes a token.</summary>
-    public static IGrainTimer RegisterGrainTimer(this Grain grain, Func<CancellationToken, Task> callback, GrainTimerCreationOptions options)
+    public static IGrainTimer RegisterGrainTimer(
+        this Grain grain, Func<CancellationToken, Task> callback, GrainTimerCreationOptions options)
     {
         ArgumentNullException.ThrowIfNull(grain);
         ArgumentNullException.ThrowIfNull(callback);
@@ -74,7 +78,8 @@ public static class GrainBaseExtensions
     }
 
     /// <summary>Makes a timer whose callback takes a token.</summary>
-    public static IGrainTimer RegisterGrainTimer(this Grain grain, Func<CancellationToken, Task> callback, TimeSpan dueTime, TimeSpan period)
+    public static IGrainTimer RegisterGrainTimer(
+        this Grain grain, Func<CancellationToken, Task> callback, TimeSpan dueTime, TimeSpan period)
         => grain.RegisterGrainTimer(callback, new GrainTimerCreationOptions(dueTime, period));
 
     /// <summary>Makes a timer whose callback takes nothing.</summary>

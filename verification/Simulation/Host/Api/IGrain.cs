@@ -3,7 +3,10 @@ namespace Orleans;
 /// <summary>Something that calls can be addressed to: a grain, a reference to one, or an observer's reference.</summary>
 public interface IAddressable;
 
-/// <summary>The root of all grain interfaces. Their methods return a <see cref="Task"/> or a <see cref="ValueTask"/>, with or without a result.</summary>
+/// <summary>
+/// The root of all grain interfaces. Their methods return a <see cref="Task"/> or a
+/// <see cref="ValueTask"/>, with or without a result.
+/// </summary>
 public interface IGrain : IAddressable;
 
 /// <summary>The root of the interfaces of grains that are identified by a string, the only kind of key here.</summary>

@@ -29,7 +29,9 @@ public readonly struct GrainTimerCreationOptions
     /// <inheritdoc cref="IGrainTimer.Change"/>
     public required TimeSpan DueTime { get; init; }
 
-    /// <summary>The pause between the end of one run and the start of the next; <see cref="Timeout.InfiniteTimeSpan"/> means none.</summary>
+    /// <summary>
+    /// The pause between the end of one run and the start of the next; <see cref="Timeout.InfiniteTimeSpan"/> means none.
+    /// </summary>
     public required TimeSpan Period { get; init; }
 
     /// <summary>Whether the callback may interleave with requests. Otherwise it waits its turn as a request does.</summary>

@@ -47,12 +47,16 @@ namespace Orleans.Core
 
 namespace Orleans.Runtime
 {
-    /// <summary>A state of a grain, read before <see cref="Grain.OnActivateAsync"/>. Injected where <see cref="PersistentStateAttribute"/> stands.</summary>
+    /// <summary>
+    /// A state of a grain, read before <see cref="Grain.OnActivateAsync"/>. Injected where
+    /// <see cref="PersistentStateAttribute"/> stands.
+    /// </summary>
     public interface IPersistentState<TState> : Core.IStorage<TState>;
 
     /// <summary>On a grain's constructor parameter of type <see cref="IPersistentState{TState}"/>: which state, in which storage.</summary>
     /// <param name="stateName">With the grain's key, it identifies the state.</param>
-    /// <param name="storageName">The service key of an <see cref="OrleansChat.Verification.Simulation.Host.IGrainStateStore"/>; null means the one without a key.</param>
+    /// <param name="storageName">The service key of an <see cref="OrleansChat.Verification.Simulation.Host.IGrainStateStore"/>;
+    /// null means the one without a key.</param>
     [AttributeUsage(AttributeTargets.Parameter)]
     public sealed class PersistentStateAttribute(string stateName, string? storageName = null) : Attribute
     {

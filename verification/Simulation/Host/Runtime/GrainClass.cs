@@ -7,7 +7,8 @@ namespace OrleansChat.Verification.Simulation.Host;
 /// <summary>A grain class: how an instance is made, and which of its grains are active.</summary>
 internal sealed class GrainClass
 {
-    private static readonly MethodInfo StateFactory = typeof(GrainClass).GetMethod(nameof(NewState), BindingFlags.NonPublic | BindingFlags.Static)!;
+    private static readonly MethodInfo StateFactory = typeof(GrainClass)
+        .GetMethod(nameof(NewState), BindingFlags.NonPublic | BindingFlags.Static)!;
 
     // Compiled once a process, however many silos a simulation starts in it.
     private static readonly ConcurrentDictionary<Type, ObjectFactory> Factories = new();
@@ -24,7 +25,8 @@ internal sealed class GrainClass
         Name = type.Name;
         var states = type.GetConstructors().SelectMany(constructor => constructor.GetParameters())
             .Where(parameter => parameter.IsDefined(typeof(PersistentStateAttribute))).ToArray();
-        _newGrain = Factories.GetOrAdd(type, type => ActivatorUtilities.CreateFactory(type, [.. states.Select(parameter => parameter.ParameterType)]));
+        _newGrain = Factories.GetOrAdd(
+            type, type => ActivatorUtilities.CreateFactory(type, [.. states.Select(parameter => parameter.ParameterType)]));
         _newStates = [.. states.Select(NewStateOf)];
     }
 

@@ -56,7 +56,8 @@ internal sealed class GrainFactory(SimulatedSilo silo) : IGrainFactory
                 return Classes.Count;
             var grains = new Dictionary<Type, GrainReference>();
             var classes = new List<GrainClass>();
-            foreach (var type in silo.Options.GrainAssemblies.Distinct().SelectMany(assembly => GrainTypes.GetOrAdd(assembly, GrainTypesIn)))
+            foreach (var type in silo.Options.GrainAssemblies.Distinct()
+                .SelectMany(assembly => GrainTypes.GetOrAdd(assembly, GrainTypesIn)))
             {
                 var grainClass = new GrainClass(silo, type);
                 classes.Add(grainClass);

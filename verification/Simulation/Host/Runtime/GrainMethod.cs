@@ -53,9 +53,11 @@ internal sealed class GrainMethod
     {
         var type = method.ReturnType;
         if (!method.IsGenericMethod && (type == typeof(Task) || type == typeof(ValueTask))) return null;
-        if (!method.IsGenericMethod && type.IsGenericType && type.GetGenericTypeDefinition() is var open && (open == typeof(Task<>) || open == typeof(ValueTask<>)))
+        if (!method.IsGenericMethod && type.IsGenericType && type.GetGenericTypeDefinition() is var open
+            && (open == typeof(Task<>) || open == typeof(ValueTask<>)))
             return type.GenericTypeArguments[0];
-        throw new NotSupportedException($"{method.DeclaringType}.{method.Name}: a grain method is not generic, and returns a Task or a ValueTask.");
+        throw new NotSupportedException(
+            $"{method.DeclaringType}.{method.Name}: a grain method is not generic, and returns a Task or a ValueTask.");
     }
 
     private static bool IsValueTask(Type type) =>

@@ -24,7 +24,8 @@ internal class GrainReference : DispatchProxy
 
     /// <inheritdoc/>
     public override bool Equals(object? obj)
-        => obj is GrainReference other && _class == other._class && Key == other.Key && (_class is not null || _receiver == other._receiver);
+        => obj is GrainReference other && _class == other._class && Key == other.Key
+            && (_class is not null || _receiver == other._receiver);
 
     /// <inheritdoc/>
     public override int GetHashCode() => Key?.GetHashCode(StringComparison.Ordinal) ?? _receiver?.GetHashCode() ?? 0;
