@@ -7,8 +7,10 @@ WORKDIR /src
 COPY Directory.Build.props Directory.Packages.props ./
 COPY admin/OrleansChat.Admin.csproj admin/
 COPY gateway/OrleansChat.Gateway.csproj gateway/
+COPY gateway-program/OrleansChat.GatewayProgram.csproj gateway-program/
 COPY grain-interfaces/OrleansChat.GrainInterfaces.csproj grain-interfaces/
 COPY grains/OrleansChat.Grains.csproj grains/
+COPY hosting/OrleansChat.Hosting.csproj hosting/
 COPY identifiers/OrleansChat.Identifiers.csproj identifiers/
 COPY limits/OrleansChat.Limits.csproj limits/
 COPY protocol/OrleansChat.Protocol.csproj protocol/
@@ -16,12 +18,12 @@ COPY silo/OrleansChat.Silo.csproj silo/
 COPY storage/OrleansChat.Storage.csproj storage/
 COPY terminal/OrleansChat.Terminal.csproj terminal/
 RUN dotnet restore silo
-RUN dotnet restore gateway
+RUN dotnet restore gateway-program
 RUN dotnet restore admin
 
 COPY . .
 RUN dotnet publish silo --no-restore -c Release -p:UseAppHost=false -o /out/silo
-RUN dotnet publish gateway --no-restore -c Release -p:UseAppHost=false -o /out/gateway
+RUN dotnet publish gateway-program --no-restore -c Release -p:UseAppHost=false -o /out/gateway
 RUN dotnet publish admin --no-restore -c Release -p:UseAppHost=false -o /out/admin
 
 # Neither a shell nor a package manager nor ICU is in this image: the programs need none (InvariantGlobalization).

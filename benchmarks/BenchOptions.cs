@@ -9,8 +9,8 @@ internal sealed record BenchOptions
     /// <summary>The silo's program.</summary>
     public required string SiloProgram { get; init; }
 
-    /// <summary>The gateway's program, beside the silo's.</summary>
-    public string GatewayProgram => Path.Combine(Path.GetDirectoryName(SiloProgram)!, "orleanschat-gateway");
+    /// <summary>The program of a gateway in a process of its own.</summary>
+    public required string GatewayProgram { get; init; }
 
     /// <summary>How many silos a cluster has; each number is a case of its own.</summary>
     public required int[] Silos { get; init; }

@@ -50,6 +50,7 @@ internal sealed class CommandLine
     private readonly Option<bool> _json = new("--json") { Description = "Print the results as JSON." };
     private readonly Option<FileInfo> _chart = new("--chart") { Description = "Draws the results into this file, as SVG." };
     private readonly Option<FileInfo> _silo = new("--silo") { Description = "The silo's program.", Required = true };
+    private readonly Option<FileInfo> _gateway = new("--gateway") { Description = "The gateway's program.", Required = true };
     private readonly Option<bool> _check = new("--check") { Description = "Only say whether the arguments are right.", Hidden = true };
     private readonly RootCommand _root = new(
         "Measures the service.\n\n" + string.Join('\n', Scenarios.Select(s => $"{s.Name,-10}{s.Summary}")));
@@ -59,7 +60,7 @@ internal sealed class CommandLine
         _scenarios.AcceptOnlyFromAmong([.. Scenarios.Select(scenario => scenario.Name)]);
         _attacks.AcceptOnlyFromAmong([.. Attacks.All.Select(attack => attack.Name)]);
         _root.Add(_scenarios);
-        Option[] options = [_connections, _pipeline, _silos, _seconds, _warmUp, _rounds, _attacks, _json, _chart, _silo, _check];
+        Option[] options = [_connections, _pipeline, _silos, _seconds, _warmUp, _rounds, _attacks, _json, _chart, _silo, _gateway, _check];
         foreach (var option in options) _root.Add(option);
         _against.AddTo(_root, isCompare: result => result.GetValue(_scenarios) is [CompareScenario.Word]);
         _root.SetAction(MeasureAsync);
@@ -123,6 +124,7 @@ internal sealed class CommandLine
     private BenchOptions ReadCommon(ParseResult parsed) => new()
     {
         SiloProgram = parsed.GetRequiredValue(_silo).FullName,
+        GatewayProgram = parsed.GetRequiredValue(_gateway).FullName,
         Against = _against.Read(parsed, parsed.GetRequiredValue(_silo).FullName),
         Database = Environment.GetEnvironmentVariable(DatabaseVariable)
             ?? throw new BenchException($"{DatabaseVariable} must hold the connection string of a PostgreSQL server on this machine."),

@@ -2,21 +2,32 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
-using OrleansChat.Gateway.Hosting;
+using OrleansChat.Gateway.Doors.Line;
 using OrleansChat.Gateway.Limits;
-using OrleansChat.Gateway.Proxying;
-using OrleansChat.Gateway.Tls;
+using OrleansChat.Gateway.Options;
+using OrleansChat.Gateway.Sessions;
+using OrleansChat.Gateway.Transport;
+using OrleansChat.Gateway.Transport.Proxying;
+using OrleansChat.Gateway.Transport.Tls;
+using OrleansChat.Limits;
 
 namespace OrleansChat.Gateway;
 
 /// <summary>Adds the gateway to a host that has an <see cref="IGrainFactory"/>.</summary>
 public static class GatewayHosting
 {
-    /// <summary>How long a stop waits for commands in flight, and a silo for its grains.</summary>
-    public static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(20);
-
-    /// <summary>Input that waits to be read from one connection, a line of the greatest length among it: beyond, the client's TCP waits.</summary>
+    /// <summary>
+    /// Input that waits to be read from one connection, a line of the greatest length among it: beyond, the client's TCP waits.
+    /// </summary>
     private const int ReadBufferBytes = 128 << 10;
+
+    /// <summary>Counts the limits that are reached, here or by grains of this process, and says so in the log.</summary>
+    public static void AddLimits(this IServiceCollection services, LimitOptions options)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton<LimitMetrics>();
+        services.AddHostedService<LimitLog>();
+    }
 
     /// <summary>Listens for clients where the options say.</summary>
     public static void AddGateway(this WebApplicationBuilder builder, GatewayOptions options)
@@ -27,12 +38,13 @@ public static class GatewayHosting
         builder.Services.AddHostedService(services => services.GetRequiredService<Presence>());
         builder.Services.AddSingleton<GatewayServices>();
         builder.Services.AddSingleton<ProxyHeaders>();
-        builder.Services.AddSingleton<ChatConnectionHandler>();
+        builder.Services.AddSingleton<LineConnectionHandler>();
         builder.Services.AddSingleton<Connections>();
         builder.Services.AddHostedService<ConnectionWatch>();
         builder.WebHost.UseSockets(sockets =>
         {
-            sockets.CreateBoundListenSocket = endPoint => ListenSockets.Bind(endPoint, isShared: endPoint.Equals(options.SharedListenEndPoint));
+            sockets.CreateBoundListenSocket = endPoint =>
+                ListenSockets.Bind(endPoint, isShared: endPoint.Equals(options.SharedListenEndPoint));
             sockets.MaxReadBufferSize = ReadBufferBytes;
         });
         builder.Services.AddSingleton<IConnectionListenerFactory, BoundedTransport>();
@@ -46,7 +58,7 @@ public static class GatewayHosting
                     var isTls = endPoint.Equals(options.TlsListenEndPoint);
                     listen.UseConnectionLimits(isTls);
                     if (isTls) listen.UseTls();
-                    listen.UseConnectionHandler<ChatConnectionHandler>();
+                    listen.UseConnectionHandler<LineConnectionHandler>();
                 });
             }
         });

@@ -52,7 +52,7 @@ state_of() { { find "$@" -type f -printf '%p %s %T@\n' 2>/dev/null || true; } | 
 # What a build of these projects reads, what it has written, and where this is noted when it is done.
 input_paths() {
     input_folders "$@"
-    printf '%s\n' "$top"/{Directory.*,global.json,.editorconfig,[Nn]u[Gg]et.[Cc]onfig}
+    printf '%s\n' "$top"/{Directory.*,tests/Directory.*,global.json,.editorconfig,[Nn]u[Gg]et.[Cc]onfig}
 }
 inputs_of() {
     local paths

@@ -11,7 +11,8 @@ namespace OrleansChat.Silo;
 /// changed lately, has their grains read them anew, and ends the sessions that have died by it.
 /// </summary>
 public sealed partial class AccountWatcher(
-    IAccountChanges changes, ISessionTable sessions, IGrainFactory grains, TimeProvider time, ILogger<AccountWatcher> logger) : BackgroundService
+    IAccountChanges changes, ISessionTable sessions, IGrainFactory grains, TimeProvider time, ILogger<AccountWatcher> logger)
+    : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 

@@ -4,8 +4,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OrleansChat.Gateway;
-using OrleansChat.Gateway.Hosting;
 using OrleansChat.Grains;
+using OrleansChat.Hosting;
+using OrleansChat.Hosting.Settings;
 using OrleansChat.Storage;
 
 namespace OrleansChat.Silo;
@@ -20,6 +21,7 @@ public static partial class ChatHost
     public static WebApplication Build(string[] args, Action<IServiceCollection>? configure = null)
     {
         var (builder, options) = ChatProgram.CreateBuilder<ChatOptions>(args);
+        builder.Services.AddLimits(options);
         builder.Services.Configure<ChatSessionOptions>(session => session.IdleTimeout = options.SessionIdleTimeout);
         builder.Services.AddSingleton(Options.Create(options.AccountLimits));
 

@@ -1,6 +1,7 @@
 using System.Net;
-using OrleansChat.Gateway.Hosting;
+using OrleansChat.Gateway.Options;
 using OrleansChat.Grains;
+using OrleansChat.Hosting.Settings;
 
 namespace OrleansChat.Silo;
 
@@ -55,7 +56,13 @@ public sealed class ChatOptions : GatewayOptions
     /// <summary>The limits of accounts and mailboxes, unless all of them are lifted.</summary>
     public AccountLimits AccountLimits => NoLimits
         ? AccountLimits.None
-        : new() { SendsPerSecond = SendsPerSecond, MaxUnread = MaxUnread, MaxUnreadOfSender = MaxUnreadOfSender, WrongPasswords = WrongPasswords };
+        : new()
+        {
+            SendsPerSecond = SendsPerSecond,
+            MaxUnread = MaxUnread,
+            MaxUnreadOfSender = MaxUnreadOfSender,
+            WrongPasswords = WrongPasswords,
+        };
 
     /// <summary>Whether this silo is a member of a cluster.</summary>
     public bool IsClustered => ClusterAddress.Length > 0;
@@ -65,11 +72,16 @@ public sealed class ChatOptions : GatewayOptions
     {
         base.Check();
         if (DemoUsers && EndPoints.Any(e => !IPAddress.IsLoopback(e.Address)))
-            throw new ConfigurationException("--demo-users adds users whose password everybody knows: it goes with a loopback address only.");
+            throw new ConfigurationException(
+                "--demo-users adds users whose password everybody knows: it goes with a loopback address only.");
         if (DemoUsers && IsClustered && !(IPAddress.TryParse(ClusterAddress, out var address) && IPAddress.IsLoopback(address)))
-            throw new ConfigurationException("--demo-users adds users whose password everybody knows: in a cluster it goes with a loopback --cluster-address only.");
+            throw new ConfigurationException(
+                "--demo-users adds users whose password everybody knows: "
+                + "in a cluster it goes with a loopback --cluster-address only.");
         if (!EndPoints.Any() && !IsClustered)
-            throw new ConfigurationException("A silo alone must listen for clients: give --listen or --tls-listen ADDRESS:PORT, or --cluster-address for a member of a cluster.");
+            throw new ConfigurationException(
+                "A silo alone must listen for clients: give --listen or --tls-listen ADDRESS:PORT, "
+                + "or --cluster-address for a member of a cluster.");
         Between(SessionIdleTimeout, TimeSpan.FromHours(2), TimeSpan.FromDays(3650), "--session-idle-timeout",
             ": the last use of a session is written once an hour");
         Between(GrainIdleTimeout, TimeSpan.FromSeconds(10), TimeSpan.FromDays(7), "--grain-idle-timeout");

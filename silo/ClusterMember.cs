@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
-using OrleansChat.Gateway.Hosting;
+using OrleansChat.Hosting.Settings;
 using OrleansChat.Identifiers;
 using OrleansChat.Storage;
 
@@ -37,7 +37,8 @@ internal static class ClusterMember
     /// <exception cref="ConfigurationException">The address is not known, or cannot be listened on.</exception>
     public static void Configure(ISiloBuilder silo, ChatOptions options)
     {
-        silo.Configure<ClusterOptions>(cluster => (cluster.ServiceId, cluster.ClusterId) = (ClusterNames.ServiceId, ClusterNames.ClusterId));
+        silo.Configure<ClusterOptions>(cluster =>
+            (cluster.ServiceId, cluster.ClusterId) = (ClusterNames.ServiceId, ClusterNames.ClusterId));
         var address = Resolve(options.ClusterAddress);
         ListenAddress.Require(new IPEndPoint(address, options.SiloPort));
         ListenAddress.Require(new IPEndPoint(address, options.GatewayPort));

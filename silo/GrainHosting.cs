@@ -4,7 +4,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
-using OrleansChat.Gateway;
+using OrleansChat.Gateway.Sessions;
+using OrleansChat.Hosting;
 using OrleansChat.Identifiers;
 using OrleansChat.Storage;
 

@@ -8,7 +8,8 @@ namespace OrleansChat.Silo;
 
 /// <summary>Deletes what nobody can see any more: messages that were read, sessions that have expired. Safe to run in every silo.</summary>
 public sealed partial class Housekeeping(
-    ISessionTable sessions, MailboxPurge purge, IOptions<ChatSessionOptions> options, TimeProvider time, ILogger<Housekeeping> logger) : BackgroundService
+    ISessionTable sessions, MailboxPurge purge, IOptions<ChatSessionOptions> options, TimeProvider time, ILogger<Housekeeping> logger)
+    : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
@@ -32,7 +33,8 @@ public sealed partial class Housekeeping(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Deleted {Messages} messages that were read and {Sessions} sessions that have expired.")]
+    [LoggerMessage(
+        Level = LogLevel.Debug, Message = "Deleted {Messages} messages that were read and {Sessions} sessions that have expired.")]
     private static partial void LogDeleted(ILogger logger, long messages, int sessions);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Housekeeping failed; it is tried again in a minute.")]

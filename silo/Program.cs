@@ -1,4 +1,4 @@
-using OrleansChat.Gateway.Hosting;
+using OrleansChat.Hosting;
 using OrleansChat.Silo;
 
 return await ChatProgram.RunAsync(() => ChatHost.Build(args), ChatHost.IsForOperator);

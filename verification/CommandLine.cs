@@ -13,7 +13,9 @@ using OrleansChat.Verification.Variants;
 
 namespace OrleansChat.Verification;
 
-/// <summary>The program's options. Exit codes: 0 no violation, 1 a violation, 2 wrong usage or trouble of its own, 130 interrupted.</summary>
+/// <summary>
+/// The program's options. Exit codes: 0 no violation, 1 a violation, 2 wrong usage or trouble of its own, 130 interrupted.
+/// </summary>
 internal sealed class CommandLine
 {
     /// <summary>The environment variable with the connection string: a password in it must not be an argument.</summary>
@@ -24,17 +26,24 @@ internal sealed class CommandLine
     private readonly Option<int> _gateways = Number("--gateways", 0, 9, "How many gateways.");
     private readonly Option<double> _minutes = new("--minutes") { DefaultValueFactory = _ => 1, Description = "How long the load lasts." };
     private readonly Option<int?> _seed = new("--seed") { Description = "Decides what clients do, and the faults; drawn unless told." };
-    private readonly Option<string> _faults = new("--faults") { DefaultValueFactory = _ => "all", Description = "all, none, or names with commas between." };
-    private readonly Option<Variant?> _break = new("--break") { Description = "Checks a variant of the service with a fault of its own, to see that it is found." };
-    private readonly Option<bool> _simulate = new("--simulate") { Description = "Run simulated schedules instead, for --minutes or until there are enough." };
+    private readonly Option<string> _faults =
+        new("--faults") { DefaultValueFactory = _ => "all", Description = "all, none, or names with commas between." };
+    private readonly Option<Variant?> _break =
+        new("--break") { Description = "Checks a variant of the service with a fault of its own, to see that it is found." };
+    private readonly Option<bool> _simulate =
+        new("--simulate") { Description = "Run simulated schedules instead, for --minutes or until there are enough." };
     private readonly Option<long?> _schedules = new("--schedules") { Description = "How many simulated schedules." };
-    private readonly Option<bool> _fuzz = new("--fuzz") { Description = "Give generated inputs to the protocol layer instead, for --minutes or until there are enough." };
+    private readonly Option<bool> _fuzz =
+        new("--fuzz") { Description = "Give generated inputs to the protocol layer instead, for --minutes or until there are enough." };
     private readonly Option<long?> _inputs = new("--inputs") { Description = "How many generated inputs." };
     private readonly Option<long?> _input = new("--input") { Description = "The one generated input with this number." };
     private readonly Option<bool> _json = new("--json") { Description = "Print the report as JSON." };
-    private readonly Option<string?> _address = new("--address") { Description = "HOST:PORT,... of a deployment of yours; no faults then." };
-    private readonly Option<FileInfo> _users = new("--users") { Description = "A file with a line 'user password' for each account there." };
+    private readonly Option<string?> _address =
+        new("--address") { Description = "HOST:PORT,... of a deployment of yours; no faults then." };
+    private readonly Option<FileInfo> _users =
+        new("--users") { Description = "A file with a line 'user password' for each account there." };
     private readonly Option<FileInfo> _silo = new("--silo-program") { Hidden = true };
+    private readonly Option<FileInfo> _gateway = new("--gateway-program") { Hidden = true };
     private readonly Option<FileInfo> _postgres = new("--postgres-program") { Hidden = true };
     private readonly Option<DirectoryInfo> _logs = new("--logs") { Hidden = true };
     private readonly RootCommand _root = new("Checks what the service promises, while it is killed.");
@@ -42,7 +51,12 @@ internal sealed class CommandLine
     public CommandLine()
     {
         _users.AcceptExistingOnly();
-        foreach (var option in new Option[] { _silos, _gateways, _minutes, _simulate, _schedules, _fuzz, _inputs, _input, _break, _seed, _faults, _json, _address, _users, _silo, _postgres, _logs }) _root.Add(option);
+        Option[] options =
+        [
+            _silos, _gateways, _minutes, _simulate, _schedules, _fuzz, _inputs, _input, _break, _seed, _faults, _json, _address, _users,
+            _silo, _gateway, _postgres, _logs,
+        ];
+        foreach (var option in options) _root.Add(option);
         _root.SetAction(VerifyAsync);
     }
 
@@ -50,7 +64,8 @@ internal sealed class CommandLine
     public async Task<int> RunAsync(string[] arguments)
     {
         var parsed = _root.Parse(arguments);
-        var status = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromMinutes(1) });
+        var status = await parsed.InvokeAsync(
+            new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromMinutes(1) });
         return parsed.Errors.Count > 0 ? 2 : status;
     }
 
@@ -58,7 +73,8 @@ internal sealed class CommandLine
     {
         if (parsed.GetValue(_simulate))
         {
-            return SimulateCommand.Run(parsed.GetValue(_seed) ?? DrawSeed(), parsed.GetValue(_break), parsed.GetValue(_schedules), LengthOf(parsed, _schedules), parsed.GetValue(_json), cancellationToken);
+            return SimulateCommand.Run(parsed.GetValue(_seed) ?? DrawSeed(), parsed.GetValue(_break),
+                parsed.GetValue(_schedules), LengthOf(parsed, _schedules), parsed.GetValue(_json), cancellationToken);
         }
         try
         {
@@ -74,7 +90,8 @@ internal sealed class CommandLine
         {
             return Interrupted;
         }
-        catch (Exception e) when (e is VerifyException or TimeoutException or NpgsqlException or StorageUnavailableException or IOException or SocketException)
+        catch (Exception e) when (e is VerifyException or TimeoutException or NpgsqlException or StorageUnavailableException
+            or IOException or SocketException)
         {
             await Console.Error.WriteLineAsync($"error: {e.Message}");
             return 2;
@@ -84,9 +101,11 @@ internal sealed class CommandLine
     private Task<int> FuzzAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         if (parsed.GetValue(_input) is not { } number)
-            return FuzzCommand.RunAsync(parsed.GetValue(_seed) ?? DrawSeed(), parsed.GetValue(_inputs) ?? long.MaxValue, LengthOf(parsed, _inputs), parsed.GetValue(_json), cancellationToken);
+            return FuzzCommand.RunAsync(parsed.GetValue(_seed) ?? DrawSeed(), parsed.GetValue(_inputs) ?? long.MaxValue,
+                LengthOf(parsed, _inputs), parsed.GetValue(_json), cancellationToken);
         if (number < 0) throw new VerifyException("inputs are numbered from 0 on.");
-        return FuzzCommand.ReplayAsync(parsed.GetValue(_seed) ?? throw new VerifyException("--input needs the --seed that it belongs to."), number, cancellationToken);
+        return FuzzCommand.ReplayAsync(
+            parsed.GetValue(_seed) ?? throw new VerifyException("--input needs the --seed that it belongs to."), number, cancellationToken);
     }
 
     private VerifyOptions Read(ParseResult parsed)
@@ -101,13 +120,17 @@ internal sealed class CommandLine
             Json = parsed.GetValue(_json),
             Service = address is null ? ReadService(parsed) : null,
             Addresses = address is null ? [] : [.. address.Split(',').Select(ParseAddress)],
-            Users = parsed.GetValue(_users) is { } file ? [.. File.ReadLines(file.FullName).Where(line => line.Length > 0).Select(ParseUser)] : [],
+            Users = parsed.GetValue(_users) is { } file
+                ? [.. File.ReadLines(file.FullName).Where(line => line.Length > 0).Select(ParseUser)]
+                : [],
         };
     }
 
     /// <summary>For how long at most: enough of what is counted is long enough, unless told.</summary>
     private TimeSpan LengthOf(ParseResult parsed, Option<long?> count) =>
-        parsed.GetValue(count) is not null && parsed.GetResult(_minutes) is null or { Implicit: true } ? TimeSpan.MaxValue : TimeSpan.FromMinutes(parsed.GetValue(_minutes));
+        parsed.GetValue(count) is not null && parsed.GetResult(_minutes) is null or { Implicit: true }
+            ? TimeSpan.MaxValue
+            : TimeSpan.FromMinutes(parsed.GetValue(_minutes));
 
     private static int DrawSeed() => Random.Shared.Next(1, 1_000_000);
 
@@ -121,6 +144,8 @@ internal sealed class CommandLine
             Silos = silos,
             Gateways = gateways,
             SiloProgram = parsed.GetValue(_silo)?.FullName ?? throw new VerifyException("--silo-program or --address is needed."),
+            GatewayProgram = parsed.GetValue(_gateway)?.FullName
+                ?? throw new VerifyException("--gateway-program goes with --silo-program."),
             PostgresProgram = parsed.GetValue(_postgres)?.FullName ?? throw new VerifyException("--postgres-program is needed."),
             LogFolder = parsed.GetValue(_logs)?.FullName ?? throw new VerifyException("--logs is needed."),
             Database = Environment.GetEnvironmentVariable(DatabaseVariable) ?? throw new VerifyException($"{DatabaseVariable} is needed."),
@@ -130,7 +155,8 @@ internal sealed class CommandLine
     private static EndPoint ParseAddress(string text)
     {
         var colon = text.LastIndexOf(':');
-        if (colon <= 0 || !ushort.TryParse(text[(colon + 1)..], CultureInfo.InvariantCulture, out var port)) throw new VerifyException($"'{text}' is no HOST:PORT.");
+        if (colon <= 0 || !ushort.TryParse(text[(colon + 1)..], CultureInfo.InvariantCulture, out var port))
+            throw new VerifyException($"'{text}' is no HOST:PORT.");
         return IPEndPoint.TryParse(text, out var endPoint) ? endPoint : new DnsEndPoint(text[..colon], port);
     }
 
@@ -143,7 +169,8 @@ internal sealed class CommandLine
         var option = new Option<int>(name) { HelpName = "NUMBER", Description = description, DefaultValueFactory = _ => usual };
         option.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() < 0 || result.GetValueOrDefault<int>() > most) result.AddError($"{name} must be 0 to {most}.");
+            if (result.GetValueOrDefault<int>() < 0 || result.GetValueOrDefault<int>() > most)
+                result.AddError($"{name} must be 0 to {most}.");
         });
         return option;
     }

@@ -4,7 +4,8 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using OrleansChat.Gateway.Hosting;
+using OrleansChat.Gateway.Options;
+using OrleansChat.Hosting.Settings;
 
 namespace OrleansChat.Gateway.Limits;
 
@@ -60,7 +61,8 @@ internal sealed partial class BoundedTransport(
         {
             throw new ConfigurationException(
                 $"This process may have {files.Limit} files open (ulimit -n), has {files.Open}, and keeps {Reserve} for the database "
-                + "and others: too few are left for clients. Raise the limit: ulimit -n 65536, LimitNOFILE=65536 in systemd, ulimits in Docker.");
+                + "and others: too few are left for clients. "
+                + "Raise the limit: ulimit -n 65536, LimitNOFILE=65536 in systemd, ulimits in Docker.");
         }
         if (room >= options.MaxConnections + AmpleRoom) return;
         _room = new SemaphoreSlim(room);

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
-using OrleansChat.Gateway.Hosting;
+using OrleansChat.Gateway.Options;
 using OrleansChat.Limits;
 
 namespace OrleansChat.Gateway.Limits;
@@ -9,10 +9,14 @@ namespace OrleansChat.Gateway.Limits;
 /// <summary>What one address has open, and what it may still ask for. All its connections share it; thread-safe.</summary>
 /// <param name="limits">The limits; null for none.</param>
 /// <param name="time">The clock.</param>
-[SuppressMessage("Reliability", "CA1001", Justification = "A semaphore whose wait handle nobody asks for holds nothing; connections that were reset may still wait for it.")]
+[SuppressMessage("Reliability", "CA1001", Justification =
+    "A semaphore whose wait handle nobody asks for holds nothing; connections that were reset may still wait for it.")]
 internal sealed class ClientAddress(LimitOptions? limits, TimeProvider time)
 {
-    /// <summary>So many of its reads are under way at once, of 20 connections to PostgreSQL: what comes together is answered one after the other.</summary>
+    /// <summary>
+    /// So many of its reads are under way at once, of 20 connections to PostgreSQL: what comes together is answered one after the
+    /// other.
+    /// </summary>
     internal const int MaxReads = 8;
 
     /// <summary>So many minutes' worth of attempts may come at once: a school comes to work at eight.</summary>
@@ -35,7 +39,11 @@ internal sealed class ClientAddress(LimitOptions? limits, TimeProvider time)
     {
         get
         {
-            lock (_gate) return Connections == 0 && _logins is not { IsFull: false } && _tokens is not { IsFull: false } && _lines is not { IsFull: false };
+            lock (_gate)
+            {
+                return Connections == 0
+                    && _logins is not { IsFull: false } && _tokens is not { IsFull: false } && _lines is not { IsFull: false };
+            }
         }
     }
 

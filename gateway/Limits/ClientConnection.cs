@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Connections;
+using OrleansChat.Gateway.Transport;
 using OrleansChat.Limits;
 
 namespace OrleansChat.Gateway.Limits;
@@ -26,7 +27,8 @@ internal sealed class ClientConnection
     }
 
     /// <summary>A connection that nothing limits.</summary>
-    public static ClientConnection Unlimited(ConnectionContext transport, TimeProvider time) => new(transport, "", new(null, time), null, time);
+    public static ClientConnection Unlimited(ConnectionContext transport, TimeProvider time) =>
+        new(transport, "", new(null, time), null, time);
 
     /// <summary>Where it comes from: the address, or in IPv6 the network; empty where that is not known.</summary>
     public string AddressName { get; }
@@ -46,8 +48,8 @@ internal sealed class ClientConnection
     /// <summary>When the line began whose end is being waited for; 0 while none is.</summary>
     public long LineAwaitedSince => Volatile.Read(ref _awaitedSince);
 
-    /// <summary>Its replies; null before it is served.</summary>
-    public ReplyOutput? Replies { get; set; }
+    /// <summary>What waits for its client to take it; null before it is served.</summary>
+    public IReplyBacklog? Replies { get; set; }
 
     /// <summary>For <see cref="ConnectionWatch"/>: since when replies wait, and how much the client's TCP had been given by then.</summary>
     public (long At, long Taken)? WaitsSince { get; set; }

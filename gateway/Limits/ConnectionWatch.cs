@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using OrleansChat.Gateway.Hosting;
+using OrleansChat.Gateway.Options;
 using OrleansChat.Limits;
 
 namespace OrleansChat.Gateway.Limits;
@@ -10,7 +10,8 @@ namespace OrleansChat.Gateway.Limits;
 /// One timer for all, since most connections have nothing under way.
 /// </summary>
 internal sealed partial class ConnectionWatch(
-    Connections connections, GatewayOptions options, LimitMetrics metrics, TimeProvider time, ILogger<ConnectionWatch> logger) : BackgroundService
+    Connections connections, GatewayOptions options, LimitMetrics metrics, TimeProvider time, ILogger<ConnectionWatch> logger)
+    : BackgroundService
 {
     /// <summary>A client that takes so much within <see cref="LimitOptions.SlowReaderTimeout"/> is not too slow.</summary>
     internal const long FastEnough = 64 << 10;
@@ -63,7 +64,9 @@ internal sealed partial class ConnectionWatch(
     {
         var excess = waiting.Sum(w => w.Bytes) - options.MaxWaitingBytes;
         if (excess <= 0) return;
-        var addresses = waiting.GroupBy(w => w.Connection.Address).Select(a => (Bytes: a.Sum(w => w.Bytes), Oldest: new Queue<(ClientConnection Connection, long At, long Bytes)>(a.OrderBy(w => w.At)))).ToList();
+        var addresses = waiting.GroupBy(w => w.Connection.Address).Select(ofAddress => (
+            Bytes: ofAddress.Sum(w => w.Bytes),
+            Oldest: new Queue<(ClientConnection Connection, long At, long Bytes)>(ofAddress.OrderBy(w => w.At)))).ToList();
         while (excess > 0)
         {
             var most = addresses.MaxBy(a => a.Bytes);

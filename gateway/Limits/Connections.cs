@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Connections;
-using OrleansChat.Gateway.Hosting;
-using OrleansChat.Gateway.Proxying;
+using OrleansChat.Gateway.Options;
+using OrleansChat.Gateway.Transport;
 using OrleansChat.Limits;
 
 namespace OrleansChat.Gateway.Limits;
@@ -8,7 +8,9 @@ namespace OrleansChat.Gateway.Limits;
 /// <summary>The open connections of this process, in all and by address, and who makes room when there are too many. Thread-safe.</summary>
 internal sealed class Connections(GatewayOptions options, LimitMetrics metrics, TimeProvider time)
 {
-    /// <summary>Of more addresses, those that come anew are counted together: what is remembered of addresses is the attacker's to fill.</summary>
+    /// <summary>
+    /// Of more addresses, new ones are counted together: what is remembered of addresses is the attacker's to fill.
+    /// </summary>
     internal const int MaxAddresses = 100_000;
 
     /// <summary>Of one user, so many connections are kept when room is needed.</summary>

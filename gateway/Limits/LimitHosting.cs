@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using OrleansChat.Gateway.Transport;
 
 namespace OrleansChat.Gateway.Limits;
 
@@ -9,7 +10,9 @@ internal static class LimitHosting
     /// <summary>What a connection costs its address, in lines: to take it in, and for TLS to sign its handshake.</summary>
     private const double LinesAConnection = 10, LinesATlsConnection = 50;
 
-    /// <summary>Resets the connections of this address for which there is no room; the others carry a <see cref="ClientConnection"/>.</summary>
+    /// <summary>
+    /// Resets the connections of this address for which there is no room; the others carry a <see cref="ClientConnection"/>.
+    /// </summary>
     public static void UseConnectionLimits(this ListenOptions listen, bool isTls)
     {
         var connections = listen.ApplicationServices.GetRequiredService<Connections>();

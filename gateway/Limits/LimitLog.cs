@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using OrleansChat.Gateway.Hosting;
+using OrleansChat.Gateway.Options;
 using OrleansChat.Limits;
 
 namespace OrleansChat.Gateway.Limits;
@@ -22,7 +22,8 @@ internal sealed partial class LimitLog(
     /// <summary>The limits that clients behind one proxy share, where it is not known for a proxy.</summary>
     private static readonly HashSet<string> OfAddress =
     [
-        LimitNames.AddressConnections, LimitNames.ConnectionRate, LimitNames.Attempts, LimitNames.Logins, LimitNames.Pace, LimitNames.Hashes,
+        LimitNames.AddressConnections, LimitNames.ConnectionRate, LimitNames.Attempts,
+        LimitNames.Logins, LimitNames.Pace, LimitNames.Hashes,
     ];
 
     private readonly Dictionary<string, long> _said = [];
@@ -66,7 +67,8 @@ internal sealed partial class LimitLog(
         return isNearlyAll ? $" If {name} is a proxy for many clients, name it in --trusted-proxies." : "";
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The limits of an address, an account and a mailbox are lifted (--no-limits): everybody may ask for everything.")]
+    [LoggerMessage(Level = LogLevel.Warning, Message =
+        "The limits of an address, an account and a mailbox are lifted (--no-limits): everybody may ask for everything.")]
     private static partial void LogNoLimits(ILogger logger);
 
     [LoggerMessage(Level = LogLevel.Warning, Message =

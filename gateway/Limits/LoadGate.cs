@@ -1,4 +1,4 @@
-using OrleansChat.Gateway.Hosting;
+using OrleansChat.Gateway.Options;
 using OrleansChat.Limits;
 
 namespace OrleansChat.Gateway.Limits;
@@ -55,7 +55,8 @@ internal sealed class LoadGate(LimitOptions limits, LimitMetrics metrics, TimePr
     private bool MayProbe()
     {
         var last = Volatile.Read(ref _probedAt);
-        return _time.GetElapsedTime(last) >= StallForLogins && Interlocked.CompareExchange(ref _probedAt, _time.GetTimestamp(), last) == last;
+        return _time.GetElapsedTime(last) >= StallForLogins
+            && Interlocked.CompareExchange(ref _probedAt, _time.GetTimestamp(), last) == last;
     }
 
     /// <summary>A call on its way.</summary>

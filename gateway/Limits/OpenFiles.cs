@@ -26,7 +26,9 @@ internal static partial class OpenFiles
 
     /// <summary>The soft limit; null for none.</summary>
     internal static int? ParseLimit(string limits) =>
-        int.TryParse(Line().Match(limits).Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) ? limit : null;
+        int.TryParse(Line().Match(limits).Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var limit)
+            ? limit
+            : null;
 
     [GeneratedRegex(@"^Max open files +(\S+) ", RegexOptions.Multiline)]
     private static partial Regex Line();

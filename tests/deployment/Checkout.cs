@@ -22,7 +22,8 @@ internal static class Checkout
     /// <summary>All project files.</summary>
     public static IEnumerable<XDocument> Projects =>
         Directory.EnumerateFiles(Root, "*.csproj", SearchOption.AllDirectories)
-            .Where(path => !Path.GetRelativePath(Root, path).StartsWith("artifacts", StringComparison.Ordinal)).Select(path => XDocument.Load(path));
+            .Where(path => !Path.GetRelativePath(Root, path).StartsWith("artifacts", StringComparison.Ordinal))
+            .Select(path => XDocument.Load(path));
 
     /// <summary>The project files that a project is built from, its own among them, as paths from the root.</summary>
     public static IReadOnlySet<string> ProjectsOf(string folder)

@@ -54,7 +54,8 @@ internal sealed class ComposeFile
         public string After(string option) => Command[Command.IndexOf(option) + 1];
 
         /// <summary>How long a stop may take; written in seconds only.</summary>
-        public TimeSpan StopsWithin => TimeSpan.FromSeconds(int.Parse(StopGracePeriod!.TrimEnd('s'), System.Globalization.CultureInfo.InvariantCulture));
+        public TimeSpan StopsWithin =>
+            TimeSpan.FromSeconds(int.Parse(StopGracePeriod!.TrimEnd('s'), System.Globalization.CultureInfo.InvariantCulture));
     }
 
     internal sealed class Build

@@ -20,6 +20,7 @@ internal static class Dockerfile
     /// <param name="Instructions">The words of each line behind FROM.</param>
     internal sealed record Stage(string Name, string From, List<string[]> Instructions)
     {
-        public IEnumerable<string[]> All(string instruction) => Instructions.Where(words => words[0] == instruction).Select(words => words[1..]);
+        public IEnumerable<string[]> All(string instruction) =>
+            Instructions.Where(words => words[0] == instruction).Select(words => words[1..]);
     }
 }

@@ -3,7 +3,9 @@ namespace OrleansChat.Deployment.Tests;
 /// <summary>The Dockerfile and .dockerignore are up with the projects.</summary>
 public sealed class DockerfileTests
 {
-    private static readonly string[] Programs = ["silo", "gateway", "admin"];
+    /// <summary>Each program's target, and the folder of its project.</summary>
+    private static readonly (string Target, string Folder)[] Programs =
+        [("silo", "silo"), ("gateway", "gateway-program"), ("admin", "admin")];
 
     private readonly IReadOnlyList<Dockerfile.Stage> _stages = Dockerfile.Read();
     private readonly string[] _ignore = Checkout.ReadLines(".dockerignore");
@@ -13,7 +15,8 @@ public sealed class DockerfileTests
     {
         Assert.Equal("*", _ignore[0]);
         var seen = _ignore.Where(rule => rule[0] == '!').Select(rule => rule[1..]).ToArray();
-        var needed = Programs.SelectMany(Checkout.ProjectsOf).Select(project => Path.GetDirectoryName(project)!).Distinct();
+        var needed = Programs.SelectMany(program => Checkout.ProjectsOf(program.Folder))
+            .Select(project => Path.GetDirectoryName(project)!).Distinct();
         Assert.Equal(
             needed.Append(".editorconfig").Append("Directory.Build.props").Append("Directory.Packages.props").Order(),
             seen.Order());
@@ -31,7 +34,7 @@ public sealed class DockerfileTests
         Assert.All(copied, copy => Assert.True(Checkout.Has(copy.Source), copy.Source));
         Assert.All(copied, copy => Assert.Equal(Path.GetDirectoryName(copy.Source), copy.To.TrimEnd('/').TrimStart('.')));
         Assert.Equal(
-            Programs.SelectMany(Checkout.ProjectsOf).Distinct().Order(),
+            Programs.SelectMany(program => Checkout.ProjectsOf(program.Folder)).Distinct().Order(),
             copied.Select(copy => copy.Source).Where(source => source.EndsWith(".csproj", StringComparison.Ordinal)).Order());
     }
 
@@ -39,21 +42,22 @@ public sealed class DockerfileTests
     public void Each_program_is_restored_and_published()
     {
         var runs = Build().All("RUN").ToArray();
-        Assert.Equal(Programs, runs.Where(run => run[1] == "restore").Select(run => run[2]));
-        Assert.Equal(Programs, runs.Where(run => run[1] == "publish").Select(run => run[2]));
-        Assert.All(runs, run => Assert.DoesNotContain(run, word => word.StartsWith("-p:", StringComparison.Ordinal) && word != "-p:UseAppHost=false"));
-        Assert.All(runs.Where(run => run[1] == "publish"), run => Assert.Equal(["-o", $"/out/{run[2]}"], run[^2..]));
+        Assert.Equal(Programs.Select(program => program.Folder), runs.Where(run => run[1] == "restore").Select(run => run[2]));
+        Assert.Equal(Programs, runs.Where(run => run[1] == "publish").Select(run => (run[^1]["/out/".Length..], run[2])));
+        Assert.All(runs, run => Assert.DoesNotContain(
+            run, word => word.StartsWith("-p:", StringComparison.Ordinal) && word != "-p:UseAppHost=false"));
+        Assert.All(runs.Where(run => run[1] == "publish"), run => Assert.Equal("-o", run[^2]));
     }
 
     [Fact]
     public void Each_target_starts_the_program_that_its_project_builds()
     {
-        foreach (var program in Programs)
+        foreach (var (target, folder) in Programs)
         {
-            var stage = _stages.Single(s => s.Name == program);
+            var stage = _stages.Single(s => s.Name == target);
             Assert.Equal("program", stage.From);
-            Assert.Equal([["--from=build", $"/out/{program}", "./"]], stage.All("COPY"));
-            Assert.Equal(["[\"dotnet\",", $"\"/app/{Checkout.ProgramOf(program)}.dll\"]"], stage.All("ENTRYPOINT").Single());
+            Assert.Equal([["--from=build", $"/out/{target}", "./"]], stage.All("COPY"));
+            Assert.Equal(["[\"dotnet\",", $"\"/app/{Checkout.ProgramOf(folder)}.dll\"]"], stage.All("ENTRYPOINT").Single());
         }
     }
 
@@ -63,7 +67,7 @@ public sealed class DockerfileTests
         var images = _stages.Select(s => s.From).Where(from => _stages.All(s => s.Name != from)).ToArray();
         Assert.All(images, image => Assert.Matches(@":[0-9]+\.[0-9]+-[a-z-]+$", image));
         var user = _stages.Single(s => s.Name == "program").All("USER").Single().Single();
-        Assert.All(Programs, program => Assert.Empty(_stages.Single(s => s.Name == program).All("USER")));
+        Assert.All(Programs, program => Assert.Empty(_stages.Single(s => s.Name == program.Target).All("USER")));
         Assert.All(ComposeFile.Read().Services.Values.Where(s => s.Build is not null), s => Assert.Equal(user, s.User));
     }
 

@@ -1,4 +1,4 @@
-using OrleansChat.Gateway.Hosting;
+using OrleansChat.Hosting.Settings;
 using OrleansChat.Silo;
 
 namespace OrleansChat.Deployment.Tests;
@@ -76,7 +76,8 @@ public sealed class DurationTests
         Assert.Equal(TimeSpan.FromDays(1), options.SessionIdleTimeout);
         Assert.Equal(TimeSpan.FromSeconds(10), options.GrainIdleTimeout);
 
-        var refusal = Assert.Throws<ConfigurationException>(() => ProgramSettings.Read<ChatOptions>(new() { ["Chat__Database"] = "Host=h", ["Chat__LineTimeout"] = "3" }));
+        var refusal = Assert.Throws<ConfigurationException>(
+            () => ProgramSettings.Read<ChatOptions>(new() { ["Chat__Database"] = "Host=h", ["Chat__LineTimeout"] = "3" }));
         Assert.StartsWith("'3' is not a duration: Chat:LineTimeout (--line-timeout) takes ", refusal.Message, StringComparison.Ordinal);
     }
 

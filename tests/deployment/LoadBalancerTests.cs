@@ -1,5 +1,5 @@
 using System.Globalization;
-using OrleansChat.Gateway.Hosting;
+using OrleansChat.Gateway.Options;
 using OrleansChat.Silo;
 
 namespace OrleansChat.Deployment.Tests;
@@ -9,14 +9,17 @@ public sealed class LoadBalancerTests
 {
     private readonly ComposeFile _compose = ComposeFile.Read();
     private readonly ComposeFile _tls = ComposeFile.Read("docker-compose.tls.yml");
-    private readonly string[][] _lines = [.. Checkout.ReadLines("deploy/haproxy.cfg").Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))];
+    private readonly string[][] _lines = [.. Checkout.ReadLines("deploy/haproxy.cfg")
+        .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))];
 
     [Fact]
     public void It_knows_each_gateway_and_its_ports()
     {
         string[] gateways = [.. _compose.BuiltFrom("gateway").Select(gateway => gateway.Key)];
-        Assert.Equal(gateways.Select(name => $"{name} {name}:{PortOf(_compose, name, nameof(GatewayOptions.Listen))}"), Servers("gateways"));
-        Assert.Equal(gateways.Select(name => $"{name} {name}:{PortOf(_tls, name, nameof(GatewayOptions.TlsListen))}"), Servers("tls-gateways"));
+        Assert.Equal(gateways.Select(name => $"{name} {name}:{PortOf(_compose, name, nameof(GatewayOptions.Listen))}"),
+            Servers("gateways"));
+        Assert.Equal(gateways.Select(name => $"{name} {name}:{PortOf(_tls, name, nameof(GatewayOptions.TlsListen))}"),
+            Servers("tls-gateways"));
         Assert.Equal(gateways, _compose.Services["load-balancer"].DependsOn.Keys);
         Assert.Equal(gateways, _tls.Services.Keys.Where(name => name != "load-balancer"));
         Assert.All(All("server").Where(words => words.Contains("track")), words => Assert.Equal($"gateways/{words[1]}", words[^1]));
@@ -36,7 +39,9 @@ public sealed class LoadBalancerTests
         {
             var files = gateway.Value.SecretFiles;
             Assert.All(files, file => Assert.Contains(file.Value, _tls.Secrets.Keys));
-            Assert.Equal(files.Keys.Select(file => $"/run/secrets/{file}"), new[] { nameof(GatewayOptions.TlsCertificate), nameof(GatewayOptions.TlsKey) }.Select(name => gateway.Value.Environment["Chat__" + name]));
+            string[] settings = [nameof(GatewayOptions.TlsCertificate), nameof(GatewayOptions.TlsKey)];
+            Assert.Equal(files.Keys.Select(file => $"/run/secrets/{file}"),
+                settings.Select(name => gateway.Value.Environment["Chat__" + name]));
         });
 
     [Fact]
@@ -51,16 +56,19 @@ public sealed class LoadBalancerTests
     public void It_says_whose_connections_it_passes_on_to_gateways_that_believe_it_and_so_do_its_checks()
     {
         Assert.All(All("default-server"), words => Assert.Contains("send-proxy-v2", words));
-        Assert.Equal(["tcp-check connect send-proxy"], All("tcp-check").Where(words => words[1] == "connect").Select(words => string.Join(' ', words)));
+        Assert.Equal(["tcp-check connect send-proxy"],
+            All("tcp-check").Where(words => words[1] == "connect").Select(words => string.Join(' ', words)));
         Assert.Contains("edge", _compose.Services["load-balancer"].Networks);
-        Assert.All(_compose.BuiltFrom("gateway"), gateway => Assert.NotEmpty(gateway.Value.Environment["Chat__" + nameof(GatewayOptions.TrustedProxies)]));
+        Assert.All(_compose.BuiltFrom("gateway"),
+            gateway => Assert.NotEmpty(gateway.Value.Environment["Chat__" + nameof(GatewayOptions.TrustedProxies)]));
     }
 
     [Theory]
     [InlineData("client")]
     [InlineData("server")]
     public void A_connection_may_be_silent_for_as_long_as_a_session(string side) =>
-        Assert.Equal(new ChatOptions().SessionIdleTimeout, TimeSpan.FromDays(int.Parse(Timeout(side).TrimEnd('d'), CultureInfo.InvariantCulture)));
+        Assert.Equal(new ChatOptions().SessionIdleTimeout,
+            TimeSpan.FromDays(int.Parse(Timeout(side).TrimEnd('d'), CultureInfo.InvariantCulture)));
 
     [Theory]
     [InlineData("cli", "bind")]
@@ -68,7 +76,8 @@ public sealed class LoadBalancerTests
     public void A_peer_that_vanished_is_noticed_within_20_seconds(string side, string line)
     {
         Assert.Equal(2, All("option").Count(words => words[1] == $"{side}tcpka"));
-        var (idle, interval, count) = (TwiceTheSame($"{side}tcpka-idle"), TwiceTheSame($"{side}tcpka-intvl"), TwiceTheSame($"{side}tcpka-cnt"));
+        var (idle, interval, count) = (TwiceTheSame($"{side}tcpka-idle"),
+            TwiceTheSame($"{side}tcpka-intvl"), TwiceTheSame($"{side}tcpka-cnt"));
         Assert.Equal(20, Seconds(idle) + Seconds(interval) * int.Parse(count, CultureInfo.InvariantCulture));
         Assert.All(All(line), words => Assert.Equal(20, Seconds(words[Array.IndexOf(words, "tcp-ut") + 1])));
     }
@@ -88,7 +97,8 @@ public sealed class LoadBalancerTests
 
     private string Timeout(string of) => _lines.Single(words => words[0] == "timeout" && words[1] == of)[2];
 
-    private static string PortOf(ComposeFile compose, string service, string setting) => IPPort(compose.Services[service].Environment["Chat__" + setting]);
+    private static string PortOf(ComposeFile compose, string service, string setting) =>
+        IPPort(compose.Services[service].Environment["Chat__" + setting]);
 
     /// <summary>The names and addresses of a backend's servers.</summary>
     private IEnumerable<string> Servers(string backend) => _lines

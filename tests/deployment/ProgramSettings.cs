@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
-using OrleansChat.Gateway.Hosting;
+using OrleansChat.Gateway.Options;
+using OrleansChat.Hosting.Settings;
 
 namespace OrleansChat.Deployment.Tests;
 

@@ -1,7 +1,7 @@
 using Npgsql;
 using OrleansChat.Admin;
-using OrleansChat.Gateway;
-using OrleansChat.Gateway.Hosting;
+using OrleansChat.Gateway.Options;
+using OrleansChat.Hosting;
 using OrleansChat.Silo;
 
 namespace OrleansChat.Deployment.Tests;
@@ -86,7 +86,12 @@ public sealed class ProgramSettingsTests
                 {
                     "silo" => new() { [Password] = DatabaseSettings.ServicePassword },
                     "gateway" => new() { [Password] = DatabaseSettings.GatewayPassword },
-                    "admin" => new() { [Password] = Password, [DatabaseSettings.ServicePassword] = DatabaseSettings.ServicePassword, [DatabaseSettings.GatewayPassword] = DatabaseSettings.GatewayPassword },
+                    "admin" => new()
+                    {
+                        [Password] = Password,
+                        [DatabaseSettings.ServicePassword] = DatabaseSettings.ServicePassword,
+                        [DatabaseSettings.GatewayPassword] = DatabaseSettings.GatewayPassword,
+                    },
                     _ when name == "postgres" => new() { [Password] = Password },
                     _ => new Dictionary<string, string>(),
                 },
@@ -108,6 +113,6 @@ public sealed class ProgramSettingsTests
     public void A_container_is_given_more_time_to_stop_than_a_program_takes_to_drain()
     {
         foreach (var (name, service) in _compose.Services.Where(s => s.Value.Build is not null))
-            Assert.True(service.StopsWithin >= GatewayHosting.DrainTimeout + TimeSpan.FromSeconds(5), name);
+            Assert.True(service.StopsWithin >= ChatProgram.DrainTimeout + TimeSpan.FromSeconds(5), name);
     }
 }

@@ -1,4 +1,4 @@
-using OrleansChat.Gateway.Hosting;
+using OrleansChat.Hosting.Settings;
 using OrleansChat.Silo;
 
 namespace OrleansChat.Deployment.Tests;
@@ -16,12 +16,14 @@ public sealed class RefusedSettingsTests
     [InlineData("--database Host=h --listen none", "A silo alone must listen for clients")]
     [InlineData("--database Host=h --listen none --cluster-address 127.0.0.1 --shared-listen 127.0.0.1:1", "give --listen too")]
     [InlineData("--database Host=h --listen 0.0.0.0:1 --demo-users true", "--demo-users adds users whose password everybody knows")]
-    [InlineData("--database Host=h --listen none --cluster-address 10.0.0.1 --demo-users true", "in a cluster it goes with a loopback --cluster-address only")]
+    [InlineData("--database Host=h --listen none --cluster-address 10.0.0.1 --demo-users true",
+        "in a cluster it goes with a loopback --cluster-address only")]
     [InlineData("--database Host=h --silo-port 7 --gateway-port 7", "must be two different ports")]
     [InlineData("--database Host=h --silo-port many", "Failed to convert configuration value")]
     [InlineData("--database Host=h --session-idle-timeout 01:00:00", "--session-idle-timeout must be 2h to 3650d, not 1h: the last use")]
     [InlineData("--database Host=h --mailbox-writers 0", "--mailbox-writers must be 1 to 8")]
-    [InlineData("--database Host=h --trusted-proxies 10.0.0.0/8,proxy", "'proxy' is no address or network of proxies: give --trusted-proxies")]
+    [InlineData("--database Host=h --trusted-proxies 10.0.0.0/8,proxy",
+        "'proxy' is no address or network of proxies: give --trusted-proxies")]
     [InlineData("--database Host=h --grain-idle-timeout 00:00:01", "--grain-idle-timeout must be 10s to 7d, not 1s.")]
     [InlineData("--database Host=h --max-connections 0", "--max-connections must be at least 1")]
     [InlineData("--database Host=h --max-connections-per-address 0", "--max-connections-per-address must be at least 1")]
@@ -33,14 +35,17 @@ public sealed class RefusedSettingsTests
     [InlineData("--database Host=h --max-waiting-bytes 1000", "--max-waiting-bytes must be at least 1048576")]
     [InlineData("--database Host=h --max-calls-in-flight 0", "--max-calls-in-flight must be at least 2")]
     [InlineData("--database Host=h --idle-timeout 500ms", "--idle-timeout must be 1s to 30d, not 500ms; 0s is none.")]
-    [InlineData("--database Host=h --idle-timeout -00:00:01", "'-00:00:01' is not a duration: Chat:IdleTimeout (--idle-timeout) takes 500ms, 30s, 15m, 24h, 7d, ")]
+    [InlineData("--database Host=h --idle-timeout -00:00:01",
+        "'-00:00:01' is not a duration: Chat:IdleTimeout (--idle-timeout) takes 500ms, 30s, 15m, 24h, 7d, ")]
     [InlineData("--database Host=h --line-timeout 3", "'3' is not a duration: Chat:LineTimeout (--line-timeout) takes ")]
-    [InlineData("--database Host=h --session-idle-timeout 24:00:00", "'24:00:00' is not a duration: Chat:SessionIdleTimeout (--session-idle-timeout) takes ")]
+    [InlineData("--database Host=h --session-idle-timeout 24:00:00",
+        "'24:00:00' is not a duration: Chat:SessionIdleTimeout (--session-idle-timeout) takes ")]
     [InlineData("--database Host=h --session-idle-timeout 5:00", "'5:00' is not a duration")]
     [InlineData("--database Host=h --session-idle-timeout 3651d", "--session-idle-timeout must be 2h to 3650d, not 3651d")]
     [InlineData("--database Host=h --grain-idle-timeout 9999999", "'9999999' is not a duration")]
     [InlineData("--database Host=h --grain-idle-timeout 9999999s", "--grain-idle-timeout must be 10s to 7d, not 9999999s.")]
-    [InlineData("--database Host=h --Chat:GrainIdleTimeout=5", "'5' is not a duration: Chat:GrainIdleTimeout (--grain-idle-timeout) takes ")]
+    [InlineData("--database Host=h --Chat:GrainIdleTimeout=5",
+        "'5' is not a duration: Chat:GrainIdleTimeout (--grain-idle-timeout) takes ")]
     [InlineData("--database Host=h --Logging:Console:FormatterName xml", "'xml' is not a format of the log")]
     [InlineData("--database Host=h secret", "Argument 3 is neither a setting nor the value of one")]
     [InlineData("-v", "Argument 1 is neither a setting nor the value of one")]
@@ -55,7 +60,8 @@ public sealed class RefusedSettingsTests
     [InlineData("--database Host=h --password-hashes -1", "--password-hashes must be at least 0")]
     public void A_wrong_setting_is_refused_with_what_to_set(string arguments, string expected)
     {
-        var refusal = Assert.Throws<ConfigurationException>(() => ChatHost.Build(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
+        var refusal = Assert.Throws<ConfigurationException>(
+            () => ChatHost.Build(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
 
         Assert.Contains(expected, refusal.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", refusal.Message, StringComparison.Ordinal);

@@ -41,7 +41,8 @@ public sealed class ServicesTests
     [MemberData(nameof(Names))]
     public void A_service_comes_back_unless_it_is_done(string name)
     {
-        var isWaitedForToEnd = _compose.Services.Values.Any(s => s.DependsOn.TryGetValue(name, out var d) && d.Condition == "service_completed_successfully");
+        var isWaitedForToEnd = _compose.Services.Values.Any(
+            s => s.DependsOn.TryGetValue(name, out var d) && d.Condition == "service_completed_successfully");
         Assert.Equal(isWaitedForToEnd ? "no" : "unless-stopped", _compose.Services[name].Restart);
         Assert.Equal(name == "migrate", isWaitedForToEnd);
     }
@@ -74,13 +75,17 @@ public sealed class ServicesTests
     public void Only_the_load_balancer_has_a_port_outside_and_only_on_this_machine()
     {
         Assert.All(_compose.Services, s => Assert.Equal(s.Key == "load-balancer" ? 1 : 0, s.Value.Ports.Count));
-        Assert.Equal($"{new ChatOptions().Listen}:{new ChatOptions().ListenEndPoint!.Port}", _compose.Services["load-balancer"].Ports.Single());
+        Assert.Equal($"{new ChatOptions().Listen}:{new ChatOptions().ListenEndPoint!.Port}",
+            _compose.Services["load-balancer"].Ports.Single());
     }
 
     [Fact]
     public void What_is_mounted_exists()
     {
         foreach (var source in _compose.Services.Values.SelectMany(s => s.Volumes).Select(volume => volume.Split(':')[0]))
-            Assert.True(source.StartsWith("./", StringComparison.Ordinal) ? Checkout.Has(source) : _compose.Volumes.ContainsKey(source), source);
+        {
+            var isThere = source.StartsWith("./", StringComparison.Ordinal) ? Checkout.Has(source) : _compose.Volumes.ContainsKey(source);
+            Assert.True(isThere, source);
+        }
     }
 }

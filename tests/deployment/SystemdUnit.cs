@@ -15,7 +15,8 @@ internal sealed class SystemdUnit
     public string Name { get; }
 
     public static IEnumerable<SystemdUnit> All =>
-        Directory.GetFiles(Checkout.Find("deploy/systemd")).Order(StringComparer.Ordinal).Select(path => new SystemdUnit(Path.GetFileName(path)));
+        Directory.GetFiles(Checkout.Find("deploy/systemd")).Order(StringComparer.Ordinal)
+            .Select(path => new SystemdUnit(Path.GetFileName(path)));
 
     public static SystemdUnit Read(string name) => new(name);
 
@@ -30,7 +31,8 @@ internal sealed class SystemdUnit
         this["Environment"].Select(setting => setting.Trim('"').Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
 
     /// <summary>The files of its credentials by their names.</summary>
-    public Dictionary<string, string> Credentials => this["LoadCredential"].Select(setting => setting.Split(':')).ToDictionary(pair => pair[0], pair => pair[1]);
+    public Dictionary<string, string> Credentials =>
+        this["LoadCredential"].Select(setting => setting.Split(':')).ToDictionary(pair => pair[0], pair => pair[1]);
 
     public override string ToString() => Name;
 }

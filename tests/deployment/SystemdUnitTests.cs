@@ -1,12 +1,14 @@
 using Npgsql;
 using OrleansChat.Admin;
-using OrleansChat.Gateway;
-using OrleansChat.Gateway.Hosting;
+using OrleansChat.Gateway.Options;
+using OrleansChat.Hosting;
 using OrleansChat.Silo;
 
 namespace OrleansChat.Deployment.Tests;
 
-/// <summary>The units of systemd start the programs that there are, with settings that these understand, and with no rights to spare.</summary>
+/// <summary>
+/// The units of systemd start the programs that there are, with settings that these understand, and with no rights to spare.
+/// </summary>
 public sealed class SystemdUnitTests
 {
     private static readonly SystemdUnit Silo = SystemdUnit.Read("orleanschat.service");
@@ -60,8 +62,8 @@ public sealed class SystemdUnitTests
     [Fact]
     public void Each_unit_starts_a_program_that_is_built()
     {
-        foreach (var (unit, folder) in new[] { (Silo, "silo"), (Gateway, "gateway"), (Migrate, "admin") })
-            Assert.Equal($"/opt/orleanschat/{folder}/{Checkout.ProgramOf(folder)}", unit.Command[0]);
+        foreach (var (unit, folder) in new[] { (Silo, "silo"), (Gateway, "gateway-program"), (Migrate, "admin") })
+            Assert.Equal($"/opt/orleanschat/{folder.Split('-')[0]}/{Checkout.ProgramOf(folder)}", unit.Command[0]);
         Assert.Equal(3, SystemdUnit.All.Count());
     }
 
@@ -119,7 +121,8 @@ public sealed class SystemdUnitTests
         foreach (var unit in new[] { Silo, Gateway })
         {
             Assert.Equal("exec", unit["Type"].Single());
-            Assert.True(TimeSpan.FromSeconds(int.Parse(unit["TimeoutStopSec"].Single(), System.Globalization.CultureInfo.InvariantCulture)) >= GatewayHosting.DrainTimeout + TimeSpan.FromSeconds(5));
+            var seconds = int.Parse(unit["TimeoutStopSec"].Single(), System.Globalization.CultureInfo.InvariantCulture);
+            Assert.True(TimeSpan.FromSeconds(seconds) >= ChatProgram.DrainTimeout + TimeSpan.FromSeconds(5));
             Assert.Equal("65536", unit["LimitNOFILE"].Single());
         }
     }

@@ -22,7 +22,8 @@ public sealed class VersionTests
 
     [Fact]
     public void No_project_has_one_of_its_own() =>
-        Assert.All(Checkout.Projects, project => Assert.DoesNotContain(project.Descendants(), element => element.Name.LocalName.EndsWith("Version", StringComparison.Ordinal)));
+        Assert.All(Checkout.Projects, project => Assert.DoesNotContain(
+            project.Descendants(), element => element.Name.LocalName.EndsWith("Version", StringComparison.Ordinal)));
 
     private static string Version => XDocument.Load(Checkout.Find("Directory.Build.props")).Descendants("Version").Single().Value;
 }

@@ -39,7 +39,8 @@ public sealed class PostgresCluster : IAsyncDisposable
 
     /// <summary>Starts the server again after <see cref="CrashAsync"/>, which has it recover from its log.</summary>
     public Task StartAsync() => ControlAsync("-w", "-l", Path.Combine(_directory, "log"), "-o",
-        $"-c listen_addresses='' -c unix_socket_directories='{_directory}' -c max_connections=200 {string.Concat(_settings.Select(setting => $" -c {setting}"))}", "start");
+        $"-c listen_addresses='' -c unix_socket_directories='{_directory}' -c max_connections=200 "
+            + $"{string.Concat(_settings.Select(setting => $" -c {setting}"))}", "start");
 
     /// <summary>Ends the server at once, as if it had died: without a word to its clients, and without a checkpoint.</summary>
     public Task CrashAsync() => ControlAsync("-m", "immediate", "stop");
@@ -79,14 +80,16 @@ public sealed class PostgresCluster : IAsyncDisposable
     private static string FindPrograms()
     {
         var debian = Directory.Exists("/usr/lib/postgresql")
-            ? Directory.GetDirectories("/usr/lib/postgresql").OrderByDescending(path => int.TryParse(Path.GetFileName(path), out var version) ? version : 0)
+            ? Directory.GetDirectories("/usr/lib/postgresql")
+                .OrderByDescending(path => int.TryParse(Path.GetFileName(path), out var version) ? version : 0)
                 .Select(path => Path.Combine(path, "bin"))
             : [];
         var path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
         var given = Environment.GetEnvironmentVariable("PG_BIN") is { Length: > 0 } folder ? [folder] : Array.Empty<string>();
         return given.Concat(debian).Concat(path).FirstOrDefault(candidate => File.Exists(Path.Combine(candidate, "initdb")))
             ?? throw new InvalidOperationException(
-                $"These tests need PostgreSQL 15 or newer: install its server programs (initdb, pg_ctl), or set {PostgresServer.Variable} to a connection string.");
+                "These tests need PostgreSQL 15 or newer: "
+                    + $"install its server programs (initdb, pg_ctl), or set {PostgresServer.Variable} to a connection string.");
     }
 
     // PostgreSQL refuses to run as root.

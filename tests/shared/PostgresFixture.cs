@@ -11,7 +11,10 @@ public sealed class PostgresFixture : IAsyncLifetime
     private const string Password = "surabaya";
 
 
-    /// <summary>An administrator's connection string of the server to use, which drops the database with itself; null for the one of all tests.</summary>
+    /// <summary>
+    /// An administrator's connection string of the server to use, which drops the database with itself;
+    /// null for the one of all tests.
+    /// </summary>
     public string? Server { get; init; }
 
     /// <summary>The name of the database.</summary>
@@ -58,11 +61,13 @@ public sealed class PostgresFixture : IAsyncLifetime
     public async Task CreateRolesAsync()
     {
         await DatabaseRoles.GrantAsync(
-            DataSource, [new(RolePurpose.Service, ServiceRole, Password), new(RolePurpose.Gateway, GatewayRole, Password)], CancellationToken.None);
+            DataSource, [new(RolePurpose.Service, ServiceRole, Password), new(RolePurpose.Gateway, GatewayRole, Password)],
+            CancellationToken.None);
         ServiceConnectionString = As(ServiceRole);
         GatewayConnectionString = As(GatewayRole);
 
-        string As(string role) => new NpgsqlConnectionStringBuilder(ConnectionString) { Username = role, Password = Password }.ConnectionString;
+        string As(string role) =>
+            new NpgsqlConnectionStringBuilder(ConnectionString) { Username = role, Password = Password }.ConnectionString;
     }
 
     /// <summary>Creates an empty database, without the schema. The caller drops it, or it goes with the server.</summary>

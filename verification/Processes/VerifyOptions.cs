@@ -44,8 +44,8 @@ internal sealed record LocalService
     /// <summary>The silo's program.</summary>
     public required string SiloProgram { get; init; }
 
-    /// <summary>The gateway's program, beside the silo's.</summary>
-    public string GatewayProgram => Path.Combine(Path.GetDirectoryName(SiloProgram)!, Broken is null ? "orleanschat-gateway" : "orleanschat-broken-gateway");
+    /// <summary>The program of a gateway in a process of its own.</summary>
+    public required string GatewayProgram { get; init; }
 
     /// <summary>A program that becomes PostgreSQL's postmaster, in the foreground.</summary>
     public required string PostgresProgram { get; init; }

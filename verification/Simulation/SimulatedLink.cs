@@ -2,7 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
 using Microsoft.AspNetCore.Connections;
-using OrleansChat.Gateway;
+using OrleansChat.Gateway.Transport;
 using OrleansChat.Verification.Wires;
 
 namespace OrleansChat.Verification.Simulation;
@@ -19,7 +19,8 @@ internal sealed class SimulatedLink : IWire, ITransportProgress
     private static readonly TimeSpan GivenUpAfter = TimeSpan.FromSeconds(25);
 
     // No limit: the far end's kernel does not wait for the process. The way back has the usual one.
-    private readonly Pipe _input = new(new PipeOptions(null, PipeScheduler.Inline, PipeScheduler.Inline, pauseWriterThreshold: 0, useSynchronizationContext: true));
+    private readonly Pipe _input = new(
+        new PipeOptions(null, PipeScheduler.Inline, PipeScheduler.Inline, pauseWriterThreshold: 0, useSynchronizationContext: true));
     private readonly Pipe _output = new(new PipeOptions(null, PipeScheduler.Inline, PipeScheduler.Inline, useSynchronizationContext: true));
     private readonly Scheduler _scheduler;
     private readonly StringBuilder _arrived = new();
@@ -98,7 +99,10 @@ internal sealed class SimulatedLink : IWire, ITransportProgress
         return true;
     }
 
-    /// <summary>The process at the server's end is gone: its kernel tells the client, in one of two ways; or its machine is gone, and nobody does.</summary>
+    /// <summary>
+    /// The process at the server's end is gone: its kernel tells the client, in one of two ways; or its
+    /// machine is gone, and nobody does.
+    /// </summary>
     public void ServerDied(bool silently)
     {
         if (silently)
@@ -192,7 +196,8 @@ internal sealed class SimulatedLink : IWire, ITransportProgress
 
     private sealed record DuplexPipe(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 
-    private sealed class LinkContext(SimulatedLink link, string id, IDuplexPipe transport) : DefaultConnectionContext(id, transport, transport)
+    private sealed class LinkContext(SimulatedLink link, string id, IDuplexPipe transport)
+        : DefaultConnectionContext(id, transport, transport)
     {
         public override void Abort(ConnectionAbortedException abortReason) => link.ResetClient();
     }

@@ -2,8 +2,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using OrleansChat.Gateway;
-using OrleansChat.Gateway.Hosting;
+using OrleansChat.Gateway.Doors.Line;
+using OrleansChat.Gateway.Options;
+using OrleansChat.Gateway.Sessions;
 using OrleansChat.Grains;
 using OrleansChat.Limits;
 using OrleansChat.Storage;
@@ -25,7 +26,8 @@ internal sealed class SimulatedNode : IServiceProvider, IKeyedServiceProvider
     private int _connections;
 
     /// <summary>Starts it; called in the process.</summary>
-    public SimulatedNode(SimulatedProcess process, SimulatedDatabase database, NodeKind kind, Variant? variant, Func<SimulatedNode, string, string, SimulatedNode> locate)
+    public SimulatedNode(SimulatedProcess process, SimulatedDatabase database, NodeKind kind,
+        Variant? variant, Func<SimulatedNode, string, string, SimulatedNode> locate)
     {
         (Process, Kind) = (process, kind);
         _storage = new SimulatedStorage(database, process);
@@ -97,7 +99,7 @@ internal sealed class SimulatedNode : IServiceProvider, IKeyedServiceProvider
     {
         try
         {
-            await new ChatConnection(id, link.Server, _gateway!).RunAsync();
+            await new LineConnection(id, link.Server, _gateway!).RunAsync();
         }
         catch (IOException)
         {

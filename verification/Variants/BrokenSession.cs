@@ -1,4 +1,4 @@
-using OrleansChat.Gateway;
+using OrleansChat.Gateway.Sessions;
 using OrleansChat.GrainInterfaces;
 
 namespace OrleansChat.Verification.Variants;

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using OrleansChat.Gateway;
+using OrleansChat.Gateway.Sessions;
 
 namespace OrleansChat.Verification.Variants;
 
@@ -20,6 +20,7 @@ internal static class VariantServices
     public static void BreakGateway(this IServiceCollection services, Variant variant)
     {
         services.AddSingleton<ChatGrains>();
-        services.Replace(ServiceDescriptor.Singleton<IChatGrains>(provider => new BrokenGrains(provider.GetRequiredService<ChatGrains>(), variant)));
+        services.Replace(ServiceDescriptor.Singleton<IChatGrains>(
+            provider => new BrokenGrains(provider.GetRequiredService<ChatGrains>(), variant)));
     }
 }

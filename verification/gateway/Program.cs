@@ -1,5 +1,5 @@
-using OrleansChat.Gateway;
-using OrleansChat.Gateway.Hosting;
+using OrleansChat.GatewayProgram;
+using OrleansChat.Hosting;
 using OrleansChat.Verification.Variants;
 
 return await ChatProgram.RunAsync(() => GatewayHost.Build(args, services => services.BreakGateway(VariantServices.Asked)), _ => false);

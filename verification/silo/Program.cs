@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using OrleansChat.Gateway.Hosting;
+using OrleansChat.Hosting;
 using OrleansChat.Silo;
 using OrleansChat.Storage;
 using OrleansChat.Verification.Variants;

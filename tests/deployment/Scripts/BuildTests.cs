@@ -3,7 +3,9 @@ namespace OrleansChat.Deployment.Tests.Scripts;
 /// <summary>The commands build what is not built yet, and start at once what is.</summary>
 public sealed class BuildTests : IDisposable
 {
-    private const string Project = """<Project><ItemGroup><ProjectReference Include="../lib/Lib.csproj" /><Compile Include="../linked/**/*.cs" /></ItemGroup></Project>""";
+    private const string Project =
+        """<Project><ItemGroup><ProjectReference Include="../lib/Lib.csproj" />"""
+        + """<Compile Include="../linked/**/*.cs" /></ItemGroup></Project>""";
 
     private readonly ScriptCheckout _checkout = new();
 

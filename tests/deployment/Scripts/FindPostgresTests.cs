@@ -3,7 +3,8 @@ namespace OrleansChat.Deployment.Tests.Scripts;
 /// <summary>Which PostgreSQL the commands run, and how they come by one.</summary>
 public sealed class FindPostgresTests : IDisposable
 {
-    private const string Installing = "PostgreSQL's server programs are missing: installing them with apt-get (--no-install refuses that) ...\n";
+    private const string Installing =
+        "PostgreSQL's server programs are missing: installing them with apt-get (--no-install refuses that) ...\n";
 
     private readonly ScriptCheckout _checkout = new();
 
@@ -11,7 +12,8 @@ public sealed class FindPostgresTests : IDisposable
     {
         AsUser("0");
         _checkout.Replace("getent", "echo postgres:x:100:100::/:/bin/sh");
-        _checkout.Replace("setpriv", "while [ \"${1#--}\" != \"$1\" ]; do case $1 in --clear-groups) shift ;; *) shift 2 ;; esac; done; exec \"$@\"");
+        _checkout.Replace(
+            "setpriv", "while [ \"${1#--}\" != \"$1\" ]; do case $1 in --clear-groups) shift ;; *) shift 2 ;; esac; done; exec \"$@\"");
         OfferAptGet(newest: 17);
     }
 
@@ -73,7 +75,9 @@ public sealed class FindPostgresTests : IDisposable
         OfferAptGet(newest: 13);
         var (status, _, errors) = await FindAsync();
         Assert.Equal(1, status);
-        Assert.StartsWith(Installing + "error: PostgreSQL 15 or later is needed; this machine's package sources have 13.\n       apt.postgresql.org", errors, StringComparison.Ordinal);
+        Assert.StartsWith(
+            Installing + "error: PostgreSQL 15 or later is needed; this machine's package sources have 13.\n       apt.postgresql.org",
+            errors, StringComparison.Ordinal);
         Assert.Equal("update\n", _checkout.Read("calls"));
     }
 
@@ -94,10 +98,13 @@ public sealed class FindPostgresTests : IDisposable
     public async Task Refused_or_without_root_or_elsewhere_two_lines_say_what_to_do(string mayInstall, string user, string installer)
     {
         AsUser(user);
-        var (status, output, errors) = await FindAsync(mayInstall: mayInstall, before: installer == "apt-get" ? "" : "command() { [ \"$2\" != apt-get ]; };");
+        var (status, output, errors) = await FindAsync(
+            mayInstall: mayInstall, before: installer == "apt-get" ? "" : "command() { [ \"$2\" != apt-get ]; };");
         Assert.Equal((1, ""), (status, output));
         Assert.Equal(2, errors.Count(c => c == '\n'));
-        Assert.StartsWith("error: PostgreSQL's server programs, 15 or later, are not installed.\n       As root: apt-get install postgresql", errors, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "error: PostgreSQL's server programs, 15 or later, are not installed.\n       As root: apt-get install postgresql",
+            errors, StringComparison.Ordinal);
         Assert.Equal("", _checkout.Read("calls"));
     }
 
@@ -108,7 +115,8 @@ public sealed class FindPostgresTests : IDisposable
         Install(13, 14);
         var (status, _, errors) = await FindAsync();
         Assert.Equal(1, status);
-        Assert.StartsWith("error: PostgreSQL 15 or later is needed; this is 14 13.\n       apt.postgresql.org", errors, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "error: PostgreSQL 15 or later is needed; this is 14 13.\n       apt.postgresql.org", errors, StringComparison.Ordinal);
         Assert.Equal(2, errors.Count(c => c == '\n'));
     }
 
@@ -117,10 +125,13 @@ public sealed class FindPostgresTests : IDisposable
     private void Install(params int[] versions)
     {
         foreach (var version in versions) _checkout.Replace($"../pg/{version}/initdb", "");
-        foreach (var version in versions) _checkout.Replace($"../pg/{version}/postgres", $"echo 'postgres (PostgreSQL) {version}.1 (Debian)'");
+        foreach (var version in versions)
+            _checkout.Replace($"../pg/{version}/postgres", $"echo 'postgres (PostgreSQL) {version}.1 (Debian)'");
     }
 
-    /// <summary>Stands for a machine's package manager, and writes down what it is asked and what the server's package would read.</summary>
+    /// <summary>
+    /// Stands for a machine's package manager, and writes down what it is asked and what the server's package would read.
+    /// </summary>
     private void OfferAptGet(int newest)
     {
         _checkout.Replace("apt-cache", $"printf 'postgresql\\n  Depends: postgresql-{newest}\\n  Suggests: postgresql-doc\\n'");
@@ -137,7 +148,8 @@ public sealed class FindPostgresTests : IDisposable
             """);
     }
 
-    private async Task<(int Status, string Output, string Errors)> FindAsync(string files = "", string mayInstall = "yes", string before = "")
+    private async Task<(int Status, string Output, string Errors)> FindAsync(
+        string files = "", string mayInstall = "yes", string before = "")
     {
         var ended = await _checkout.RunAsync($$"""
             set -euo pipefail

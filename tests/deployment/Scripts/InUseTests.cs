@@ -27,7 +27,8 @@ public sealed class InUseTests : IDisposable
         {
             var ended = await _checkout.RunAsync($"./run {options}");
             Assert.Equal(1, ended.Status);
-            Assert.StartsWith($"error: in use already: port {port}, by process {Environment.ProcessId} (", ended.Errors, StringComparison.Ordinal);
+            Assert.StartsWith(
+                $"error: in use already: port {port}, by process {Environment.ProcessId} (", ended.Errors, StringComparison.Ordinal);
             Assert.EndsWith($"kill {Environment.ProcessId}\n", ended.Errors, StringComparison.Ordinal);
         }
         Assert.Equal("", _checkout.Read("calls"));
@@ -51,7 +52,8 @@ public sealed class InUseTests : IDisposable
 
         var refused = await _checkout.RunAsync("./run --port 1 --data data");
         Assert.Equal(1, refused.Status);
-        Assert.StartsWith($"error: in use already: the files in {_checkout.PathOf("data")}, by process {first.Id} (first).", refused.Errors, StringComparison.Ordinal);
+        Assert.StartsWith($"error: in use already: the files in {_checkout.PathOf("data")}, by process {first.Id} (first).",
+            refused.Errors, StringComparison.Ordinal);
 
         // As ./run ends by SIGKILL: what it has started goes on.
         first.Kill();

@@ -42,13 +42,20 @@ internal sealed class PackageSource : IAsyncDisposable
             "/index.json" => Json(new
             {
                 version = "3.0.0",
-                resources = new[] { Resource("/packages/", "PackageBaseAddress/3.0.0"), Resource("/vulnerabilities.json", "VulnerabilityInfo/6.7.0") },
+                resources = new[]
+                {
+                    Resource("/packages/", "PackageBaseAddress/3.0.0"),
+                    Resource("/vulnerabilities.json", "VulnerabilityInfo/6.7.0"),
+                },
             }),
             "/vulnerabilities.json" => Json(new[] { new Dictionary<string, string>
             {
                 ["@name"] = "base", ["@id"] = $"{root}/base.json", ["@updated"] = "2026-01-01T00:00:00Z", ["comment"] = "",
             } }),
-            "/base.json" => Json(new Dictionary<string, object[]> { [Id] = [new { severity = 2, url = "https://advisories.example/1", versions = "(, 2.0.0)" }] }),
+            "/base.json" => Json(new Dictionary<string, object[]>
+            {
+                [Id] = [new { severity = 2, url = "https://advisories.example/1", versions = "(, 2.0.0)" }],
+            }),
             var path when path == $"/packages/{Id}/index.json" => Json(new { versions = new[] { "1.0.0" } }),
             var path when path == $"/packages/{Id}/1.0.0/{Id}.1.0.0.nupkg" => context.Response.Body.WriteAsync(Pack()).AsTask(),
             _ => NotFound(),
@@ -72,7 +79,8 @@ internal sealed class PackageSource : IAsyncDisposable
         using (var entry = zip.CreateEntry($"{Package}.nuspec").Open())
         {
             entry.Write(Encoding.UTF8.GetBytes(
-                $"""<package><metadata><id>{Package}</id><version>1.0.0</version><authors>tests</authors><description>tests</description></metadata></package>"""));
+                $"""<package><metadata><id>{Package}</id><version>1.0.0</version><authors>tests</authors>"""
+                + """<description>tests</description></metadata></package>"""));
         }
         return stream.ToArray();
     }

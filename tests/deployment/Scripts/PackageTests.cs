@@ -36,14 +36,16 @@ public sealed class PackageTests : IDisposable
         var ended = await _checkout.RunAsync(command);
 
         Assert.Equal((1, ""), (ended.Status, ended.Output));
-        Assert.Contains("error NU1301: Unable to load the service index for source http://127.0.0.1:1/index.json", ended.Errors, StringComparison.Ordinal);
+        Assert.Contains("error NU1301: Unable to load the service index for source http://127.0.0.1:1/index.json",
+            ended.Errors, StringComparison.Ordinal);
         Assert.EndsWith($"error: could not build {project}.\n", ended.Errors, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task An_advisory_is_said_at_a_start_and_is_an_error_in_tests()
     {
-        const string Advisory = $"warning NU1903: Package '{PackageSource.Package}' 1.0.0 has a known high severity vulnerability, https://advisories.example/1";
+        const string Advisory = $"warning NU1903: Package '{PackageSource.Package}' 1.0.0 "
+            + "has a known high severity vulnerability, https://advisories.example/1";
         await using var source = await PackageSource.StartAsync();
         Take(source.Index);
         AddProject("admin", "orleanschat-admin");

@@ -14,8 +14,10 @@ public sealed class RunTests : IDisposable
     public RunTests()
     {
         _checkout.Replace("dotnet", "exit 0");
-        _checkout.WriteProgram("artifacts/bin/OrleansChat.Admin/release/orleanschat-admin", "printf '%s\\n' \"$Chat__Database\" >>\"$CHECKOUT/admin-database\"");
-        _checkout.WriteProgram("artifacts/bin/OrleansChat.Silo/release/orleanschat-silo", "echo silo runs >&2; trap 'echo silo stops >&2; exit 0' TERM; read -r _ <>\"$CHECKOUT/never\"");
+        _checkout.WriteProgram("artifacts/bin/OrleansChat.Admin/release/orleanschat-admin",
+            "printf '%s\\n' \"$Chat__Database\" >>\"$CHECKOUT/admin-database\"");
+        _checkout.WriteProgram("artifacts/bin/OrleansChat.Silo/release/orleanschat-silo",
+            "echo silo runs >&2; trap 'echo silo stops >&2; exit 0' TERM; read -r _ <>\"$CHECKOUT/never\"");
     }
 
     public void Dispose()
@@ -61,9 +63,11 @@ public sealed class RunTests : IDisposable
         _checkout.Write("data/connection-string", "named\n");
         _checkout.Environment["Chat__Database"] = "";
 
-        var ended = await _checkout.RunAsync("./accounts list; ./accounts --data data list; Chat__Database=set ./accounts list; ./accounts --data none list");
+        var ended = await _checkout.RunAsync(
+            "./accounts list; ./accounts --data data list; Chat__Database=set ./accounts list; ./accounts --data none list");
         Assert.Equal("usual\nnamed\nset\n", _checkout.Read("admin-database"));
-        Assert.Equal((1, "error: no ./run --data none is running.\n"), (ended.Status, ended.Errors[ended.Errors.IndexOf("error", StringComparison.Ordinal)..]));
+        Assert.Equal((1, "error: no ./run --data none is running.\n"),
+            (ended.Status, ended.Errors[ended.Errors.IndexOf("error", StringComparison.Ordinal)..]));
     }
 
     [Fact]

@@ -7,7 +7,8 @@ namespace OrleansChat.Deployment.Tests.Scripts;
 /// </summary>
 internal sealed class ScriptCheckout : IDisposable
 {
-    private static readonly string[] Files = ["run", "test", "chat", "accounts", "Directory.Build.props", "Directory.Packages.props", "global.json", ".editorconfig"];
+    private static readonly string[] Files = ["run", "test", "chat", "accounts",
+        "Directory.Build.props", "Directory.Packages.props", "global.json", ".editorconfig"];
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("orleanschat-checkout-").FullName;
@@ -17,7 +18,8 @@ internal sealed class ScriptCheckout : IDisposable
         Directory.CreateDirectory(PathOf("bin"));
         // PostgreSQL's user gets there too.
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(_folder, (UnixFileMode)0b111_101_101);
-        foreach (var file in Files.Concat(Directory.GetFiles(Checkout.Find("scripts")).Select(path => Path.Combine("scripts", Path.GetFileName(path)))))
+        var scripts = Directory.GetFiles(Checkout.Find("scripts")).Select(path => Path.Combine("scripts", Path.GetFileName(path)));
+        foreach (var file in Files.Concat(scripts))
         {
             Directory.CreateDirectory(Path.GetDirectoryName(PathOf(file))!);
             File.Copy(Checkout.Find(file), PathOf(file));

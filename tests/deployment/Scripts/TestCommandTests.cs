@@ -130,15 +130,18 @@ public sealed class TestCommandTests : IDisposable
     [InlineData("VIOLATION of Order", 1, 1, "13 passed, 5 failed")]
     [InlineData("VIOLATION of Order", 2, 1, "12 passed, 6 failed")]
     [InlineData(
-        "VIOLATION of AcknowledgedIsDurable\nVIOLATION of ReceivedBeforeGone\nVIOLATION of NoGhost\nVIOLATION of LoggedOutOpensNothing\nVIOLATION of OnceEach", 1,
+        "VIOLATION of AcknowledgedIsDurable\nVIOLATION of ReceivedBeforeGone\n"
+            + "VIOLATION of NoGhost\nVIOLATION of LoggedOutOpensNothing\nVIOLATION of OnceEach", 1,
         0, "18 passed, 0 failed")]
     public async Task All_has_every_planted_fault_found(string says, int status, int expected, string last)
     {
         Verifies("broken", says + "\n", status);
         var ended = await _checkout.RunAsync("./test --all");
         Assert.Equal((expected, last), (ended.Status, ended.Output.TrimEnd().Split('\n')[^1]));
-        var planted = _checkout.Read("calls").Split('\n').Where(call => call.Contains("--break", StringComparison.Ordinal)).Select(call => call.Split(' ')[3]);
-        Assert.Equal(["AcknowledgeBeforeCommit", "DrainBeforeReceipt", "ForgetEpoch", "AcceptLoggedOutToken", "StoreRetryAgain", "SwapMessages"], planted);
+        var planted = _checkout.Read("calls").Split('\n')
+            .Where(call => call.Contains("--break", StringComparison.Ordinal)).Select(call => call.Split(' ')[3]);
+        Assert.Equal(["AcknowledgeBeforeCommit", "DrainBeforeReceipt", "ForgetEpoch",
+            "AcceptLoggedOutToken", "StoreRetryAgain", "SwapMessages"], planted);
     }
 
     [Fact]
@@ -172,7 +175,8 @@ public sealed class TestCommandTests : IDisposable
     private void Has(string suite, int passed, int skipped = 0)
     {
         _checkout.Write($"tests/{suite}/Chat.{suite}.Tests.csproj", "<Project />");
-        _checkout.Write($"tests/{suite}/says", $"Passed!  - Failed:     0, Passed: {passed,5}, Skipped: {skipped,5}, Total: {passed + skipped,5}, Duration: 7 s\n");
+        _checkout.Write($"tests/{suite}/says",
+            $"Passed!  - Failed:     0, Passed: {passed,5}, Skipped: {skipped,5}, Total: {passed + skipped,5}, Duration: 7 s\n");
         _checkout.Write($"tests/{suite}/status", "0");
     }
 }

@@ -42,11 +42,13 @@ public sealed class AdminTests(ChatService service) : IClassFixture<ChatService>
         await sender.AskAsync($"send {sender.Token} {user} kept");
 
         await service.Accounts.DisableAsync(user);
-        await Eventually.SeesAsync(FollowedWithin, () => client.AskAsync($"auth {user} {ChatService.Password}"), reply => reply == Replies.NoSuchUser);
+        await Eventually.SeesAsync(
+            FollowedWithin, () => client.AskAsync($"auth {user} {ChatService.Password}"), reply => reply == Replies.NoSuchUser);
         Assert.Equal(Replies.NoRecipient, await sender.AskAsync($"send {sender.Token} {user} refused"));
 
         await service.Accounts.EnableAsync(user);
-        await Eventually.SeesAsync(FollowedWithin, () => sender.AskAsync($"send {sender.Token} {user} again"), reply => reply == Replies.Sent);
+        await Eventually.SeesAsync(
+            FollowedWithin, () => sender.AskAsync($"send {sender.Token} {user} again"), reply => reply == Replies.Sent);
         Assert.Equal(Replies.NoSession, await client.AskAsync("inbox"));
         using var back = await service.LogInAsync(user);
         Assert.Equal(["kept", "again"], Replies.TextsIn(await back.AskAsync("inbox")));
@@ -61,9 +63,11 @@ public sealed class AdminTests(ChatService service) : IClassFixture<ChatService>
         Assert.Equal(["old"], Replies.TextsIn(await client.AskAsync("inbox")));
 
         await service.Accounts.RemoveAsync(user);
-        await Eventually.SeesAsync(FollowedWithin, () => sender.AskAsync($"send {sender.Token} {user} refused"), reply => reply == Replies.NoRecipient);
+        await Eventually.SeesAsync(
+            FollowedWithin, () => sender.AskAsync($"send {sender.Token} {user} refused"), reply => reply == Replies.NoRecipient);
         await service.Accounts.AddAsync(user, "Somebody Else", "another");
-        await Eventually.SeesAsync(FollowedWithin, () => sender.AskAsync($"send {sender.Token} {user} new"), reply => reply == Replies.Sent);
+        await Eventually.SeesAsync(
+            FollowedWithin, () => sender.AskAsync($"send {sender.Token} {user} new"), reply => reply == Replies.Sent);
 
         Assert.Equal(Replies.NoSession, await client.AskAsync("inbox"));
         using var added = await (await service.ConnectAsync()).LogInAsync(user, "another");
@@ -77,7 +81,8 @@ public sealed class AdminTests(ChatService service) : IClassFixture<ChatService>
         var (user, client) = await service.EnterAsync("u");
         await service.Accounts.SetPasswordAsync(user, "another");
 
-        await Eventually.SeesAsync(FollowedWithin, () => client.AskAsync($"auth {user} {ChatService.Password}"), reply => reply == Replies.WrongPassword);
+        await Eventually.SeesAsync(
+            FollowedWithin, () => client.AskAsync($"auth {user} {ChatService.Password}"), reply => reply == Replies.WrongPassword);
         await client.LogInAsync(user, "another");
         Assert.Equal(Replies.EmptyInbox, await client.AskAsync("inbox"));
     }
@@ -112,7 +117,8 @@ public sealed class AdminTests(ChatService service) : IClassFixture<ChatService>
 
         await service.Accounts.AddAsync("newcomer", "New Comer", "secret");
 
-        await Eventually.SeesAsync(FollowedWithin, () => client.AskAsync($"send {client.Token} newcomer hi"), reply => reply == Replies.Sent);
+        await Eventually.SeesAsync(
+            FollowedWithin, () => client.AskAsync($"send {client.Token} newcomer hi"), reply => reply == Replies.Sent);
         await client.LogInAsync("newcomer", "secret");
         Assert.Equal(["hi"], Replies.TextsIn(await client.AskAsync("inbox")));
     }

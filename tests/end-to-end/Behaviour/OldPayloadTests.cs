@@ -13,23 +13,30 @@ public sealed class OldPayloadTests : IAsyncLifetime
 {
     private const string Token = "366bed27-11c3-4259-b2ab-85aa376de2b0";
     private const string UsedAt = "2026-11-23T07:03:28.7841736+00:00";
+    private const string PasswordHash = "AQAAAAIAA1tgAAAAELqYPU2YRTwC8NhqcGXaMzP68266qlKQati7NnETuYM1ERqFzKJ7SrUjfJ15BTFllQ==";
+    private const string SecurityStamp = "3d94abf8-8bb0-46ad-ae80-a7ed3f6c5dbb";
+
+    private const string UserEnd =
+        $$"""
+        "PasswordHash":"{{PasswordHash}}","SecurityStamp":"{{SecurityStamp}}","Disabled":false}
+        """;
 
     private const string User =
-        """{"AccountId":1,"DisplayName":"Lionel Messi","PasswordHash":"AQAAAAIAA1tgAAAAELqYPU2YRTwC8NhqcGXaMzP68266qlKQati7NnETuYM1ERqFzKJ7SrUjfJ15BTFllQ==","SecurityStamp":"3d94abf8-8bb0-46ad-ae80-a7ed3f6c5dbb","Disabled":false}""";
+        $$"""{"AccountId":1,"DisplayName":"Lionel Messi",{{UserEnd}}""";
 
     private const string Session =
-        $$"""{"User":"messi","AccountId":1,"SecurityStamp":"3d94abf8-8bb0-46ad-ae80-a7ed3f6c5dbb","UsedAt":"{{UsedAt}}"}""";
+        $$"""{"User":"messi","AccountId":1,"SecurityStamp":"{{SecurityStamp}}","UsedAt":"{{UsedAt}}"}""";
 
     // Of a later version, before a step back.
     private const string UserWithMore =
-        """{"AccountId":1,"Unknown":{"Nested":[1,null]},"DisplayName":"Lionel Messi","PasswordHash":"AQAAAAIAA1tgAAAAELqYPU2YRTwC8NhqcGXaMzP68266qlKQati7NnETuYM1ERqFzKJ7SrUjfJ15BTFllQ==","SecurityStamp":"3d94abf8-8bb0-46ad-ae80-a7ed3f6c5dbb","Disabled":false}""";
+        $$"""{"AccountId":1,"Unknown":{"Nested":[1,null]},"DisplayName":"Lionel Messi",{{UserEnd}}""";
 
     private const string SessionWithMore =
-        $$"""{"User":"messi","AccountId":1,"SecurityStamp":"3d94abf8-8bb0-46ad-ae80-a7ed3f6c5dbb","UsedAt":"{{UsedAt}}","Unknown":"text"}""";
+        $$"""{"User":"messi","AccountId":1,"SecurityStamp":"{{SecurityStamp}}","UsedAt":"{{UsedAt}}","Unknown":"text"}""";
 
     // As if the display name had been added after it was written.
     private const string UserWithLess =
-        """{"AccountId":1,"PasswordHash":"AQAAAAIAA1tgAAAAELqYPU2YRTwC8NhqcGXaMzP68266qlKQati7NnETuYM1ERqFzKJ7SrUjfJ15BTFllQ==","SecurityStamp":"3d94abf8-8bb0-46ad-ae80-a7ed3f6c5dbb","Disabled":false}""";
+        $$"""{"AccountId":1,{{UserEnd}}""";
 
     // The hashes are Orleans's, of the key and of the state's name.
     private const string InsertSql =

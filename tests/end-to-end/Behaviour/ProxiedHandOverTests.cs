@@ -72,4 +72,5 @@ public abstract class ProxiedHandOverBehaviour(ChatService service)
 public sealed class ProxiedHandOverTests(ProxiedChatService service) : ProxiedHandOverBehaviour(service), IClassFixture<ProxiedChatService>;
 
 /// <summary>TLS behind the header.</summary>
-public sealed class ProxiedTlsHandOverTests(ProxiedTlsChatService service) : ProxiedHandOverBehaviour(service), IClassFixture<ProxiedTlsChatService>;
+public sealed class ProxiedTlsHandOverTests(ProxiedTlsChatService service)
+    : ProxiedHandOverBehaviour(service), IClassFixture<ProxiedTlsChatService>;

@@ -8,7 +8,8 @@ public sealed class RoleTests(ChatService service) : IClassFixture<ChatService>
 {
     private const string RolesSql =
         """
-        SELECT DISTINCT r.rolname::text || CASE WHEN r.rolsuper OR EXISTS (SELECT FROM pg_class c WHERE c.relowner = r.oid) THEN ', who owns' ELSE '' END
+        SELECT DISTINCT r.rolname::text
+            || CASE WHEN r.rolsuper OR EXISTS (SELECT FROM pg_class c WHERE c.relowner = r.oid) THEN ', who owns' ELSE '' END
         FROM pg_stat_activity a JOIN pg_roles r ON r.rolname = a.usename
         WHERE a.datname = current_database() AND a.pid <> pg_backend_pid() AND a.application_name = 'orleanschat'
         """;

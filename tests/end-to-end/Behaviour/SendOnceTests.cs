@@ -18,7 +18,8 @@ public sealed class SendOnceTests(ChatService service) : IClassFixture<ChatServi
         Assert.Equal(["text"], Replies.TextsIn(await reader.AskAsync("inbox")));
         Assert.Equal(Replies.EmptyInbox, await reader.AskAsync("inbox"));
 
-        await using (var aging = service.Sql.CreateCommand("UPDATE mailbox SET message_id = message_id_floor(now() - $1) WHERE sender = $2"))
+        await using (var aging = service.Sql.CreateCommand(
+            "UPDATE mailbox SET message_id = message_id_floor(now() - $1) WHERE sender = $2"))
         {
             aging.Parameters.Add(new() { Value = MessageId.Lifetime * 2 });
             aging.Parameters.Add(new() { Value = user });
@@ -40,12 +41,14 @@ public sealed class SendOnceTests(ChatService service) : IClassFixture<ChatServi
         var receipt = await SendAsync(sender, recipient);
 
         await service.Accounts.RemoveAsync(recipient);
-        await Eventually.SeesAsync(FollowedWithin, () => sender.AskAsync($"send {sender.Token} {recipient} hi"), reply => reply == Replies.NoRecipient);
+        await Eventually.SeesAsync(
+            FollowedWithin, () => sender.AskAsync($"send {sender.Token} {recipient} hi"), reply => reply == Replies.NoRecipient);
         Assert.Equal(receipt, await SendAsync(sender, recipient));
         Assert.Equal(Replies.NoRecipient, await SendAsync(sender, recipient, "another"));
 
         await service.Accounts.AddAsync(recipient, "Somebody Else", ChatService.Password);
-        await Eventually.SeesAsync(FollowedWithin, () => sender.AskAsync($"send {sender.Token} {recipient} new"), reply => reply == Replies.Sent);
+        await Eventually.SeesAsync(
+            FollowedWithin, () => sender.AskAsync($"send {sender.Token} {recipient} new"), reply => reply == Replies.Sent);
         Assert.Equal(receipt, await SendAsync(sender, recipient));
         using var reader = await service.LogInAsync(recipient);
         Assert.Equal(["new"], Replies.TextsIn(await reader.AskAsync("inbox")));
@@ -64,7 +67,8 @@ public sealed class SendOnceTests(ChatService service) : IClassFixture<ChatServi
         Assert.Equal(receipt, await SendAsync(sender, recipient));
         await service.Accounts.RenameAsync(user, "Zoë");
         await service.Accounts.SetPasswordAsync(user, "another");
-        await Eventually.SeesAsync(FollowedWithin, () => sender.AskAsync($"auth {user} {ChatService.Password}"), reply => reply == Replies.WrongPassword);
+        await Eventually.SeesAsync(
+            FollowedWithin, () => sender.AskAsync($"auth {user} {ChatService.Password}"), reply => reply == Replies.WrongPassword);
         await sender.LogInAsync(user, "another");
         Assert.Equal(receipt, await SendAsync(sender, recipient));
 
@@ -99,7 +103,8 @@ public sealed class SendOnceTests(ChatService service) : IClassFixture<ChatServi
         for (var i = 0; i < 25; i++)
         {
             var replies = await Task.WhenAll(
-                first.AskAsync($"sendonce {first.Token} id-{i} {recipient} first"), second.AskAsync($"sendonce {second.Token} id-{i} {recipient} second"));
+                first.AskAsync($"sendonce {first.Token} id-{i} {recipient} first"),
+                second.AskAsync($"sendonce {second.Token} id-{i} {recipient} second"));
             Assert.StartsWith("""{"status": "OK", "message": "Message Sent", "id": """, replies[0], StringComparison.Ordinal);
             Assert.Equal(replies[0], replies[1]);
         }
@@ -113,7 +118,10 @@ public sealed class SendOnceTests(ChatService service) : IClassFixture<ChatServi
         var (_, sender) = await service.EnterAsync("s");
 
         await sender.SendAsync(
-            $"send {sender.Token} {recipient} 1\r\nsendonce {sender.Token} id {recipient} 2\r\nsendonce {sender.Token} id {recipient} 2\r\nsend {sender.Token} {recipient} 3\r\n");
+            $"send {sender.Token} {recipient} 1\r\n"
+            + $"sendonce {sender.Token} id {recipient} 2\r\n"
+            + $"sendonce {sender.Token} id {recipient} 2\r\n"
+            + $"send {sender.Token} {recipient} 3\r\n");
         var replies = await sender.ReadRepliesAsync(4);
 
         Assert.Equal(replies[1], replies[2]);

@@ -23,7 +23,9 @@ public sealed class SendTests(ChatService service) : IClassFixture<ChatService>
         var read = Replies.MessagesIn(await reader.AskAsync("inbox"));
         Assert.Equal(senders.Length * Messages, read.Length);
         foreach (var (name, _) in senders)
-            Assert.Equal(Enumerable.Range(0, Messages).Select(i => $" {i}\r\n"), read.Where(message => message.Sender == name).Select(message => message.Text));
+            Assert.Equal(
+                Enumerable.Range(0, Messages).Select(i => $" {i}\r\n"),
+                read.Where(message => message.Sender == name).Select(message => message.Text));
     }
 
     [Fact]
@@ -49,8 +51,8 @@ public sealed class SendTests(ChatService service) : IClassFixture<ChatService>
         var (_, sender) = await service.EnterAsync("s");
         string[] names =
         [
-            "nobody", "MESSI", "Messi", "messi\0", "\0", "méssi", "../messi", "messi'--", "%", "*", "😀", "u:messi", "s:messi", "p:all", "0", "00",
-            "\u0080", "{}", "messi\u200b", new('a', 32), new('a', 33), new('a', 64_000), new('é', 32_000),
+            "nobody", "MESSI", "Messi", "messi\0", "\0", "méssi", "../messi", "messi'--", "%", "*", "😀", "u:messi", "s:messi", "p:all",
+            "0", "00", "\u0080", "{}", "messi\u200b", new('a', 32), new('a', 33), new('a', 64_000), new('é', 32_000),
         ];
         foreach (var name in names)
         {

@@ -26,7 +26,11 @@ public sealed class SessionTests(UnlimitedChatService service) : IClassFixture<U
 
         Assert.Equal(Replies.LoggedOut(user), await other.AskAsync($"logout {login.Token}"));
 
-        string[] lines = [$"send {login.Token} {user} after", $"send {login.Token} nobody after", $"sendonce {login.Token} id {user} after", "inbox", "listuser", "logout"];
+        string[] lines =
+        [
+            $"send {login.Token} {user} after", $"send {login.Token} nobody after", $"sendonce {login.Token} id {user} after",
+            "inbox", "listuser", "logout",
+        ];
         foreach (var line in lines) Assert.Equal(Replies.NoSession, await login.AskAsync(line));
         using var reader = await service.LogInAsync(user);
         Assert.Equal(["before"], Replies.TextsIn(await reader.AskAsync("inbox")));
@@ -48,7 +52,9 @@ public sealed class SessionTests(UnlimitedChatService service) : IClassFixture<U
             var replies = await login.ReadRepliesAsync(101);
             Assert.Equal(Replies.NoSession, replies[^1]);
             Assert.All(replies, reply => Assert.Contains(reply, new[] { Replies.Sent, Replies.NoSession }));
-            Assert.Equal(Enumerable.Range(0, 100).Where(i => replies[i] == Replies.Sent).Select(i => $"{i}"), Replies.TextsIn(await other.AskAsync("inbox")));
+            Assert.Equal(
+                Enumerable.Range(0, 100).Where(i => replies[i] == Replies.Sent).Select(i => $"{i}"),
+                Replies.TextsIn(await other.AskAsync("inbox")));
         }
     }
 

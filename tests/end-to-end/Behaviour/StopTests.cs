@@ -26,7 +26,10 @@ public sealed class StopTests : IAsyncLifetime
         await RestartAsync();
 
         foreach (var connection in new[] { client, idle, silent })
-            Assert.Equal(SocketError.ConnectionReset, (await Assert.ThrowsAsync<SocketException>(connection.ReadReplyAsync)).SocketErrorCode);
+        {
+            var reset = await Assert.ThrowsAsync<SocketException>(connection.ReadReplyAsync);
+            Assert.Equal(SocketError.ConnectionReset, reset.SocketErrorCode);
+        }
         using var resumed = await _service.ConnectAsync();
         Assert.Equal(["kept"], Replies.TextsIn(await resumed.AskAsync($"inbox {client.Token}")));
         Assert.Equal([user], Replies.UsersIn(await resumed.AskAsync($"listuser {client.Token}")));

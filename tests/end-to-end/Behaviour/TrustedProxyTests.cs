@@ -1,8 +1,8 @@
 using System.Net.Sockets;
 using System.Text;
-using OrleansChat.EndToEnd.Tests.Proxying;
 using OrleansChat.EndToEnd.Tests.Service;
 using OrleansChat.EndToEnd.Tests.Wire;
+using OrleansChat.Gateway.Tests.Transport.Proxying;
 
 namespace OrleansChat.EndToEnd.Tests.Behaviour;
 

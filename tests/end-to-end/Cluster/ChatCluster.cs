@@ -78,14 +78,18 @@ public sealed class ChatCluster : IAsyncLifetime, ICollectionFixture<ChatCluster
     internal async Task ReconcileAsync(Load load, ITestOutputHelper output)
     {
         await load.StopAsync();
-        output.WriteLine($"Longest time without an acknowledgement: {load.LongestGap.TotalSeconds:F1} s; sends answered as unavailable: {load.Unavailable}");
+        output.WriteLine(
+            $"Longest time without an acknowledgement: {load.LongestGap.TotalSeconds:F1} s; "
+            + $"sends answered as unavailable: {load.Unavailable}");
         await load.ReconcileAsync(ConnectAsync);
     }
 
-    private Task<ProgramProcess> StartSiloAsync(int number) => StartAsync("orleanschat-silo", _database.ServiceConnectionString, "--migrate", "false",
-        "--no-limits", "true", "--listen", "none", "--cluster-address", "127.0.0.1", "--silo-port", _ports[number][0], "--gateway-port", _ports[number][1]);
+    private Task<ProgramProcess> StartSiloAsync(int number) => StartAsync(
+        "orleanschat-silo", _database.ServiceConnectionString, "--migrate", "false", "--no-limits", "true", "--listen", "none",
+        "--cluster-address", "127.0.0.1", "--silo-port", _ports[number][0], "--gateway-port", _ports[number][1]);
 
-    private Task<ProgramProcess> StartGatewayAsync() => StartAsync("orleanschat-gateway", _database.GatewayConnectionString, "--no-limits", "true", "--listen", "127.0.0.1:0");
+    private Task<ProgramProcess> StartGatewayAsync() => StartAsync(
+        "orleanschat-gateway", _database.GatewayConnectionString, "--no-limits", "true", "--listen", "127.0.0.1:0");
 
     private async Task<ProgramProcess> StartAsync(string program, string database, params string[] arguments)
     {

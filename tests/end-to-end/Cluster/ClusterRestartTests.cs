@@ -54,7 +54,8 @@ public sealed class ClusterRestartTests(ChatCluster cluster, ITestOutputHelper o
         Assert.Equal(["kept"], Replies.TextsIn(await resumed.AskAsync($"inbox {killed.Token}")));
 
         string[] present = [first, second];
-        var listed = await Eventually.SeesAsync(LongestGhost, async () => Replies.UsersIn(await staying.AskAsync("listuser")), users => !users.Contains(ghost));
+        var listed = await Eventually.SeesAsync(
+            LongestGhost, async () => Replies.UsersIn(await staying.AskAsync("listuser")), users => !users.Contains(ghost));
         Assert.Equal(present.Order(), listed.Order());
 
         await cluster.ReplaceGatewayAsync(0);

@@ -3,7 +3,9 @@ using OrleansChat.EndToEnd.Tests.Wire;
 
 namespace OrleansChat.EndToEnd.Tests.Cluster;
 
-/// <summary>A user who comes and goes on one connection, over and over, and uses every command; a reply that is not the right one fails it.</summary>
+/// <summary>
+/// A user who comes and goes on one connection, over and over, and uses every command; a reply that is not the right one fails it.
+/// </summary>
 internal sealed class Visits(WireClient client, string user) : IDisposable
 {
     private volatile bool _isEnding;

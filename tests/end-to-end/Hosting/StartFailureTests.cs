@@ -5,8 +5,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
 using OrleansChat.EndToEnd.Tests.Wire;
-using OrleansChat.Gateway.Hosting;
 using OrleansChat.Gateway.Limits;
+using OrleansChat.Hosting;
+using OrleansChat.Hosting.Settings;
 using OrleansChat.Silo;
 using OrleansChat.Storage;
 using OrleansChat.Tests.Shared;
@@ -21,20 +22,26 @@ public sealed class StartFailureTests(PostgresFixture database) : IClassFixture<
 
     [Fact]
     public async Task An_address_that_this_machine_does_not_have_is_named() =>
-        Assert.Equal("192.0.2.7:8889 cannot be listened on: this machine has no such address.", await RefusalOf("--listen", $"{Nowhere}:8889"));
+        Assert.Equal(
+            "192.0.2.7:8889 cannot be listened on: this machine has no such address.",
+            await RefusalOf("--listen", $"{Nowhere}:8889"));
 
     [Fact]
     public async Task A_port_that_another_program_has_is_named()
     {
         using var other = new TcpListener(IPAddress.Loopback, 0);
         other.Start();
-        Assert.StartsWith($"{other.LocalEndpoint} cannot be listened on: another program has it.", await RefusalOf("--listen", $"{other.LocalEndpoint}"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{other.LocalEndpoint} cannot be listened on: another program has it.",
+            await RefusalOf("--listen", $"{other.LocalEndpoint}"), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task So_is_one_of_the_cluster_s()
     {
-        Assert.Equal("192.0.2.7:11111 cannot be listened on: this machine has no such address.", await RefusalOf("--listen", "none", "--cluster-address", Nowhere));
+        Assert.Equal(
+            "192.0.2.7:11111 cannot be listened on: this machine has no such address.",
+            await RefusalOf("--listen", "none", "--cluster-address", Nowhere));
 
         using var other = new TcpListener(IPAddress.Loopback, 0);
         other.Start();
@@ -42,14 +49,18 @@ public sealed class StartFailureTests(PostgresFixture database) : IClassFixture<
         foreach (var (silo, gateway) in new[] { (taken, free), (free, taken) })
         {
             Assert.Contains($":{taken} cannot be listened on: another program has it.",
-                await RefusalOf("--listen", "none", "--cluster-address", "127.0.0.1", "--silo-port", silo, "--gateway-port", gateway), StringComparison.Ordinal);
+                await RefusalOf("--listen", "none", "--cluster-address", "127.0.0.1", "--silo-port", silo, "--gateway-port", gateway),
+                StringComparison.Ordinal);
         }
     }
 
     [Fact]
     public async Task A_database_that_takes_no_writes_is_named()
     {
-        var settings = new NpgsqlConnectionStringBuilder(await PostgresFixture.CreateEmptyDatabaseAsync()) { Options = "-c default_transaction_read_only=on" };
+        var settings = new NpgsqlConnectionStringBuilder(await PostgresFixture.CreateEmptyDatabaseAsync())
+        {
+            Options = "-c default_transaction_read_only=on",
+        };
         Assert.StartsWith($"The database {settings.Database} takes no writes: ",
             await RefusalOf("--listen", "127.0.0.1:0", "--database", settings.ConnectionString), StringComparison.Ordinal);
     }
@@ -61,7 +72,8 @@ public sealed class StartFailureTests(PostgresFixture database) : IClassFixture<
         await using (var source = NpgsqlDataSource.Create(changed))
         {
             await Migrator.MigrateAsync(source, default);
-            await using var change = source.CreateCommand("UPDATE orleansquery SET querytext = 'SELECT 1' WHERE querykey = 'ReadFromStorageKey'");
+            await using var change = source.CreateCommand(
+                "UPDATE orleansquery SET querytext = 'SELECT 1' WHERE querykey = 'ReadFromStorageKey'");
             Assert.Equal(1, await change.ExecuteNonQueryAsync());
         }
         Assert.Contains("does not hold the statements that the migrations put there: ReadFromStorageKey.",
@@ -83,7 +95,8 @@ public sealed class StartFailureTests(PostgresFixture database) : IClassFixture<
     [InlineData(SocketError.AddressFamilyNotSupported, "this machine does not speak that version of IP")]
     [InlineData(SocketError.TooManyOpenSockets, "127.0.0.1:80 cannot be listened on: Too many open files")]
     public void Whatever_keeps_a_port_closed_is_said(SocketError error, string expected) => Assert.Contains(
-        expected, ListenAddress.Refusal(new IPEndPoint(IPAddress.Loopback, 80), new SocketException((int)error)).Message, StringComparison.Ordinal);
+        expected, ListenAddress.Refusal(new IPEndPoint(IPAddress.Loopback, 80), new SocketException((int)error)).Message,
+        StringComparison.Ordinal);
 
     [Fact]
     public async Task A_folder_is_not_a_certificate()
@@ -97,7 +110,8 @@ public sealed class StartFailureTests(PostgresFixture database) : IClassFixture<
     public void What_the_operator_was_told_is_repeated_however_deep_it_lies()
     {
         var told = new ConfigurationException("--x is wrong.");
-        Assert.Equal("--x is wrong.", Explain(new InvalidOperationException("outer", new AggregateException(new TimeoutException(), told))));
+        Assert.Equal("--x is wrong.", Explain(
+            new InvalidOperationException("outer", new AggregateException(new TimeoutException(), told))));
     }
 
     [Fact]
@@ -105,8 +119,10 @@ public sealed class StartFailureTests(PostgresFixture database) : IClassFixture<
     {
         Assert.Equal("The database cannot be used: Failed to connect: Connection refused", Explain(
             new InvalidOperationException("outer", new NpgsqlException("Failed to connect", new SocketException(111)))));
-        Assert.Equal("The connection string of the database is malformed.", Explain(Assert.ThrowsAny<ArgumentException>(() => new NpgsqlConnectionStringBuilder("Nonsense=1"))));
-        Assert.Equal("The settings cannot be read: Failed to load a.json: Not a number", Explain(new InvalidDataException("Failed to load a.json.", new FormatException("Not a number"))));
+        Assert.Equal("The connection string of the database is malformed.", Explain(
+            Assert.ThrowsAny<ArgumentException>(() => new NpgsqlConnectionStringBuilder("Nonsense=1"))));
+        Assert.Equal("The settings cannot be read: Failed to load a.json: Not a number", Explain(
+            new InvalidDataException("Failed to load a.json.", new FormatException("Not a number"))));
         Assert.Equal("The network cannot be used: Connection refused", Explain(new SocketException(111)));
         Assert.Equal("It was stopped before it ran.", Explain(new OperationCanceledException()));
     }

@@ -41,7 +41,8 @@ public sealed class AttemptTests : IAsyncLifetime
     public async Task A_good_token_is_no_guess_on_however_many_connections()
     {
         var messi = await _service.LogInAsync("messi");
-        for (var i = 0; i < 20; i++) Assert.Equal(Replies.EmptyInbox, await (await _service.ConnectAsync()).AskAsync($"inbox {messi.Token}"));
+        for (var i = 0; i < 20; i++)
+            Assert.Equal(Replies.EmptyInbox, await (await _service.ConnectAsync()).AskAsync($"inbox {messi.Token}"));
     }
 
     [Fact]

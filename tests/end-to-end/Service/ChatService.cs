@@ -14,7 +14,9 @@ using OrleansChat.Tests.Shared;
 
 namespace OrleansChat.EndToEnd.Tests.Service;
 
-/// <summary>The whole service in this process, on the host that the build chose, with a database of its own (<c>IClassFixture</c>).</summary>
+/// <summary>
+/// The whole service in this process, on the host that the build chose, with a database of its own (<c>IClassFixture</c>).
+/// </summary>
 /// <remarks>It runs as a role with no more rights than it needs, as where it is deployed.</remarks>
 public class ChatService : IAsyncLifetime
 {
@@ -86,8 +88,13 @@ public class ChatService : IAsyncLifetime
     /// <summary>Starts the service on the same database.</summary>
     public async Task StartAsync()
     {
-        _app = ChatHost.Build(
-            ["--database", _database.ServiceConnectionString, "--migrate", "false", Tls is null ? "--listen" : "--tls-listen", "127.0.0.1:0", "--demo-users", "true", "--Logging:LogLevel:OrleansChat", "Warning", "--no-limits", IsUnlimited ? "true" : "false", .. Arguments]);
+        string[] arguments =
+        [
+            "--database", _database.ServiceConnectionString, "--migrate", "false",
+            Tls is null ? "--listen" : "--tls-listen", "127.0.0.1:0", "--demo-users", "true",
+            "--Logging:LogLevel:OrleansChat", "Warning", "--no-limits", IsUnlimited ? "true" : "false", .. Arguments,
+        ];
+        _app = ChatHost.Build(arguments);
         await _app.StartAsync();
         var address = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         EndPoint = new IPEndPoint(IPAddress.Loopback, new Uri(address).Port);

@@ -45,7 +45,8 @@ public sealed class Load : IDisposable
     public async Task AcknowledgedAsync(int more)
     {
         var goals = _connections.Select(connection => connection.Count + more).ToArray();
-        var allReach = Eventually.SeesAsync(WireClient.Patience, Counts, counts => counts.Zip(goals).All(pair => pair.First >= pair.Second));
+        var allReach = Eventually.SeesAsync(
+            WireClient.Patience, Counts, counts => counts.Zip(goals).All(pair => pair.First >= pair.Second));
         // A connection that fails says more than that the goal was not reached.
         if (await Task.WhenAny(allReach, _running) == _running) await _running;
         await allReach;

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using OrleansChat.EndToEnd.Tests.Proxying;
+using OrleansChat.Gateway.Tests.Transport.Proxying;
 
 namespace OrleansChat.EndToEnd.Tests.Service;
 
@@ -10,7 +10,8 @@ namespace OrleansChat.EndToEnd.Tests.Service;
 public sealed class ProxiedChatService : ChatService
 {
     /// <summary>Believes the proxies of this machine.</summary>
-    public static readonly string[] Trust = ["--trusted-proxies", "127.0.0.1", "--Logging:LogLevel:OrleansChat.Gateway.Proxying", "Debug"];
+    public static readonly string[] Trust =
+        ["--trusted-proxies", "127.0.0.1", "--Logging:LogLevel:OrleansChat.Gateway.Transport.Proxying", "Debug"];
 
     private static readonly IPEndPoint From = new(IPAddress.Parse("203.0.113.7"), 56324), To = new(IPAddress.Parse("203.0.113.1"), 8889);
 
@@ -41,7 +42,8 @@ public sealed class ProxiedChatService : ChatService
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             lines.Enqueue(formatter(state, exception));
 
         public void Dispose() { }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
-using OrleansChat.Gateway.Tls;
+using OrleansChat.Gateway.Transport.Tls;
+using OrleansChat.Tests.Shared;
 
 namespace OrleansChat.EndToEnd.Tests.Service;
 

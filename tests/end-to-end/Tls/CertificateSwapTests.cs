@@ -1,6 +1,7 @@
 using System.Security.Authentication;
 using OrleansChat.EndToEnd.Tests.Service;
 using OrleansChat.EndToEnd.Tests.Wire;
+using OrleansChat.Tests.Shared;
 
 namespace OrleansChat.EndToEnd.Tests.Tls;
 

@@ -39,7 +39,8 @@ public static class Replies
         [.. from sender in Ok(reply).GetProperty("messages").EnumerateObject()
             from message in sender.Value.EnumerateArray()
             select new ReadMessage(
-                sender.Name, message.GetProperty("msg_from").GetString()!, message.GetProperty("msg_to").GetString()!, message.GetProperty("msg").GetString()!)];
+                sender.Name, message.GetProperty("msg_from").GetString()!,
+                message.GetProperty("msg_to").GetString()!, message.GetProperty("msg").GetString()!)];
 
     /// <summary>The texts in the reply to <c>inbox</c>, without the space before and the line's end.</summary>
     public static string[] TextsIn(string reply) => [.. MessagesIn(reply).Select(message => message.Text.Trim())];

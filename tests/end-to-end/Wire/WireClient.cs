@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
+using OrleansChat.Tests.Shared;
 
 namespace OrleansChat.EndToEnd.Tests.Wire;
 
@@ -12,7 +13,7 @@ namespace OrleansChat.EndToEnd.Tests.Wire;
 public sealed class WireClient : IDisposable
 {
     /// <summary>Turns a hang into a failure; no verdict depends on its length.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    public static readonly TimeSpan Patience = Waiting.Patience;
 
     private static readonly byte[] EndOfReply = "\r\n\r\n"u8.ToArray();
 

@@ -27,7 +27,9 @@ public sealed class BrokenVariantTests
 
     [Fact]
     public void Every_variant_is_among_them() =>
-        Assert.Equal(Enum.GetNames<Variant>().Length, typeof(BrokenVariantTests).GetMethod(nameof(A_broken_variant_is_caught))!.GetCustomAttributes(typeof(InlineDataAttribute), false).Length);
+        Assert.Equal(Enum.GetNames<Variant>().Length,
+            typeof(BrokenVariantTests).GetMethod(nameof(A_broken_variant_is_caught))!
+                .GetCustomAttributes(typeof(InlineDataAttribute), false).Length);
 
     [Fact]
     public void A_failing_schedule_is_cut_down_to_what_shows_the_same()
@@ -42,7 +44,8 @@ public sealed class BrokenVariantTests
 
     private static Plan FirstFailure(Variant variant)
     {
-        var failed = new SimulatedService(seed: 1, TimeProvider.System, variant).Run(schedules: 5_000, TimeSpan.MaxValue, (_, _) => { }, CancellationToken.None);
+        var failed = new SimulatedService(seed: 1, TimeProvider.System, variant)
+            .Run(schedules: 5_000, TimeSpan.MaxValue, (_, _) => { }, CancellationToken.None);
         Assert.NotNull(failed);
         return failed;
     }

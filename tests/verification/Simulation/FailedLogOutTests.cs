@@ -25,8 +25,10 @@ public sealed class FailedLogOutTests
         seed, 3, 6, seed % 2 == 0,
         [
             new(0, OperationKind.Send, 1, TimeSpan.Zero), new(0, OperationKind.LogOut, 1, 6 * Moment),
-            new(3, OperationKind.Adopt, 0, 3 * Moment), new(3, OperationKind.Send, 2, TimeSpan.Zero), new(3, OperationKind.Send, 2, 4 * Moment),
-            new(1, OperationKind.Wait, 39, TimeSpan.Zero), new(1, OperationKind.Wait, 39, TimeSpan.Zero), new(1, OperationKind.ListUsers, 0, TimeSpan.Zero),
+            new(3, OperationKind.Adopt, 0, 3 * Moment),
+            new(3, OperationKind.Send, 2, TimeSpan.Zero), new(3, OperationKind.Send, 2, 4 * Moment),
+            new(1, OperationKind.Wait, 39, TimeSpan.Zero), new(1, OperationKind.Wait, 39, TimeSpan.Zero),
+            new(1, OperationKind.ListUsers, 0, TimeSpan.Zero),
         ],
         [new PlannedFault(fault, 5 * Moment, seed, TimeSpan.FromSeconds(10 + seed % 20))]);
 }

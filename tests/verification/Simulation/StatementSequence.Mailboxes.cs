@@ -100,7 +100,8 @@ internal sealed partial class StatementSequence
         var (after, bytes) = (AnyPosition(account), _random.Next(1, 1500));
         var messages = _model.ReadMailbox(account, session, after, bytes);
         Same<IReadOnlyList<MailboxMessage>?>(
-            $"read {account} by {session} after {after}, {bytes} bytes", messages, await real.Mailbox.ReadAsync(account, session, after, bytes));
+            $"read {account} by {session} after {after}, {bytes} bytes", messages,
+            await real.Mailbox.ReadAsync(account, session, after, bytes));
         Outcomes.Add($"read {messages is not null}");
     }
 

@@ -42,7 +42,8 @@ internal sealed partial class StatementSequence(RealTables real, int seed)
                 12 => ChangeUserAsync(),
                 13 or 14 => LogInAsync(),
                 15 => DeleteAsync(GrainKeys.SessionStateName, Pick(_sessions)),
-                16 => WriteAsync(OtherState, $"u:{_random.Next(3)}", [(byte)_random.Next(256)], AnyVersion(OtherState, $"u:{_random.Next(3)}")),
+                16 => WriteAsync(OtherState, $"u:{_random.Next(3)}",
+                    [(byte)_random.Next(256)], AnyVersion(OtherState, $"u:{_random.Next(3)}")),
                 17 => DeleteAsync(OtherState, $"u:{_random.Next(3)}"),
                 18 or 19 => AppendOldAsync(),
                 _ => PurgeAsync(),
@@ -65,7 +66,11 @@ internal sealed partial class StatementSequence(RealTables real, int seed)
         expected.AddRange(_model.Receipts.Select(r => $"r {r.Key.Sender} {r.Key.OnceId} {r.Value.MessageId}"));
         Assert.Equal(expected.Order(StringComparer.Ordinal), (await real.ReadContentsAsync()).Order(StringComparer.Ordinal));
 
-        var states = from key in _keys let row = _model.Read(key.State, key.Key) where row is not null select $"{key.State} {key.Key} {row.Version}";
+        var states =
+            from key in _keys
+            let row = _model.Read(key.State, key.Key)
+            where row is not null
+            select $"{key.State} {key.Key} {row.Version}";
         Assert.Equal(states.Order(StringComparer.Ordinal), (await real.ReadStatesAsync()).Order(StringComparer.Ordinal));
         foreach (var (state, key) in _keys) Same("read state", _model.Read(state, key), await real.States.ReadAsync(state, key, default));
     }
@@ -99,7 +104,8 @@ internal sealed partial class StatementSequence(RealTables real, int seed)
     // Mostly with the stamp that holds; sometimes again over a session that is there, or for nobody.
     private Task LogInAsync(int number)
     {
-        var user = JsonSerializer.Deserialize<UserState>(_model.Read(GrainKeys.UserStateName, GrainKeys.ForUser($"user{number}"))!.Payload)!;
+        var user = JsonSerializer.Deserialize<UserState>(
+            _model.Read(GrainKeys.UserStateName, GrainKeys.ForUser($"user{number}"))!.Payload)!;
         var key = _sessions.Count > Users && _random.Next(4) == 0 ? Pick(_sessions) : $"s:{_sessions.Count}";
         if (!_sessions.Contains(key)) _sessions.Add(key);
         var session = new SessionState
@@ -108,7 +114,8 @@ internal sealed partial class StatementSequence(RealTables real, int seed)
             AccountId = user.AccountId,
             SecurityStamp = _random.Next(12) == 0 ? Guid.Empty : user.SecurityStamp,
         };
-        return WriteAsync(GrainKeys.SessionStateName, key, JsonSerializer.SerializeToUtf8Bytes(session), AnyVersion(GrainKeys.SessionStateName, key));
+        return WriteAsync(
+            GrainKeys.SessionStateName, key, JsonSerializer.SerializeToUtf8Bytes(session), AnyVersion(GrainKeys.SessionStateName, key));
     }
 
     private async Task WriteAsync(string state, string key, byte[] payload, int? version)

@@ -1,0 +1,90 @@
+using OrleansChat.Gateway.Sessions;
+using OrleansChat.GrainInterfaces;
+using OrleansChat.Protocol;
+
+namespace OrleansChat.Gateway.Doors.Line;
+
+/// <summary>Answers each command but <c>send</c>, which <see cref="SendBatch"/> answers, with exactly one reply.</summary>
+internal sealed class LineCommands(ClientSession session, ReplyOutput replies, HandOvers handOvers)
+{
+    /// <summary>The token that the last login on this connection got: what a command without one means.</summary>
+    private string? _ownToken;
+
+    /// <summary>Answers a command.</summary>
+    public Task AnswerAsync(Command command, CancellationToken stopping) => command.Kind switch
+    {
+        CommandKind.LogIn => LogInAsync(command),
+        CommandKind.SendOnce => SendOnceAsync(command),
+        CommandKind.Inbox => InboxAsync(command, stopping),
+        CommandKind.ListUsers => ListUsersAsync(command),
+        CommandKind.LogOut => LogOutAsync(command),
+        _ => throw new ArgumentOutOfRangeException(nameof(command)),
+    };
+
+    private async Task LogInAsync(Command command)
+    {
+        var outcome = await session.LogInAsync(command.User, new Secret(command.Password));
+        if (!outcome.TryGet(out var token, out var refusal)) replies.Refuse(refusal);
+        else ReplyWriter.WriteLoggedIn(replies, _ownToken = token);
+    }
+
+    private async Task SendOnceAsync(Command command)
+    {
+        var message = session.NewMessage(command.User, command.Text, command.OnceId);
+        var outcome = await session.SendOnceAsync(SessionToken.KeyOf(command.Token), message);
+        if (!outcome.TryGet(out var receipt, out var refusal)) replies.Refuse(refusal);
+        else ReplyWriter.WriteReceipt(replies, receipt.MessageId, receipt.Durability);
+    }
+
+    /// <summary>Hands over unread messages. They stay unread until <see cref="HandOvers"/> sees that they were received.</summary>
+    private async Task InboxAsync(Command command, CancellationToken stopping)
+    {
+        if (LacksToken(command)) return;
+        var key = KeyOf(command) ?? "";
+        while (true)
+        {
+            var after = handOvers.PositionOf(key);
+            var outcome = await session.ReadInboxAsync(KeyOf(command), after);
+            if (!outcome.TryGet(out var inbox, out var refusal))
+            {
+                replies.Refuse(refusal);
+                return;
+            }
+            var page = inbox.Page;
+            handOvers.Reads(key, page.AccountId);
+            // Another session of the same user may have been handed more on this connection.
+            if (handOvers.PositionOf(key) > after) continue;
+
+            var entries = page.Messages.Select(m => new InboxEntry(m.Sender, m.SenderName, m.Text));
+            var count = InboxReply.CountThatFit(page.OwnerName, entries);
+            InboxReply.Write(replies, page.OwnerName, entries.Take(count));
+            if (count > 0) await handOvers.WrittenAsync(inbox.User, page.AccountId, page.Messages[count - 1].Number, stopping);
+            return;
+        }
+    }
+
+    private async Task ListUsersAsync(Command command)
+    {
+        var outcome = await session.ListUsersAsync(KeyOf(command));
+        if (!outcome.TryGet(out var users, out var refusal)) replies.Refuse(refusal);
+        else ReplyWriter.WriteUsers(replies, users);
+    }
+
+    private async Task LogOutAsync(Command command)
+    {
+        if (LacksToken(command)) return;
+        var outcome = await session.LogOutAsync(KeyOf(command));
+        if (!outcome.TryGet(out var user, out var refusal)) replies.Refuse(refusal);
+        else ReplyWriter.WriteLoggedOut(replies, user);
+    }
+
+    private string? KeyOf(Command command) => SessionToken.KeyOf(string.IsNullOrEmpty(command.Token) ? _ownToken : command.Token);
+
+    /// <summary>Whether a command names no session where none has logged in; then this has written the reply.</summary>
+    private bool LacksToken(Command command)
+    {
+        if (command.Token is not null || _ownToken is not null) return false;
+        ReplyWriter.WriteError(replies, ReplyError.MissingArguments);
+        return true;
+    }
+}

@@ -1,0 +1,47 @@
+using OrleansChat.Gateway.Sessions;
+using OrleansChat.GrainInterfaces;
+using OrleansChat.Protocol;
+
+namespace OrleansChat.Gateway.Doors.Line;
+
+/// <summary>
+/// The <c>send</c>s of one session that lie next to each other on a connection: they travel together, and are answered in
+/// order when all are decided.
+/// </summary>
+/// <param name="session">Who sends.</param>
+/// <param name="replies">Where the replies go.</param>
+/// <param name="maxMessages">So many travel together: 64 are some 100 kB of ordinary messages, or 4 MiB of the longest.</param>
+internal sealed class SendBatch(ClientSession session, ReplyOutput replies, int maxMessages)
+{
+    private readonly List<OutgoingMessage> _messages = [];
+    private string? _token;
+    private string? _sessionKey;
+
+    /// <summary>Takes a command that belongs to the batch; everything else must wait until the batch is flushed.</summary>
+    public bool TryAdd(Command command)
+    {
+        if (command.Kind != CommandKind.Send) return false;
+        if (_messages.Count == maxMessages || (_messages.Count > 0 && command.Token != _token)) return false;
+        if (command.Token != _token)
+        {
+            // Most connections send under one token: it is hashed once.
+            _token = command.Token;
+            _sessionKey = SessionToken.KeyOf(_token);
+        }
+        _messages.Add(session.NewMessage(command.User, command.Text));
+        return true;
+    }
+
+    /// <summary>Sends what was taken, and writes a reply for each.</summary>
+    public async ValueTask FlushAsync()
+    {
+        if (_messages.Count == 0) return;
+        OutgoingMessage[] batch = [.. _messages];
+        _messages.Clear();
+        foreach (var outcome in await session.SendAsync(_sessionKey, batch))
+        {
+            if (outcome is { } refusal) replies.Refuse(refusal);
+            else ReplyWriter.WriteSent(replies);
+        }
+    }
+}

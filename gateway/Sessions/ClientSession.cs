@@ -1,0 +1,236 @@
+using Microsoft.Extensions.Logging;
+using OrleansChat.Gateway.Limits;
+using OrleansChat.GrainInterfaces;
+using OrleansChat.Identifiers;
+
+namespace OrleansChat.Gateway.Sessions;
+
+/// <summary>
+/// What one client asks of the service, through whatever door it came. This is the one place that admits a client, calls grains, repeats
+/// calls of unknown outcome and reports to presence; a door translates.
+/// </summary>
+/// <remarks>
+/// One operation at a time. No operation throws for what grains or the database do: what is not known is
+/// <see cref="Refusal.Unavailable"/>. A session is meant by its key, <see cref="SessionToken.KeyOf"/>; null, for what cannot be a
+/// token, is a session that does not exist.
+/// </remarks>
+/// <param name="id">Names the client's connection among those of all gateways.</param>
+/// <param name="client">What the limits know of it.</param>
+/// <param name="isGone">Whether nobody takes an answer any more. Operations that only answer are not begun then.</param>
+/// <param name="services">What all clients share.</param>
+/// <param name="stopping">The process stops: nobody waits for a turn any more.</param>
+internal sealed partial class ClientSession(
+    string id, ClientConnection client, Func<bool> isGone, GatewayServices services, CancellationToken stopping)
+{
+    /// <summary>How many lines more than another one asking a grain and PostgreSQL costs: for the inbox, or for who is online.</summary>
+    internal const double LinesPerRead = 4;
+
+    private readonly SessionGuard _guard = new(client, services);
+    private string? _grainKey;
+    private ISessionGrain? _grain;
+
+    /// <summary>Names the client's connection among those of all gateways.</summary>
+    public string Id { get; } = id;
+
+    /// <summary>Whether a session was accepted here, and has not ended.</summary>
+    public bool HasSession => _guard.HasSession;
+
+    /// <summary>The session that presence was last told to be here, and has not said since to be elsewhere.</summary>
+    internal string? PresentSession { get; set; }
+
+    /// <summary>The client has left, though an operation of it may be under way: no session is here any more.</summary>
+    internal bool HasLeft { get; private set; }
+
+    /// <summary>The client has gone: its sessions are not here any more.</summary>
+    public void Leave()
+    {
+        HasLeft = true;
+        services.Presence.Closed(this);
+    }
+
+    /// <summary>Logs in.</summary>
+    /// <returns>The new session's token.</returns>
+    public Task<Outcome<string>> LogInAsync(string user, Secret password) => SettleAsync<string>(async () =>
+    {
+        if (isGone()) return Refusal.ClientGone;
+        if (!UserName.IsValid(user)) return Refusal.NoSuchUser;
+        if (await _guard.AdmitLoginAsync() is { } refusal) return refusal;
+        // It may have waited for its turn for nobody.
+        if (isGone()) return Refusal.ClientGone;
+
+        var (token, key) = ("", "");
+        var status = await RepeatAsync(
+            _ =>
+            {
+                // A token per call: the write of a call that was given up must not bring back a session that was logged out since.
+                token = SessionToken.New();
+                key = GrainKeys.ForSession(token);
+                return services.Grains.Session(key).LogIn(user, password, Id, client.AddressName);
+            },
+            counts: false);
+        if (Refusals.Of(status) is { } refused) return refused;
+        _guard.Accepted(key, user);
+        await services.Presence.LoggedInAsync(this, key, user);
+        return token;
+    });
+
+    /// <summary>A message for <see cref="SendAsync"/> or <see cref="SendOnceAsync"/>, under an id of its own.</summary>
+    /// <param name="recipient">The recipient's name.</param>
+    /// <param name="text">The text, as the client sent it.</param>
+    /// <param name="onceId">The client's own id of it, under which it is stored once for good.</param>
+    public OutgoingMessage NewMessage(string recipient, byte[] text, string? onceId = null) =>
+        new(MessageId.New(services.Time.GetUtcNow()), recipient, text, onceId);
+
+    /// <summary>Sends messages together. What is of unknown outcome is repeated, under the same ids.</summary>
+    /// <returns>For each, in their order, why it was not stored; null when it is durable.</returns>
+    public async ValueTask<Refusal?[]> SendAsync(string? sessionKey, OutgoingMessage[] messages)
+    {
+        var outcomes = new Refusal?[messages.Length];
+        try
+        {
+            if (await AdmitAsync(sessionKey) is { } refusal)
+            {
+                Array.Fill(outcomes, refusal);
+                return outcomes;
+            }
+            var reply = await SendRepeatedlyAsync(GrainOf(sessionKey!), messages);
+            if (!Array.TrueForAll(reply.Statuses, status => status == SendStatus.Unavailable)) await UsedAsync(sessionKey!, reply.Session);
+            for (var i = 0; i < outcomes.Length; i++) outcomes[i] = Refusals.Of(reply.Statuses[i]);
+            return outcomes;
+        }
+        finally
+        {
+            _guard.Unanswered();
+        }
+    }
+
+    /// <summary>Sends a message that the client may repeat under its own id.</summary>
+    /// <returns>The receipt: of this message, or of the one that was stored under the id before.</returns>
+    public Task<Outcome<SendOnceReply>> SendOnceAsync(string? sessionKey, OutgoingMessage message) => SettleAsync<SendOnceReply>(async () =>
+    {
+        if (await AdmitAsync(sessionKey) is { } refusal) return refusal;
+        var grain = GrainOf(sessionKey!);
+        var reply = await RepeatAsync(
+            async isRepetition =>
+            {
+                var reply = await grain.SendOnce(message, Id);
+                // What was of unknown outcome once cannot be said not to be stored.
+                return isRepetition && reply.Status != SendStatus.Sent ? reply with { Status = SendStatus.Unavailable } : reply;
+            },
+            isUnknown: reply => reply.Status == SendStatus.Unavailable);
+        await UsedAsync(sessionKey!, reply.Session);
+        return Refusals.Of(reply.Status) is { } refused ? refused : reply;
+    });
+
+    /// <summary>Reads unread messages. They stay unread until <see cref="AcknowledgeAsync"/>.</summary>
+    /// <param name="sessionKey">The session.</param>
+    /// <param name="after">The number behind which they are wanted.</param>
+    public Task<Outcome<Inbox>> ReadInboxAsync(string? sessionKey, long after) => ReadAsync<Inbox>(sessionKey, async grain =>
+    {
+        var reply = await RepeatAsync(_ => grain.ReadInbox(after, Id));
+        await UsedAsync(sessionKey!, reply.Session);
+        return reply is { Session.User: { } user, Page: { } page } ? new Inbox(user, page) : Refusal.NoSession;
+    });
+
+    /// <summary>Asks who is online; who asks is among them.</summary>
+    public Task<Outcome<string[]>> ListUsersAsync(string? sessionKey) => ReadAsync<string[]>(sessionKey, async grain =>
+    {
+        var reply = await Ask();
+        // Presence learned of it only now.
+        if (await UsedAsync(sessionKey!, reply.Session)) await UsedAsync(sessionKey!, (reply = await Ask()).Session);
+        return reply.Users is { } users ? users : Refusal.NoSession;
+
+        Task<ListUsersReply> Ask() => RepeatAsync(_ => grain.ListUsers(Id));
+    });
+
+    /// <summary>A client of this user has shown that it received the messages of an account up to a number: they leave the inbox.</summary>
+    /// <returns>Why it is not known to be done; mostly null.</returns>
+    public async ValueTask<Refusal?> AcknowledgeAsync(string user, long accountId, long number)
+    {
+        var outcome = await SettleAsync<object>(() => RepeatAsync<Outcome<object>>(async _ =>
+        {
+            await services.Grains.User(user).MarkReceived(accountId, number);
+            return this;
+        }));
+        return outcome.TryGet(out _, out var refusal) ? null : refusal;
+    }
+
+    /// <summary>Ends a session.</summary>
+    /// <returns>Whose it was.</returns>
+    public Task<Outcome<string>> LogOutAsync(string? sessionKey) => SettleAsync<string>(async () =>
+    {
+        if (await AdmitAsync(sessionKey, isLogout: true) is { } refusal) return refusal;
+        var user = await RepeatAsync(async isRepetition =>
+        {
+            var user = await services.Grains.Session(sessionKey!).LogOut();
+            // Where an earlier call's answer was lost, it may be that call that ended the session.
+            return user is null && isRepetition ? throw new TimeoutException("It is unknown whose session ended.") : user;
+        });
+        services.Presence.Ended(sessionKey!);
+        _guard.Refused(sessionKey!, hasEnded: user is not null);
+        return user is null ? Refusal.NoSession : user;
+    });
+
+    /// <summary>Asks a session's grain in one of the address's turns, once what the address owes is paid.</summary>
+    private Task<Outcome<T>> ReadAsync<T>(string? sessionKey, Func<ISessionGrain, Task<Outcome<T>>> read)
+        where T : class =>
+        SettleAsync(async () =>
+        {
+            if (isGone()) return Refusal.ClientGone;
+            using var turn = await client.Address.TakeReadTurnAsync(stopping);
+            client.Address.Charge(LinesPerRead);
+            if (isGone()) return Refusal.ClientGone;
+            return await AdmitAsync(sessionKey) is { } refusal ? refusal : await read(GrainOf(sessionKey!));
+        });
+
+    /// <summary>Runs an operation to an outcome, whatever happens.</summary>
+    private async Task<Outcome<T>> SettleAsync<T>(Func<Task<Outcome<T>>> operation)
+        where T : class
+    {
+        try
+        {
+            return await operation();
+        }
+        catch (Exception) when (stopping.IsCancellationRequested)
+        {
+            return Refusal.ClientGone;
+        }
+        catch (Exception exception)
+        {
+            // Its answer would have said where presence has to look for the session.
+            PresentSession = null;
+            LogUnavailable(services.Logger, Id, exception);
+            return Refusal.Unavailable;
+        }
+        finally
+        {
+            _guard.Unanswered();
+        }
+    }
+
+    private ValueTask<Refusal?> AdmitAsync(string? sessionKey, bool isLogout = false) =>
+        sessionKey is null ? new(Refusal.NoSession) : _guard.AdmitAsync(sessionKey, isLogout);
+
+    // Most clients stay with one session.
+    private ISessionGrain GrainOf(string sessionKey)
+    {
+        if (_grain is not null && _grainKey == sessionKey) return _grain;
+        _grainKey = sessionKey;
+        return _grain = services.Grains.Session(sessionKey);
+    }
+
+    /// <summary>A session's grain answered.</summary>
+    /// <returns>Whether it was news to presence.</returns>
+    private ValueTask<bool> UsedAsync(string sessionKey, SessionUse use)
+    {
+        if (use.User is null) _guard.Refused(sessionKey);
+        else _guard.Accepted(sessionKey, use.User);
+        return services.Presence.UsedAsync(this, sessionKey, use);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A command on connection {Connection} could not be answered.")]
+    private static partial void LogUnavailable(ILogger logger, string connection, Exception exception);
+}
+
+/// <summary>A part of an inbox, and whose it is.</summary>
+internal sealed record Inbox(string User, InboxPage Page);

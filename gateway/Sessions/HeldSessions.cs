@@ -1,0 +1,159 @@
+using OrleansChat.GrainInterfaces;
+
+namespace OrleansChat.Gateway.Sessions;
+
+/// <summary>
+/// Which sessions are on which of this gateway's connections: each where it logged in, and where its token was last
+/// accepted. Not thread-safe. The changing methods tell whether anything changed that presence must know.
+/// </summary>
+/// <remarks>
+/// Which of two acceptances was the last, the session's own count of its uses decides: answers overtake each other, and
+/// so do notices. An acceptance whose connection has closed is remembered for a while, so that an answer that is late, or
+/// the word of another gateway that has not heard of it, does not undo it.
+/// </remarks>
+internal sealed class HeldSessions(TimeProvider time)
+{
+    /// <summary>How long a closed acceptance is remembered: longer than any call or lease lasts.</summary>
+    public static readonly TimeSpan RememberLeft = PresenceLease.Duration * 3;
+
+    private readonly Dictionary<string, Place> _places = [];
+    private readonly Dictionary<ClientSession, HashSet<string>> _byClient = [];
+    private readonly HashSet<string> _dirty = [];
+
+    public bool LoggedIn(ClientSession client, string key, string user)
+    {
+        Find(key, user).LoggedInOn = client;
+        return Touch(client, key);
+    }
+
+    /// <summary>False for a use that a later one has overtaken.</summary>
+    public bool Accepted(ClientSession client, string key, SessionUse use)
+    {
+        if (_places.TryGetValue(key, out var place) && use.Number < place.UseNumber)
+        {
+            TellAgain(client, key);
+            return false;
+        }
+        place = Find(key, use.User!);
+        TellAgain(place.AcceptedOn, key);
+        place.AcceptedOn = client;
+        place.AcceptedAt = time.GetUtcNow();
+        place.UseNumber = use.Number;
+        return Touch(client, key);
+    }
+
+    public bool Ended(string key)
+    {
+        if (!Forget(key)) return false;
+        _dirty.Add(key);
+        return true;
+    }
+
+    public bool Closed(ClientSession client)
+    {
+        if (!_byClient.Remove(client, out var keys)) return false;
+        var changed = false;
+        foreach (var key in keys) changed |= Leave(key, client, client);
+        return changed;
+    }
+
+    /// <summary>Acts upon a notice of presence. What was accepted here after it was written stays.</summary>
+    public void Take(PresenceNotice notice)
+    {
+        var key = notice.SessionKey;
+        if (notice.Ended) Forget(key);
+        else if (_places.TryGetValue(key, out var place) && place.AcceptedOn is { } client && place.UseNumber <= notice.UseNumber)
+        {
+            TellAgain(client, key);
+            Leave(key, null, client);
+        }
+    }
+
+    /// <summary>Everything; nothing counts as changed afterwards.</summary>
+    public HeldSession[] All()
+    {
+        _dirty.Clear();
+        return [.. _places.Select(p => p.Value.Describe(p.Key))];
+    }
+
+    /// <summary>What changed since the last call, or since <see cref="All"/>.</summary>
+    public (HeldSession[] Held, string[] Dropped) TakeChanges()
+    {
+        var held = _dirty.Where(_places.ContainsKey).Select(key => _places[key].Describe(key)).ToArray();
+        var dropped = _dirty.Where(key => !_places.ContainsKey(key)).ToArray();
+        _dirty.Clear();
+        return (held, dropped);
+    }
+
+    /// <summary>Presence knows of everything: what was left long ago need not be said again.</summary>
+    public void ForgetLeft()
+    {
+        foreach (var (key, place) in _places)
+        {
+            if (!place.IsOpen && time.GetElapsedTime(place.LeftAt) >= RememberLeft) _places.Remove(key);
+        }
+        // What a crowd needed is given back.
+        if (_places.Count < _places.Capacity / 4) _places.TrimExcess();
+        if (_byClient.Count < _byClient.Capacity / 4) _byClient.TrimExcess();
+        if (_dirty.Count < _dirty.Capacity / 4) _dirty.TrimExcess();
+    }
+
+    private Place Find(string key, string user)
+    {
+        if (!_places.TryGetValue(key, out var place)) _places.Add(key, place = new Place(user));
+        if (!place.IsOpen) place.Since = time.GetUtcNow();
+        return place;
+    }
+
+    private bool Touch(ClientSession client, string key)
+    {
+        if (!_byClient.TryGetValue(client, out var keys)) _byClient.Add(client, keys = []);
+        keys.Add(key);
+        _dirty.Add(key);
+        client.PresentSession = key;
+        return true;
+    }
+
+    /// <summary>The session is elsewhere by now: its next use on this connection is news.</summary>
+    private static void TellAgain(ClientSession? client, string key)
+    {
+        if (client?.PresentSession == key) client.PresentSession = null;
+    }
+
+    private bool Forget(string key)
+    {
+        if (!_places.Remove(key, out var place)) return false;
+        foreach (var client in new[] { place.LoggedInOn, place.AcceptedOn })
+        {
+            if (client is not null && _byClient.TryGetValue(client, out var keys)) keys.Remove(key);
+        }
+        return true;
+    }
+
+    private bool Leave(string key, ClientSession? loggedInOn, ClientSession? acceptedOn)
+    {
+        if (!_places.TryGetValue(key, out var place)) return false;
+        var left = false;
+        if (place.LoggedInOn is not null && place.LoggedInOn == loggedInOn) (place.LoggedInOn, left) = (null, true);
+        if (place.AcceptedOn is not null && place.AcceptedOn == acceptedOn) (place.AcceptedOn, left) = (null, true);
+        if (!left) return false;
+        if (place is { IsOpen: false, UseNumber: 0 }) _places.Remove(key);
+        else if (!place.IsOpen) place.LeftAt = time.GetTimestamp();
+        _dirty.Add(key);
+        return true;
+    }
+
+    private sealed class Place(string user)
+    {
+        public DateTimeOffset Since { get; set; }
+        public ClientSession? LoggedInOn { get; set; }
+        public ClientSession? AcceptedOn { get; set; }
+        public DateTimeOffset AcceptedAt { get; set; }
+        public long UseNumber { get; set; }
+        public long LeftAt { get; set; }
+        public bool IsOpen => LoggedInOn is not null || AcceptedOn is not null;
+
+        public HeldSession Describe(string key) =>
+            new(key, user, Since, LoggedInOn is not null, AcceptedOn is null ? null : AcceptedAt, UseNumber);
+    }
+}

@@ -1,6 +1,0 @@
-using System.IO.Pipelines;
-
-namespace OrleansChat.Gateway.Tls;
-
-/// <summary>Two pipes as a connection's transport.</summary>
-internal sealed record DuplexPipe(PipeReader Input, PipeWriter Output) : IDuplexPipe;

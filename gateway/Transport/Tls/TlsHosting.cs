@@ -1,0 +1,44 @@
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace OrleansChat.Gateway.Transport.Tls;
+
+/// <summary>TLS in front of the chat.</summary>
+internal static class TlsHosting
+{
+    /// <summary>A client that has not finished its handshake by then is let go.</summary>
+    public static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>Has clients of this address speak TLS from their first byte.</summary>
+    public static void UseTls(this ListenOptions listen)
+    {
+        var certificate = listen.ApplicationServices.GetRequiredService<ServerCertificate>();
+        listen.Use(next => async connection =>
+        {
+            TlsProgress.Observe(connection);
+            try
+            {
+                await next(connection);
+            }
+            catch (SocketException)
+            {
+                // Gone before its handshake was over: no error of ours.
+            }
+        });
+        listen.UseHttps(new TlsHandshakeCallbackOptions
+        {
+            HandshakeTimeout = HandshakeTimeout,
+            OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions
+            {
+                ServerCertificateContext = certificate.Current,
+                EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+                ApplicationProtocols = [],
+            }),
+        });
+    }
+}

@@ -1,0 +1,69 @@
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Time.Testing;
+using OrleansChat.Gateway.Limits;
+using OrleansChat.Gateway.Options;
+using OrleansChat.Gateway.Transport;
+using OrleansChat.Limits;
+
+namespace OrleansChat.Gateway.Tests.Limits;
+
+/// <summary>What counts as one address, and how long it is remembered.</summary>
+public sealed class ClientAddressTests
+{
+    private readonly FakeTimeProvider _time = new();
+    private readonly LimitMetrics _metrics = new();
+
+    [Theory]
+    [InlineData("192.0.2.1", "192.0.2.1", true)]
+    [InlineData("192.0.2.1", "192.0.2.2", false)]
+    [InlineData("192.0.2.1", "::ffff:192.0.2.1", true)]
+    [InlineData("2001:db8:1:2:3:4:5:6", "2001:db8:1:2:ffff::1", true)]
+    [InlineData("2001:db8:1:2::1", "2001:db8:1:3::1", false)]
+    [InlineData("::1", "::2", false)]
+    public void A_client_of_IPv6_has_a_network_of_64_bits(string one, string other, bool isSame) =>
+        Assert.Equal(isSame, ClientAddress.NameOf(Peer(one)) == ClientAddress.NameOf(Peer(other)));
+
+    [Fact]
+    public void Behind_a_proxy_it_is_the_clients_or_nobodys()
+    {
+        var connections = new Connections(new GatewayOptions { MaxConnectionsPerAddress = 1, BehindProxy = true }, _metrics, _time);
+        Assert.True(TryAdd(connections, "10.0.0.1"));
+        Assert.True(TryAdd(connections, "10.0.0.1"));
+        Assert.True(TryAdd(connections, "192.0.2.1", new ProxyHeader(28, Peer("192.0.2.1"), null)));
+        Assert.True(TryAdd(connections, "192.0.2.2", new ProxyHeader(28, Peer("192.0.2.2"), null)));
+        Assert.False(TryAdd(connections, "192.0.2.1", new ProxyHeader(28, Peer("192.0.2.1"), null)));
+        Assert.True(TryAdd(connections, "10.0.0.1", new ProxyHeader(16, null, null)));
+        Assert.True(TryAdd(connections, "10.0.0.1", new ProxyHeader(16, null, null)));
+    }
+
+    [Fact]
+    public void What_an_address_has_used_up_is_remembered_when_its_connections_have_ended()
+    {
+        var connections = new Connections(new GatewayOptions { AttemptsPerMinute = 1 }, _metrics, _time);
+        Assert.True(connections.TryAdd(From("192.0.2.1"), 0, out var first));
+        for (var i = 0; i < 5; i++) Assert.True(first.Address.TryToken());
+        connections.Remove(first);
+        connections.ForgetAddresses();
+
+        Assert.True(connections.TryAdd(From("192.0.2.1"), 0, out var second));
+        Assert.False(second.Address.TryToken());
+        connections.Remove(second);
+        _time.Advance(TimeSpan.FromMinutes(6));
+        connections.ForgetAddresses();
+        Assert.True(connections.TryAdd(From("192.0.2.1"), 0, out var third));
+        Assert.NotSame(second.Address, third.Address);
+    }
+
+    private static bool TryAdd(Connections connections, string peer, ProxyHeader? header = null) =>
+        connections.TryAdd(From(peer, header), 0, out _);
+
+    private static DefaultConnectionContext From(string peer, ProxyHeader? header = null)
+    {
+        var transport = new DefaultConnectionContext("test") { RemoteEndPoint = Peer(peer) };
+        if (header is not null) transport.Features.Set(header);
+        return transport;
+    }
+
+    private static IPEndPoint Peer(string address) => new(IPAddress.Parse(address), 4711);
+}
