@@ -28,6 +28,7 @@ internal sealed partial class ClientSession
             }
             catch (Exception exception) when (tries.MayRepeat)
             {
+                // Its answer would have said where presence has to look for the session.
                 PresentSession = null;
                 LogRepeated(services.Logger, Id, exception.GetType().Name);
             }
@@ -57,6 +58,7 @@ internal sealed partial class ClientSession
             }
             catch (Exception exception)
             {
+                // The same.
                 PresentSession = null;
                 LogNotSent(services.Logger, open?.Length ?? messages.Length, Id, exception);
             }

@@ -18,13 +18,10 @@ namespace OrleansChat.Gateway.Sessions;
 /// <param name="client">What the limits know of it.</param>
 /// <param name="isGone">Whether nobody takes an answer any more. Operations that only answer are not begun then.</param>
 /// <param name="services">What all clients share.</param>
-/// <param name="stopping">The process stops: nobody waits for a turn any more.</param>
+/// <param name="stopping">The process stops: nobody waits for a turn to read any more.</param>
 internal sealed partial class ClientSession(
     string id, ClientConnection client, Func<bool> isGone, GatewayServices services, CancellationToken stopping)
 {
-    /// <summary>How many lines more than another one asking a grain and PostgreSQL costs: for the inbox, or for who is online.</summary>
-    internal const double LinesPerRead = 4;
-
     private readonly SessionGuard _guard = new(client, services);
     private string? _grainKey;
     private ISessionGrain? _grain;
@@ -98,6 +95,11 @@ internal sealed partial class ClientSession(
             for (var i = 0; i < outcomes.Length; i++) outcomes[i] = Refusals.Of(reply.Statuses[i]);
             return outcomes;
         }
+        catch (Exception exception)
+        {
+            Array.Fill(outcomes, Failed(exception));
+            return outcomes;
+        }
         finally
         {
             _guard.Unanswered();
@@ -122,39 +124,6 @@ internal sealed partial class ClientSession(
         return Refusals.Of(reply.Status) is { } refused ? refused : reply;
     });
 
-    /// <summary>Reads unread messages. They stay unread until <see cref="AcknowledgeAsync"/>.</summary>
-    /// <param name="sessionKey">The session.</param>
-    /// <param name="after">The number behind which they are wanted.</param>
-    public Task<Outcome<Inbox>> ReadInboxAsync(string? sessionKey, long after) => ReadAsync<Inbox>(sessionKey, async grain =>
-    {
-        var reply = await RepeatAsync(_ => grain.ReadInbox(after, Id));
-        await UsedAsync(sessionKey!, reply.Session);
-        return reply is { Session.User: { } user, Page: { } page } ? new Inbox(user, page) : Refusal.NoSession;
-    });
-
-    /// <summary>Asks who is online; who asks is among them.</summary>
-    public Task<Outcome<string[]>> ListUsersAsync(string? sessionKey) => ReadAsync<string[]>(sessionKey, async grain =>
-    {
-        var reply = await Ask();
-        // Presence learned of it only now.
-        if (await UsedAsync(sessionKey!, reply.Session)) await UsedAsync(sessionKey!, (reply = await Ask()).Session);
-        return reply.Users is { } users ? users : Refusal.NoSession;
-
-        Task<ListUsersReply> Ask() => RepeatAsync(_ => grain.ListUsers(Id));
-    });
-
-    /// <summary>A client of this user has shown that it received the messages of an account up to a number: they leave the inbox.</summary>
-    /// <returns>Why it is not known to be done; mostly null.</returns>
-    public async ValueTask<Refusal?> AcknowledgeAsync(string user, long accountId, long number)
-    {
-        var outcome = await SettleAsync<object>(() => RepeatAsync<Outcome<object>>(async _ =>
-        {
-            await services.Grains.User(user).MarkReceived(accountId, number);
-            return this;
-        }));
-        return outcome.TryGet(out _, out var refusal) ? null : refusal;
-    }
-
     /// <summary>Ends a session.</summary>
     /// <returns>Whose it was.</returns>
     public Task<Outcome<string>> LogOutAsync(string? sessionKey) => SettleAsync<string>(async () =>
@@ -171,18 +140,6 @@ internal sealed partial class ClientSession(
         return user is null ? Refusal.NoSession : user;
     });
 
-    /// <summary>Asks a session's grain in one of the address's turns, once what the address owes is paid.</summary>
-    private Task<Outcome<T>> ReadAsync<T>(string? sessionKey, Func<ISessionGrain, Task<Outcome<T>>> read)
-        where T : class =>
-        SettleAsync(async () =>
-        {
-            if (isGone()) return Refusal.ClientGone;
-            using var turn = await client.Address.TakeReadTurnAsync(stopping);
-            client.Address.Charge(LinesPerRead);
-            if (isGone()) return Refusal.ClientGone;
-            return await AdmitAsync(sessionKey) is { } refusal ? refusal : await read(GrainOf(sessionKey!));
-        });
-
     /// <summary>Runs an operation to an outcome, whatever happens.</summary>
     private async Task<Outcome<T>> SettleAsync<T>(Func<Task<Outcome<T>>> operation)
         where T : class
@@ -191,21 +148,23 @@ internal sealed partial class ClientSession(
         {
             return await operation();
         }
-        catch (Exception) when (stopping.IsCancellationRequested)
-        {
-            return Refusal.ClientGone;
-        }
         catch (Exception exception)
         {
-            // Its answer would have said where presence has to look for the session.
-            PresentSession = null;
-            LogUnavailable(services.Logger, Id, exception);
-            return Refusal.Unavailable;
+            return Failed(exception);
         }
         finally
         {
             _guard.Unanswered();
         }
+    }
+
+    /// <summary>It is unknown what became of an operation. Of what fails because the process stops there is nothing to say.</summary>
+    private Refusal Failed(Exception exception)
+    {
+        // Its answer would have said where presence has to look for the session.
+        PresentSession = null;
+        if (!stopping.IsCancellationRequested) LogFailed(services.Logger, Id, exception);
+        return Refusal.Unavailable;
     }
 
     private ValueTask<Refusal?> AdmitAsync(string? sessionKey, bool isLogout = false) =>
@@ -228,9 +187,6 @@ internal sealed partial class ClientSession(
         return services.Presence.UsedAsync(this, sessionKey, use);
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A command on connection {Connection} could not be answered.")]
-    private static partial void LogUnavailable(ILogger logger, string connection, Exception exception);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "What connection {Connection} asked for could not be done, or is not known to be.")]
+    private static partial void LogFailed(ILogger logger, string connection, Exception exception);
 }
-
-/// <summary>A part of an inbox, and whose it is.</summary>
-internal sealed record Inbox(string User, InboxPage Page);

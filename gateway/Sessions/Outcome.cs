@@ -6,6 +6,9 @@ namespace OrleansChat.Gateway.Sessions;
 /// <summary>Why an operation was not done, or is not known to be.</summary>
 internal enum Refusal
 {
+    /// <summary>It was not done, or it is unknown whether it was.</summary>
+    Unavailable,
+
     /// <summary>There is no such session, or it has ended.</summary>
     NoSession,
 
@@ -23,9 +26,6 @@ internal enum Refusal
 
     /// <summary>A rate of the address or the account is used up.</summary>
     TooMany,
-
-    /// <summary>It was not done, or it is unknown whether it was.</summary>
-    Unavailable,
 
     /// <summary>Nobody takes the answer, so it was not done.</summary>
     ClientGone,

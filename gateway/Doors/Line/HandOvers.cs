@@ -34,8 +34,11 @@ internal sealed class HandOvers(
     /// The number up to which messages of a session's account were handed over on this connection, as far as it is known whose
     /// session it is.
     /// </summary>
-    public long PositionOf(string sessionKey) =>
-        _accounts.TryGetValue(sessionKey, out var account) ? _positions.GetValueOrDefault(account) : 0;
+    public long PositionOf(string? sessionKey) =>
+        sessionKey is not null && _accounts.TryGetValue(sessionKey, out var account) ? PositionOf(account) : 0;
+
+    /// <summary>The number up to which messages of an account were handed over on this connection.</summary>
+    public long PositionOf(long accountId) => _positions.GetValueOrDefault(accountId);
 
     /// <summary>A session reads this account's messages.</summary>
     public void Reads(string sessionKey, long accountId) => _accounts[sessionKey] = accountId;

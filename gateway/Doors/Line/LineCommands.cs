@@ -4,7 +4,9 @@ using OrleansChat.Protocol;
 
 namespace OrleansChat.Gateway.Doors.Line;
 
-/// <summary>Answers each command but <c>send</c>, which <see cref="SendBatch"/> answers, with exactly one reply.</summary>
+/// <summary>
+/// Answers each command but <c>send</c>, which <see cref="SendBatch"/> answers: with one reply, or none where nobody takes it.
+/// </summary>
 internal sealed class LineCommands(ClientSession session, ReplyOutput replies, HandOvers handOvers)
 {
     /// <summary>The token that the last login on this connection got: what a command without one means.</summary>
@@ -39,28 +41,28 @@ internal sealed class LineCommands(ClientSession session, ReplyOutput replies, H
     /// <summary>Hands over unread messages. They stay unread until <see cref="HandOvers"/> sees that they were received.</summary>
     private async Task InboxAsync(Command command, CancellationToken stopping)
     {
-        if (LacksToken(command)) return;
-        var key = KeyOf(command) ?? "";
-        while (true)
-        {
-            var after = handOvers.PositionOf(key);
-            var outcome = await session.ReadInboxAsync(KeyOf(command), after);
-            if (!outcome.TryGet(out var inbox, out var refusal))
-            {
-                replies.Refuse(refusal);
-                return;
-            }
-            var page = inbox.Page;
-            handOvers.Reads(key, page.AccountId);
-            // Another session of the same user may have been handed more on this connection.
-            if (handOvers.PositionOf(key) > after) continue;
+        // Written apart: what waits for the client to take the reply does not keep the page.
+        if (await WriteInboxAsync(command) is { } written)
+            await handOvers.WrittenAsync(written.User, written.AccountId, written.Number, stopping);
+    }
 
-            var entries = page.Messages.Select(m => new InboxEntry(m.Sender, m.SenderName, m.Text));
-            var count = InboxReply.CountThatFit(page.OwnerName, entries);
-            InboxReply.Write(replies, page.OwnerName, entries.Take(count));
-            if (count > 0) await handOvers.WrittenAsync(inbox.User, page.AccountId, page.Messages[count - 1].Number, stopping);
-            return;
+    /// <summary>Writes the reply; whose messages are in it, up to which number, or null where there are none.</summary>
+    private async Task<(string User, long AccountId, long Number)?> WriteInboxAsync(Command command)
+    {
+        if (LacksToken(command)) return null;
+        var key = KeyOf(command);
+        var outcome = await session.ReadInboxAsync(key, handOvers.PositionOf(key), handOvers.PositionOf);
+        if (!outcome.TryGet(out var inbox, out var refusal))
+        {
+            replies.Refuse(refusal);
+            return null;
         }
+        var page = inbox.Page;
+        handOvers.Reads(key!, page.AccountId);
+        var entries = page.Messages.Select(m => new InboxEntry(m.Sender, m.SenderName, m.Text));
+        var count = InboxReply.CountThatFit(page.OwnerName, entries);
+        InboxReply.Write(replies, page.OwnerName, entries.Take(count));
+        return count > 0 ? (inbox.User, page.AccountId, page.Messages[count - 1].Number) : null;
     }
 
     private async Task ListUsersAsync(Command command)

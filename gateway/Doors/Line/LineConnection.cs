@@ -160,13 +160,17 @@ internal sealed partial class LineConnection
             else if (_sends.TryAdd(command)) await _sends.FlushAsync();
             else await _commands.AnswerAsync(command, _stopping);
         }
-        catch (Exception exception) when (!(_replies.IsEnded && exception.IsOfTransport()) && !_stopping.IsCancellationRequested)
+        catch (Exception exception) when (!(_replies.IsEnded && IsGoing(exception)) && !_stopping.IsCancellationRequested)
         {
-            LogDefect(_services.Logger, exception);
+            LogDefect(_services.Logger, Session.Id, exception);
             _replies.Refuse(Refusal.Unavailable);
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A line could not be answered.")]
-    private static partial void LogDefect(ILogger logger, Exception exception);
+    /// <summary>Whether an exception may be the client's going.</summary>
+    internal static bool IsGoing(Exception exception) =>
+        exception.IsOfTransport() || exception is OperationCanceledException or ObjectDisposedException;
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A line on connection {Connection} could not be answered.")]
+    private static partial void LogDefect(ILogger logger, string connection, Exception exception);
 }

@@ -2,7 +2,6 @@ using System.Globalization;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 using OrleansChat.Gateway.Sessions;
-using OrleansChat.Gateway.Transport;
 
 namespace OrleansChat.Gateway.Doors.Line;
 
@@ -19,7 +18,7 @@ public sealed partial class LineConnectionHandler(GatewayServices services, ILog
         {
             await new LineConnection(id, connection, services).RunAsync();
         }
-        catch (Exception e) when (e.IsOfTransport() || e is OperationCanceledException or ObjectDisposedException)
+        catch (Exception e) when (LineConnection.IsGoing(e))
         {
             LogGone(logger, id, e);
         }

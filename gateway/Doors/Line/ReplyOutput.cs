@@ -50,7 +50,7 @@ internal sealed class ReplyOutput(PipeWriter output, ITransportProgress progress
     /// <summary>Nobody takes the replies any more: the connection broke, or the process stops.</summary>
     public bool IsEnded { get; private set; }
 
-    /// <summary>Writes why something was not done.</summary>
+    /// <summary>Writes why something was not done; ends the replies where nobody takes them.</summary>
     public void Refuse(Refusal refusal)
     {
         if (refusal == Refusal.ClientGone) End();

@@ -30,7 +30,6 @@ internal static class ProxyHeaderParser
     private const int Version = 2, Local = 0, Proxy = 1;
     private const int MaxFamily = 3, MaxProtocol = 2, Tcp4 = 0x11, Tcp6 = 0x21;
 
-
     private static ReadOnlySpan<byte> LineStart => "PROXY "u8;
 
     private static ReadOnlySpan<byte> Signature => "\r\n\r\n\0\r\nQUIT\n"u8;
