@@ -9,13 +9,12 @@ fail() {
     exit 1
 }
 
-# bound_logs FILE...: what is in one beyond 10 MB becomes FILE.1. Whoever writes it goes on, at its end, which becomes its beginning.
-bound_logs() {
-    local log
-    { find "$@" -size +10000k 2>/dev/null || true; } | while read -r log; do
-        cp -p "$log" "$log.1" || true
-        : >"$log"
-    done
+# bound_log FILE [COMMAND...]: beyond 10 MB what is in it becomes FILE.1, as COMMAND runs it. Whoever writes it goes on, at its end, which
+# becomes its beginning.
+bound_log() {
+    [ -n "$(find "$1" -size +10000k 2>/dev/null)" ] || return 0
+    # shellcheck disable=SC2016 # The inner shell's.
+    "${@:2}" sh -c 'cp -p "$1" "$1.new" && mv "$1.new" "$1.1" && : >"$1" || rm -f "$1.new"' _ "$1"
 }
 
 need_sdk() {

@@ -67,7 +67,8 @@ last_complaint() { grep -E ' (FATAL|PANIC): ' "$1/postgres.log" 2>/dev/null | ta
 pg_restarts=()
 keep_postgres() {
     local process
-    bound_logs "$1/postgres.log"
+    # As its own user: root would follow whatever link that user puts there.
+    bound_log "$1/postgres.log" as_pg_user
     process=$(head -n 1 "$1/data/postmaster.pid" 2>/dev/null) && kill -0 "$process" 2>/dev/null && return
     if [ ${#pg_restarts[@]} -ge 5 ] && [ $((SECONDS - pg_restarts[${#pg_restarts[@]} - 5])) -lt 300 ]; then
         say "error: PostgreSQL ended again, after five starts in five minutes: $(last_complaint "$1")"
