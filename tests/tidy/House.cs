@@ -53,4 +53,11 @@ internal static class House
             .Select(path => Path.GetRelativePath(Root, path))
             .Where(path => !path.Split(Path.DirectorySeparatorChar).Any(NoSources.Contains))
             .Order(StringComparer.Ordinal);
+
+    /// <summary>Fails with all faults, a line each, where there are any.</summary>
+    public static void IsTidy(IEnumerable<string> faults)
+    {
+        string[] all = [.. faults];
+        Assert.True(all.Length == 0, string.Join('\n', all));
+    }
 }

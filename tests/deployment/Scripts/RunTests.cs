@@ -77,7 +77,8 @@ public sealed class RunTests : IDisposable
         _checkout.Write("small", "y");
 
         var ended = await _checkout.RunAsync(
-            "set -euo pipefail; source scripts/common.sh; exec 3>>'a log'; bound_log 'a log'; bound_log small; bound_log none; echo more >&3");
+            "set -euo pipefail; source scripts/common.sh; exec 3>>'a log'; "
+            + "bound_log 'a log'; bound_log small; bound_log none; echo more >&3");
         Assert.Equal((0, ""), (ended.Status, ended.Errors));
         Assert.Equal((10_300_000, "more\n"), (_checkout.Read("a log.1").Length, _checkout.Read("a log")));
         Assert.Equal(("y", ""), (_checkout.Read("small"), _checkout.Read("small.1")));
