@@ -129,9 +129,10 @@ internal sealed partial class ClientSession(
     public Task<Outcome<string>> LogOutAsync(string? sessionKey) => SettleAsync<string>(async () =>
     {
         if (await AdmitAsync(sessionKey, isLogout: true) is { } refusal) return refusal;
+        var grain = GrainOf(sessionKey!);
         var user = await RepeatAsync(async isRepetition =>
         {
-            var user = await services.Grains.Session(sessionKey!).LogOut();
+            var user = await grain.LogOut();
             // Where an earlier call's answer was lost, it may be that call that ended the session.
             return user is null && isRepetition ? throw new TimeoutException("It is unknown whose session ended.") : user;
         });
