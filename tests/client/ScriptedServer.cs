@@ -69,9 +69,10 @@ internal sealed class ScriptedServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // Stopped last: an accept that begins after the stop would not be cancelled but refused.
         await _stop.CancelAsync();
-        _listener.Stop();
         await _accepting.WaitAsync(Safety);
+        _listener.Stop();
     }
 
     private async Task AcceptAsync()

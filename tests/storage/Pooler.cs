@@ -48,8 +48,9 @@ internal sealed class Pooler : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
+        await _accepting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _listener.Dispose();
-        await Task.WhenAll([_accepting, .. _clients]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(_clients).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         foreach (var server in _free) await server.DisposeAsync();
         _stop.Dispose();
     }
