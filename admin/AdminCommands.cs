@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
-using OrleansChat.Storage;
+using OrleansChat.Storage.Accounts;
 
 namespace OrleansChat.Admin;
 
@@ -76,7 +76,7 @@ internal static class AdminCommands
     private static Option<bool> Flag(string name, string description) =>
         new(name) { Description = description, Arity = ArgumentArity.Zero };
 
-    private static Command Command(string word, string description, Symbol[] takes, Func<Accounts, ParseResult, Task> run)
+    private static Command Command(string word, string description, Symbol[] takes, Func<AccountStore, ParseResult, Task> run)
     {
         var command = new Command(word, description);
         foreach (var symbol in takes)

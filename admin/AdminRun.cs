@@ -1,6 +1,9 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
-using OrleansChat.Storage;
+using OrleansChat.Storage.Accounts;
+using OrleansChat.Storage.Postgres;
+using OrleansChat.Storage.Roles;
+using OrleansChat.Storage.Schema;
 using OrleansChat.Terminal;
 using OrleansChat.Terminal.Input;
 
@@ -17,12 +20,12 @@ internal static class AdminRun
     /// <summary>The exit code of a command line, or a setting, that is wrong.</summary>
     public const int BadUsage = 2;
 
-    public static Task<int> WithAccountsAsync(string? connectionString, Func<Accounts, Task> run) =>
+    public static Task<int> WithAccountsAsync(string? connectionString, Func<AccountStore, Task> run) =>
         WithDatabaseAsync(connectionString, async database =>
         {
-            await database.InitializeAsync(CancellationToken.None);
+            await Migrator.CheckAsync(database.DataSource, CancellationToken.None);
             var passwords = new Passwords();
-            await run(new Accounts(database.DataSource, passwords) { MinPasswordLength = DatabaseSettings.FindMinPasswordLength() });
+            await run(new AccountStore(database.DataSource, passwords) { MinPasswordLength = DatabaseSettings.FindMinPasswordLength() });
         });
 
     public static Task<int> MigrateAsync(string? connectionString, bool waits, string? serviceRole, string? gatewayRole) =>

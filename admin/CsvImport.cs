@@ -2,7 +2,7 @@ using System.Globalization;
 using CsvHelper;
 using CsvHelper.Configuration;
 using OrleansChat.Identifiers;
-using OrleansChat.Storage;
+using OrleansChat.Storage.Accounts;
 using OrleansChat.Terminal;
 using OrleansChat.Terminal.Input;
 
@@ -18,7 +18,7 @@ internal static class CsvImport
 
     /// <exception cref="InputException">The file is no such CSV, or some users could not be added.</exception>
     /// <exception cref="NotTextException">The file is not UTF-8.</exception>
-    public static async Task RunAsync(Accounts accounts, FileInfo file)
+    public static async Task RunAsync(AccountStore accounts, FileInfo file)
     {
         var rows = Read(file);
         var refused = await accounts.AddManyAsync(rows.Select(row => row.Account));

@@ -1,4 +1,4 @@
-using OrleansChat.Storage;
+using OrleansChat.Storage.Accounts;
 using OrleansChat.Terminal;
 
 namespace OrleansChat.Admin;
@@ -6,38 +6,38 @@ namespace OrleansChat.Admin;
 /// <summary>The commands on one user. Each says what it did.</summary>
 internal static class UserCommands
 {
-    public static async Task AddAsync(Accounts accounts, string user, string name)
+    public static async Task AddAsync(AccountStore accounts, string user, string name)
     {
         await accounts.AddAsync(user, name, PasswordInput.Read());
         Say($"Added {user} ({name}).");
     }
 
-    public static async Task SetPasswordAsync(Accounts accounts, string user)
+    public static async Task SetPasswordAsync(AccountStore accounts, string user)
     {
         await accounts.SetPasswordAsync(user, PasswordInput.Read());
         Say($"Set a new password for {user}; all sessions have ended.");
     }
 
-    public static async Task RenameAsync(Accounts accounts, string user, string name)
+    public static async Task RenameAsync(AccountStore accounts, string user, string name)
     {
         await accounts.RenameAsync(user, name);
         Say($"{user} is shown as {name}.");
     }
 
-    public static async Task DisableAsync(Accounts accounts, string user)
+    public static async Task DisableAsync(AccountStore accounts, string user)
     {
         await accounts.DisableAsync(user);
         Say($"Disabled {user}; all sessions have ended, the messages are kept.");
     }
 
-    public static async Task EnableAsync(Accounts accounts, string user)
+    public static async Task EnableAsync(AccountStore accounts, string user)
     {
         await accounts.EnableAsync(user);
         Say($"Enabled {user}.");
     }
 
     /// <exception cref="InputException">The person at the terminal did not want it.</exception>
-    public static async Task RemoveAsync(Accounts accounts, string user, bool isSure)
+    public static async Task RemoveAsync(AccountStore accounts, string user, bool isSure)
     {
         var asks = !isSure && !Console.IsInputRedirected;
         if (asks && (await accounts.ListAsync()).FirstOrDefault(account => account.UserName == user) is { } account)

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using OrleansChat.Storage;
+using OrleansChat.Storage.Accounts;
 using OrleansChat.Terminal;
 using Spectre.Console;
 
@@ -11,7 +11,7 @@ internal static class UserList
     // More than the longest names need: the library never has to make a cell fit, and a narrower terminal wraps the rows by itself.
     private const int Columns = 2_000;
 
-    public static async Task WriteAsync(Accounts accounts, bool asJson)
+    public static async Task WriteAsync(AccountStore accounts, bool asJson)
     {
         var users = await accounts.ListAsync();
         if (asJson)

@@ -4,10 +4,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OrleansChat.Gateway;
-using OrleansChat.Grains;
+using OrleansChat.Grains.Sessions;
 using OrleansChat.Hosting;
 using OrleansChat.Hosting.Settings;
 using OrleansChat.Storage;
+using OrleansChat.Storage.Postgres;
+using OrleansChat.Storage.Schema;
 
 namespace OrleansChat.Silo;
 

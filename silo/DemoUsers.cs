@@ -1,11 +1,11 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using OrleansChat.Storage;
+using OrleansChat.Storage.Accounts;
 
 namespace OrleansChat.Silo;
 
 /// <summary>Adds the demonstration users, whose password everybody knows, where they are missing.</summary>
-public sealed partial class DemoUsers(Accounts accounts, ILogger<DemoUsers> logger) : IHostedService
+public sealed partial class DemoUsers(AccountStore accounts, ILogger<DemoUsers> logger) : IHostedService
 {
     private const string Password = "surabaya";
 

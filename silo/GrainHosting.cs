@@ -7,7 +7,7 @@ using Orleans.Configuration;
 using OrleansChat.Gateway.Sessions;
 using OrleansChat.Hosting;
 using OrleansChat.Identifiers;
-using OrleansChat.Storage;
+using OrleansChat.Storage.Postgres;
 
 namespace OrleansChat.Silo;
 

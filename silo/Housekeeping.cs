@@ -1,8 +1,9 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using OrleansChat.Grains;
-using OrleansChat.Storage;
+using OrleansChat.Grains.Sessions;
+using OrleansChat.Storage.Logs;
+using OrleansChat.Storage.Sessions;
 
 namespace OrleansChat.Silo;
 

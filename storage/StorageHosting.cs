@@ -1,6 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using OrleansChat.Storage.Accounts;
+using OrleansChat.Storage.Logs;
+using OrleansChat.Storage.Postgres;
+using OrleansChat.Storage.Schema;
+using OrleansChat.Storage.Sessions;
 
 namespace OrleansChat.Storage;
 
@@ -24,7 +29,7 @@ public static class StorageHosting
         services.AddSingleton<IAccountChanges>(provider => provider.GetRequiredService<SessionTable>());
         services.AddSingleton(_ => new Passwords(concurrency: options.PasswordHashes));
         services.AddSingleton<IPasswordVerifier>(provider => provider.GetRequiredService<Passwords>());
-        services.AddSingleton<Accounts>();
+        services.AddSingleton<AccountStore>();
         if (options.Host is { } kind)
             services.AddSingleton(provider => new HostLock(
                 provider.GetRequiredService<Database>(), kind, ProgramSchema.OfThisProgram, provider.GetRequiredService<TimeProvider>(),

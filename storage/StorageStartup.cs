@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using OrleansChat.Storage.Postgres;
+using OrleansChat.Storage.Schema;
 
 namespace OrleansChat.Storage;
 
@@ -25,7 +27,8 @@ internal sealed partial class StorageStartup(
         }
         var found = options.Migrate ? await Migrator.MigrateAsync(database.DataSource, cancellationToken) : Migrator.ProgramVersion;
         if (found < Migrator.ProgramVersion) LogMigrated(logger, found, Migrator.ProgramVersion);
-        var version = await database.InitializeAsync(cancellationToken);
+        var version = await Migrator.CheckAsync(database.DataSource, cancellationToken);
+        await database.ReadDurabilityAsync(cancellationToken);
         if (version > Migrator.ProgramVersion) LogNewer(logger, version, Migrator.ProgramVersion);
         else await OrleansStatements.OfThisProgram.CheckAsync(database.DataSource, cancellationToken);
     }

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Npgsql;
-using OrleansChat.Storage;
+using OrleansChat.Storage.Postgres;
 using OrleansChat.Verification.Clients;
 using OrleansChat.Verification.Fuzzing;
 using OrleansChat.Verification.Processes;

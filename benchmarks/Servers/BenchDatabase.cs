@@ -2,7 +2,9 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using OrleansChat.Identifiers;
-using OrleansChat.Storage;
+using OrleansChat.Storage.Accounts;
+using OrleansChat.Storage.Postgres;
+using OrleansChat.Storage.Schema;
 
 namespace OrleansChat.Bench.Servers;
 
@@ -86,7 +88,7 @@ internal sealed class BenchDatabase : IAsyncDisposable
     {
         NewAccount[] accounts = [.. Enumerable.Range(0, count).Select(i => BenchUser.NameOf(prefix, i))
             .Select(name => new NewAccount(name, name, $"password-of-{name}"))];
-        await new Accounts(_database.DataSource, new Passwords()).AddManyAsync(accounts, cancellationToken);
+        await new AccountStore(_database.DataSource, new Passwords()).AddManyAsync(accounts, cancellationToken);
         return accounts;
     }
 

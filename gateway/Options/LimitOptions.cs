@@ -1,5 +1,5 @@
 using OrleansChat.Hosting.Settings;
-using OrleansChat.Protocol;
+using OrleansChat.Protocol.Line;
 
 namespace OrleansChat.Gateway.Options;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Time.Testing;
+using OrleansChat.Grains.Users;
 
 namespace OrleansChat.Grains.Tests;
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using OrleansChat.GrainInterfaces;
+using OrleansChat.Grains.Presence;
 
 namespace OrleansChat.Grains.Tests;
 

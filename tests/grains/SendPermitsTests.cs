@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using OrleansChat.Grains.Users;
 using OrleansChat.Limits;
 
 namespace OrleansChat.Grains.Tests;

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using FsCheck.Xunit;
+using OrleansChat.Protocol.Line;
 using OrleansChat.Verification.Fuzzing;
 using OrleansChat.Verification.Fuzzing.Oracles;
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Microsoft.Extensions.Time.Testing;
+using OrleansChat.Protocol.Line;
 using OrleansChat.Verification.Fuzzing;
 using OrleansChat.Verification.Fuzzing.Oracles;
 

@@ -2,6 +2,7 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
+using OrleansChat.Protocol.Line;
 using OrleansChat.Verification.Fuzzing;
 using OrleansChat.Verification.Fuzzing.Oracles;
 

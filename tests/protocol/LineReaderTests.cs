@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using OrleansChat.Protocol.Line;
 using OrleansChat.Verification.Fuzzing.Oracles;
 
 namespace OrleansChat.Protocol.Tests;

@@ -1,4 +1,5 @@
 using System.Text;
+using OrleansChat.Protocol.Line;
 using OrleansChat.Verification.Fuzzing;
 
 namespace OrleansChat.Protocol.Tests;

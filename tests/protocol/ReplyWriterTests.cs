@@ -1,4 +1,5 @@
 using System.Buffers;
+using OrleansChat.Protocol.Line;
 
 namespace OrleansChat.Protocol.Tests;
 

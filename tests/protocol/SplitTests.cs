@@ -1,4 +1,5 @@
 using System.Text;
+using OrleansChat.Protocol.Line;
 
 namespace OrleansChat.Protocol.Tests;
 

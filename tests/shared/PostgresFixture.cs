@@ -1,5 +1,6 @@
 using Npgsql;
-using OrleansChat.Storage;
+using OrleansChat.Storage.Roles;
+using OrleansChat.Storage.Schema;
 using Xunit;
 
 namespace OrleansChat.Tests.Shared;

@@ -2,6 +2,8 @@ using System.Text;
 using System.Text.Json;
 using Npgsql;
 using OrleansChat.Identifiers;
+using OrleansChat.Storage.Accounts;
+using OrleansChat.Storage.Schema;
 using OrleansChat.Tests.Shared;
 
 namespace OrleansChat.Storage.Tests;
@@ -127,7 +129,7 @@ public sealed class AccountCommandsTests(AccountCommandsTests.World world) : ICl
 
         public Dictionary<string, string> Environment => new() { ["Chat__Database"] = Database, ["LC_ALL"] = "C.UTF-8" };
 
-        public Accounts Accounts => new(_source!, new Passwords(iterations: 1000));
+        public AccountStore Accounts => new(_source!, new Passwords(iterations: 1000));
 
         public async Task InitializeAsync()
         {

@@ -1,5 +1,8 @@
 using System.Text.Json;
 using OrleansChat.Identifiers;
+using OrleansChat.Storage.Accounts;
+using OrleansChat.Storage.Logs;
+using OrleansChat.Storage.Sessions;
 using static OrleansChat.Storage.Tests.MailboxWorld;
 
 namespace OrleansChat.Storage.Tests;
@@ -8,14 +11,14 @@ public sealed class AccountsTests : IClassFixture<MailboxWorld>
 {
     private readonly MailboxWorld _world;
     private readonly Passwords _passwords = new(iterations: 1000);
-    private readonly Accounts _accounts;
+    private readonly AccountStore _accounts;
     private readonly SessionTable _sessions;
     private readonly string _name = "u" + Guid.NewGuid().ToString("N")[..8];
 
     public AccountsTests(MailboxWorld world)
     {
         _world = world;
-        _accounts = new Accounts(world.Database.DataSource, _passwords);
+        _accounts = new AccountStore(world.Database.DataSource, _passwords);
         _sessions = new SessionTable(world.Database.DataSource);
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using OrleansChat.Storage.Accounts;
 
 namespace OrleansChat.Storage.Tests;
 

@@ -1,4 +1,5 @@
 using Npgsql;
+using OrleansChat.Storage.Postgres;
 using OrleansChat.Tests.Shared;
 
 namespace OrleansChat.Storage.Tests;

@@ -2,6 +2,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
+using OrleansChat.Storage.Accounts;
+using OrleansChat.Storage.Logs;
+using OrleansChat.Storage.Postgres;
+using OrleansChat.Storage.Schema;
 using OrleansChat.Tests.Shared;
 
 namespace OrleansChat.Storage.Tests;
@@ -28,7 +32,7 @@ public class DatabaseTests(PostgresFixture postgres) : IClassFixture<PostgresFix
     public async Task What_the_server_promises_is_read_at_the_start()
     {
         await using var database = New(postgres.ConnectionString);
-        await database.InitializeAsync(default);
+        await database.ReadDurabilityAsync(default);
 
         var fsync = await database.DataSource.QueryAsync("test", "SHOW fsync", [], r => r.GetString(0));
         Assert.Equal(fsync[0] == "on" ? "flushed" : "written", database.Durability);
@@ -72,7 +76,7 @@ public class DatabaseTests(PostgresFixture postgres) : IClassFixture<PostgresFix
             () => new GrainStateTable(database.DataSource).ReadAsync("user", "u:a", default));
         await Assert.ThrowsAsync<StorageUnavailableException>(() => new MailboxPurge(database.DataSource).RunOnceAsync(default));
         var passwords = new Passwords(1000);
-        await Assert.ThrowsAsync<StorageUnavailableException>(() => new Accounts(database.DataSource, passwords).DisableAsync("a"));
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => new AccountStore(database.DataSource, passwords).DisableAsync("a"));
     }
 
     private static Database New(string connectionString) =>

@@ -1,3 +1,5 @@
+using OrleansChat.Storage.Accounts;
+
 namespace OrleansChat.Storage.Tests;
 
 public sealed class DisplayNameTests
@@ -15,7 +17,7 @@ public sealed class DisplayNameTests
     [InlineData("\u202bשלום \u202aA\u202c\u202c")]
     [InlineData("\u200fשלום")]
     [InlineData("\U0003FFF0")]
-    public void A_name_has_something_to_see(string name) => Assert.True(Accounts.IsDisplayName(name));
+    public void A_name_has_something_to_see(string name) => Assert.True(AccountStore.IsDisplayName(name));
 
     [Theory]
     [InlineData("")]
@@ -29,7 +31,7 @@ public sealed class DisplayNameTests
     [InlineData("\u0301")]
     [InlineData("\U000E0020")]
     [InlineData("\u202d \u202c")]
-    public void A_name_without_anything_to_see_is_none(string name) => Assert.False(Accounts.IsDisplayName(name));
+    public void A_name_without_anything_to_see_is_none(string name) => Assert.False(AccountStore.IsDisplayName(name));
 
     [Theory]
     [InlineData("a\u2028b")]
@@ -47,5 +49,5 @@ public sealed class DisplayNameTests
     [InlineData("\u202aa\u2066b\u202cc\u2069")]
     [InlineData("a\u202c")]
     [InlineData("a\u2069")]
-    public void A_name_does_not_reach_beyond_itself(string name) => Assert.False(Accounts.IsDisplayName(name));
+    public void A_name_does_not_reach_beyond_itself(string name) => Assert.False(AccountStore.IsDisplayName(name));
 }

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using OrleansChat.Storage.Logs;
+using OrleansChat.Storage.Postgres;
 using OrleansChat.Tests.Shared;
 using static OrleansChat.Storage.Tests.MailboxWorld;
 
@@ -20,7 +22,7 @@ public class DurabilityTests
         var logger = new ListLogger<Database>();
         await using var database = new Database(world.Options, logger);
 
-        await database.InitializeAsync(default);
+        await database.ReadDurabilityAsync(default);
 
         Assert.Equal(durability, database.Durability);
         Assert.Equal(isWarned, logger.At(LogLevel.Warning).Any(message => message.Contains("fsync=off", StringComparison.Ordinal)));
@@ -98,7 +100,7 @@ public class DurabilityTests
                 ConnectionString = $"{world.Options.ConnectionString};Options=-c synchronous_commit={level}",
             };
             await using var database = new Database(options, new ListLogger<Database>());
-            await database.InitializeAsync(default);
+            await database.ReadDurabilityAsync(default);
             said.Add((level, database.Durability));
         }
 
@@ -114,7 +116,7 @@ public class DurabilityTests
         var world = await EnterAsync(server);
         await using var _ = world.Mailbox;
         await using var early = new Database(world.Options, new ListLogger<Database>());
-        await early.InitializeAsync(default);
+        await early.ReadDurabilityAsync(default);
         var name = new NpgsqlConnectionStringBuilder(world.Options.ConnectionString).Database;
 
         foreach (var where in new[] { "SYSTEM", $"DATABASE {name}", "ROLE postgres", $"ROLE postgres IN DATABASE {name}" })

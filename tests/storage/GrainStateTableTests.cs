@@ -1,5 +1,7 @@
 using System.Text.Json;
 using OrleansChat.Identifiers;
+using OrleansChat.Storage.Accounts;
+using OrleansChat.Storage.Postgres;
 using OrleansChat.Tests.Shared;
 
 namespace OrleansChat.Storage.Tests;

@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using OrleansChat.Storage.Postgres;
+using OrleansChat.Storage.Schema;
 
 namespace OrleansChat.Storage.Tests;
 

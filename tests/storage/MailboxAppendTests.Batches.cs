@@ -1,4 +1,5 @@
 using OrleansChat.Identifiers;
+using OrleansChat.Storage.Logs;
 using static OrleansChat.Storage.Tests.MailboxWorld;
 
 namespace OrleansChat.Storage.Tests;

@@ -1,4 +1,6 @@
 using OrleansChat.Identifiers;
+using OrleansChat.Storage.Logs;
+using OrleansChat.Storage.Postgres;
 using static OrleansChat.Storage.Tests.MailboxWorld;
 
 namespace OrleansChat.Storage.Tests;

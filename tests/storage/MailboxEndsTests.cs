@@ -1,3 +1,5 @@
+using OrleansChat.Storage.Logs;
+
 namespace OrleansChat.Storage.Tests;
 
 /// <summary>What a mailbox holds, for who limits it.</summary>

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using OrleansChat.Identifiers;
+using OrleansChat.Storage.Logs;
+using OrleansChat.Storage.Postgres;
 using static OrleansChat.Storage.Tests.MailboxWorld;
 
 namespace OrleansChat.Storage.Tests;

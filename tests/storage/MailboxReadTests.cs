@@ -1,4 +1,6 @@
 using Npgsql;
+using OrleansChat.Storage.Logs;
+using OrleansChat.Storage.Postgres;
 using static OrleansChat.Storage.Tests.MailboxWorld;
 
 namespace OrleansChat.Storage.Tests;

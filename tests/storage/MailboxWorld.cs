@@ -4,6 +4,9 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using OrleansChat.Identifiers;
+using OrleansChat.Storage.Accounts;
+using OrleansChat.Storage.Logs;
+using OrleansChat.Storage.Postgres;
 using OrleansChat.Tests.Shared;
 
 namespace OrleansChat.Storage.Tests;

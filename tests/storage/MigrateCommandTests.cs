@@ -1,4 +1,6 @@
 using Npgsql;
+using OrleansChat.Storage.Postgres;
+using OrleansChat.Storage.Schema;
 using OrleansChat.Tests.Shared;
 
 namespace OrleansChat.Storage.Tests;

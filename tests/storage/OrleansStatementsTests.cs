@@ -1,3 +1,5 @@
+using OrleansChat.Storage.Postgres;
+using OrleansChat.Storage.Schema;
 using OrleansChat.Tests.Shared;
 
 namespace OrleansChat.Storage.Tests;

@@ -1,3 +1,5 @@
+using OrleansChat.Storage.Accounts;
+
 namespace OrleansChat.Storage.Tests;
 
 /// <summary>One password, typed on keyboards that write its characters in different ways.</summary>

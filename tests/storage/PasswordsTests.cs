@@ -1,4 +1,5 @@
 using OrleansChat.Identifiers;
+using OrleansChat.Storage.Accounts;
 
 namespace OrleansChat.Storage.Tests;
 

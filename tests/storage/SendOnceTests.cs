@@ -1,3 +1,5 @@
+using OrleansChat.Storage.Logs;
+using OrleansChat.Storage.Postgres;
 using static OrleansChat.Storage.Tests.MailboxWorld;
 
 namespace OrleansChat.Storage.Tests;

@@ -1,3 +1,6 @@
+using OrleansChat.Storage.Postgres;
+using OrleansChat.Storage.Sessions;
+
 namespace OrleansChat.Storage.Tests;
 
 public class SessionExpiryTests(MailboxWorld world) : IClassFixture<MailboxWorld>

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Npgsql;
+using OrleansChat.Storage.Postgres;
 using OrleansChat.Tests.Shared;
 
 namespace OrleansChat.Storage.Tests;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using OrleansChat.Protocol;
+using OrleansChat.Protocol.Line;
 using Spectre.Console;
 
 namespace OrleansChat.Verification.Fuzzing;

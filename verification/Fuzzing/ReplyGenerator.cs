@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using OrleansChat.Protocol;
+using OrleansChat.Protocol.Line;
 
 namespace OrleansChat.Verification.Fuzzing;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using OrleansChat.Protocol;
+using OrleansChat.Protocol.Line;
 using OrleansChat.Verification.Fuzzing.Oracles;
 
 namespace OrleansChat.Verification.Fuzzing;

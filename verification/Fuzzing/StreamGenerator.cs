@@ -20,12 +20,12 @@ internal sealed class StreamGenerator(Dice dice)
     public StreamInput Draw()
     {
         var isLong = dice.OneIn(OneInLong);
-        var maxLength = isLong ? Protocol.LineReader.MaxLineLength
+        var maxLength = isLong ? Protocol.Line.LineReader.MaxLineLength
             : dice.Below(16) switch
             {
                 0 => dice.Below(4),
                 1 or 2 => dice.Between(4, 40),
-                < 7 => Protocol.LineReader.MaxLineLength,
+                < 7 => Protocol.Line.LineReader.MaxLineLength,
                 _ => dice.Between(40, 400),
             };
         for (var more = dice.Between(1, 4); more > 0; more--)

@@ -1,5 +1,5 @@
 using System.Buffers;
-using OrleansChat.Protocol;
+using OrleansChat.Protocol.Line;
 using OrleansChat.Verification.Fuzzing.Oracles;
 
 namespace OrleansChat.Verification.Fuzzing;

@@ -1,4 +1,4 @@
-using OrleansChat.Protocol;
+using OrleansChat.Protocol.Line;
 using OrleansChat.Verification.Fuzzing.Oracles;
 
 namespace OrleansChat.Verification.Fuzzing;

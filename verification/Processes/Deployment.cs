@@ -4,7 +4,9 @@ using System.Net;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
-using OrleansChat.Storage;
+using OrleansChat.Storage.Accounts;
+using OrleansChat.Storage.Postgres;
+using OrleansChat.Storage.Schema;
 using OrleansChat.Verification.Clients;
 using OrleansChat.Verification.Variants;
 
@@ -100,7 +102,7 @@ internal sealed class Deployment : IAsyncDisposable
         await using var database = new Database(new StorageOptions { ConnectionString = ConnectionString }, NullLogger<Database>.Instance);
         await Migrator.MigrateAsync(database.DataSource, cancellationToken);
         List<ChatUser> users = [.. names.Select(name => new ChatUser(name, Convert.ToHexString(RandomNumberGenerator.GetBytes(12))))];
-        var refusals = await new Accounts(database.DataSource, new Passwords()).AddManyAsync(
+        var refusals = await new AccountStore(database.DataSource, new Passwords()).AddManyAsync(
             users.Select(user => new NewAccount(user.Name, user.Name.ToUpperInvariant(), user.Password)), cancellationToken);
         if (refusals.Count > 0) throw new VerifyException($"a user could not be added: {refusals[0].Refusal.Message}");
         foreach (var member in _members) member.Start();

@@ -1,4 +1,4 @@
-using OrleansChat.Storage;
+using OrleansChat.Storage.Postgres;
 
 namespace OrleansChat.Verification.Simulation;
 

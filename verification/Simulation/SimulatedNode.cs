@@ -6,8 +6,12 @@ using OrleansChat.Gateway.Doors.Line;
 using OrleansChat.Gateway.Options;
 using OrleansChat.Gateway.Sessions;
 using OrleansChat.Grains;
+using OrleansChat.Grains.Sessions;
+using OrleansChat.Grains.Users;
 using OrleansChat.Limits;
-using OrleansChat.Storage;
+using OrleansChat.Storage.Accounts;
+using OrleansChat.Storage.Logs;
+using OrleansChat.Storage.Sessions;
 using OrleansChat.Verification.Simulation.Host;
 using OrleansChat.Verification.Variants;
 

@@ -1,7 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging.Abstractions;
+using OrleansChat.Storage.Accounts;
+using OrleansChat.Storage.Logs;
+using OrleansChat.Storage.Sessions;
 using OrleansChat.Verification.Simulation.Host;
-using OrleansChat.Storage;
 
 namespace OrleansChat.Verification.Simulation;
 

@@ -1,7 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using OrleansChat.Identifiers;
-using OrleansChat.Storage;
+using OrleansChat.Storage.Accounts;
+using OrleansChat.Storage.Logs;
 
 namespace OrleansChat.Verification.Simulation;
 

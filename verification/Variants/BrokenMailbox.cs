@@ -1,4 +1,4 @@
-using OrleansChat.Storage;
+using OrleansChat.Storage.Logs;
 
 namespace OrleansChat.Verification.Variants;
 

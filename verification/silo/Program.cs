@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OrleansChat.Hosting;
 using OrleansChat.Silo;
-using OrleansChat.Storage;
+using OrleansChat.Storage.Logs;
 using OrleansChat.Verification.Variants;
 
 return await ChatProgram.RunAsync(() => ChatHost.Build(args, Break), ChatHost.IsForOperator);

@@ -7,7 +7,7 @@ using OrleansChat.Gateway.Limits;
 using OrleansChat.Gateway.Sessions;
 using OrleansChat.Gateway.Transport;
 using OrleansChat.Limits;
-using OrleansChat.Protocol;
+using OrleansChat.Protocol.Line;
 
 namespace OrleansChat.Gateway.Doors.Line;
 

@@ -3,7 +3,7 @@ using System.IO.Pipelines;
 using OrleansChat.Gateway.Limits;
 using OrleansChat.Gateway.Sessions;
 using OrleansChat.Gateway.Transport;
-using OrleansChat.Protocol;
+using OrleansChat.Protocol.Line;
 
 namespace OrleansChat.Gateway.Doors.Line;
 

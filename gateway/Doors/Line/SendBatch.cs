@@ -1,6 +1,6 @@
 using OrleansChat.Gateway.Sessions;
 using OrleansChat.GrainInterfaces;
-using OrleansChat.Protocol;
+using OrleansChat.Protocol.Line;
 
 namespace OrleansChat.Gateway.Doors.Line;
 

@@ -2,7 +2,7 @@ using System.Text.Json;
 using OrleansChat.EndToEnd.Tests.Service;
 using OrleansChat.EndToEnd.Tests.Wire;
 using OrleansChat.Identifiers;
-using OrleansChat.Storage;
+using OrleansChat.Storage.Accounts;
 
 namespace OrleansChat.EndToEnd.Tests.Behaviour;
 

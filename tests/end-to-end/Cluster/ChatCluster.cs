@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using OrleansChat.EndToEnd.Tests.Service;
 using OrleansChat.EndToEnd.Tests.Wire;
-using OrleansChat.Storage;
+using OrleansChat.Storage.Accounts;
 using OrleansChat.Tests.Shared;
 using Xunit.Abstractions;
 
@@ -21,7 +21,7 @@ public sealed class ChatCluster : IAsyncLifetime, ICollectionFixture<ChatCluster
     private readonly PostgresFixture _database = new();
     private readonly string[][] _ports = FreePorts();
     private readonly ConcurrentBag<ProgramProcess> _started = [];
-    private Accounts _accounts = null!;
+    private AccountStore _accounts = null!;
     private int _connections;
 
     /// <summary>The silos; each keeps its ports over restarts.</summary>
@@ -41,7 +41,7 @@ public sealed class ChatCluster : IAsyncLifetime, ICollectionFixture<ChatCluster
     {
         await _database.InitializeAsync();
         await _database.CreateRolesAsync();
-        _accounts = new Accounts(_database.DataSource, new Passwords(iterations: 1));
+        _accounts = new AccountStore(_database.DataSource, new Passwords(iterations: 1));
         foreach (var user in Users.Append(Visitor)) await _accounts.AddAsync(user, user.ToUpperInvariant(), ChatService.Password);
         Silos = await Task.WhenAll(Enumerable.Range(0, SiloCount).Select(StartSiloAsync));
         Gateways = await Task.WhenAll(Enumerable.Range(0, GatewayCount).Select(_ => StartGatewayAsync()));

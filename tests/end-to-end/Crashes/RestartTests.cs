@@ -1,6 +1,6 @@
 using OrleansChat.EndToEnd.Tests.Service;
 using OrleansChat.EndToEnd.Tests.Wire;
-using OrleansChat.Storage;
+using OrleansChat.Storage.Accounts;
 using OrleansChat.Tests.Shared;
 
 namespace OrleansChat.EndToEnd.Tests.Crashes;
@@ -39,7 +39,7 @@ public sealed class RestartTests : IAsyncLifetime
             using var leaving = await LogInAsync(first, "henderson");
             ended = leaving.Token;
             Assert.Equal(Replies.LoggedOut("henderson"), await leaving.AskAsync("logout"));
-            await new Accounts(_database.DataSource, new Passwords()).SetPasswordAsync("lineker", NewPassword);
+            await new AccountStore(_database.DataSource, new Passwords()).SetPasswordAsync("lineker", NewPassword);
 
             await StopAsync(first);
         }

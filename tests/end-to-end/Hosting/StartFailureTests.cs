@@ -9,7 +9,7 @@ using OrleansChat.Gateway.Limits;
 using OrleansChat.Hosting;
 using OrleansChat.Hosting.Settings;
 using OrleansChat.Silo;
-using OrleansChat.Storage;
+using OrleansChat.Storage.Schema;
 using OrleansChat.Tests.Shared;
 
 namespace OrleansChat.EndToEnd.Tests.Hosting;

@@ -9,7 +9,8 @@ using Npgsql;
 using OrleansChat.EndToEnd.Tests.Wire;
 using OrleansChat.Limits;
 using OrleansChat.Silo;
-using OrleansChat.Storage;
+using OrleansChat.Storage.Accounts;
+using OrleansChat.Storage.Logs;
 using OrleansChat.Tests.Shared;
 
 namespace OrleansChat.EndToEnd.Tests.Service;
@@ -27,7 +28,7 @@ public class ChatService : IAsyncLifetime
     private readonly ConcurrentBag<WireClient> _clients = [];
     private readonly Lazy<Task<WireClient>> _common;
     private WebApplication? _app;
-    private Accounts _cheapAccounts = null!;
+    private AccountStore _cheapAccounts = null!;
     private int _users;
 
     public ChatService() => _common = new(() => LogInAsync("messi"));
@@ -57,7 +58,7 @@ public class ChatService : IAsyncLifetime
     internal GrainStateTable States => new(_database.DataSource);
 
     /// <summary>The admin commands, on the service's database.</summary>
-    public Accounts Accounts => _app!.Services.GetRequiredService<Accounts>();
+    public AccountStore Accounts => _app!.Services.GetRequiredService<AccountStore>();
 
     /// <summary>Deletes what was received long ago, as the service does each minute.</summary>
     public MailboxPurge Purge => _app!.Services.GetRequiredService<MailboxPurge>();
@@ -73,7 +74,7 @@ public class ChatService : IAsyncLifetime
     {
         await _database.InitializeAsync();
         await _database.CreateRolesAsync();
-        _cheapAccounts = new Accounts(_database.DataSource, new Passwords(iterations: 1));
+        _cheapAccounts = new AccountStore(_database.DataSource, new Passwords(iterations: 1));
         await StartAsync();
     }
 

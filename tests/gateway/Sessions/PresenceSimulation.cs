@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using OrleansChat.GrainInterfaces;
-using OrleansChat.Grains;
+using OrleansChat.Grains.Presence;
 
 namespace OrleansChat.Gateway.Tests.Sessions;
 

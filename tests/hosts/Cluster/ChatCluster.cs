@@ -10,6 +10,8 @@ using OrleansChat.Hosts.Tests.Contract;
 using OrleansChat.Identifiers;
 using OrleansChat.Limits;
 using OrleansChat.Storage;
+using OrleansChat.Storage.Accounts;
+using OrleansChat.Storage.Postgres;
 
 namespace OrleansChat.Hosts.Tests.Cluster;
 

@@ -3,7 +3,7 @@ using OrleansChat.GrainInterfaces;
 using OrleansChat.Hosts.Tests.Contract;
 using OrleansChat.Hosts.Tests.Contract.Grains;
 using OrleansChat.Identifiers;
-using OrleansChat.Storage;
+using OrleansChat.Storage.Accounts;
 using OrleansChat.Tests.Shared;
 
 namespace OrleansChat.Hosts.Tests.Cluster;
@@ -24,14 +24,14 @@ internal static class ChatUsers
     {
         name += "-" + Guid.NewGuid().ToString("N")[..12];
         var passwords = new Passwords(Iterations);
-        await new Accounts(postgres.DataSource, passwords).AddAsync(name, name, Password);
+        await new AccountStore(postgres.DataSource, passwords).AddAsync(name, name, Password);
         return name;
     }
 
     public static async Task SetPasswordAsync(this PostgresFixture postgres, string user, string password)
     {
         var passwords = new Passwords(Iterations);
-        await new Accounts(postgres.DataSource, passwords).SetPasswordAsync(user, password);
+        await new AccountStore(postgres.DataSource, passwords).SetPasswordAsync(user, password);
     }
 
     /// <summary>Whether a session is stored, dead or alive.</summary>

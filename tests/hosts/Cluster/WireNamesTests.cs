@@ -3,7 +3,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans.Metadata;
 using Orleans.Serialization.TypeSystem;
 using OrleansChat.GrainInterfaces;
-using OrleansChat.Grains;
+using OrleansChat.Grains.Presence;
+using OrleansChat.Grains.Sessions;
+using OrleansChat.Grains.Users;
 using OrleansChat.Identifiers;
 
 namespace OrleansChat.Hosts.Tests.Cluster;

@@ -2,7 +2,8 @@ using Orleans.Storage;
 using OrleansChat.GrainInterfaces;
 using OrleansChat.Hosts.Tests.Contract;
 using OrleansChat.Identifiers;
-using OrleansChat.Storage;
+using OrleansChat.Storage.Accounts;
+using OrleansChat.Storage.Postgres;
 
 namespace OrleansChat.Hosts.Tests.Persistence;
 

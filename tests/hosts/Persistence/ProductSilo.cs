@@ -4,7 +4,8 @@ using Npgsql;
 using Orleans.Storage;
 using OrleansChat.Identifiers;
 using OrleansChat.Silo;
-using OrleansChat.Storage;
+using OrleansChat.Storage.Accounts;
+using OrleansChat.Storage.Postgres;
 using OrleansChat.Tests.Shared;
 
 namespace OrleansChat.Hosts.Tests.Persistence;
@@ -23,7 +24,7 @@ public sealed class ProductSilo : IAsyncLifetime
     public AdoNetGrainStorage Provider => (AdoNetGrainStorage)_app.Services.GetRequiredKeyedService<IGrainStorage>(GrainKeys.StorageName);
 
     /// <summary>The admin commands.</summary>
-    public Accounts Accounts => new(Sql, new Passwords(iterations: 1));
+    public AccountStore Accounts => new(Sql, new Passwords(iterations: 1));
 
     public async Task InitializeAsync()
     {

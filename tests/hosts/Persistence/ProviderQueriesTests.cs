@@ -2,7 +2,7 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using Orleans.Configuration;
 using Orleans.Storage;
-using OrleansChat.Storage;
+using OrleansChat.Storage.Schema;
 
 namespace OrleansChat.Hosts.Tests.Persistence;
 

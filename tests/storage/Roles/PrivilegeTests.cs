@@ -1,4 +1,6 @@
 using Npgsql;
+using OrleansChat.Storage.Roles;
+using OrleansChat.Storage.Schema;
 
 namespace OrleansChat.Storage.Tests.Roles;
 

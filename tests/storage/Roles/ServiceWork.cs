@@ -4,6 +4,11 @@ using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using OrleansChat.Identifiers;
+using OrleansChat.Storage.Accounts;
+using OrleansChat.Storage.Logs;
+using OrleansChat.Storage.Postgres;
+using OrleansChat.Storage.Schema;
+using OrleansChat.Storage.Sessions;
 
 namespace OrleansChat.Storage.Tests.Roles;
 
@@ -20,7 +25,7 @@ internal sealed partial class ServiceWork : IAsyncDisposable
 
     private readonly Database _database;
     private readonly NpgsqlDataSource _gateway;
-    private readonly Accounts _accounts;
+    private readonly AccountStore _accounts;
     private readonly SessionTable _sessions;
     private readonly GrainStateTable _states;
     private int _runs;
@@ -29,7 +34,7 @@ internal sealed partial class ServiceWork : IAsyncDisposable
     {
         _database = new Database(new StorageOptions { ConnectionString = service }, NullLogger<Database>.Instance);
         _gateway = NpgsqlDataSource.Create(gateway);
-        _accounts = new Accounts(_database.DataSource, new Passwords(iterations: 1));
+        _accounts = new AccountStore(_database.DataSource, new Passwords(iterations: 1));
         _sessions = new SessionTable(_database.DataSource);
         _states = new GrainStateTable(_database.DataSource);
     }
@@ -37,7 +42,8 @@ internal sealed partial class ServiceWork : IAsyncDisposable
     /// <summary>Does all of it, until something is refused.</summary>
     public async Task RunAsync()
     {
-        await _database.InitializeAsync(default);
+        await Migrator.CheckAsync(_database.DataSource, default);
+        await _database.ReadDurabilityAsync(default);
         await using var hostLock = new HostLock(
             _database, HostKind.Alone, ProgramSchema.OfThisProgram, TimeProvider.System, NullLogger<HostLock>.Instance);
         await hostLock.AcquireAsync(TimeSpan.FromMinutes(1), default);

@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Logging;
+using OrleansChat.Storage.Postgres;
+using OrleansChat.Storage.Schema;
 using static OrleansChat.Storage.Tests.Versions.VersionsWorld;
 
 namespace OrleansChat.Storage.Tests.Versions;

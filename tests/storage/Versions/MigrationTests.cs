@@ -1,3 +1,5 @@
+using OrleansChat.Storage.Schema;
+
 namespace OrleansChat.Storage.Tests.Versions;
 
 /// <summary>What migrations say of themselves.</summary>

@@ -1,6 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using OrleansChat.Storage.Postgres;
+using OrleansChat.Storage.Roles;
+using OrleansChat.Storage.Schema;
+
 using static OrleansChat.Storage.Tests.Versions.VersionsWorld;
 
 namespace OrleansChat.Storage.Tests.Versions;

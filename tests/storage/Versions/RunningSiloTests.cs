@@ -1,5 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using OrleansChat.Storage.Postgres;
+using OrleansChat.Storage.Schema;
+
 using static OrleansChat.Storage.Tests.Versions.VersionsWorld;
 
 namespace OrleansChat.Storage.Tests.Versions;
@@ -40,7 +43,7 @@ public sealed class RunningSiloTests
         Assert.Equal(This, await next.MigrateAsync(world.Sql, default));
 
         await using var second = await world.StartSiloAsync();
-        Assert.Equal(This + 1, await world.Database.InitializeAsync(default));
+        Assert.Equal(This + 1, await Migrator.CheckAsync(world.Sql, default));
         Assert.False(first.Lost.IsCompleted);
     }
 

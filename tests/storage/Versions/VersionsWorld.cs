@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
+using OrleansChat.Storage.Postgres;
+using OrleansChat.Storage.Schema;
 using OrleansChat.Tests.Shared;
 
 namespace OrleansChat.Storage.Tests.Versions;

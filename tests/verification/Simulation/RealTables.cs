@@ -1,5 +1,8 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using OrleansChat.Storage;
+using OrleansChat.Storage.Accounts;
+using OrleansChat.Storage.Logs;
+using OrleansChat.Storage.Postgres;
+using OrleansChat.Storage.Sessions;
 using OrleansChat.Tests.Shared;
 using OrleansChat.Verification.Simulation;
 

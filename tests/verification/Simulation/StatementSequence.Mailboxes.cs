@@ -1,5 +1,5 @@
 using OrleansChat.Identifiers;
-using OrleansChat.Storage;
+using OrleansChat.Storage.Logs;
 
 namespace OrleansChat.Verification.Tests.Simulation;
 

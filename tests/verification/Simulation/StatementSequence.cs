@@ -1,6 +1,6 @@
 using System.Text.Json;
 using OrleansChat.Identifiers;
-using OrleansChat.Storage;
+using OrleansChat.Storage.Accounts;
 using OrleansChat.Verification.Simulation;
 
 namespace OrleansChat.Verification.Tests.Simulation;

@@ -1,4 +1,4 @@
-using OrleansChat.Protocol;
+using OrleansChat.Protocol.Line;
 
 namespace OrleansChat.Verification.Fuzzing.Oracles;
 

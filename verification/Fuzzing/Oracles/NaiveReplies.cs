@@ -1,5 +1,5 @@
 using System.Text;
-using OrleansChat.Protocol;
+using OrleansChat.Protocol.Line;
 
 namespace OrleansChat.Verification.Fuzzing.Oracles;
 

@@ -1,0 +1,207 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Placement;
+using OrleansChat.GrainInterfaces;
+using OrleansChat.Identifiers;
+using OrleansChat.Limits;
+using OrleansChat.Storage.Accounts;
+using OrleansChat.Storage.Logs;
+using OrleansChat.Storage.Sessions;
+
+namespace OrleansChat.Grains.Sessions;
+
+/// <summary>
+/// A session. Its row in the database is the session: whoever deletes it, or gives the account another stamp, has ended
+/// it, whatever this activation believes. So every effect goes through a statement that checks the row, and what has no
+/// statement of its own asks for it.
+/// </summary>
+/// <remarks>In a cluster it lives on the silo to which its client's gateway speaks: a call is not passed on before it has begun.</remarks>
+[GrainType("session"), PreferLocalPlacement]
+public sealed partial class SessionGrain(
+    [PersistentState(GrainKeys.SessionStateName, GrainKeys.StorageName)] IPersistentState<SessionState> session,
+    ISessionTable sessions,
+    IMailbox mailbox,
+    IOptions<ChatSessionOptions> options,
+    IOptions<AccountLimits> limits,
+    LimitMetrics metrics,
+    TimeProvider time,
+    ILogger<SessionGrain> logger) : Grain, ISessionGrain
+{
+    private string? _lastConnection;
+    private long _lastUse;
+    private bool _isWritingUse;
+    private Task? _ending;
+    private string? _ended;
+
+    private string Key => this.GetPrimaryKeyString();
+
+    /// <inheritdoc/>
+    public async Task<LogInStatus> LogIn(string user, Secret password, string connection, string address)
+    {
+        var check = await User(user).CheckPassword(password, address);
+        if (check.Status != LogInStatus.LoggedIn)
+        {
+            DeactivateOnIdle();
+            return check.Status;
+        }
+        session.State = new SessionState
+        {
+            User = user,
+            AccountId = check.AccountId,
+            SecurityStamp = check.SecurityStamp,
+            UsedAt = time.GetUtcNow(),
+        };
+        await WriteOrDeactivate();
+        if (!await IsAlive())
+        {
+            // The account was disabled, or got another password, while this one was checked.
+            await End();
+            await User(user).Refresh();
+            return LogInStatus.WrongPassword;
+        }
+        _lastConnection = connection;
+        return LogInStatus.LoggedIn;
+    }
+
+    /// <inheritdoc/>
+    public async Task<ReadInboxReply> ReadInbox(long after, string connection)
+    {
+        var use = await Use(connection);
+        var page = use.User is null ? null : await User(use.User).ReadInbox(Key, after);
+        return new ReadInboxReply(page is null ? default : use, page);
+    }
+
+    /// <inheritdoc/>
+    public async Task<ListUsersReply> ListUsers(string connection)
+    {
+        var use = await Use(connection);
+        if (use.User is null || !await IsAlive()) return new ListUsersReply(default, null);
+        return new ListUsersReply(use, (await Presence().GetOnline()).Names);
+    }
+
+    /// <inheritdoc/>
+    public async Task<string?> LogOut()
+    {
+        await WhileEnding();
+        // Repeated, since presence could not be told of the end.
+        if (_ended is { } ended)
+        {
+            await Presence().EndSession(Key);
+            return ended;
+        }
+        var user = IsOpen && await IsAlive() ? session.State.User : null;
+        // Also where it is dead or has expired; but a guessed token is no session.
+        if (session.RecordExists) await End(user);
+        return user;
+    }
+
+    /// <inheritdoc/>
+    public async Task Revoke()
+    {
+        if (!await IsAlive()) await End();
+    }
+
+    private bool IsOpen
+    {
+        get
+        {
+            // A guessed token costs one read and leaves nothing behind.
+            if (!session.RecordExists) DeactivateOnIdle();
+            return session.RecordExists && time.GetUtcNow() - session.State.UsedAt < options.Value.IdleTimeout;
+        }
+    }
+
+    private IUserGrain User(string name) => GrainFactory.GetGrain<IUserGrain>(GrainKeys.ForUser(name));
+
+    private IPresenceGrain Presence() => GrainFactory.GetGrain<IPresenceGrain>(GrainKeys.Presence);
+
+    private async Task<bool> IsAlive() => (await sessions.GetAliveAsync([Key])).Count == 1;
+
+    /// <summary>Who uses the session, from where; writes the use down once an hour.</summary>
+    private async ValueTask<SessionUse> Use(string connection)
+    {
+        await WhileEnding();
+        if (!IsOpen) return default;
+        if (!_isWritingUse && time.GetUtcNow() - session.State.UsedAt >= ChatSessionOptions.WriteUseEvery)
+        {
+            await WriteUse();
+            await WhileEnding();
+            if (!IsOpen) return default;
+        }
+        var moved = connection != _lastConnection;
+        _lastConnection = connection;
+        _lastUse = Math.Max(_lastUse + 1, time.GetUtcNow().UtcTicks);
+        return new SessionUse(session.State.User, moved, _lastUse);
+    }
+
+    private async Task WriteUse()
+    {
+        _isWritingUse = true;
+        try
+        {
+            session.State = session.State with { UsedAt = time.GetUtcNow() };
+            await WriteOrDeactivate();
+        }
+        finally
+        {
+            _isWritingUse = false;
+        }
+    }
+
+    /// <summary>Deletes the session, and has presence forget it, on whatever connection it is.</summary>
+    private async Task End(string? user = null)
+    {
+        await WhileEnding();
+        var ending = new TaskCompletionSource();
+        _ending = ending.Task;
+        try
+        {
+            await Delete();
+            _ended = user ?? _ended;
+        }
+        finally
+        {
+            _ending = null;
+            ending.SetResult();
+        }
+        await Presence().EndSession(Key);
+        DeactivateOnIdle();
+    }
+
+    /// <summary>Waits for an end that is under way. It may fail, and the session live on: nobody is refused before.</summary>
+    private async ValueTask WhileEnding()
+    {
+        while (_ending is { } ending) await ending;
+    }
+
+    private async Task Delete()
+    {
+        if (!session.RecordExists) return;
+        try
+        {
+            // Another activation may have written its last use, or the row may be gone.
+            await session.ReadStateAsync();
+            if (session.RecordExists) await session.ClearStateAsync();
+        }
+        catch
+        {
+            // What is stored is unknown now: the next activation reads it.
+            DeactivateOnIdle();
+            throw;
+        }
+    }
+
+    private async Task WriteOrDeactivate()
+    {
+        try
+        {
+            await session.WriteStateAsync();
+        }
+        catch
+        {
+            // What is stored is unknown now: the next activation reads it.
+            DeactivateOnIdle();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,187 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using OrleansChat.GrainInterfaces;
+using OrleansChat.Grains.Logs;
+using OrleansChat.Identifiers;
+using OrleansChat.Limits;
+using OrleansChat.Storage.Accounts;
+using OrleansChat.Storage.Logs;
+using OrleansChat.Storage.Postgres;
+
+namespace OrleansChat.Grains.Users;
+
+/// <summary>
+/// A user. The account is the grain's state; the mailbox is a table of its own, to which this grain only hands out the
+/// numbers: see <see cref="MailboxAppender"/>.
+/// </summary>
+[GrainType("user")]
+public sealed partial class UserGrain(
+    [PersistentState(GrainKeys.UserStateName, GrainKeys.StorageName)] IPersistentState<UserState> account,
+    IMailbox mailbox,
+    IPasswordVerifier passwords,
+    IOptions<AccountLimits> limits,
+    LimitMetrics metrics,
+    TimeProvider time,
+    ILogger<UserGrain> logger) : Grain, IUserGrain
+{
+    /// <summary>About 1 MiB of reply: what one <c>inbox</c> hands over at most.</summary>
+    private const int MaxInboxBytes = 1 << 20;
+
+    private readonly AccountLimits _limits = limits.Value;
+    private MailboxAppender? _appender;
+    private LoginAttempts? _logins;
+    private RateLimit? _sends;
+
+    private bool Exists
+    {
+        get
+        {
+            // A guessed name costs one read and leaves nothing behind.
+            if (!account.RecordExists) DeactivateOnIdle();
+            return account.RecordExists && !account.State.Disabled;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<PasswordCheck> CheckPassword(Secret password, string address)
+    {
+        // A gateway of the version before says nothing of it.
+        address ??= "";
+        if (!Exists) return new PasswordCheck { Status = LogInStatus.NoSuchUser };
+        _logins ??= new LoginAttempts(_limits.WrongPasswords, time);
+        if (!_logins.TryBegin(address))
+        {
+            metrics.Hit(LimitNames.Logins, address);
+            return new PasswordCheck { Status = LogInStatus.TooManyAttempts };
+        }
+        var status = LogInStatus.Busy;
+        try
+        {
+            var check = await LookAt(password, address);
+            status = check.Status;
+            return check;
+        }
+        finally
+        {
+            if (status == LogInStatus.LoggedIn) _logins.Succeeded(address);
+            else if (status == LogInStatus.Busy) _logins.NotLookedAt(address);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<int> LendSends(int wanted)
+    {
+        if (_limits.SendsPerSecond == 0) return Task.FromResult(wanted);
+        _sends ??= SendPermits.OfAccount(_limits.SendsPerSecond, time);
+        return Task.FromResult(_sends.Take(wanted));
+    }
+
+    /// <inheritdoc/>
+    public async Task<SendStatus> Append(MailboxDelivery delivery)
+    {
+        if (!Exists) return SendStatus.NoRecipient;
+        if (_appender?.AccountId != account.State.AccountId)
+            _appender = new MailboxAppender(mailbox, account.State.AccountId, _limits, time);
+        try
+        {
+            var (result, room) = await _appender.AppendAsync(delivery);
+            if (result is null && delivery.Messages.Length == 1)
+                metrics.Hit(room == Room.MailboxFull ? LimitNames.Mailbox : LimitNames.MailboxShare);
+            return result switch
+            {
+                null => SendStatus.MailboxFull,
+                AppendResult.Stored => SendStatus.Sent,
+                AppendResult.SessionEnded => SendStatus.NoSession,
+                AppendResult.AlreadyBound => SendStatus.AlreadyBound,
+                AppendResult.Conflict => await IsStillThere() ? SendStatus.Unavailable : SendStatus.NoRecipient,
+                _ => SendStatus.Unavailable,
+            };
+        }
+        catch (StorageUnavailableException)
+        {
+            return SendStatus.Unavailable;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<InboxPage?> ReadInbox(string sessionKey, long after)
+    {
+        if (!Exists) return null;
+        var unread = await mailbox.ReadAsync(account.State.AccountId, sessionKey, after, MaxInboxBytes);
+        if (unread is null) return null;
+        var messages = new InboxMessage[unread.Count];
+        for (var i = 0; i < messages.Length; i++)
+            messages[i] = new InboxMessage(unread[i].Number, unread[i].Sender, unread[i].SenderName, unread[i].Text);
+        return new InboxPage(account.State.DisplayName, account.State.AccountId, messages);
+    }
+
+    /// <inheritdoc/>
+    public async Task MarkReceived(long accountId, long number)
+    {
+        // A user of the same name later has another mailbox.
+        if (!account.RecordExists || account.State.AccountId != accountId) return;
+        await mailbox.AdvanceAsync(accountId, number);
+        if (_appender?.AccountId == accountId) _appender.Received(number);
+    }
+
+    /// <inheritdoc/>
+    public async Task Refresh()
+    {
+        await account.ReadStateAsync();
+        if (!account.RecordExists) DeactivateOnIdle();
+    }
+
+    private async Task<PasswordCheck> LookAt(Secret password, string address)
+    {
+        if (!Exists) return new PasswordCheck { Status = LogInStatus.NoSuchUser };
+        var checkedState = account.State;
+        if (await passwords.VerifyAsync(checkedState.PasswordHash, password.Value, address) is not { } verdict)
+        {
+            metrics.Hit(LimitNames.Hashes, address);
+            return new PasswordCheck { Status = LogInStatus.Busy };
+        }
+        if (!verdict.IsRight)
+        {
+            // An admin command may have set another a moment ago.
+            await account.ReadStateAsync();
+            return account.RecordExists && account.State.PasswordHash == checkedState.PasswordHash
+                ? new PasswordCheck { Status = LogInStatus.WrongPassword }
+                : await LookAt(password, address);
+        }
+        if (verdict.Rehashed is { } hash) await Rehash(checkedState, hash);
+        return new PasswordCheck
+        {
+            Status = LogInStatus.LoggedIn,
+            AccountId = checkedState.AccountId,
+            SecurityStamp = checkedState.SecurityStamp,
+        };
+    }
+
+    /// <summary>A mailbox that refuses every number is one whose account was removed.</summary>
+    private async Task<bool> IsStillThere()
+    {
+        await account.ReadStateAsync();
+        return Exists;
+    }
+
+    /// <summary>The parameters of the hash have grown since it was made. A failure here does not fail the login.</summary>
+    private async Task Rehash(UserState checkedState, string hash)
+    {
+        // It may have been read anew meanwhile.
+        if (account.State != checkedState) return;
+        var renewed = account.State = checkedState with { PasswordHash = hash };
+        try
+        {
+            await account.WriteStateAsync();
+        }
+        catch (Exception e)
+        {
+            if (ReferenceEquals(account.State, renewed)) account.State = checkedState;
+            LogRehashFailed(logger, e);
+            DeactivateOnIdle();
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A password hash could not be renewed; the next login tries again.")]
+    private static partial void LogRehashFailed(ILogger logger, Exception exception);
+}

@@ -1,0 +1,59 @@
+namespace OrleansChat.Protocol.Line;
+
+/// <summary>
+/// Why a request was refused. Where several reasons apply the client is told the first of: too long, not a command,
+/// missing arguments, too many attempts, no session, no recipient, mailbox full, unavailable.
+/// </summary>
+public enum ReplyError
+{
+    /// <summary>Login: there is no such user.</summary>
+    NoSuchUser = 0,
+
+    /// <summary>Login: the password is wrong.</summary>
+    WrongPassword = 1,
+
+    /// <summary>Send: there is no such recipient.</summary>
+    NoRecipient = 2,
+
+    /// <summary>The token is unknown, expired or logged out, or the connection lacks a login that the command needs.</summary>
+    NoSession = 3,
+
+    /// <summary>Arguments are missing, or the ID of a repeatable send is none.</summary>
+    MissingArguments = 4,
+
+    /// <summary>The command is unknown or empty, or the line is not UTF-8.</summary>
+    NotACommand = 5,
+
+    /// <summary>The line is too long.</summary>
+    LineTooLong = 6,
+
+    /// <summary>A rate limit was reached.</summary>
+    TooManyAttempts = 7,
+
+    /// <summary>The recipient's mailbox is full.</summary>
+    MailboxFull = 8,
+
+    /// <summary>Temporarily unavailable; whether a send was stored is unknown.</summary>
+    Unavailable = 9,
+}
+
+/// <summary>The texts of the errors on the wire.</summary>
+public static class ReplyErrors
+{
+    /// <summary>The text that clients know the error by: plain ASCII, nothing to escape.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The error is none of the enumeration.</exception>
+    public static ReadOnlySpan<byte> TextOf(ReplyError error) => error switch
+    {
+        ReplyError.NoSuchUser => "User Tidak Ada"u8,
+        ReplyError.WrongPassword => "Password Salah"u8,
+        ReplyError.NoRecipient => "User Tidak Ditemukan"u8,
+        ReplyError.NoSession => "Informasi tidak ditemukan"u8,
+        ReplyError.MissingArguments => "--Protocol Tidak Benar"u8,
+        ReplyError.NotACommand => "**Protocol Tidak Benar"u8,
+        ReplyError.LineTooLong => "Baris Terlalu Panjang"u8,
+        ReplyError.TooManyAttempts => "Terlalu Banyak Percobaan"u8,
+        ReplyError.MailboxFull => "Kotak Masuk Penuh"u8,
+        ReplyError.Unavailable => "Layanan Sedang Tidak Tersedia"u8,
+        _ => throw new ArgumentOutOfRangeException(nameof(error)),
+    };
+}

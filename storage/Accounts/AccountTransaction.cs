@@ -1,0 +1,83 @@
+using Npgsql;
+using OrleansChat.Identifiers;
+using OrleansChat.Storage.Postgres;
+
+namespace OrleansChat.Storage.Accounts;
+
+/// <summary>One transaction of an admin command; rolled back unless it is committed.</summary>
+internal sealed class AccountTransaction : IAsyncDisposable
+{
+    // Removing an account deletes its whole mailbox.
+    private const int TimeoutSeconds = 60;
+
+    private readonly NpgsqlConnection _connection;
+    private readonly NpgsqlTransaction _transaction;
+    private readonly CancellationToken _cancellationToken;
+
+    private AccountTransaction(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken) =>
+        (_connection, _transaction, _cancellationToken) = (connection, transaction, cancellationToken);
+
+    /// <summary>Begins.</summary>
+    public static async Task<AccountTransaction> BeginAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
+    {
+        var connection = await source.OpenConnectionAsync(cancellationToken);
+        return new(connection, await connection.BeginTransactionAsync(cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Reads a user's row and locks it: no grain writes it before the end.</summary>
+    public async Task<StoredState?> ReadAsync(string userName)
+    {
+        await using var command = Command(GrainStateTable.ReadSql + " FOR UPDATE", GrainKeys.UserStateName, GrainKeys.ForUser(userName));
+        return (await command.ReadAllAsync(GrainStateTable.ReadState, _cancellationToken)).SingleOrDefault();
+    }
+
+    /// <summary>Writes a user's row over the version that was read; false when another writer was first.</summary>
+    public async Task<bool> WriteAsync(string userName, UserState state, int? version)
+    {
+        await using var command = Command(GrainStateTable.WriteSql, GrainStateTable.WriteParameters(
+            GrainKeys.UserStateName, GrainKeys.ForUser(userName), GrainStateFormat.Serialize(state), version));
+        return (await command.ReadAllAsync(GrainStateTable.ReadVersion, _cancellationToken)).Single() != null;
+    }
+
+    /// <summary>
+    /// Deletes a user's row, mailbox and receipts. The sessions die with the row; theirs are left to the host that learns of
+    /// it, which needs their keys, or to their age.
+    /// </summary>
+    public async Task RemoveAsync(string userName, int version, long accountId)
+    {
+        await ExecuteAsync(GrainStateTable.DeleteSql, GrainKeys.UserStateName, GrainKeys.ForUser(userName), version);
+        await ExecuteAsync("UPDATE mailbox_position SET removed_at = clock_timestamp() WHERE account_id = $1", accountId);
+        await ExecuteAsync("DELETE FROM mailbox WHERE account_id = $1", accountId);
+        await ExecuteAsync("DELETE FROM send_receipt WHERE sender_account_id = $1", accountId);
+    }
+
+    /// <summary>Runs a statement that answers one value.</summary>
+    public async Task<T> ScalarAsync<T>(string sql)
+    {
+        await using var command = Command(sql);
+        return (T)(await command.ExecuteScalarAsync(_cancellationToken))!;
+    }
+
+    /// <summary>Notes the change for the hosts, and commits.</summary>
+    public async Task CommitAsync(string userName)
+    {
+        await ExecuteAsync("SELECT note_account_change($1)", userName);
+        await _transaction.CommitAsync(_cancellationToken);
+    }
+
+    /// <summary>Rolls back what is not committed.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _transaction.DisposeAsync();
+        await _connection.DisposeAsync();
+    }
+
+    private async Task ExecuteAsync(string sql, params object?[] parameters)
+    {
+        await using var command = Command(sql, parameters);
+        await command.ExecuteNonQueryAsync(_cancellationToken);
+    }
+
+    private NpgsqlCommand Command(string sql, params object?[] parameters) =>
+        new NpgsqlCommand(sql, _connection, _transaction) { CommandTimeout = TimeoutSeconds }.With(parameters);
+}

@@ -1,0 +1,111 @@
+using System.Text;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
+using OrleansChat.Limits;
+using OrleansChat.Storage.Normalization;
+
+namespace OrleansChat.Storage.Accounts;
+
+/// <summary>
+/// Hashes and checks passwords, with the hasher and in the format of ASP.NET Core Identity (version 3: PBKDF2 with
+/// HMAC-SHA512, salt and count in the hash).
+/// </summary>
+/// <remarks>
+/// The count is OWASP's for PBKDF2-HMAC-SHA512: 220,000 (Password Storage Cheat Sheet,
+/// https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html#pbkdf2, as of 2026). A check takes some
+/// 50 to 100 ms of a core: so only some are under way at once, and the rest waits for its address's turn.
+/// </remarks>
+public sealed class Passwords : IPasswordVerifier
+{
+    /// <summary>How many rounds a new hash takes.</summary>
+    public const int Iterations = 220_000;
+
+    /// <summary>The greatest length of a password, in bytes of UTF-8.</summary>
+    public const int MaxBytes = 256;
+
+    /// <summary>No more than this wait to be checked: some ten seconds of a core.</summary>
+    internal const int MaxWaiting = 100;
+
+    /// <summary>How many are hashed at once unless told: a core is left for everything else.</summary>
+    public static readonly int DefaultConcurrency = Math.Max(1, Environment.ProcessorCount - 1);
+
+    private readonly PasswordHasher<object> _hasher;
+    private readonly FairTurns _turns;
+
+    // The hasher asks for a user and looks at none.
+    private static readonly object NoUser = new();
+
+    /// <summary>Creates a hasher.</summary>
+    /// <param name="iterations">The rounds of a hash; tests take fewer.</param>
+    /// <param name="concurrency">How many are hashed at once; 0 for <see cref="DefaultConcurrency"/>.</param>
+    public Passwords(int iterations = Iterations, int concurrency = 0)
+    {
+        _hasher = new PasswordHasher<object>(Options.Create(new PasswordHasherOptions { IterationCount = iterations }));
+        _turns = new FairTurns(concurrency > 0 ? concurrency : DefaultConcurrency, MaxWaiting);
+    }
+
+    /// <summary>
+    /// Whether a password can be one: not empty, no white space, no NUL (to PBKDF2 a key with zeros behind it is the same
+    /// key), no more than <see cref="MaxBytes"/>, proper Unicode.
+    /// </summary>
+    public static bool IsValid(string password)
+    {
+        if (password.Length == 0 || password.Any(c => c == '\0' || char.IsWhiteSpace(c)))
+            return false;
+        try
+        {
+            return Strict.GetByteCount(password) <= MaxBytes;
+        }
+        catch (EncoderFallbackException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>
+    /// The hash of a password in Unicode's form KC, on the caller's thread: keyboards write one character in several ways.
+    /// </summary>
+    public string Hash(string password) => _hasher.HashPassword(NoUser, Nfkc.Normalize(password));
+
+    /// <summary>
+    /// Whether the password is right; and if so, whether the hash should be made again: its count is lower than today's, or it is of
+    /// the password as it was typed, as hashes once were.
+    /// </summary>
+    public (bool IsRight, bool NeedsRehash) Verify(string hash, string password)
+    {
+        var normal = Nfkc.Normalize(password);
+        var result = _hasher.VerifyHashedPassword(NoUser, hash, normal);
+        if (result == PasswordVerificationResult.Failed && normal != password)
+        {
+            var isRight = _hasher.VerifyHashedPassword(NoUser, hash, password) != PasswordVerificationResult.Failed;
+            return (isRight, isRight);
+        }
+        return (result != PasswordVerificationResult.Failed, result == PasswordVerificationResult.SuccessRehashNeeded);
+    }
+
+    /// <summary><see cref="Hash"/> on the thread pool.</summary>
+    public Task<string> HashAsync(string password, CancellationToken cancellationToken = default) =>
+        Task.Run(() => Hash(password), cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<PasswordVerdict?> VerifyAsync(string hash, string password, string address)
+    {
+        // What cannot be a password is wrong, and costs nothing.
+        if (!IsValid(password)) return new PasswordVerdict(false, null);
+        if (!await _turns.WaitAsync(address)) return null;
+        try
+        {
+            return await Task.Run<PasswordVerdict?>(() =>
+            {
+                var (isRight, needsRehash) = Verify(hash, password);
+                return new PasswordVerdict(isRight, needsRehash ? Hash(password) : null);
+            });
+        }
+        finally
+        {
+            _turns.Release();
+        }
+    }
+
+    private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
+}

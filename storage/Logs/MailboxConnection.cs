@@ -1,0 +1,158 @@
+using Npgsql;
+using OrleansChat.Identifiers;
+using OrleansChat.Storage.Postgres;
+
+namespace OrleansChat.Storage.Logs;
+
+/// <summary>
+/// A writer's own connection, its statements prepared once. Not thread-safe. After any exception it is of no more use,
+/// and it is unknown whether the statement took effect.
+/// </summary>
+internal sealed class MailboxConnection : IMailboxConnection
+{
+    /// <summary>Some 5 MB; beyond it everything is looked up once more.</summary>
+    private const int MaxRemembered = 100_000;
+
+    private readonly NpgsqlConnection _connection;
+    private readonly NpgsqlCommand _insert;
+    private readonly NpgsqlCommand _insertWithReceipts;
+    private readonly NpgsqlCommand _judge;
+    private readonly Dictionary<long, long> _lastInBatch = [];
+
+    // The last number of each mailbox that this connection has stored: it is there, or was received.
+    private readonly Dictionary<long, long> _lastStored = [];
+
+    // Both statements read these lists; they are filled anew for each, and keep their memory.
+    private readonly List<long> _accounts = [];
+    private readonly List<long> _numbers = [];
+    private readonly List<Guid> _ids = [];
+    private readonly List<string> _sessions = [];
+    private readonly List<byte[]> _texts = [];
+    private readonly List<string?> _onceIds = [];
+    private readonly List<short> _predecessors = [];
+
+    private MailboxConnection(NpgsqlConnection connection)
+    {
+        _connection = connection;
+        _insert = new NpgsqlCommand(MailboxStatements.Insert, connection)
+        {
+            Parameters =
+            {
+                Of(_accounts), Of(_numbers), Of(_ids), Of(_sessions), Of(_texts), Of(_predecessors), Of(MessageId.Lifetime),
+            },
+        };
+        _insertWithReceipts = new NpgsqlCommand(MailboxStatements.InsertWithReceipts, connection)
+        {
+            Parameters =
+            {
+                Of(_accounts), Of(_numbers), Of(_ids), Of(_sessions), Of(_texts), Of(_predecessors), Of(MessageId.Lifetime),
+                Of(_onceIds),
+            },
+        };
+        _judge = new NpgsqlCommand(MailboxStatements.Judge, connection)
+        {
+            Parameters = { Of(_accounts), Of(_ids), Of(_sessions), Of(_onceIds), Of(MessageId.Lifetime) },
+        };
+
+        static NpgsqlParameter<T> Of<T>(T value) => new() { TypedValue = value };
+    }
+
+    /// <summary>Opens a connection and prepares the statements.</summary>
+    public static async Task<MailboxConnection> OpenAsync(Database database, CancellationToken cancellationToken)
+    {
+        var opened = await database.OpenDedicatedAsync(cancellationToken);
+        var connection = new MailboxConnection(opened);
+        try
+        {
+            await using var settings = new NpgsqlCommand(MailboxStatements.Settings, opened);
+            await settings.ExecuteNonQueryAsync(cancellationToken);
+            await connection._insert.PrepareAsync(cancellationToken);
+            await connection._insertWithReceipts.PrepareAsync(cancellationToken);
+            await connection._judge.PrepareAsync(cancellationToken);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The server's process, for tests that end it.</summary>
+    internal int ProcessId => _connection.ProcessID;
+
+    /// <inheritdoc/>
+    public Task<bool> TryInsertAsync(IReadOnlyList<PendingGroup> groups)
+    {
+        Fill(groups);
+        try
+        {
+            var insert = _onceIds.Exists(id => id is not null) ? _insertWithReceipts : _insert;
+            // On the writer's own thread: the answer wakes it, and no pool that is busy with replies.
+            insert.ExecuteNonQuery();
+            if (_lastStored.Count + _lastInBatch.Count > MaxRemembered)
+                _lastStored.Clear();
+            foreach (var (account, number) in _lastInBatch)
+                _lastStored[account] = number;
+            return Task.FromResult(true);
+        }
+        catch (PostgresException exception)
+            when (exception.SqlState is MailboxStatements.Refused
+                or PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DeadlockDetected)
+        {
+            return Task.FromResult(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<List<MessageFacts>> JudgeAsync(IReadOnlyList<PendingGroup> groups)
+    {
+        Fill(groups);
+        return await _judge.ReadAllAsync(
+            reader => new MessageFacts(
+                reader.GetBoolean(0), reader.GetBoolean(1), reader.GetBoolean(2), reader.GetBoolean(3),
+                reader.IsDBNull(4) ? null : reader.GetInt64(4), reader.IsDBNull(5) ? null : reader.GetInt64(5)),
+            CancellationToken.None);
+    }
+
+    /// <summary>Closes the connection.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _insert.DisposeAsync();
+        await _insertWithReceipts.DisposeAsync();
+        await _judge.DisposeAsync();
+        await _connection.DisposeAsync();
+    }
+
+    private void Fill(IReadOnlyList<PendingGroup> groups)
+    {
+        _accounts.Clear();
+        _numbers.Clear();
+        _ids.Clear();
+        _sessions.Clear();
+        _texts.Clear();
+        _onceIds.Clear();
+        _predecessors.Clear();
+        _lastInBatch.Clear();
+        foreach (var group in groups)
+        {
+            var number = group.FirstNumber;
+            foreach (var message in group.Messages)
+            {
+                _predecessors.Add((short)CheckOf(group.AccountId, number - 1));
+                _lastInBatch[group.AccountId] = number;
+                _accounts.Add(group.AccountId);
+                _numbers.Add(number++);
+                _ids.Add(message.Id);
+                _sessions.Add(group.SessionKey);
+                _texts.Add(message.Text);
+                _onceIds.Add(message.OnceId);
+            }
+        }
+    }
+
+    private PredecessorCheck CheckOf(long accountId, long predecessor) =>
+        _lastInBatch.TryGetValue(accountId, out var last) && last == predecessor ? PredecessorCheck.None
+        : _lastStored.TryGetValue(accountId, out last) && last == predecessor ? PredecessorCheck.Position
+        : PredecessorCheck.PositionAndRow;
+}

@@ -1,0 +1,198 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using OrleansChat.Storage.Postgres;
+
+namespace OrleansChat.Storage.Logs;
+
+/// <summary>
+/// Group commit: one loop that takes whatever has queued while the last commit was under way, and stores it with one
+/// statement. A lone group starts at once; the more there is to do, the more share a commit.
+/// </summary>
+/// <remarks>
+/// The fast path stores all groups of a batch or none. When none, the groups are judged, those whose fate is certain are
+/// answered, and the others tried again; should they fail again (somebody else was faster), each is tried alone. So no
+/// group suffers for another. Groups of one recipient are decided in the order in which they were queued.
+/// </remarks>
+internal sealed partial class MailboxWriter : IAsyncDisposable
+{
+    private const int MaxBatchRows = 1000;
+    private const int MaxBatchBytes = 4 << 20;
+
+    /// <summary>Above that, appends are refused at once: memory stays bounded when the database is slow.</summary>
+    internal const long MaxQueuedBytes = 64 << 20;
+
+    private static readonly TimeSpan MinBackoff = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan MaxBackoff = TimeSpan.FromSeconds(2);
+
+    private readonly Channel<PendingGroup> _queue =
+        Channel.CreateUnbounded<PendingGroup>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Func<CancellationToken, Task<IMailboxConnection>> _open;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly List<PendingGroup> _batch = [];
+    private readonly Task _loop;
+    private IMailboxConnection? _connection;
+    private TimeSpan _backoff;
+    private long _queuedBytes;
+
+    /// <summary>Starts the loop; the connection is opened with the first group.</summary>
+    /// <param name="open">Opens a connection.</param>
+    /// <param name="time">The clock of the pauses after failures.</param>
+    /// <param name="logger">The log.</param>
+    /// <param name="scheduler">Where the loop runs: never where a grain does.</param>
+    public MailboxWriter(
+        Func<CancellationToken, Task<IMailboxConnection>> open, TimeProvider time, ILogger logger, TaskScheduler? scheduler = null)
+    {
+        _open = open;
+        _time = time;
+        _logger = logger;
+        _loop = Task.Factory.StartNew(
+            RunAsync, CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler ?? TaskScheduler.Default).Unwrap();
+    }
+
+    /// <summary>Queues a group, before it returns. See <see cref="IMailbox.AppendAsync"/>.</summary>
+    public Task<AppendResult> AppendAsync(MailboxGroup group)
+    {
+        var pending = new PendingGroup(group);
+        if (Interlocked.Add(ref _queuedBytes, pending.Bytes) > MaxQueuedBytes || !_queue.Writer.TryWrite(pending))
+        {
+            Interlocked.Add(ref _queuedBytes, -pending.Bytes);
+            pending.SetException(new StorageUnavailableException("The mailbox writer's queue is full or closed."));
+        }
+        return pending.Task;
+    }
+
+    /// <summary>Writes what has queued, waits at most a command's time for it, and closes the connection.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _queue.Writer.TryComplete();
+        _stopping.CancelAfter(Database.CommandTimeout);
+        await _loop;
+        _stopping.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        while (await _queue.Reader.WaitToReadAsync())
+        {
+            TakeBatch();
+            try
+            {
+                await DecideAsync(await GetConnectionAsync());
+            }
+            catch (Exception exception)
+            {
+                await GiveUpAsync(exception);
+            }
+        }
+        if (_connection != null)
+            await _connection.DisposeAsync();
+    }
+
+    private void TakeBatch()
+    {
+        _batch.Clear();
+        long rows = 0, bytes = 0;
+        while (rows < MaxBatchRows && bytes < MaxBatchBytes && _queue.Reader.TryRead(out var group))
+        {
+            _batch.Add(group);
+            rows += group.Messages.Count;
+            bytes += group.Bytes;
+        }
+        Interlocked.Add(ref _queuedBytes, -bytes);
+    }
+
+    private async Task<IMailboxConnection> GetConnectionAsync()
+    {
+        if (_connection != null)
+            return _connection;
+        if (_backoff > TimeSpan.Zero)
+            await Task.Delay(_backoff, _time, _stopping.Token);
+        _connection = await _open(_stopping.Token);
+        _backoff = TimeSpan.Zero;
+        return _connection;
+    }
+
+    private async Task DecideAsync(IMailboxConnection connection)
+    {
+        if (await TryStoreAsync(connection, _batch))
+            return;
+        var fit = await SettleAsync(connection, _batch);
+        if (fit.Count == 0 || await TryStoreAsync(connection, fit))
+            return;
+        foreach (var group in fit)
+        {
+            if (await TryStoreAsync(connection, [group]))
+                continue;
+            foreach (var loser in await SettleAsync(connection, [group]))
+                loser.TrySetResult(AppendResult.Conflict);
+        }
+    }
+
+    private static async Task<bool> TryStoreAsync(IMailboxConnection connection, IReadOnlyList<PendingGroup> groups)
+    {
+        if (!await connection.TryInsertAsync(groups))
+            return false;
+        foreach (var group in groups)
+            group.TrySetResult(AppendResult.Stored);
+        return true;
+    }
+
+    // Answers the groups whose fate is certain; returns those that fit together, as far as one could see.
+    private static async Task<List<PendingGroup>> SettleAsync(IMailboxConnection connection, List<PendingGroup> groups)
+    {
+        var facts = await connection.JudgeAsync(groups);
+        var next = new Dictionary<long, long?>();
+        var fit = new List<PendingGroup>();
+        var taken = new HashSet<(long? Sender, string Id)>();
+        var read = 0;
+        foreach (var group in groups)
+        {
+            var ofGroup = facts.Slice(read, group.Messages.Count);
+            read += ofGroup.Count;
+            // What two groups of this batch both claim goes to the first; the other one is told to try again.
+            var claims = group.Messages.Select(m => ((long?)null, m.Id.ToString()))
+                .Concat(group.Messages.Where(m => m.OnceId is not null).Select(m => (ofGroup[0].SenderAccountId, m.OnceId!))).ToList();
+            group.Messages = [.. group.Messages.Where((_, index) => !ofGroup[index].IsStored)];
+            next.TryAdd(group.AccountId, ofGroup[0].LastNumber + 1);
+            if (Verdict(ofGroup) is { } verdict)
+                group.TrySetResult(verdict);
+            else if (group.FirstNumber != next[group.AccountId] || claims.Exists(taken.Contains))
+                group.TrySetResult(AppendResult.Conflict);
+            else
+            {
+                taken.UnionWith(claims);
+                next[group.AccountId] += group.Messages.Count;
+                fit.Add(group);
+            }
+        }
+        return fit;
+    }
+
+    private static AppendResult? Verdict(List<MessageFacts> facts)
+    {
+        var missing = facts.FindAll(fact => !fact.IsStored);
+        return missing.Count == 0 ? AppendResult.Stored
+            : !missing[0].IsSessionAlive ? AppendResult.SessionEnded
+            : missing.Exists(fact => fact.IsBound) ? AppendResult.AlreadyBound
+            : missing.Exists(fact => fact.IsTooOld) ? AppendResult.TooLate
+            : null;
+    }
+
+    // The connection broke, or there is none: what is not answered yet is unknown.
+    private async Task GiveUpAsync(Exception exception)
+    {
+        foreach (var group in _batch)
+            group.TrySetException(Statements.Unavailable("appending to mailboxes", exception));
+        _backoff = _backoff == TimeSpan.Zero ? MinBackoff : TimeSpan.FromTicks(Math.Min(_backoff.Ticks * 2, MaxBackoff.Ticks));
+        LogGaveUp(exception, _batch.Count, _backoff);
+        if (_connection != null)
+            await _connection.DisposeAsync();
+        _connection = null;
+    }
+
+    [LoggerMessage(Level = LogLevel.Error,
+        Message = "Gave up on {Groups} groups of messages: whether they are stored is unknown. Reconnecting in {Backoff}.")]
+    private partial void LogGaveUp(Exception exception, int groups, TimeSpan backoff);
+}

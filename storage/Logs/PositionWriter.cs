@@ -1,0 +1,121 @@
+using System.Threading.Channels;
+using Npgsql;
+using OrleansChat.Storage.Postgres;
+
+namespace OrleansChat.Storage.Logs;
+
+/// <summary>
+/// Moves read positions: one loop that takes whatever has queued while the last commit was under way, and commits it
+/// together. A lone move starts at once.
+/// </summary>
+internal sealed class PositionWriter : IAsyncDisposable
+{
+    private const int MaxBatch = 1000;
+
+    // What somebody else has locked, such as a removal of the account, is left out: nobody waits for another's mailbox.
+    private const string Sql =
+        """
+        WITH locked AS MATERIALIZED (
+            SELECT account_id FROM mailbox_position WHERE account_id = ANY ($1::bigint[]) FOR NO KEY UPDATE SKIP LOCKED),
+        moved AS (
+            UPDATE mailbox_position p
+            SET received = least(i.position, last_number(i.account_id))
+            FROM unnest($1::bigint[], $2::bigint[]) AS i (account_id, position)
+            JOIN locked USING (account_id)
+            WHERE p.account_id = i.account_id AND p.received < least(i.position, last_number(i.account_id)))
+        SELECT account_id FROM locked
+        """;
+
+    private const string AloneSql =
+        """
+        UPDATE mailbox_position
+        SET received = least($2, last_number(account_id))
+        WHERE account_id = $1 AND received < least($2, last_number(account_id))
+        """;
+
+    private readonly Channel<Move> _queue = Channel.CreateUnbounded<Move>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly NpgsqlDataSource _source;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Task _loop;
+
+    /// <summary>Starts the loop, on the thread pool.</summary>
+    public PositionWriter(NpgsqlDataSource source)
+    {
+        _source = source;
+        _loop = Task.Run(RunAsync);
+    }
+
+    /// <summary>See <see cref="IMailbox.AdvanceAsync"/>.</summary>
+    public Task AdvanceAsync(long accountId, long position)
+    {
+        var move = new Move(accountId, position);
+        if (!_queue.Writer.TryWrite(move))
+            move.SetException(new StorageUnavailableException("The mailboxes are closed."));
+        return move.Task;
+    }
+
+    /// <summary>Writes what has queued, and waits at most a command's time for it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _queue.Writer.TryComplete();
+        _stopping.CancelAfter(Database.CommandTimeout);
+        await _loop;
+        _stopping.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        var batch = new List<Move>();
+        while (await _queue.Reader.WaitToReadAsync())
+        {
+            batch.Clear();
+            while (batch.Count < MaxBatch && _queue.Reader.TryRead(out var move))
+                batch.Add(move);
+            await WriteAsync(batch);
+        }
+    }
+
+    private async Task WriteAsync(List<Move> batch)
+    {
+        // Of two moves of one position the further one is both.
+        var positions = new Dictionary<long, long>();
+        foreach (var move in batch)
+            positions[move.AccountId] = Math.Max(move.Position, positions.GetValueOrDefault(move.AccountId));
+        try
+        {
+            var written = await _source.QueryAsync(
+                "moving read positions", Sql, [positions.Keys.ToArray(), positions.Values.ToArray()],
+                reader => reader.GetInt64(0), _stopping.Token);
+            var isWritten = written.ToHashSet();
+            foreach (var move in batch)
+            {
+                if (isWritten.Contains(move.AccountId)) move.SetResult();
+                else _ = WriteAloneAsync(move);
+            }
+        }
+        catch (Exception exception)
+        {
+            foreach (var move in batch)
+                move.SetException(exception);
+        }
+    }
+
+    private async Task WriteAloneAsync(Move move)
+    {
+        try
+        {
+            await _source.ExecuteAsync("moving a read position", AloneSql, [move.AccountId, move.Position]);
+            move.SetResult();
+        }
+        catch (Exception exception)
+        {
+            move.SetException(exception);
+        }
+    }
+
+    private sealed class Move(long accountId, long position) : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
+    {
+        public long AccountId => accountId;
+        public long Position => position;
+    }
+}

@@ -1,0 +1,16 @@
+namespace OrleansChat.Storage.Postgres;
+
+/// <summary>
+/// The database did not answer, or the connection broke: it is unknown whether a write took place.
+/// </summary>
+public sealed class StorageUnavailableException : Exception
+{
+    /// <summary>Creates the exception.</summary>
+    public StorageUnavailableException() { }
+
+    /// <summary>Creates the exception with what was being tried; never with data.</summary>
+    public StorageUnavailableException(string message) : base(message) { }
+
+    /// <summary>Creates the exception with what was being tried (never with data) and the cause.</summary>
+    public StorageUnavailableException(string message, Exception innerException) : base(message, innerException) { }
+}

@@ -1,0 +1,50 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text.RegularExpressions;
+
+namespace OrleansChat.Storage.Schema;
+
+/// <summary>A step of the schema: an embedded resource <c>Migrations/NNN_name.sql</c>.</summary>
+/// <param name="Number">1, 2, 3, ... without a gap.</param>
+/// <param name="MinProgram">The oldest program that can use the schema after it. A program has the number of its newest migration.</param>
+/// <param name="Sql">What it does, in a transaction of its own.</param>
+internal sealed partial record Migration(int Number, int MinProgram, string Sql)
+{
+    /// <summary>The first that says its <see cref="MinProgram"/>. Those before it serve programs of their own number or later.</summary>
+    public const int FirstWithMinProgram = 7;
+
+    /// <summary>All of this program, in order.</summary>
+    /// <exception cref="InvalidOperationException">One is missing, or says no <see cref="MinProgram"/>: a defect.</exception>
+    public static IReadOnlyList<Migration> ReadAll()
+    {
+        var assembly = Assembly.GetExecutingAssembly();
+        var names = assembly.GetManifestResourceNames()
+            .Where(name => name.EndsWith(".sql", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal);
+        return [.. names.Select((name, index) => Read(name, index + 1))];
+
+        Migration Read(string name, int number)
+        {
+            if (!name.Contains($".{number.ToString("000", CultureInfo.InvariantCulture)}_", StringComparison.Ordinal))
+                throw new InvalidOperationException($"Migration {number} is missing: found {name} in its place.");
+            using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
+            return Parse(number, reader.ReadToEnd());
+        }
+    }
+
+    /// <summary>Takes a script for a migration.</summary>
+    /// <exception cref="InvalidOperationException">It says no <see cref="MinProgram"/>, though it has to, or an impossible one.</exception>
+    public static Migration Parse(int number, string sql)
+    {
+        var said = MinProgramPattern().Match(sql);
+        if (!said.Success && number >= FirstWithMinProgram)
+            throw new InvalidOperationException($"Migration {number} does not begin with a line '-- min-program: N'.");
+        var minProgram = said.Success ? int.Parse(said.Groups[1].ValueSpan, CultureInfo.InvariantCulture) : number;
+        if (minProgram < 1 || minProgram > number)
+            throw new InvalidOperationException($"Migration {number} says min-program {minProgram}: it must be 1 to {number}.");
+        return new Migration(number, minProgram, sql);
+    }
+
+    [GeneratedRegex(@"\A-- min-program: (\d{1,9})\r?\n")]
+    private static partial Regex MinProgramPattern();
+}

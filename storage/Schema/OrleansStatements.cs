@@ -1,0 +1,53 @@
+using System.Text.RegularExpressions;
+using Npgsql;
+using OrleansChat.Storage.Postgres;
+
+namespace OrleansChat.Storage.Schema;
+
+/// <summary>
+/// The statements that Orleans's AdoNet providers read from the table <c>orleansquery</c> when a silo starts, as the migrations
+/// put them there: each as <c>('Key', $$text$$)</c>, a later one in place of an earlier one of the same key.
+/// </summary>
+/// <remarks>A test compares them with what the packages ask for. The check is for what happened to the table since.</remarks>
+internal sealed partial class OrleansStatements
+{
+    private readonly Dictionary<string, string> _texts = [];
+
+    /// <summary>Those of a program with these migrations.</summary>
+    public OrleansStatements(IEnumerable<Migration> migrations)
+    {
+        foreach (Match row in migrations.SelectMany(migration => RowPattern().Matches(migration.Sql)))
+            _texts[row.Groups["key"].Value] = row.Groups["text"].Value.ReplaceLineEndings("\n");
+    }
+
+    /// <summary>Those of this program.</summary>
+    public static OrleansStatements OfThisProgram { get; } = new(Migration.ReadAll());
+
+    /// <summary>The text of each, by its key.</summary>
+    public IReadOnlyDictionary<string, string> Texts => _texts;
+
+    /// <summary>
+    /// Fails where the table has lost a statement or holds another text; more statements are no fault. On a schema newer than this
+    /// program's it says nothing: what a newer migration put there is for that to answer for.
+    /// </summary>
+    /// <exception cref="SchemaVersionException">It differs; the message names the keys.</exception>
+    /// <exception cref="NpgsqlException">The database does not answer or refuses.</exception>
+    public async Task CheckAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
+    {
+        await using var command = source.CreateCommand(
+            "SELECT s.version, q.querykey, q.querytext "
+            + "FROM (SELECT max(version) AS version FROM schema_version) s JOIN orleansquery q ON true");
+        var rows = await command.ReadAllAsync(
+            reader => (Version: reader.GetInt32(0), Key: reader.GetString(1), Text: reader.GetString(2)), cancellationToken);
+        if (rows.Exists(row => row.Version > Migrator.ProgramVersion)) return;
+        var found = rows.ToDictionary(row => row.Key, row => row.Text.ReplaceLineEndings("\n"));
+        var wrong = _texts.Keys.Where(key => found.GetValueOrDefault(key) != _texts[key]).Order(StringComparer.Ordinal).ToList();
+        if (wrong.Count > 0)
+            throw new SchemaVersionException(
+                $"The table orleansquery does not hold the statements that the migrations put there: {string.Join(", ", wrong)}. "
+                + "Copy its rows from a database that was migrated afresh.");
+    }
+
+    [GeneratedRegex(@"\('(?<key>\w+)', \$\$(?<text>.*?)\$\$\)", RegexOptions.Singleline)]
+    private static partial Regex RowPattern();
+}
