@@ -37,15 +37,13 @@ internal sealed class MailboxAppender(IMailbox mailbox, long accountId, AccountL
     /// <exception cref="StorageUnavailableException">It is unknown whether they were stored: repeat them under the same ids.</exception>
     public async Task<(AppendResult? Result, Room Room)> AppendAsync(MailboxDelivery delivery)
     {
-        // A silo of the version before does not name the sender.
-        var sender = delivery.Sender ?? "";
         var messages = new NewMessage[delivery.Messages.Length];
         for (var i = 0; i < messages.Length; i++)
             messages[i] = new NewMessage(delivery.Messages[i].Id, delivery.Messages[i].Text, delivery.Messages[i].OnceId);
 
         for (var attempt = 1; ; attempt++)
         {
-            var room = await TakeRoomAsync(sender, messages.Length);
+            var room = await TakeRoomAsync(delivery.Sender, messages.Length);
             if (room != Room.Taken) return (null, room);
             var mine = _guess;
             var first = _nextNumber;
@@ -65,7 +63,7 @@ internal sealed class MailboxAppender(IMailbox mailbox, long accountId, AccountL
             }
             finally
             {
-                _quota.Decided(sender, messages.Length, result == AppendResult.Stored);
+                _quota.Decided(delivery.Sender, messages.Length, result == AppendResult.Stored);
             }
         }
     }

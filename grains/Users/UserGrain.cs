@@ -45,8 +45,6 @@ public sealed partial class UserGrain(
     /// <inheritdoc/>
     public async Task<PasswordCheck> CheckPassword(Secret password, string address)
     {
-        // A gateway of the version before says nothing of it.
-        address ??= "";
         if (!Exists) return new PasswordCheck { Status = LogInStatus.NoSuchUser };
         _logins ??= new LoginAttempts(_limits.WrongPasswords, time);
         if (!_logins.TryBegin(address))

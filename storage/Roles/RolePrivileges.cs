@@ -34,7 +34,6 @@ internal static class RolePrivileges
 
         // Written by the triggers of orleansstorage.
         ("live_session", "SELECT, INSERT, UPDATE (account_id, display_name), DELETE", Nothing),
-        ("live_session_by_state", Nothing, Nothing),
     ];
 
     /// <summary>Functions: whether the service calls them; gateways call none. Triggers are fired, not called.</summary>

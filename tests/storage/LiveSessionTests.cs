@@ -44,7 +44,11 @@ public sealed class LiveSessionTests(PostgresFixture postgres) : IClassFixture<P
         """
         SELECT count(*)
         FROM live_session l
-        FULL JOIN live_session_by_state s
+        FULL JOIN (
+            SELECT s.grainidextensionstring AS session_key, s.owner, u.account_id, u.display_name
+            FROM orleansstorage s
+            JOIN orleansstorage u ON u.grainidextensionstring = 'u:' || s.owner COLLATE "C"
+            WHERE s.graintypestring = 'session' AND u.graintypestring = 'user' AND u.enabled AND u.stamp = s.stamp) s
             ON (l.session_key, l.owner, l.account_id, l.display_name) = (s.session_key, s.owner, s.account_id, s.display_name)
         WHERE l.session_key IS NULL OR s.session_key IS NULL
         """;

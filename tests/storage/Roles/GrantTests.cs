@@ -17,7 +17,7 @@ public sealed class GrantTests(RolesWorld world) : IClassFixture<RolesWorld>
         foreach (var more in new[]
         {
             "TRUNCATE ON mailbox TO {0}", "UPDATE ON mailbox_position TO {0} WITH GRANT OPTION",
-            "SELECT (body) ON mailbox TO {0}", "SELECT ON live_session_by_state TO PUBLIC",
+            "SELECT (body) ON mailbox TO {0}", "SELECT ON account_change TO PUBLIC",
             "ALL ON SEQUENCE mailbox_position_account_id_seq TO {0}",
             "EXECUTE ON FUNCTION durability() TO PUBLIC", "CREATE ON SCHEMA public TO {0}",
             "CREATE ON SCHEMA public TO PUBLIC", "TEMPORARY ON DATABASE {1} TO PUBLIC", "CREATE ON DATABASE {1} TO {0}",
@@ -33,14 +33,14 @@ public sealed class GrantTests(RolesWorld world) : IClassFixture<RolesWorld>
         await world.Database.CreateRolesAsync();
 
         Assert.Equal(before, await world.PrivilegesAsync(Service));
-        const string View = "(has_table_privilege($1, 'live_session_by_state', 'SELECT'), 'view')";
+        const string Table = "(has_table_privilege($2, 'account_change', 'SELECT'), 'table')";
         const string Temporary = "(has_database_privilege($1, current_database(), 'TEMPORARY'), 'temporary')";
         const string Schema = "(has_schema_privilege($1, 'public', 'CREATE'), 'schema')";
         const string Function = "(has_function_privilege($2, 'durability()', 'EXECUTE'), 'function')";
         Assert.Empty(await world.QueryAsync(
             $"""
             SELECT what FROM (VALUES
-                {View}, {Temporary},
+                {Table}, {Temporary},
                 {Schema}, {Function}) AS t (may, what)
             WHERE may
             """,
