@@ -9,7 +9,7 @@ using OrleansChat.Terminal.Input;
 
 namespace OrleansChat.Admin;
 
-/// <summary>Runs a command on the accounts of a database, and says in a line what went wrong.</summary>
+/// <summary>Runs a command on the accounts of a database, and explains a failure in one line.</summary>
 internal static class AdminRun
 {
     private const int Done = 0;
@@ -17,7 +17,7 @@ internal static class AdminRun
     private const int NoDatabase = 3;
     private const int Interrupted = 130;
 
-    /// <summary>The exit code of a command line, or a setting, that is wrong.</summary>
+    /// <summary>The exit code for a wrong command line or an invalid setting.</summary>
     public const int BadUsage = 2;
 
     public static Task<int> WithAccountsAsync(string? connectionString, Func<AccountStore, Task> run) =>
@@ -38,19 +38,19 @@ internal static class AdminRun
                 roles.Add(new DatabaseRole(RolePurpose.Gateway, gatewayRole, DatabaseSettings.Read(DatabaseSettings.GatewayPassword)));
             await DatabaseCheck.WaitAsync(
                 database.DataSource, waits ? TimeSpan.MaxValue : DatabaseCheck.Patience,
-                reason => Tell($"the database cannot be reached yet, and is tried again: {reason}"),
+                reason => Tell($"the database cannot be reached yet; trying again: {reason}"),
                 TimeProvider.System, CancellationToken.None);
             await DatabaseCheck.RequireAsync(database.DataSource, CancellationToken.None);
             var found = await Migrator.MigrateAsync(database.DataSource, CancellationToken.None);
-            // What the roles may do is for the newer program to say, which has said it.
+            // Granting is up to the newer program: this one may not know everything that its roles need.
             if (found > Migrator.ProgramVersion)
             {
-                Console.WriteLine($"The schema is newer than this program, which can use it: version {found}. Nothing was changed.");
+                Console.WriteLine($"The schema is newer than this program, but compatible: version {found}. Nothing was changed.");
                 return;
             }
             Console.WriteLine(found == Migrator.ProgramVersion
                 ? $"The schema is up to date: version {found}."
-                : $"The schema was brought from version {found} to {Migrator.ProgramVersion}.");
+                : $"The schema was migrated from version {found} to {Migrator.ProgramVersion}.");
             if (roles.Count == 0) return;
             await DatabaseRoles.GrantAsync(database.DataSource, roles, CancellationToken.None);
             foreach (var role in roles)
@@ -72,31 +72,32 @@ internal static class AdminRun
             await run(database);
             return Done;
         }
-        catch (Exception e) when (e is AccountException or InputException or NotTextException or RoleException or HostLockException)
+        catch (Exception exception) when (exception is AccountException or InputException or NotTextException
+            or RoleException or HostLockException)
         {
-            return Say(Refused, e.Message);
+            return Say(Refused, exception.Message);
         }
         catch (OperationCanceledException)
         {
             return Interrupted;
         }
-        catch (Exception e) when (e is StorageUnavailableException or NpgsqlException
+        catch (Exception exception) when (exception is StorageUnavailableException or NpgsqlException
             or SchemaVersionException or UnsuitableDatabaseException)
         {
-            return Say(NoDatabase, $"the database cannot be used: {e.InnerException?.Message ?? e.Message}");
+            return Say(NoDatabase, $"the database cannot be used: {exception.InnerException?.Message ?? exception.Message}");
         }
-        catch (Exception e) when (e is UnauthorizedAccessException or SettingException)
+        catch (Exception exception) when (exception is UnauthorizedAccessException or SettingException)
         {
-            return Say(BadUsage, e.Message);
+            return Say(BadUsage, exception.Message);
         }
         catch (ArgumentException)
         {
-            // Its message may quote the string, and with it a password.
+            // The exception's message may quote the string, and with it a password.
             return Say(BadUsage, "the connection string is malformed.");
         }
     }
 
-    /// <summary>Says what went wrong; the exit code.</summary>
+    /// <summary>Prints what went wrong, and returns the exit code.</summary>
     public static int Say(int exitCode, string message)
     {
         Tell(message);
@@ -110,8 +111,8 @@ internal static class AdminRun
     }
 }
 
-/// <summary>A setting is of no use. The message names it.</summary>
+/// <summary>A setting is invalid; the message names it.</summary>
 internal sealed class SettingException(string message) : Exception(message);
 
-/// <summary>What was typed, piped or read from a file is of no use. The message says why, and holds no password.</summary>
+/// <summary>Input from the keyboard, a pipe or a file is invalid. The message says why, and never holds a password.</summary>
 internal sealed class InputException(string message) : Exception(message);

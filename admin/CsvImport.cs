@@ -9,14 +9,14 @@ using OrleansChat.Terminal.Input;
 namespace OrleansChat.Admin;
 
 /// <summary>
-/// Adds the users of a CSV file (header <c>user,name,password</c>). A file that is not of that form, or names a user twice, is
-/// refused whole; otherwise each user is added by itself: the good ones, whatever the others are.
+/// Adds the users of a CSV file (header <c>user,name,password</c>). A malformed file, or one that names a user twice, is refused
+/// as a whole; otherwise each valid user is added, whatever is wrong with the others.
 /// </summary>
 internal static class CsvImport
 {
     private static readonly string[] _columns = ["user", "name", "password"];
 
-    /// <exception cref="InputException">The file is no such CSV, or some users could not be added.</exception>
+    /// <exception cref="InputException">The file is not such a CSV file, or some users could not be added.</exception>
     /// <exception cref="NotTextException">The file is not UTF-8.</exception>
     public static async Task RunAsync(AccountStore accounts, FileInfo file)
     {
@@ -45,7 +45,7 @@ internal static class CsvImport
                 if (record.Length != header.Length)
                     faults.Add(WrongLength(parser.RawRow, record.ElementAtOrDefault(Array.IndexOf(header, "user")), record.Length));
                 else if (Columns(record).SequenceEqual(header))
-                    // Two files, one behind the other: there would be a user named user, with the password "password".
+                    // Two files were concatenated: unchecked, the second header would add a user "user" with the password "password".
                     faults.Add($"line {parser.RawRow}: the columns are named again.");
                 else
                     rows.Add((parser.RawRow, new NewAccount(Field("user"), Field("name"), Field("password"))));
@@ -55,13 +55,13 @@ internal static class CsvImport
         }
         catch (CsvHelperException)
         {
-            // Its message quotes the row, and with it a password.
+            // The exception's message quotes the row, and with it a password.
             faults.Add($"line {parser.RawRow}: not a row of a CSV file.");
         }
         foreach (var twice in rows.GroupBy(row => row.Account.UserName).Where(same => same.Count() > 1))
             faults.Add($"lines {string.Join(" and ", twice.Select(row => row.Line))}: the user {twice.Key} is named more than once.");
         if (faults.Count > 0)
-            throw new InputException(string.Join(Environment.NewLine, [$"{file.Name} is refused, and nobody was added.", .. faults]));
+            throw new InputException(string.Join(Environment.NewLine, [$"{file.Name} was refused, and no user was added.", .. faults]));
         return rows;
     }
 
@@ -79,8 +79,8 @@ internal static class CsvImport
         }
     }
 
-    // What is no user's name may be a password.
+    // A value that is not a valid user name may be a password.
     private static string WrongLength(int line, string? user, int columns) =>
         $"line {line}{(user is not null && UserName.IsValid(user) ? $" (user {user})" : "")}: "
-        + $"{columns} columns instead of {_columns.Length}; a name with a comma in it stands in double quotes.";
+        + $"{columns} columns instead of {_columns.Length}; put a name that contains a comma in double quotes.";
 }

@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace OrleansChat.Admin;
 
-/// <summary>Where the database is, and the passwords of roles: settings as files of secrets or in the environment.</summary>
+/// <summary>Reads the database's connection string and the roles' passwords from files of secrets or the environment.</summary>
 internal static class DatabaseSettings
 {
     public const string Database = "Chat__Database";
@@ -14,14 +14,14 @@ internal static class DatabaseSettings
 
     private const int UsualMinPasswordLength = 8;
 
-    /// <summary>The connection string, with the password of its own setting in it where there is one; empty where there is none.</summary>
-    /// <param name="argument">What the command line says: it goes before everything else.</param>
+    /// <summary>The connection string, completed with the password of its own setting if there is one; empty if it is not set.</summary>
+    /// <param name="argument">The value on the command line, which takes precedence; null if there is none.</param>
     /// <exception cref="ArgumentException">The connection string is malformed.</exception>
-    /// <exception cref="UnauthorizedAccessException">A file of secrets is not for this user; the message names it.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not read a file of secrets; the message names it.</exception>
     public static string Find(string? argument)
     {
         var database = argument ?? Read(Database);
-        // Another database's than the service's is named by the argument: the service's password is not for it.
+        // The argument may name another database, and the service's password is not for that one.
         if (argument is not null || database.Length == 0) return database;
         var settings = new NpgsqlConnectionStringBuilder(database);
         if (settings.Password is null) settings.Password = Read(Password);
@@ -29,9 +29,9 @@ internal static class DatabaseSettings
     }
 
     /// <summary>
-    /// How many characters a new password has at least: 8 unless <see cref="MinPasswordLength"/> says otherwise, from 1 to 64.
+    /// The minimum length of a new password in characters: 8 unless <see cref="MinPasswordLength"/> sets it, from 1 to 64.
     /// </summary>
-    /// <exception cref="SettingException">It is no such number.</exception>
+    /// <exception cref="SettingException">The setting is not such a number.</exception>
     public static int FindMinPasswordLength() => Read(MinPasswordLength) switch
     {
         "" => UsualMinPasswordLength,
@@ -39,9 +39,9 @@ internal static class DatabaseSettings
         _ => throw new SettingException($"{MinPasswordLength} must be a number from 1 to 64."),
     };
 
-    /// <summary>A setting, as a file of secrets or in the environment; empty where it is not set.</summary>
-    /// <exception cref="UnauthorizedAccessException">A file of secrets is not for this user; the message names it.</exception>
-    // Docker and Podman mount secrets there; systemd names its own folder. A file goes before the environment, as in the service.
+    /// <summary>A setting, from a file of secrets or the environment; empty if it is not set.</summary>
+    /// <exception cref="UnauthorizedAccessException">This user may not read a file of secrets; the message names it.</exception>
+    // Docker and Podman mount secrets there; systemd names its own folder. A file takes precedence, as it does in the service.
     public static string Read(string name)
     {
         var file = Path.Combine(Environment.GetEnvironmentVariable("CREDENTIALS_DIRECTORY") ?? "/run/secrets", name);

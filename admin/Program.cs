@@ -2,7 +2,7 @@ using System.CommandLine;
 using OrleansChat.Admin;
 using OrleansChat.Terminal.Input;
 
-// Exit codes: 0 done, 1 refused, 2 the command line is wrong, 3 the database cannot be used, 130 Ctrl-C at a question.
+// Exit codes: 0 done, 1 refused, 2 wrong usage, 3 the database cannot be used, 130 Ctrl-C at a question.
 try
 {
     args = Arguments.Read(args, Question.Encoding);
@@ -11,14 +11,14 @@ catch (NotTextException failure)
 {
     return AdminRun.Say(AdminRun.BadUsage, failure.Message);
 }
-// Passed over by the library, at this place.
+// System.CommandLine ignores a directive as the first word, even an unknown one.
 if (args is [['[', .., ']'], ..])
-    return AdminRun.Say(AdminRun.BadUsage, $"there is no command {args[0]}.");
-// A name may begin with @: it names no file.
+    return AdminRun.Say(AdminRun.BadUsage, $"unknown command '{args[0]}'. Try --help.");
+// A name may begin with @, which must not name a response file.
 var parsed = AdminCommands.Create().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
 if (AdminCommands.IsHelpBesideWords(parsed))
     return AdminRun.Say(
-        AdminRun.BadUsage, "help is asked for without other words. After -- a word that begins with a hyphen is no option.");
+        AdminRun.BadUsage, "--help goes without arguments. Put -- before an argument that begins with a hyphen.");
 if (parsed.Errors.Count > 0)
 {
     await parsed.InvokeAsync();

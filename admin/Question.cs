@@ -4,7 +4,7 @@ using OrleansChat.Terminal.Lines;
 
 namespace OrleansChat.Admin;
 
-/// <summary>Asks the person at the terminal. On standard error: standard output may be a file.</summary>
+/// <summary>Asks the person at the terminal, on standard error because standard output may be a file.</summary>
 internal static class Question
 {
     /// <summary>The encoding of what is typed, piped or given as an argument.</summary>
@@ -12,12 +12,12 @@ internal static class Question
 
     private static LineEditor Lines { get; } = new(ConsoleKeys.Open(Encoding), new PlainScreen(Console.Error));
 
-    /// <summary>The answer, shown while it is typed or not; empty where the person ends the input instead.</summary>
-    /// <exception cref="NotTextException">It is not in the locale's encoding.</exception>
-    /// <exception cref="OperationCanceledException">Ctrl-C.</exception>
+    /// <summary>Reads the answer, echoed unless it is hidden; empty if the person ends the input instead.</summary>
+    /// <exception cref="NotTextException">The answer is not in the locale's encoding.</exception>
+    /// <exception cref="OperationCanceledException">The person pressed Ctrl-C.</exception>
     public static string Ask(string question, bool hidden = false)
     {
-        // From here on the terminal shows nothing by itself, not even what is typed too early.
+        // From here on the terminal echoes nothing by itself, not even keys that are pressed too early.
         Console.TreatControlCAsInput = true;
         try
         {

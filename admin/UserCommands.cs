@@ -3,7 +3,7 @@ using OrleansChat.Terminal;
 
 namespace OrleansChat.Admin;
 
-/// <summary>The commands on one user. Each says what it did.</summary>
+/// <summary>The commands on one user. Each prints what it did.</summary>
 internal static class UserCommands
 {
     public static async Task AddAsync(AccountStore accounts, string user, string name)
@@ -21,7 +21,7 @@ internal static class UserCommands
     public static async Task RenameAsync(AccountStore accounts, string user, string name)
     {
         await accounts.RenameAsync(user, name);
-        Say($"{user} is shown as {name}.");
+        Say($"{user} has the display name {name}.");
     }
 
     public static async Task DisableAsync(AccountStore accounts, string user)
@@ -36,7 +36,7 @@ internal static class UserCommands
         Say($"Enabled {user}.");
     }
 
-    /// <exception cref="InputException">The person at the terminal did not want it.</exception>
+    /// <exception cref="InputException">The person at the terminal declined.</exception>
     public static async Task RemoveAsync(AccountStore accounts, string user, bool isSure)
     {
         var asks = !isSure && !Console.IsInputRedirected;

@@ -5,10 +5,10 @@ using Spectre.Console;
 
 namespace OrleansChat.Admin;
 
-/// <summary>The list of users, as a table or as JSON.</summary>
+/// <summary>Prints the list of users, as a table or as JSON.</summary>
 internal static class UserList
 {
-    // More than the longest names need: the library never has to make a cell fit, and a narrower terminal wraps the rows by itself.
+    // Wider than the longest names need: the library never has to shorten a cell, and a narrower terminal wraps the rows itself.
     private const int Columns = 2_000;
 
     public static async Task WriteAsync(AccountStore accounts, bool asJson)

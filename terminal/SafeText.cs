@@ -4,12 +4,12 @@ using System.Text;
 namespace OrleansChat.Terminal;
 
 /// <summary>
-/// Makes text that somebody else wrote harmless on a terminal: what would move the cursor, change colours, reorder the line or hide
-/// is shown as a <c>\uXXXX</c> escape, which inside JSON also means the same as before.
+/// Makes text from others harmless on a terminal: a character that would move the cursor, change colours, reorder the line or stay
+/// invisible becomes a <c>\uXXXX</c> escape, which inside JSON means the same character.
 /// </summary>
 internal static class SafeText
 {
-    /// <summary>Escapes what a terminal would obey; everything visible stays, emoji and their joiners included.</summary>
+    /// <summary>Escapes everything that a terminal would obey; visible text is kept, emoji and their joiners included.</summary>
     public static string ForTerminal(string text) => Escape(text, IsHarmful);
 
     /// <summary>Escapes everything but printable ASCII: JSON in this form is ASCII, as Python's <c>json.dumps</c> writes it.</summary>
@@ -37,7 +37,7 @@ internal static class SafeText
     private static bool IsHarmful(Rune rune) => Rune.GetUnicodeCategory(rune) switch
     {
         UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator => true,
-        // Direction marks and other invisible things; the zero-width (non-)joiner belongs to scripts and emoji.
+        // Direction marks and other invisible characters; scripts and emoji need the zero-width joiner and non-joiner.
         UnicodeCategory.Format => rune.Value is not (0x200C or 0x200D),
         _ => false,
     };

@@ -10,7 +10,7 @@ using OrleansChat.Client.Wire;
 
 namespace OrleansChat.Client.Commands;
 
-/// <summary>The options and commands of the program.</summary>
+/// <summary>The program's options and commands.</summary>
 internal sealed class CommandLine
 {
     private const string About = """
@@ -19,32 +19,33 @@ internal sealed class CommandLine
         Exit codes: 0 done; 1 the server refused, or nobody is logged in; 2 wrong usage;
         3 the server cannot be reached; 4 unknown whether the message was sent;
         5 a local file or the output failed; 130 stopped with Ctrl-C.
-        A script goes on after a failed command, and exits with the greatest of its codes.
+        A script continues after a failed command, and exits with the highest of its codes.
 
-        Environment: ORLEANSCHAT_TOKEN, a session's token, goes before the usual token file.
+        Environment: ORLEANSCHAT_TOKEN, a session's token, takes precedence over the default token file.
         """;
 
     private readonly Option<string> _host = new("--host")
     {
-        Description = "The server.",
+        Description = "The server's name or address.",
         DefaultValueFactory = _ => "127.0.0.1",
         Recursive = true,
     };
-    private readonly Option<int> _port = Number("--port", "Its TCP port.", usual: 8889, most: 65_535);
+    private readonly Option<int> _port = Number("--port", "The server's TCP port.", usual: 8889, most: 65_535);
     private readonly Option<int> _timeout = Number("--timeout", "How many seconds to wait for the server.", usual: 30, most: 3_600);
-    private readonly Option<bool> _tls = Flag("--tls", "Speak TLS; the server must prove that it is the host.");
+    private readonly Option<bool> _tls = Flag("--tls", "Use TLS and verify that the server's certificate is for the host.");
     private readonly Option<string?> _tlsCa = new("--tls-ca")
     {
-        Description = "Trust the certificates of this PEM file instead of the system's. Goes with --tls.",
+        Description = "Trust the certificates of this PEM file instead of the system's. Needs --tls.",
         HelpName = "FILE",
         Recursive = true,
     };
-    private readonly Option<bool> _tlsInsecure = Flag("--tls-insecure", "Speak TLS with whoever answers. For tests.");
-    private readonly Option<bool> _json = Flag("--json", "Print the server's JSON, one reply a line, and nothing else.");
+    private readonly Option<bool> _tlsInsecure = Flag(
+        "--tls-insecure", "Use TLS without verifying the server's certificate. For tests only.");
+    private readonly Option<bool> _json = Flag("--json", "Print the server's JSON, one reply per line, and nothing else.");
     private readonly Option<string?> _tokenFile = new("--token-file")
     {
-        Description = "Where the session's token is kept: written by auth, removed by logout. "
-            + "Single commands use one under $XDG_STATE_HOME/orleanschat unless told; the prompt keeps its token to itself.",
+        Description = "The file that keeps the session's token: auth writes it, logout removes it. "
+            + "By default single commands keep it under $XDG_STATE_HOME/orleanschat, and the prompt in memory.",
         HelpName = "FILE",
         Recursive = true,
     };
@@ -59,7 +60,7 @@ internal sealed class CommandLine
     public CommandLine(ITerminal terminal, Func<string, string?> environment, TimeProvider time)
     {
         (_terminal, _environment, _time) = (terminal, environment, time);
-        // The library has commands of its own in brackets: [suggest].
+        // System.CommandLine defines directives of its own, such as [suggest].
         _root.Directives.Clear();
         foreach (var option in new Option[] { _host, _port, _tls, _tlsCa, _tlsInsecure, _timeout, _json, _tokenFile })
             _root.Add(option);
@@ -71,31 +72,31 @@ internal sealed class CommandLine
         _tlsCa.Validators.Add(result =>
         {
             if (!result.GetValue(_tls))
-                result.AddError("--tls-ca goes with --tls.");
+                result.AddError("--tls-ca needs --tls.");
         });
         _tlsInsecure.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<bool>() && result.GetValue(_tls))
-                result.AddError("--tls and --tls-insecure exclude each other.");
+                result.AddError("--tls and --tls-insecure cannot be combined.");
         });
 
         var user = new Argument<string>("USER");
-        // Taken only to be refused without being repeated.
+        // Accepted only so that it can be refused without being repeated in the error.
         var password = new Argument<string[]>("PASSWORD") { Arity = ArgumentArity.ZeroOrMore, Hidden = true };
         password.Validators.Add(result =>
         {
             if (result.Tokens.Count > 0)
-                result.AddError("The password does not belong on the command line.");
+                result.AddError("Leave the password out of the command line: auth asks for it, or reads it from the standard input.");
         });
-        var logIn = new Command("auth", "Log in; asks for the password, or reads it from the standard input.") { user, password };
+        var logIn = new Command("auth", "Log in; asks for the password or reads it from the standard input.") { user, password };
         AddCommand(logIn, (shot, parsed) => shot.LogInAsync(parsed.GetRequiredValue(user)));
 
         var id = new Option<string?>("--once")
         {
             HelpName = "ID",
-            Description = "Repeating the command with the same ID sends nothing twice.",
+            Description = "Send the message once, even if the command is repeated with the same ID.",
         };
-        // For the help alone: see SentText.
+        // Only the help needs it: SentText cuts the text off before parsing.
         var text = new Argument<string[]>("TEXT")
         {
             Arity = ArgumentArity.ZeroOrMore,
@@ -105,26 +106,26 @@ internal sealed class CommandLine
         AddCommand(_send, (shot, parsed) => shot.SendAsync(parsed.GetRequiredValue(user), parsed.GetValue(id), _text));
 
         AddCommand(
-            new Command("inbox", "Read the messages that wait; what was printed is not shown again."), (shot, _) => shot.ReadInboxAsync());
-        AddCommand(new Command("listuser", "Who is online."), (shot, _) => shot.ListUsersAsync());
+            new Command("inbox", "Read the unread messages; printed ones are not shown again."), (shot, _) => shot.ReadInboxAsync());
+        AddCommand(new Command("listuser", "List who is online."), (shot, _) => shot.ListUsersAsync());
         AddCommand(new Command("logout", "End the session."), (shot, _) => shot.LogOutAsync());
         _root.SetAction((parsed, _) => RunAsync(parsed, (session, printer) =>
             new Prompt(_terminal, session, printer, parsed.GetValue(_json)).RunAsync()));
     }
 
-    /// <summary>Runs the program; the exit code is one of <see cref="ExitCode"/>.</summary>
+    /// <summary>Runs the program and returns its exit code, one of <see cref="ExitCode"/>.</summary>
     public async Task<int> RunAsync(string[] arguments)
     {
         (arguments, _text) = SentText.Cut(_root, _send, arguments);
-        // A word may begin with @: it names no file.
+        // A word may begin with @, which must not name a response file.
         var parsed = _root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
         var errors = parsed.Errors.Select(error => error.Message).ToList();
         if (parsed.Action is HelpAction
             && parsed.CommandResult.Children.OfType<ArgumentResult>().Any(argument => argument.Tokens.Count > 0))
-            errors.Add("Help is asked for without other words. After -- a word that begins with a hyphen is no option.");
-        // Passed over by the library, at this place.
+            errors.Add("--help goes without arguments. Put -- before an argument that begins with a hyphen.");
+        // System.CommandLine ignores a directive as the first word, even an unknown one.
         if (arguments is [['[', .., ']'], ..])
-            errors = [$"There is no command {arguments[0]}."];
+            errors = [$"Unknown command '{arguments[0]}'."];
         if (errors.Count > 0)
         {
             foreach (var error in errors)
@@ -139,7 +140,7 @@ internal sealed class CommandLine
         });
     }
 
-    // It takes no value: the word after it is one of its own.
+    // A flag takes no value: the word after it is an argument of the command.
     private static Option<bool> Flag(string name, string description) =>
         new(name) { Description = description, Arity = ArgumentArity.Zero, Recursive = true };
 

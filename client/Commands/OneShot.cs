@@ -6,8 +6,8 @@ using OrleansChat.Client.Wire;
 namespace OrleansChat.Client.Commands;
 
 /// <summary>
-/// One command of the command line: asks, prints, ends the connection in order. Returns the program's exit code. Ctrl-C is caught
-/// only while the server is asked: it ends the program while input is awaited.
+/// Runs one command of the command line: asks, prints, closes the connection in order and returns the program's exit code. Ctrl-C is
+/// caught only while a request is under way: while input is awaited it ends the program.
 /// </summary>
 internal sealed class OneShot(ITerminal terminal, ChatSession session, IReplyPrinter printer)
 {
@@ -19,7 +19,7 @@ internal sealed class OneShot(ITerminal terminal, ChatSession session, IReplyPri
     }
 
     /// <summary>
-    /// Sends the words as one message; without any, the standard input less the line end behind it. An ID makes it repeatable.
+    /// Sends the words as one message; without words, the standard input without its last line end. An ID makes it repeatable.
     /// </summary>
     public Task<ExitCode> SendAsync(string recipient, string? id, string[] words)
     {
@@ -31,7 +31,7 @@ internal sealed class OneShot(ITerminal terminal, ChatSession session, IReplyPri
     }
 
     /// <summary>
-    /// Reads everything that waits. A reply holds about 1 MiB at most, and asking for the next one confirms it: so it is printed first.
+    /// Reads all unread messages. A reply holds about 1 MiB at most; asking for the next one confirms it, so it is printed first.
     /// </summary>
     public async Task<ExitCode> ReadInboxAsync()
     {

@@ -3,7 +3,7 @@ using OrleansChat.Client.Wire;
 
 namespace OrleansChat.Client.Commands;
 
-/// <summary>What a reply means to a script.</summary>
+/// <summary>Maps replies to exit codes for scripts.</summary>
 internal static class Outcome
 {
     /// <summary>The exit code of a command with this reply.</summary>

@@ -7,16 +7,16 @@ namespace OrleansChat.Client.Commands;
 
 /// <summary>
 /// The interactive prompt of the service's documentation: <c>Command TOKEN:</c>, a command, its reply.
-/// A failed command is told and the prompt goes on, with its token: the next command connects again.
-/// Where programs read the output (<paramref name="isForPrograms"/>) it is the replies alone.
+/// After a failed command the prompt continues with its token, and the next command connects again.
+/// If programs read the output (<paramref name="isForPrograms"/>), it consists of the replies alone.
 /// </summary>
 internal sealed class Prompt(ITerminal terminal, ChatSession session, IReplyPrinter printer, bool isForPrograms)
 {
     private ExitCode _worst;
 
     /// <summary>
-    /// Runs until <c>exit</c>, <c>quit</c> or the end of the input. A script's failed commands are in its exit code, which is the
-    /// greatest of theirs; a person has read of them.
+    /// Runs until <c>exit</c>, <c>quit</c> or the end of the input. For a script, the exit code is the highest of its failed commands;
+    /// for a person it is not, because they have read the errors.
     /// </summary>
     public async Task<ExitCode> RunAsync()
     {
@@ -41,7 +41,7 @@ internal sealed class Prompt(ITerminal terminal, ChatSession session, IReplyPrin
             }
             catch (OperationCanceledException)
             {
-                // Ctrl-C gives up the line, not the program.
+                // Ctrl-C abandons the line, not the program.
             }
             catch (NotTextException failure)
             {
@@ -83,7 +83,7 @@ internal sealed class Prompt(ITerminal terminal, ChatSession session, IReplyPrin
         }
         catch (OperationCanceledException)
         {
-            // While something was asked of the person, or while connecting.
+            // Ctrl-C came while the person was asked, or while connecting.
             return Say(ExitCode.Interrupted, "Interrupted: nothing was sent.");
         }
     }
@@ -99,7 +99,7 @@ internal sealed class Prompt(ITerminal terminal, ChatSession session, IReplyPrin
 
     private void Note(ExitCode outcome) => _worst = outcome > _worst ? outcome : _worst;
 
-    // Whatever looks like a login, well formed or not: what is remembered is `auth USER`, which asks for the password.
+    // Anything that looks like a login, well formed or not, is remembered as `auth USER`, which asks for the password.
     private static string WithoutPassword(string line)
     {
         var words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);

@@ -6,8 +6,8 @@ using OrleansChat.Client.Wire;
 namespace OrleansChat.Client.Commands;
 
 /// <summary>
-/// What a command of the prompt works with. The words are the line, cut at every single space: empty words stay, so that a text can
-/// be put together again verbatim. What is no reply is said by <paramref name="Say"/>, with the command's outcome.
+/// What a command of the prompt works with. The words are the line, cut at every single space: empty words are kept, so that a text
+/// can be put together again verbatim. <paramref name="Say"/> prints anything that is not a reply, and records the command's outcome.
 /// </summary>
 internal sealed record PromptLine(
     string[] Words, ITerminal Terminal, ChatSession Session, IReplyPrinter Printer, Func<ExitCode, string, ExitCode> Say,
@@ -15,10 +15,10 @@ internal sealed record PromptLine(
 {
     public string Word(int index) => Words[index].Trim();
 
-    /// <summary>Every word from an index on, each behind a space: how the documented client puts a text together.</summary>
+    /// <summary>Every word from an index on, each preceded by a space, as the documented client puts a text together.</summary>
     public string TextFrom(int index) => string.Concat(Words.Skip(index).Select(word => $" {word}"));
 
-    /// <summary>Shows a reply; the command's outcome.</summary>
+    /// <summary>Prints a reply and returns the command's outcome.</summary>
     public ExitCode Print(ChatCommand command, string user, Reply reply)
     {
         Printer.Print(command, user, reply);
@@ -26,7 +26,7 @@ internal sealed record PromptLine(
     }
 }
 
-/// <summary>A command of the prompt. The least number of words includes the command's own.</summary>
+/// <summary>A command of the prompt. The minimum number of words includes the command itself.</summary>
 internal sealed record PromptCommand(string Name, string Usage, string Help, int MinWords, Func<PromptLine, Task<ExitCode>> RunAsync);
 
 /// <summary>The commands of the prompt: one row each.</summary>

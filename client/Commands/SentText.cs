@@ -3,12 +3,12 @@ using System.CommandLine;
 namespace OrleansChat.Client.Commands;
 
 /// <summary>
-/// Cuts a command line after the recipient of <c>send</c>. Every word from there on is text, whatever it looks like: the parser would
-/// take options out of it, and with them another server, or a call for help instead of a message.
+/// Cuts a command line after the recipient of <c>send</c>. Every word after it is text, whatever it looks like: the parser would
+/// take options out of it, and connect to another server or print help instead of sending the message.
 /// </summary>
 internal static class SentText
 {
-    /// <summary>What is left for the parser, recipient included, and the words of the text; none for another command.</summary>
+    /// <summary>The words for the parser, recipient included, and the words of the text; none for any other command.</summary>
     public static (string[] Parsed, string[] Text) Cut(RootCommand root, Command send, string[] arguments)
     {
         var (isSend, takesOptions) = (false, true);
@@ -29,7 +29,7 @@ internal static class SentText
         return (arguments, []);
     }
 
-    // With its value, an option is one word as well: --port=8889 or --port:8889.
+    // An option and its value can also be one word: --port=8889 or --port:8889.
     private static Option? Find(Command command, string word)
     {
         var name = word.Split('=', ':')[0];

@@ -5,7 +5,7 @@ using OrleansChat.Terminal;
 namespace OrleansChat.Client.Output;
 
 /// <summary>
-/// The texts of the service's documentation, to the byte: what the prompt says. Advice to a person goes to the standard error.
+/// Prints the texts of the service's documentation, byte for byte, as the prompt does. Advice to a person goes to standard error.
 /// </summary>
 internal sealed class DocumentedPrinter(ITerminal terminal) : IReplyPrinter
 {

@@ -2,7 +2,7 @@ using OrleansChat.Client.Wire;
 
 namespace OrleansChat.Client.Output;
 
-/// <summary>The commands, for choosing what to say about a reply.</summary>
+/// <summary>The commands, by which a printer chooses what to print about a reply.</summary>
 internal enum ChatCommand
 {
     LogIn,
@@ -12,9 +12,9 @@ internal enum ChatCommand
     LogOut,
 }
 
-/// <summary>Shows a reply. Returns after the last byte was accepted by the standard output.</summary>
+/// <summary>Prints replies. A call returns after the standard output has accepted the last byte.</summary>
 internal interface IReplyPrinter
 {
-    /// <summary>Prints; the user name is whom the command spoke of: who logged in, the recipient; else empty.</summary>
+    /// <summary>Prints a reply. The user is the one who logged in or the recipient; otherwise empty.</summary>
     void Print(ChatCommand command, string user, Reply reply);
 }

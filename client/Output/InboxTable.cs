@@ -8,18 +8,18 @@ using Spectre.Console.Rendering;
 namespace OrleansChat.Client.Output;
 
 /// <summary>
-/// An inbox as a table. Whatever is in it was received and is not handed over again: so texts are cut into rows here, to the
-/// columns that there are, and the library never has to make a cell fit.
+/// An inbox as a table. Its messages were received and the server does not deliver them again, so nothing may be lost: texts are cut
+/// into rows here, to fit the columns, and the library never has to shorten a cell.
 /// </summary>
 internal static class InboxTable
 {
-    // Of a text; with fewer there is no table.
+    // The minimum width of a text: with fewer columns there is no table.
     private const int LeastColumns = 20;
 
-    // Borders, and a blank on either side of a cell.
+    // The borders, and a blank on either side of a cell.
     private const int FrameColumns = 7;
 
-    /// <summary>The table; null where the terminal is too narrow for one.</summary>
+    /// <summary>The table; null if the terminal is too narrow for one.</summary>
     public static Table? For(IReadOnlyList<InboxMessage> messages, int width)
     {
         var senders = messages.Select(message => SafeText.ForTerminal($"{message.From} ({message.Sender})")).ToList();
@@ -34,7 +34,7 @@ internal static class InboxTable
         return table;
     }
 
-    /// <summary>Cuts a text into rows, behind a space where there is one, and loses nothing of it.</summary>
+    /// <summary>Cuts a text into rows, after a space where there is one, and loses nothing of it.</summary>
     internal static IEnumerable<string> Rows(string text, int columns)
     {
         var row = new StringBuilder();
@@ -57,7 +57,7 @@ internal static class InboxTable
         yield return row.ToString();
     }
 
-    // Characters as people count them; what is wider than a row as a whole, by its parts.
+    // Characters as people count them (graphemes); one that is wider than a row is cut into its parts.
     private static IEnumerable<string> Parts(string text, int columns)
     {
         for (var elements = StringInfo.GetTextElementEnumerator(text); elements.MoveNext();)

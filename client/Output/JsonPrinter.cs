@@ -4,7 +4,7 @@ using OrleansChat.Terminal;
 
 namespace OrleansChat.Client.Output;
 
-/// <summary>The server's JSON as it came, one reply a line: what scripts read.</summary>
+/// <summary>Prints the server's JSON unchanged, one reply per line, for scripts.</summary>
 internal sealed class JsonPrinter(ITerminal terminal) : IReplyPrinter
 {
     public void Print(ChatCommand command, string user, Reply reply) => terminal.WriteLine(SafeText.ForJson(reply.Json));

@@ -4,8 +4,8 @@ using OrleansChat.Client.Wire;
 namespace OrleansChat.Client.Output;
 
 /// <summary>
-/// What a single command says to people: a table on a terminal that is wide enough, otherwise plain lines; errors on the standard
-/// error.
+/// Prints the reply to a single command for people: a table on a terminal that is wide enough, otherwise plain lines; errors go to
+/// standard error.
 /// </summary>
 internal sealed class ReadablePrinter(ITerminal terminal) : IReplyPrinter
 {

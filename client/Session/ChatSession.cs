@@ -3,8 +3,8 @@ using OrleansChat.Client.Wire;
 namespace OrleansChat.Client.Session;
 
 /// <summary>
-/// What a person can do: each command asks the server with the current token and returns its reply, whatever that says. Without a
-/// token, commands that need one reach the server, ask nothing and return <see cref="Reply.NotAuthorized"/>. Errors are
+/// What a person can do: each command asks the server with the current token and returns its reply, whether OK or an error. Without
+/// a token, a command that needs one only connects to the server and returns <see cref="Reply.NotAuthorized"/>. Failures are
 /// <see cref="ChatException"/>.
 /// </summary>
 internal sealed class ChatSession(ChatClient client, TokenStore tokens)
@@ -23,7 +23,7 @@ internal sealed class ChatSession(ChatClient client, TokenStore tokens)
     }
 
     /// <summary>
-    /// Sends a message. Where the reply was lost the message may be sent: <see cref="ChatException"/> with
+    /// Sends a message. If the reply is lost the message may have been sent: the <see cref="ChatException"/> then has
     /// <see cref="ExitCode.Unknown"/>.
     /// </summary>
     public async Task<Reply> SendAsync(string recipient, string text, CancellationToken cancellationToken)
@@ -39,7 +39,7 @@ internal sealed class ChatSession(ChatClient client, TokenStore tokens)
     }
 
     /// <summary>
-    /// Sends a message that the server stores once however often it is sent under this ID: so a lost reply is asked for again.
+    /// Sends a message that the server stores once, however often it is sent with this ID; so after a lost reply it is sent again.
     /// </summary>
     public async Task<Reply> SendOnceAsync(string id, string recipient, string text, CancellationToken cancellationToken)
     {
@@ -64,7 +64,7 @@ internal sealed class ChatSession(ChatClient client, TokenStore tokens)
     }
 
     /// <summary>
-    /// Reads messages. They leave the mailbox with the next command on this connection or with <see cref="FinishAsync"/>: show them first.
+    /// Reads messages. The next command on this connection, or <see cref="FinishAsync"/>, removes them from the mailbox: show them first.
     /// </summary>
     public async Task<Reply> ReadInboxAsync(CancellationToken cancellationToken)
     {
@@ -75,7 +75,7 @@ internal sealed class ChatSession(ChatClient client, TokenStore tokens)
         }
         catch (ConnectionBrokenException)
         {
-            // It cannot be shown, so nothing may follow that the server takes for its receipt.
+            // The reply cannot be shown, so nothing may follow that would confirm it to the server.
             client.Reset();
             throw;
         }
@@ -84,7 +84,7 @@ internal sealed class ChatSession(ChatClient client, TokenStore tokens)
 
     public Task<Reply> ListUsersAsync(CancellationToken cancellationToken) => AskAsync(Requests.ListUsers, cancellationToken);
 
-    /// <summary>Logs out and forgets the token; also a token that the server does not know any more.</summary>
+    /// <summary>Logs out and forgets the token, even one that the server no longer knows.</summary>
     public async Task<Reply> LogOutAsync(CancellationToken cancellationToken)
     {
         var reply = await AskAsync(Requests.LogOut, cancellationToken);
@@ -94,8 +94,8 @@ internal sealed class ChatSession(ChatClient client, TokenStore tokens)
     }
 
     /// <summary>
-    /// Ends the connection in order: everything received has been shown. Throws <see cref="ConnectionBrokenException"/> only where
-    /// messages hang on it.
+    /// Closes the connection in order, which confirms that everything received has been shown. Throws
+    /// <see cref="ConnectionBrokenException"/> only if messages depend on it.
     /// </summary>
     public async Task FinishAsync()
     {
@@ -112,7 +112,7 @@ internal sealed class ChatSession(ChatClient client, TokenStore tokens)
     {
         if (Token.Length == 0)
         {
-            // Who has mistaken the port shall learn that first.
+            // A wrong port should be reported before a missing login.
             await client.ReachAsync(cancellationToken);
             return Reply.NotAuthorized;
         }

@@ -3,8 +3,8 @@ using OrleansChat.Client.Wire;
 namespace OrleansChat.Client.Session;
 
 /// <summary>
-/// The token of the current session, and the file that keeps it between two runs. A token opens a mailbox: the file is for its
-/// owner's eyes only (mode 0600), replaced whole, and its folder is made with mode 0700.
+/// The token of the current session, and the file that keeps it between two runs. A token opens a mailbox, so only the file's owner
+/// may read it (mode 0600). The file is replaced atomically, and its folder is created with mode 0700.
 /// Errors are <see cref="ChatException"/> with <see cref="ExitCode.LocalFailure"/>.
 /// </summary>
 internal sealed class TokenStore
@@ -14,22 +14,22 @@ internal sealed class TokenStore
     private readonly string? _path;
 
     /// <param name="path">The file; null keeps the token in memory only.</param>
-    /// <param name="token">A token that goes before the file's; null reads the file.</param>
+    /// <param name="token">A token that takes precedence over the file's; null reads the file.</param>
     public TokenStore(string? path, string? token = null)
     {
         _path = path;
         Token = token ?? Read();
-        // U+FFFD is what bytes become that are no text.
+        // U+FFFD stands for bytes that are not text.
         if (Token.Length > 0 && (!Requests.IsWord(Token) || Token.Contains('\uFFFD')))
-            throw new ChatException(ExitCode.LocalFailure, $"There is no token in {(token is null ? path : "the environment")}.");
+            throw new ChatException(ExitCode.LocalFailure, $"There is no valid token in {(token is null ? path : "the environment")}.");
     }
 
     /// <summary>The current session's token; empty without one.</summary>
     public string Token { get; private set; }
 
     /// <summary>
-    /// The usual file: under <c>XDG_STATE_HOME</c>, or <c>~/.local/state</c>. Each server has its own, so that no token is ever
-    /// shown to another server than the one that gave it.
+    /// The default file: under <c>XDG_STATE_HOME</c>, or <c>~/.local/state</c>. Each server has its own, so that a token is shown only
+    /// to the server that issued it.
     /// </summary>
     public static string DefaultPath(string host, int port, Func<string, string?> environment)
     {
@@ -39,7 +39,7 @@ internal sealed class TokenStore
         return Path.Combine(state, "orleanschat", $"{Uri.EscapeDataString(host)}-{port}.token");
     }
 
-    /// <summary>Makes a token the current one and keeps it.</summary>
+    /// <summary>Sets the current token and writes it to the file.</summary>
     public void Save(string token)
     {
         Token = token;
@@ -47,7 +47,7 @@ internal sealed class TokenStore
             Guard("write", () => Write(_path, token));
     }
 
-    /// <summary>Forgets the current token, and the file if it holds this one.</summary>
+    /// <summary>Forgets the current token, and deletes the file if it holds this token.</summary>
     public void Forget()
     {
         if (_path is not null && Read() == Token)

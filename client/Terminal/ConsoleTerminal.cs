@@ -10,12 +10,12 @@ using Spectre.Console.Rendering;
 namespace OrleansChat.Client.Terminal;
 
 /// <summary>
-/// The process's own terminal or pipes. Without a terminal, lines are read plainly and the prompt is still written; one that obeys no
-/// sequences (<c>TERM=dumb</c>, or none) gets none.
+/// The process's own terminal or pipes. Without a terminal, lines are read plainly and the prompt is still written; a terminal that
+/// does not understand escape sequences (<c>TERM=dumb</c>, or none) receives none.
 /// </summary>
 internal sealed class ConsoleTerminal : ITerminal
 {
-    // Of a terminal that does not say.
+    // For a terminal that does not report its width.
     private const int UsualWidth = 80;
 
     private readonly TextWriter _output = OpenOutput();
@@ -26,13 +26,13 @@ internal sealed class ConsoleTerminal : ITerminal
     private readonly bool _canDraw =
         OperatingSystem.IsWindows() || Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb" or "unknown");
 
-    /// <param name="encoding">The encoding of what is typed and piped.</param>
+    /// <param name="encoding">The encoding of typed and piped input.</param>
     public ConsoleTerminal(Encoding encoding)
     {
         var keys = ConsoleKeys.Open(encoding);
         _input = new Lazy<LineInput>(() => new LineInput(OpenInput(), encoding, "Standard input"));
         _lines = new LineEditor(keys, Screen(_output));
-        // So that a password can be asked for while the output goes to a file.
+        // On standard error, so that a password can be asked for while the output goes to a file.
         _secrets = new LineEditor(keys, Screen(Console.Error));
     }
 
@@ -97,19 +97,19 @@ internal sealed class ConsoleTerminal : ITerminal
         }
     }
 
-    // Of a terminal, the console's stream would take the keys one by one and draw.
+    // On a terminal, the console's own stream would take the keys one by one and draw them.
     private static Stream OpenInput() => Console.IsInputRedirected || OperatingSystem.IsWindows()
         ? Console.OpenStandardInput()
         : new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0);
 
-    // Console.Out says nothing when the reader of a pipe has gone; but what was not shown must not be confirmed to the server.
+    // Console.Out ignores it when the reader of a pipe has gone; but messages that were not shown must not be confirmed to the server.
     private static StreamWriter OpenOutput()
     {
         var stream = Console.OpenStandardOutput();
         if (!OperatingSystem.IsWindows())
         {
             var direct = new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
-            // In a file, a FileStream would write at a position of its own, over what other programs append.
+            // A FileStream would write to a file at a position of its own, over text that other programs append.
             if (!direct.CanSeek)
                 stream = direct;
         }

@@ -5,12 +5,12 @@ using System.Security.Authentication;
 namespace OrleansChat.Client.Wire;
 
 /// <summary>
-/// A server, reached over one connection at a time: opened when first needed, opened again for the next request after it was lost.
-/// A request is never repeated here: only the caller knows whether that is harmless. Patience is how long connecting may take, and
-/// how long a reply. With options for TLS the connection is encrypted.
+/// A server, reached over one connection at a time: opened when first needed, and again for the next request after it was lost.
+/// A request is never repeated here: only the caller knows whether that is harmless. Connecting may take as long as the timeout, and so
+/// may a reply. With TLS options the connection is encrypted.
 /// </summary>
 internal sealed class ChatClient(
-    string host, int port, TimeSpan patience, TimeProvider time, SslClientAuthenticationOptions? tls = null) : IDisposable
+    string host, int port, TimeSpan timeout, TimeProvider time, SslClientAuthenticationOptions? tls = null) : IDisposable
 {
     private static readonly TimeSpan _farewell = TimeSpan.FromSeconds(5);
 
@@ -19,14 +19,14 @@ internal sealed class ChatClient(
     private string Server => host.Contains(':') ? $"[{host}]:{port}" : $"{host}:{port}";
 
     /// <summary>
-    /// Asks and waits for the reply. Throws <see cref="ChatException"/> with <see cref="ExitCode.Unreachable"/> where nothing was
-    /// sent, <see cref="ConnectionBrokenException"/> where it may have been; <see cref="RequestInterruptedException"/> and
-    /// <see cref="OperationCanceledException"/> likewise.
+    /// Asks and waits for the reply. Throws <see cref="ChatException"/> with <see cref="ExitCode.Unreachable"/> or
+    /// <see cref="OperationCanceledException"/> if nothing was sent, and <see cref="ConnectionBrokenException"/> or
+    /// <see cref="RequestInterruptedException"/> if the request may have been sent.
     /// </summary>
     public async Task<Reply> AskAsync(string request, CancellationToken cancellationToken)
     {
         await ReachAsync(cancellationToken);
-        using var limit = new Limit(patience, time, cancellationToken);
+        using var limit = new Limit(timeout, time, cancellationToken);
         try
         {
             return await _connection!.AskAsync(request, limit.Token);
@@ -41,7 +41,7 @@ internal sealed class ChatClient(
             {
                 ConnectionBrokenException => failure,
                 OperationCanceledException => Broken($"{Server} does not answer"),
-                // So ends a server of TLS that is asked in plain text.
+                // A TLS server ends a plain-text connection like this.
                 IOException when isFirst && tls is null =>
                     Broken($"The connection to {Server} broke before any answer (a TLS port needs --tls)"),
                 IOException => Broken($"The connection to {Server} broke"),
@@ -53,7 +53,7 @@ internal sealed class ChatClient(
     }
 
     /// <summary>
-    /// Connects, unless there is a connection; throws <see cref="ChatException"/> with <see cref="ExitCode.Unreachable"/>.
+    /// Connects if there is no usable connection; throws <see cref="ChatException"/> with <see cref="ExitCode.Unreachable"/>.
     /// </summary>
     public async Task ReachAsync(CancellationToken cancellationToken)
     {
@@ -63,8 +63,8 @@ internal sealed class ChatClient(
     }
 
     /// <summary>
-    /// Ends the connection in order, which tells the server that the last reply was received. Where that fails the server keeps what it
-    /// handed over, and hands it over again: <see cref="ConnectionBrokenException"/>.
+    /// Closes the connection in order, which confirms the last reply to the server. If that fails, the server keeps the messages that it
+    /// delivered and delivers them again: <see cref="ConnectionBrokenException"/>.
     /// </summary>
     public async Task FinishAsync()
     {
@@ -84,7 +84,7 @@ internal sealed class ChatClient(
         }
     }
 
-    /// <summary>Breaks the connection off: the server learns that its last reply did not help.</summary>
+    /// <summary>Resets the connection, which tells the server that its last reply was not received.</summary>
     public void Reset()
     {
         _connection?.Dispose();
@@ -95,7 +95,7 @@ internal sealed class ChatClient(
 
     private async Task<LineConnection> ConnectAsync(CancellationToken cancellationToken)
     {
-        using var limit = new Limit(patience, time, cancellationToken);
+        using var limit = new Limit(timeout, time, cancellationToken);
         try
         {
             return await LineConnection.OpenAsync(host, port, tls, time, limit.Token);
@@ -106,10 +106,11 @@ internal sealed class ChatClient(
             var reason = failure switch
             {
                 SocketException => failure.Message,
-                // What came was no frame of TLS.
-                AuthenticationException when failure.Message.Contains("frame", StringComparison.Ordinal) => "it does not speak TLS there",
+                // The server's answer was not a TLS frame.
+                AuthenticationException when failure.Message.Contains("frame", StringComparison.Ordinal) =>
+                    "the server does not speak TLS on this port",
                 AuthenticationException => $"TLS: {failure.Message.TrimEnd('.')}",
-                IOException => "it does not speak TLS there",
+                IOException => "the server does not speak TLS on this port",
                 _ => "no answer",
             };
             throw new ChatException(ExitCode.Unreachable, $"Cannot reach the server at {Server}: {reason}.", failure);

@@ -7,8 +7,8 @@ namespace OrleansChat.Client.Wire;
 
 /// <summary>
 /// One TCP connection: a request, its reply, the next request.
-/// The server takes an orderly end for the receipt of the last inbox. So the socket resets however it is closed, even by the
-/// process being killed, and only <see cref="FinishAsync"/>, called when everything is on the screen, ends it in order.
+/// The server takes an orderly close as the receipt for the last inbox. So however the socket is closed, even because the process is
+/// killed, it resets; only <see cref="FinishAsync"/>, called after everything was shown, closes it in order.
 /// </summary>
 internal sealed class LineConnection : IDisposable
 {
@@ -17,15 +17,15 @@ internal sealed class LineConnection : IDisposable
 
     private LineConnection(Socket socket, Stream stream) => (_socket, _stream) = (socket, stream);
 
-    /// <summary>Whether the other side has gone, or has said something unasked: either way there is no request to put here.</summary>
+    /// <summary>Whether the other side has gone, or has sent something unasked: either way the connection is unusable.</summary>
     public bool IsStale => _socket.Poll(0, SelectMode.SelectRead);
 
-    /// <summary>Whether a reply has come.</summary>
+    /// <summary>Whether a reply has arrived.</summary>
     public bool HasAnswered { get; private set; }
 
     /// <summary>
-    /// Connects, with TLS where there are options for it. Throws <see cref="SocketException"/> where connecting fails, and
-    /// <see cref="AuthenticationException"/> or <see cref="IOException"/> where TLS does.
+    /// Connects, with TLS if there are options for it. Throws <see cref="SocketException"/> if connecting fails, and
+    /// <see cref="AuthenticationException"/> or <see cref="IOException"/> if TLS fails.
     /// </summary>
     public static async Task<LineConnection> OpenAsync(
         string host, int port, SslClientAuthenticationOptions? tls, TimeProvider time, CancellationToken cancellationToken)
@@ -58,7 +58,7 @@ internal sealed class LineConnection : IDisposable
         return reply;
     }
 
-    /// <summary>Ends the connection in order: closes this direction, waits for the other one's end.</summary>
+    /// <summary>Closes the connection in order: closes this direction, then waits for the other side to close.</summary>
     public async Task FinishAsync(CancellationToken cancellationToken)
     {
         if (_stream is SslStream encrypted)

@@ -4,28 +4,28 @@ using System.Net.Sockets;
 namespace OrleansChat.Client.Wire;
 
 /// <summary>
-/// Connects to a host that may have several addresses, of which some may be dead: each next one is tried too when those before it have
-/// failed, or have said nothing for a moment. The first that answers is taken (RFC 8305, "Happy Eyeballs").
+/// Connects to a host that may have several addresses, some of them dead: the next address is tried as soon as the one before it has
+/// failed or has not answered for a moment. The first to answer wins (RFC 8305, "Happy Eyeballs").
 /// </summary>
 internal static class Dialer
 {
-    // The standard's figure.
+    // The RFC recommends 250 ms.
     private static readonly TimeSpan _headStart = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>A connected socket; <see cref="SocketException"/> where no address can be reached.</summary>
+    /// <summary>A connected socket; throws <see cref="SocketException"/> if no address can be reached.</summary>
     public static async Task<Socket> ConnectAsync(string host, int port, TimeProvider time, CancellationToken cancellationToken)
     {
         var addresses = IPAddress.TryParse(host, out var address) ? [address] : await Dns.GetHostAddressesAsync(host, cancellationToken);
         return await FirstAsync(InTurns(addresses), (to, stop) => OpenAsync(to, port, stop), time, cancellationToken);
     }
 
-    /// <summary>The resolver's order, but the two families of addresses by turns: one of them may be dead as a whole.</summary>
+    /// <summary>The resolver's order, but alternating between IPv4 and IPv6: one of the two may be dead as a whole.</summary>
     internal static List<IPAddress> InTurns(IEnumerable<IPAddress> addresses) =>
         [.. addresses.GroupBy(address => address.AddressFamily)
             .SelectMany(family => family.Select((address, turn) => (address, turn)))
             .OrderBy(address => address.turn).Select(address => address.address)];
 
-    /// <summary>What opening the first address that can be opened gives; the first failure where none can.</summary>
+    /// <summary>The result for the first address that can be opened; throws the first failure if none can.</summary>
     internal static async Task<T> FirstAsync<T>(
         IReadOnlyList<IPAddress> addresses, Func<IPAddress, CancellationToken, Task<T>> open, TimeProvider time,
         CancellationToken cancellationToken)

@@ -5,14 +5,14 @@ using OrleansChat.Terminal;
 namespace OrleansChat.Client.Wire;
 
 /// <summary>One message of an inbox.</summary>
-/// <param name="Sender">The sender's user name, which answers go to.</param>
+/// <param name="Sender">The sender's user name, to which an answer goes.</param>
 /// <param name="From">The sender's display name.</param>
-/// <param name="Text">The text as the server keeps it, with the spaces and the line end it was sent with.</param>
+/// <param name="Text">The text as the server stores it, with the spaces and the line end that it was sent with.</param>
 internal sealed record InboxMessage(string Sender, string From, string Text);
 
 /// <summary>
-/// One reply of the server, as it came and taken apart. Everything in it was written by somebody else: it is no terminal output
-/// before <see cref="SafeText"/> has seen it. Members that the reply lacks throw <see cref="ConnectionBrokenException"/>.
+/// One reply of the server, verbatim and parsed. Other people wrote what is in it: pass it through <see cref="SafeText"/> before it
+/// reaches a terminal. A member that the reply lacks throws <see cref="ConnectionBrokenException"/>.
 /// </summary>
 internal sealed class Reply
 {
@@ -28,7 +28,7 @@ internal sealed class Reply
         _root = root;
     }
 
-    /// <summary>What a command that needs a login gets without one; the server is not asked.</summary>
+    /// <summary>The reply to a command that needs a login, without one; the server is not asked.</summary>
     public static Reply NotAuthorized { get; } = Parse("""{"status": "ERROR", "message": "not authorized"}"""u8);
 
     /// <summary>The reply's own text, without its line end.</summary>
@@ -39,13 +39,13 @@ internal sealed class Reply
     /// <summary>The text of an error.</summary>
     public string Error => Text(_root, "message");
 
-    /// <summary>The error after which a send may have been stored all the same.</summary>
+    /// <summary>The error after which a message may nevertheless have been stored.</summary>
     public bool IsUnavailable => !Ok && Error == Unavailable;
 
-    /// <summary>The error that a token gets which is unknown, expired or logged out.</summary>
+    /// <summary>The error for a token that is unknown, expired or logged out.</summary>
     public bool IsNoSession => !Ok && Error == NoSession;
 
-    /// <summary>The error of whoever asks too much at a time.</summary>
+    /// <summary>The error for a client that exceeds a limit.</summary>
     public bool IsTooMany => !Ok && Error == TooMany;
 
     /// <summary>The new session's token: one word.</summary>
@@ -67,7 +67,7 @@ internal sealed class Reply
     public IReadOnlyList<string> Users =>
         [.. Member(_root, "user", JsonValueKind.Array).EnumerateArray().Select(Text)];
 
-    /// <summary>Takes a reply apart; <see cref="ConnectionBrokenException"/> if it is none.</summary>
+    /// <summary>Parses a reply; throws <see cref="ConnectionBrokenException"/> if it is malformed.</summary>
     public static Reply Parse(ReadOnlySpan<byte> utf8)
     {
         try
@@ -94,7 +94,7 @@ internal sealed class Reply
         }
         catch (InvalidOperationException)
         {
-            // Half of a surrogate pair: JSON in form, and no text.
+            // Half of a surrogate pair: valid JSON, but not text.
             throw Malformed();
         }
     }
@@ -104,5 +104,5 @@ internal sealed class Reply
 
     private static JsonElement Checked(JsonElement value, JsonValueKind kind) => value.ValueKind == kind ? value : throw Malformed();
 
-    private static ConnectionBrokenException Malformed() => new("The server's reply is not one of the chat protocol.");
+    private static ConnectionBrokenException Malformed() => new("The server's reply does not follow the chat protocol.");
 }

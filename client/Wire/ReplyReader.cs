@@ -6,7 +6,7 @@ namespace OrleansChat.Client.Wire;
 internal static class ReplyReader
 {
     /// <summary>
-    /// The most a reply may hold. Servers cut an inbox near 1 MiB; a single message of the longest line, all of it escaped,
+    /// The maximum size of a reply in bytes. Servers cut an inbox near 1 MiB; a single message of the longest line, all of it escaped,
     /// adds less than 1 MiB to that.
     /// </summary>
     public const int MaxBytes = 16 * 1024 * 1024;
@@ -16,8 +16,8 @@ internal static class ReplyReader
     private static ReadOnlySpan<byte> End => "\r\n\r\n"u8;
 
     /// <summary>
-    /// Reads one reply, which must be all that the server says. Throws <see cref="EndOfStreamException"/> where the stream ends first,
-    /// <see cref="ConnectionBrokenException"/> for what is no reply.
+    /// Reads one reply, which must be everything that the server has sent. Throws <see cref="EndOfStreamException"/> if the stream ends
+    /// first, and <see cref="ConnectionBrokenException"/> for anything that is not a reply.
     /// </summary>
     public static async Task<Reply> ReadAsync(Stream stream, CancellationToken cancellationToken)
     {
@@ -34,7 +34,7 @@ internal static class ReplyReader
             if (at >= 0 && unseen + at + End.Length == received.WrittenCount)
                 return Reply.Parse(received.WrittenSpan[..(unseen + at)]);
             if (at >= 0 || received.WrittenCount > MaxBytes)
-                throw new ConnectionBrokenException("The server said more than one reply can hold.");
+                throw new ConnectionBrokenException("The server sent more than one reply can hold.");
         }
     }
 }

@@ -9,7 +9,7 @@ internal static class Requests
     public static string LogIn(string user, string password) =>
         $"auth {Word(user, "user name")} {Word(password, "password")} \r\n";
 
-    /// <summary>The text stands behind the recipient and one more space, verbatim.</summary>
+    /// <summary>The text follows the recipient and one more space, verbatim.</summary>
     public static string Send(string token, string recipient, string text) =>
         $"send {token} {Word(recipient, "user name")} {OneLine(text)} \r\n";
 
@@ -23,10 +23,10 @@ internal static class Requests
 
     public static string LogOut(string token) => $"logout {token} \r\n";
 
-    /// <summary>Whether a value can be a word of a line: not empty, no space, no control character.</summary>
+    /// <summary>Whether a value can be one word of a line: not empty, no space, no control character.</summary>
     public static bool IsWord(string value) => value.Length > 0 && !value.Any(c => c == ' ' || char.IsControl(c));
 
-    // The value itself stays out of the message: it may be a password.
+    // The message leaves the value out: it may be a password.
     private static string Word(string value, string what) =>
         IsWord(value) ? value : throw new ChatException(ExitCode.Usage, $"The {what} must be one word, without spaces.");
 

@@ -5,13 +5,13 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace OrleansChat.Client.Wire;
 
-/// <summary>How the client makes sure that it speaks with the server that it was told.</summary>
+/// <summary>Chooses how the client verifies that it talks to the intended server.</summary>
 internal static class Tls
 {
-    /// <summary>Options for a connection to this host.</summary>
+    /// <summary>The TLS options for a connection to a host.</summary>
     /// <param name="host">The name or address that the server's certificate must be for.</param>
     /// <param name="authorities">A PEM file of the certificates that may have signed it; null for those that the system trusts.</param>
-    /// <param name="isVerified">False to speak with whoever answers.</param>
+    /// <param name="isVerified">False to accept any certificate.</param>
     /// <exception cref="ChatException">The file cannot be used.</exception>
     [SuppressMessage("Security", "CA5359", Justification = "Not verifying is what the user asked for.")]
     public static SslClientAuthenticationOptions For(string host, string? authorities, bool isVerified)
@@ -36,6 +36,6 @@ internal static class Tls
             throw new ChatException(ExitCode.LocalFailure, $"Cannot read certificates from {file}: {failure.Message}", failure);
         }
         return policy.CustomTrustStore.Count > 0 ? policy
-            : throw new ChatException(ExitCode.LocalFailure, $"There are no certificates in {file}: a PEM file is needed.");
+            : throw new ChatException(ExitCode.LocalFailure, $"There are no certificates in {file}: give a PEM file.");
     }
 }

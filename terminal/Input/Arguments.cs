@@ -3,14 +3,14 @@ using System.Text;
 namespace OrleansChat.Terminal.Input;
 
 /// <summary>
-/// The program's arguments as they were given. On Unix they are bytes, and .NET decodes them as UTF-8 with U+FFFD for what is not:
-/// so the bytes are looked at where there is a doubt.
+/// The program's arguments as they were given. On Unix they are bytes, and .NET decodes them as UTF-8, with U+FFFD for anything that
+/// is not; so a doubtful argument is read again from its bytes.
 /// </summary>
 internal static class Arguments
 {
     private const string CommandLine = "/proc/self/cmdline";
 
-    /// <summary>The arguments in the locale's encoding; <see cref="NotTextException"/> for one that cannot be decoded.</summary>
+    /// <summary>The arguments in the locale's encoding; throws <see cref="NotTextException"/> for one that cannot be decoded.</summary>
     public static string[] Read(string[] decoded, Encoding encoding)
     {
         var isSure = encoding.CodePage == Encoding.UTF8.CodePage && !decoded.Any(MayBeBroken);
@@ -20,7 +20,7 @@ internal static class Arguments
     }
 
     /// <summary>
-    /// Decodes the last of the words of a command line, each of which ends with NUL; without it, the doubtful ones are refused.
+    /// Decodes the last words of a command line, each of which ends with NUL; without that line, doubtful arguments are refused.
     /// </summary>
     internal static string[] Decode(string[] decoded, byte[] commandLine, Encoding encoding)
     {

@@ -3,18 +3,18 @@ using System.Text;
 namespace OrleansChat.Terminal.Input;
 
 /// <summary>
-/// How people's bytes are decoded. What cannot be decoded is an error, never U+FFFD: a password with that in it would be opened by
-/// every byte that cannot be decoded.
+/// How typed and piped bytes are decoded. Bytes that cannot be decoded are an error, never U+FFFD: any other undecodable bytes would
+/// open an account whose password holds U+FFFD.
 /// </summary>
 internal static class InputEncoding
 {
     private static readonly string[] _variables = ["LC_ALL", "LC_CTYPE", "LANG"];
 
-    /// <summary>UTF-8 to the letter.</summary>
+    /// <summary>Strict UTF-8.</summary>
     public static Encoding Utf8 { get; } = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>
-    /// The encoding of arguments, of the standard input and of the keyboard: the locale's; UTF-8 where it names none that is known.
+    /// The encoding of arguments, standard input and keyboard: the locale's, or UTF-8 if the locale does not name a known one.
     /// </summary>
     public static Encoding OfLocale(Func<string, string?> environment)
     {
@@ -27,7 +27,7 @@ internal static class InputEncoding
         return known is null || known.CodePage == Utf8.CodePage ? Utf8 : Strict(known.CodePage);
     }
 
-    // de_DE.ISO-8859-15 is written de_DE.iso885915 as well.
+    // Some systems write de_DE.ISO-8859-15 as de_DE.iso885915.
     private static string Plain(string name) => string.Concat(name.Where(char.IsAsciiLetterOrDigit)).ToLowerInvariant();
 
     private static Encoding Strict(int codePage) =>

@@ -5,11 +5,11 @@ namespace OrleansChat.Terminal.Input;
 
 /// <summary>
 /// Reads text from a file or a pipe, line by line. A line ends with CR LF, LF or CR. A byte order mark at the very start is skipped,
-/// and says that it is UTF-8. A line that cannot be decoded is a <see cref="NotTextException"/>; the next one can be read after it.
+/// and marks the text as UTF-8. A line that cannot be decoded is a <see cref="NotTextException"/>; reading may continue after it.
 /// </summary>
-/// <param name="bytes">Where it comes from.</param>
-/// <param name="encoding">Its encoding, which throws for what cannot be decoded.</param>
-/// <param name="name">What the text is called in errors.</param>
+/// <param name="bytes">The source.</param>
+/// <param name="encoding">The source's encoding, which throws for bytes that cannot be decoded.</param>
+/// <param name="name">The source's name in errors.</param>
 internal sealed class LineInput(Stream bytes, Encoding encoding, string name)
 {
     private static readonly byte[] _mark = [0xEF, 0xBB, 0xBF];
@@ -25,7 +25,7 @@ internal sealed class LineInput(Stream bytes, Encoding encoding, string name)
     /// <summary>Reads a line, without its end; null at the end of the text.</summary>
     public string? ReadLine() => ReadLine(keepEnd: false);
 
-    /// <summary>Reads everything that is left, line ends included.</summary>
+    /// <summary>Reads the rest of the text, line ends included.</summary>
     public string ReadToEnd()
     {
         var text = new StringBuilder();
@@ -39,7 +39,7 @@ internal sealed class LineInput(Stream bytes, Encoding encoding, string name)
         _line.Clear();
         while (ReadByte() is var read && read >= 0)
         {
-            // The LF of a CR LF: whether there is one is not waited for when the CR ends a line.
+            // The LF of a CR LF: after a CR the line is complete, without waiting to see whether an LF follows.
             var isRest = read == '\n' && _isAfterCr;
             _isAfterCr = read == '\r';
             if (isRest && !keepEnd)

@@ -2,6 +2,6 @@ using System.Text;
 
 namespace OrleansChat.Terminal.Input;
 
-/// <summary>Bytes that are not text. The message says where they stand and quotes none of them: they may be a password.</summary>
+/// <summary>Bytes that are not text. The message says where they are but does not quote them: they may be a password.</summary>
 internal sealed class NotTextException(string where, Encoding encoding)
     : Exception($"{where} is not {encoding.WebName.ToUpperInvariant()}.");

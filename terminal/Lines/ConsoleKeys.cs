@@ -2,7 +2,7 @@ using System.Text;
 
 namespace OrleansChat.Terminal.Lines;
 
-/// <summary>The process's own keyboard: on Unix its bytes, each as the character of Latin-1, see <see cref="DecodedKeys"/>.</summary>
+/// <summary>The process's own keyboard. On Unix it yields bytes, each as a Latin-1 character: see <see cref="DecodedKeys"/>.</summary>
 internal sealed class ConsoleKeys : IKeys
 {
     private bool _isOpen;
@@ -11,7 +11,7 @@ internal sealed class ConsoleKeys : IKeys
 
     public ConsoleKeyInfo Read()
     {
-        // Any other encoding would make U+FFFD of what it cannot decode.
+        // Any other encoding would turn what it cannot decode into U+FFFD.
         if (!_isOpen && !OperatingSystem.IsWindows())
             Console.InputEncoding = Encoding.Latin1;
         _isOpen = true;

@@ -3,11 +3,11 @@ using System.Text;
 namespace OrleansChat.Terminal.Lines;
 
 /// <summary>
-/// Makes characters of a keyboard's bytes. A byte that belongs to none becomes a lone surrogate, U+DC00 and the byte: it can be
-/// shown and deleted like others, and a line that holds one is no text.
+/// Decodes a keyboard's bytes into characters. An undecodable byte becomes a lone surrogate, U+DC00 plus the byte: it can be shown and
+/// deleted like other characters, and a line that holds one is not text.
 /// </summary>
 /// <param name="bytes">A keyboard whose characters are single bytes, as Latin-1 decodes them.</param>
-/// <param name="encoding">The encoding of the bytes, which throws for what cannot be decoded.</param>
+/// <param name="encoding">The encoding of the bytes, which throws for bytes that cannot be decoded.</param>
 internal sealed class DecodedKeys(IKeys bytes, Encoding encoding) : IKeys
 {
     private const char Broken = '\uDC00';

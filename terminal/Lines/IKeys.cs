@@ -3,9 +3,9 @@ namespace OrleansChat.Terminal.Lines;
 /// <summary>A keyboard.</summary>
 internal interface IKeys
 {
-    /// <summary>Whether a key waits already, as in a paste.</summary>
+    /// <summary>Whether a key is available without waiting, as in a paste.</summary>
     bool Available { get; }
 
-    /// <summary>Waits for a key and does not show it. Ctrl-C is a key like others.</summary>
+    /// <summary>Waits for a key and does not echo it. Ctrl-C is an ordinary key here.</summary>
     ConsoleKeyInfo Read();
 }

@@ -1,17 +1,17 @@
 namespace OrleansChat.Terminal.Lines;
 
-/// <summary>Shows a line while it is edited, behind its prompt.</summary>
+/// <summary>Shows a line while it is edited, after its prompt.</summary>
 internal interface ILineScreen
 {
-    /// <summary>Shows the prompt, where the terminal's cursor stands.</summary>
+    /// <summary>Shows the prompt at the terminal's cursor.</summary>
     void Start(string prompt);
 
-    /// <summary>Shows the line as it is now, in place of what was shown before.</summary>
+    /// <summary>Shows the line as it is now, replacing what was shown before.</summary>
     void Draw(string prompt, string text, int cursor);
 
-    /// <summary>Empties the terminal.</summary>
+    /// <summary>Clears the terminal.</summary>
     void Clear();
 
-    /// <summary>Shows the line the last time and leaves the cursor at the start of the row behind.</summary>
+    /// <summary>Shows the line for the last time and moves the cursor to the start of the next row.</summary>
     void Finish(string prompt, string text);
 }

@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace OrleansChat.Terminal.Lines;
 
-/// <summary>A line being edited. The cursor stands before, between or behind whole characters as people count them (graphemes).</summary>
+/// <summary>A line being edited. The cursor moves by whole characters as people count them (graphemes).</summary>
 internal sealed class LineBuffer
 {
     public string Text { get; private set; } = "";
 
-    /// <summary>How many UTF-16 units stand before the cursor.</summary>
+    /// <summary>The cursor's position: the number of UTF-16 units before it.</summary>
     public int Cursor { get; private set; }
 
     public void Set(string text) => (Text, Cursor) = (text, text.Length);

@@ -4,8 +4,8 @@ namespace OrleansChat.Terminal.Lines;
 
 /// <summary>
 /// Reads a line from a keyboard with the usual keys: arrows, Home, End, Delete, words by Ctrl or Alt, Ctrl-A E B F P N U K W D.
-/// Kept libraries were tried first: the one by the makers of Spectre.Console is bound to an old version of it and remembers every
-/// line, passwords included. A pasted text is never more than one line: its line ends become spaces, and Enter is left to the person.
+/// An existing library was tried first: the one by the makers of Spectre.Console needs an old version of it and remembers every
+/// line, passwords included. A pasted text is never more than one line: its line ends become spaces, and the person presses Enter.
 /// </summary>
 internal sealed class LineEditor(IKeys keys, ILineScreen screen)
 {
@@ -15,8 +15,8 @@ internal sealed class LineEditor(IKeys keys, ILineScreen screen)
     private readonly PastedKeys _keys = new(keys);
 
     /// <summary>
-    /// Reads a line, hidden or shown; null where Ctrl-D ends the input. Adds nothing to the history.
-    /// Throws <see cref="OperationCanceledException"/> on Ctrl-C, <see cref="NotTextException"/> for bytes that are no characters.
+    /// Reads a line, hidden or shown; null if Ctrl-D ends the input. Does not add the line to the history. Throws
+    /// <see cref="OperationCanceledException"/> on Ctrl-C, and <see cref="NotTextException"/> for bytes that are not characters.
     /// </summary>
     public string? ReadLine(string prompt, LineHistory history, bool hidden = false)
     {
@@ -50,7 +50,7 @@ internal sealed class LineEditor(IKeys keys, ILineScreen screen)
                 screen.Clear();
             else
                 Edit(line, history, key);
-            // A paste is drawn once, and half of a surrogate pair never.
+            // A paste is drawn once, after its last key; half of a surrogate pair is never drawn.
             if (!hidden && !_keys.Available && !(line.Cursor > 0 && char.IsHighSurrogate(line.Text[line.Cursor - 1])))
                 screen.Draw(prompt, Visible(line.Text), line.Cursor);
         }
@@ -60,7 +60,7 @@ internal sealed class LineEditor(IKeys keys, ILineScreen screen)
         pasted.TrimEnd('\r', '\n').Replace("\r\n", "\n", StringComparison.Ordinal)
             .Select(unit => unit is '\r' or '\n' or '\t' ? ' ' : unit).Where(unit => !char.IsControl(unit)));
 
-    // With U+FFFD for a byte that is no character: see DecodedKeys.
+    // U+FFFD stands for a byte that is not a character: see DecodedKeys.
     private static string Visible(string line) => string.Concat(line.EnumerateRunes());
 
     private static void Edit(LineBuffer line, LineHistory history, ConsoleKeyInfo key)

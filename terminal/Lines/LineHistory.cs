@@ -1,8 +1,8 @@
 namespace OrleansChat.Terminal.Lines;
 
 /// <summary>
-/// The lines that the arrow keys bring back, in memory only: they are half of a conversation. The line being written when the
-/// first arrow is pressed waits behind the newest.
+/// The lines that the arrow keys bring back. They stay in memory only, because they are half of a conversation. The line that was
+/// being written when the first arrow was pressed comes after the newest one.
 /// </summary>
 internal sealed class LineHistory
 {
@@ -22,10 +22,10 @@ internal sealed class LineHistory
         _lines.Add(line);
     }
 
-    /// <summary>Starts behind the newest line.</summary>
+    /// <summary>Moves past the newest line, to the one being written.</summary>
     public void Rewind() => _position = _lines.Count;
 
-    /// <summary>The line before; the current one at the oldest.</summary>
+    /// <summary>The line before the current one; the current one at the oldest.</summary>
     public string Older(string current)
     {
         if (_position == 0)
@@ -35,7 +35,7 @@ internal sealed class LineHistory
         return _lines[--_position];
     }
 
-    /// <summary>The line behind; the current one at the newest.</summary>
+    /// <summary>The line after the current one; the current one at the newest.</summary>
     public string Newer(string current)
     {
         if (_position == _lines.Count)

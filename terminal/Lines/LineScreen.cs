@@ -5,8 +5,8 @@ using Spectre.Console.Rendering;
 namespace OrleansChat.Terminal.Lines;
 
 /// <summary>
-/// Draws the line being edited, over as many rows as it needs, and redraws it in place after each change. The width is the number of
-/// columns that the terminal has now.
+/// Draws the line being edited, over as many rows as it needs, and redraws it in place after each change. The width is the terminal's
+/// current number of columns.
 /// </summary>
 internal sealed class LineScreen(TextWriter output, Func<int> width) : ILineScreen
 {
@@ -31,7 +31,7 @@ internal sealed class LineScreen(TextWriter output, Func<int> width) : ILineScre
         var drawing = new StringBuilder();
         Move(drawing, 'A', _cursorRow);
         drawing.Append("\r\e[J").Append(prompt).Append(text);
-        // A terminal that has just filled a row wraps only with the next character.
+        // A terminal that has just filled a row wraps only when the next character arrives.
         if (end is { Row: > 0, Column: 0 })
             drawing.Append("\r\n");
         Move(drawing, 'A', end.Row - at.Row);
@@ -46,7 +46,7 @@ internal sealed class LineScreen(TextWriter output, Func<int> width) : ILineScre
     {
         Draw(prompt, text, text.Length);
         output.Write(PastedKeys.Off);
-        // A full row was left already.
+        // After a full row the cursor is on the next one already.
         if (Locate(prompt + text, Columns) is not { Row: > 0, Column: 0 })
             output.WriteLine();
         output.Flush();
@@ -58,7 +58,7 @@ internal sealed class LineScreen(TextWriter output, Func<int> width) : ILineScre
             drawing.Append(CultureInfo.InvariantCulture, $"\e[{by}{direction}");
     }
 
-    // A wide character that does not fit goes to the next row as a whole.
+    // A wide character that does not fit moves to the next row as a whole.
     private static (int Row, int Column) Locate(string text, int columns)
     {
         var (row, column) = (0, 0);

@@ -3,19 +3,19 @@ using System.Text;
 namespace OrleansChat.Terminal.Lines;
 
 /// <summary>
-/// Tells what is pasted from what is typed: a terminal in the mode of bracketed paste (<see cref="On"/>) puts ESC [200~ before a
-/// pasted text and ESC [201~ after it.
+/// Separates pasted text from typed keys: in bracketed paste mode (<see cref="On"/>) a terminal puts ESC [200~ before a pasted text
+/// and ESC [201~ after it.
 /// </summary>
 internal sealed class PastedKeys(IKeys keys)
 {
-    /// <summary>What asks a terminal for the marks, and what ends that. A terminal that knows none ignores both.</summary>
+    /// <summary>Turn bracketed paste mode on and off. A terminal that does not know the mode ignores both.</summary>
     public const string On = "\e[?2004h", Off = "\e[?2004l";
 
     private const string Start = "\e[200~", End = "\e[201~";
 
     private readonly Queue<ConsoleKeyInfo> _typed = new();
 
-    /// <summary>Whether a key waits already.</summary>
+    /// <summary>Whether a key is available without waiting.</summary>
     public bool Available => _typed.Count > 0 || keys.Available;
 
     /// <summary>Waits for a key, or for the whole of a pasted text.</summary>
@@ -27,7 +27,7 @@ internal sealed class PastedKeys(IKeys keys)
         if (first.KeyChar != Start[0])
             return (first, null);
 
-        // The Escape itself means nothing; keys that follow it without being a mark do.
+        // Escape itself means nothing; the keys after it do, unless they complete the mark.
         for (var matched = 1; matched < Start.Length;)
         {
             var next = keys.Read();
@@ -44,7 +44,7 @@ internal sealed class PastedKeys(IKeys keys)
         return (default, ReadPaste());
     }
 
-    // Keys without a character, such as arrows, are no part of a text.
+    // Keys without a character, such as arrows, do not belong to a text.
     private string ReadPaste()
     {
         var text = new StringBuilder();

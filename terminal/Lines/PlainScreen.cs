@@ -3,8 +3,8 @@ using Spectre.Console.Rendering;
 namespace OrleansChat.Terminal.Lines;
 
 /// <summary>
-/// For a terminal that obeys no sequences: what is typed is written, what is deleted at the end is overwritten with blanks, and
-/// after any other change the line is written again below.
+/// For a terminal without escape sequences: typed text is written, text deleted at the end is overwritten with blanks, and after any
+/// other change the whole line is written again on the next row.
 /// </summary>
 internal sealed class PlainScreen(TextWriter output) : ILineScreen
 {

@@ -13,7 +13,7 @@ public sealed class AdviceTests : IDisposable
     public void Dispose() => _run.Dispose();
 
     [Theory]
-    [InlineData("auth messi x", TooMany, "one more is let in each minute")]
+    [InlineData("auth messi x", TooMany, "one more attempt per minute")]
     [InlineData("listuser", TooMany, "Wait a few seconds")]
     [InlineData("listuser", NoSession, "log in again")]
     [InlineData("send henderson halo", Unavailable, "Whether the message was sent is unknown")]
@@ -59,7 +59,7 @@ public sealed class AdviceTests : IDisposable
         await server.AskedAsync();
         await terminal.Interrupt.CancelAsync();
         Assert.Equal(ExitCode.Interrupted, await running);
-        Assert.Equal(["Interrupted: what became of the command is unknown."], terminal.Errors);
+        Assert.Equal(["Interrupted: the outcome of the command is unknown."], terminal.Errors);
     }
 
     [Fact]

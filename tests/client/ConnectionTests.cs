@@ -85,7 +85,7 @@ public sealed class ConnectionTests : IDisposable
         await server.AskedAsync();
         await terminal.Interrupt.CancelAsync();
         Assert.Equal(ExitCode.Ok, await running);
-        Assert.Equal("Interrupted: what became of the command is unknown.", terminal.Shown[^1]);
+        Assert.Equal("Interrupted: the outcome of the command is unknown.", terminal.Shown[^1]);
         await server.ConnectionEndedAsync();
         Assert.Equal("RST", server.Events[^1]);
     }

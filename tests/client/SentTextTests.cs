@@ -100,6 +100,6 @@ public sealed class SentTextTests : IDisposable
     {
         var terminal = new FakeTerminal();
         Assert.Equal((int)ExitCode.Usage, await new CommandLine(terminal, _ => null, _run.Time).RunAsync([word, "inbox"]));
-        Assert.Equal([$"There is no command {word}.", "Try --help."], terminal.Errors);
+        Assert.Equal([$"Unknown command '{word}'.", "Try --help."], terminal.Errors);
     }
 }

@@ -88,7 +88,7 @@ public sealed class TlsTests : IDisposable
         await socket.SendAsync("{\"status\": \"ERROR\", \"message\": \"**Protocol Tidak Benar\"}\r\n\r\n"u8.ToArray());
 
         Assert.Equal(ExitCode.Unreachable, await running);
-        Assert.EndsWith(": it does not speak TLS there.", Assert.Single(terminal.Errors), StringComparison.Ordinal);
+        Assert.EndsWith(": the server does not speak TLS on this port.", Assert.Single(terminal.Errors), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public sealed class AccountCommandsTests(AccountCommandsTests.World world) : ICl
     public async Task Each_command_says_what_it_did()
     {
         Assert.Equal((0, $"Added {_name} (Cristiano)."), await RunAsync("surabaya\n", "add", _name, "Cristiano"));
-        Assert.Equal((0, $"{_name} is shown as CR7."), await RunAsync("", "rename", _name, "CR7"));
+        Assert.Equal((0, $"{_name} has the display name CR7."), await RunAsync("", "rename", _name, "CR7"));
         Assert.Equal(
             (0, $"Disabled {_name}; all sessions have ended, the messages are kept."), await RunAsync("", "disable", _name));
         Assert.Equal((0, $"Enabled {_name}."), await RunAsync("", "enable", _name));

@@ -15,7 +15,7 @@ public sealed class MigrateCommandTests
     {
         var database = await PostgresFixture.CreateEmptyDatabaseAsync();
 
-        Assert.Equal((0, $"The schema was brought from version 0 to {Migrator.ProgramVersion}."), await MigrateAsync(database));
+        Assert.Equal((0, $"The schema was migrated from version 0 to {Migrator.ProgramVersion}."), await MigrateAsync(database));
         Assert.Equal((0, $"The schema is up to date: version {Migrator.ProgramVersion}."), await MigrateAsync(database));
     }
 
@@ -61,7 +61,7 @@ public sealed class MigrateCommandTests
         await server.StartAsync();
         await migration.WaitForExitAsync().WaitAsync(Patience);
 
-        Assert.StartsWith("orleanschat-admin: the database cannot be reached yet, and is tried again: ", waits, StringComparison.Ordinal);
+        Assert.StartsWith("orleanschat-admin: the database cannot be reached yet; trying again: ", waits, StringComparison.Ordinal);
         Assert.Equal((0, ""), (migration.ExitCode, await migration.StandardError.ReadToEndAsync()));
     }
 

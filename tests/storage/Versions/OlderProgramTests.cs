@@ -61,7 +61,7 @@ public sealed class OlderProgramTests : IAsyncLifetime
         await Next(minProgram: This).MigrateAsync(_world.Sql, default);
 
         Assert.Equal(
-            (0, $"The schema is newer than this program, which can use it: version {This + 1}. Nothing was changed."),
+            (0, $"The schema is newer than this program, but compatible: version {This + 1}. Nothing was changed."),
             await AdminAsync("migrate", "--service-role", "nobody"));
         Assert.Equal((0, "[]"), await AdminAsync("list", "--json"));
     }
