@@ -1,11 +1,11 @@
-# Sourced by ./bench: builds the programs of other commits, and runs what takes long so that a signal ends it. Needs common.sh.
+# Sourced by ./bench: builds the programs of other commits, and runs long commands so that a signal ends them. Needs common.sh.
 
-# How many built commits are kept, so that the next comparison with one of them builds nothing.
+# This many built commits are kept, so that the next comparison with one of them builds nothing.
 kept_commits=10
 
 child=
 # interruptible COMMAND...: runs a command so that a signal to this script ends both at once. The terminal's signals do not reach the
-# command itself: end_child ends it.
+# command, so end_child ends it.
 interruptible() {
     local status=0
     setsid "$@" &
@@ -15,7 +15,7 @@ interruptible() {
     return "$status"
 }
 
-# end_child: ends the command that is under way, waits until it has cleaned up, and ends what it has left.
+# end_child: ends the running command, waits until it has cleaned up, and ends the processes that it has left.
 end_child() {
     [ -n "$child" ] || return 0
     kill -TERM "$child" 2>/dev/null || true
@@ -24,11 +24,11 @@ end_child() {
     child=
 }
 
-# commit_folder HASH: where the programs of a commit are kept. Another SDK compiles other code, so it is part of the name.
+# commit_folder HASH: prints where the programs of a commit are kept. Another SDK compiles other code, so its version is in the name.
 commit_folder() { printf '%s/.data/against/%s-%s' "$top" "$1" "$(cd "$top" && dotnet --version)"; }
 
 build_log='' worktree='' built=''
-# remove_build: removes what a build of a commit leaves, finished or not.
+# remove_build: removes the log, worktree and draft of a commit's build, finished or not.
 remove_build() {
     [ -z "$build_log" ] || rm -f "$build_log"
     [ -z "$worktree" ] || remove_worktree "$worktree"
@@ -42,7 +42,7 @@ remove_worktree() {
     git -C "$top" worktree prune
 }
 
-# remove_leftovers FOLDER: removes what runs left that were killed, by the process id in its name.
+# remove_leftovers FOLDER: removes the files of runs that were killed, which have the run's process ID in their names.
 remove_leftovers() {
     local left id
     for left in "$1"/.*-[0-9]*; do
@@ -55,7 +55,7 @@ remove_leftovers() {
     done < <(git -C "$top" worktree list --porcelain | sed -n 's|^worktree \(.*/orleanschat-against-[0-9]*-[^/]*\)$|\1|p')
 }
 
-# build_commit HASH FOLDER: has the silo of a commit, and the operator's program, in FOLDER/silo and FOLDER/admin.
+# build_commit HASH FOLDER: builds a commit's silo and orleanschat-admin into FOLDER/silo and FOLDER/admin, unless they are there.
 build_commit() {
     local cache=${2%/*} project
     mkdir -p "$cache"
@@ -64,21 +64,21 @@ build_commit() {
         touch "$2"
         return
     fi
-    say "Building $1 in a worktree of its own (minutes; kept for the next time) ..."
-    # Outside of this tree, whose build files would have a say where the commit has none of its own.
+    say "Building $1 in a worktree of its own (this takes minutes; the result is kept) ..."
+    # The worktree is outside of this tree, whose build files would apply where the commit has none of its own.
     worktree=$(mktemp -d "${TMPDIR:-/tmp}/orleanschat-against-$$-XXXXXX") built="$cache/.built-$$" build_log=$(mktemp)
     git -C "$top" -c core.hooksPath=/dev/null worktree add --quiet --detach "$worktree" "$1" || fail "git could not check $1 out."
     mkdir "$built"
     for project in silo admin; do
-        # From inside, so that its own global.json counts. What has become known of its packages since is no reason not to measure it.
+        # Built from inside, so that its own global.json applies. Vulnerabilities found in its packages since do not matter here.
         interruptible env -C "$worktree" dotnet build "$project" -c Release -p:NuGetAudit=false -v q --nologo >"$build_log" 2>&1 || {
             cat "$build_log" >&2
             fail "could not build $project of $1."
         }
-        # The build itself is asked where its output is: other commits have other places.
+        # Ask the build itself for its output folder: other commits use other folders.
         cp -r "$(cd "$worktree" && dotnet msbuild "$project" -getProperty:TargetDir -p:Configuration=Release)" "$built/$project"
     done
-    # Whole or not at all; whoever else built the same was as good.
+    # The move is atomic, and fails if another run has built the same meanwhile: that result is as good.
     mv -T "$built" "$2" 2>/dev/null || true
     remove_build
     ls -1dt "$cache"/*/ | tail -n +$((kept_commits + 1)) | xargs -r -d '\n' rm -rf

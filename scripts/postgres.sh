@@ -1,5 +1,5 @@
-# Sourced: runs a PostgreSQL server of our own on a unix socket. PostgreSQL refuses to run as root, so root runs it as
-# another user. Needs common.sh.
+# Sourced: runs a PostgreSQL server of our own on a Unix socket. PostgreSQL refuses to run as root, so root runs it as another
+# user. Needs common.sh.
 
 source "$top/scripts/find-postgres.sh"
 
@@ -9,8 +9,8 @@ as_pg_user() {
     else (cd / && runuser -u "$pg_user" -- "$@"); fi
 }
 
-# private_folder FOLDER: makes a folder of the server's user where others may write too (as in /tmp), or takes the one that
-# is there if it is the user's own: somebody else may have been faster, with a link or a folder open to all.
+# private_folder FOLDER: makes a folder that only the server's user may enter, in a place where others may write too, such as /tmp.
+# An existing folder must be the user's own and private: someone else may have put a link or an open folder there first.
 private_folder() {
     if mkdir -m 700 "$1" 2>/dev/null; then
         [ -z "$pg_user" ] || chown "$pg_user" "$1"
@@ -20,7 +20,7 @@ private_folder() {
         || fail "$1 is not a private folder of $(id -un ${pg_user:+"$pg_user"}): remove it."
 }
 
-# pg_folder WISH: prints the folder for a server's files: the wish, unless the server's user cannot get there.
+# pg_folder WISH: prints the folder for a server's files: the wish, unless the server's user cannot write there.
 pg_folder() {
     local wish=$1
     mkdir -p "$wish"
@@ -33,22 +33,22 @@ pg_folder() {
     printf %s "$wish"
 }
 
-# pg_refuge WISH: the folder in place of one that the server's user cannot get to.
+# pg_refuge WISH: prints the folder to use instead of one where the server's user cannot write.
 pg_refuge() { printf /var/tmp/orleanschat-%s "$(printf %s "$1" | cksum | cut -d' ' -f1)"; }
 
-# start_postgres FOLDER: has the server run whose files are in FOLDER, making them first where there are none. The folder is this
-# script's own: a server that runs there already was left by one that was killed. Sets $pg_socket (the folder of its socket), and
-# $pg_started as soon as it may run.
+# start_postgres FOLDER: starts the server with its files in FOLDER, and creates them first if there are none. The folder belongs to
+# this script: if a server already runs there, an earlier script was killed and left it. Sets $pg_socket (the folder of its socket),
+# and $pg_started as soon as the server may run.
 start_postgres() {
     local folder=$1 log
     pg_started=
-    # A socket's path is limited to about 100 bytes, so it does not stand with the files.
+    # A socket's path is limited to about 100 bytes, so the socket is not kept with the files.
     pg_socket=/tmp/orleanschat-pg-$(printf %s "$folder" | cksum | cut -d' ' -f1)
     private_folder "$pg_socket"
     if [ ! -s "$folder/data/PG_VERSION" ]; then
         log=$(as_pg_user "$pg_bin/initdb" -D "$folder/data" -U orleanschat -A trust -E UTF8 --locale=C 2>&1) || fail "initdb failed: $log"
     fi
-    # Before it runs: a signal meanwhile must stop it all the same.
+    # Set this before the server runs: a signal during the start must stop the server too.
     pg_started=1
     as_pg_user "$pg_bin/pg_ctl" status -D "$folder/data" >/dev/null 2>&1 || launch_postgres "$folder" \
         || fail "PostgreSQL did not start: $(tail -n 5 "$folder/postgres.log" 2>/dev/null)"
@@ -59,15 +59,15 @@ launch_postgres() {
         -o "-c listen_addresses='' -c unix_socket_directories='$pg_socket' -c max_wal_size=4GB -c max_connections=200" >/dev/null 2>&1 8>&- 9>&-
 }
 
-# last_complaint FOLDER: why the server ended or does not start, as its log says.
+# last_complaint FOLDER: prints the reason from its log why the server ended or did not start.
 last_complaint() { grep -E ' (FATAL|PANIC): ' "$1/postgres.log" 2>/dev/null | tail -n 1 || true; }
 
-# keep_postgres FOLDER: starts the server of start_postgres again if it has ended, and keeps its log small; to be called again and
-# again. Fails when it has started it five times within five minutes.
+# keep_postgres FOLDER: restarts the server of start_postgres if it has ended, and keeps its log small. Call it repeatedly. Fails
+# once it has restarted the server five times within five minutes.
 pg_restarts=()
 keep_postgres() {
     local process
-    # As its own user: root would follow whatever link that user puts there.
+    # Run as the server's own user: root would follow any link that this user puts there.
     bound_log "$1/postgres.log" as_pg_user
     process=$(head -n 1 "$1/data/postmaster.pid" 2>/dev/null) && kill -0 "$process" 2>/dev/null && return
     if [ ${#pg_restarts[@]} -ge 5 ] && [ $((SECONDS - pg_restarts[${#pg_restarts[@]} - 5])) -lt 300 ]; then
@@ -88,19 +88,19 @@ psql_postgres() { PGOPTIONS="-c client_min_messages=warning" "$pg_bin/psql" -h "
 
 has_database() { [ "$(psql_postgres "select 1 from pg_database where datname = '$1'")" = 1 ]; }
 
-# ensure_database NAME: creates it on the started server where it is missing.
+# ensure_database NAME: creates the database on the started server if it is missing.
 ensure_database() { has_database "$1" || psql_postgres "create database $1" || fail "the database $1 could not be created."; }
 
-# restore_database NAME FILE: makes it of a dump in pg_dump's own format, whole or not at all; where it is, it stays.
+# restore_database NAME FILE: creates the database from a dump in pg_dump's custom format, whole or not at all. Never replaces one.
 restore_database() {
-    ! has_database "$1" || fail "there are messages in this folder already: take another one with --data."
+    ! has_database "$1" || fail "this folder already holds messages: choose another folder with --data."
     say "Restoring $2 ..."
     psql_postgres "drop database if exists $1_restored" && psql_postgres "create database $1_restored" \
         && "$pg_bin/pg_restore" -h "$pg_socket" -U orleanschat -d "$1_restored" --no-owner --no-privileges --exit-on-error --single-transaction "$2" \
         && psql_postgres "alter database $1_restored rename to $1" || fail "$2 could not be restored."
 }
 
-# migrate_database NAME OPTION...: brings its schema up to date as the server's superuser, with roles as the options say. Needs
+# migrate_database NAME OPTION...: migrates the schema as the server's superuser, and sets roles up as the options say. Needs
 # build_admin.
 migrate_database() {
     local log

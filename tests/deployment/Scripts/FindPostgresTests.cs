@@ -43,7 +43,7 @@ public sealed class FindPostgresTests : IDisposable
         Assert.Equal((1, ""), (status, output));
         Assert.Equal(
             $"error: the files in {_checkout.PathOf("files")} are of PostgreSQL 16, whose server programs are not installed.\n"
-            + "       Debian, Ubuntu and apt.postgresql.org have them as postgresql-16; or take another folder with --data.\n", errors);
+            + "       Install postgresql-16 (Debian, Ubuntu, apt.postgresql.org), or choose another folder with --data.\n", errors);
         Assert.Equal("", _checkout.Read("calls"));
     }
 
@@ -76,7 +76,7 @@ public sealed class FindPostgresTests : IDisposable
         var (status, _, errors) = await FindAsync();
         Assert.Equal(1, status);
         Assert.StartsWith(
-            Installing + "error: PostgreSQL 15 or later is needed; this machine's package sources have 13.\n       apt.postgresql.org",
+            Installing + "error: PostgreSQL 15 or later is needed; this machine's package sources have only 13.\n       apt.postgresql.org",
             errors, StringComparison.Ordinal);
         Assert.Equal("update\n", _checkout.Read("calls"));
     }
@@ -116,7 +116,8 @@ public sealed class FindPostgresTests : IDisposable
         var (status, _, errors) = await FindAsync();
         Assert.Equal(1, status);
         Assert.StartsWith(
-            "error: PostgreSQL 15 or later is needed; this is 14 13.\n       apt.postgresql.org", errors, StringComparison.Ordinal);
+            "error: PostgreSQL 15 or later is needed, but only these were found: 14 13.\n       apt.postgresql.org",
+            errors, StringComparison.Ordinal);
         Assert.Equal(2, errors.Count(c => c == '\n'));
     }
 

@@ -66,7 +66,7 @@ public sealed class RunTests : IDisposable
         var ended = await _checkout.RunAsync(
             "./accounts list; ./accounts --data data list; Chat__Database=set ./accounts list; ./accounts --data none list");
         Assert.Equal("usual\nnamed\nset\n", _checkout.Read("admin-database"));
-        Assert.Equal((1, "error: no ./run --data none is running.\n"),
+        Assert.Equal((1, "error: ./run --data none is not running: start it.\n"),
             (ended.Status, ended.Errors[ended.Errors.IndexOf("error", StringComparison.Ordinal)..]));
     }
 
