@@ -4,24 +4,24 @@ using OrleansChat.Bench.Versions;
 
 namespace OrleansChat.Bench;
 
-/// <summary>The options of a comparison with another version. ./bench builds that, and fills in all but the operations.</summary>
+/// <summary>The options of a comparison with another version. ./bench builds it and fills in all options but --operation.</summary>
 internal sealed class AgainstArguments
 {
-    private readonly Option<string> _name = Named("--against", "What the other version is called, for compare.");
-    private readonly Option<FileInfo> _silo = Program("--against-silo", "Its silo's program.");
-    private readonly Option<FileInfo> _admin = Program("--against-admin", "Its program orleanschat-admin.");
-    private readonly Option<string> _ownName = Named("--this", "What this version is called.");
+    private readonly Option<string> _name = Named("--against", "The other version's name, for compare.");
+    private readonly Option<FileInfo> _silo = Program("--against-silo", "The other version's silo program.");
+    private readonly Option<FileInfo> _admin = Program("--against-admin", "The other version's program orleanschat-admin.");
+    private readonly Option<string> _ownName = Named("--this", "This version's name.");
     private readonly Option<FileInfo> _ownAdmin = Program("--admin", "This version's program orleanschat-admin.");
     private readonly Option<string[]> _operations = new("--operation")
     {
         HelpName = "NAME",
-        Description = $"What is compared; may be given again; usually {AllOperations.Usual.Name}. There are: "
+        Description = $"The operation to compare; may be repeated; default {AllOperations.Usual.Name}. Known operations: "
             + string.Join("; ", AllOperations.All.Select(operation => $"{operation.Name} ({operation.Summary})")),
     };
 
-    /// <summary>Makes the options known.</summary>
-    /// <param name="command">To which.</param>
-    /// <param name="isCompare">Whether nothing but the scenario that compares was asked for.</param>
+    /// <summary>Adds the options to a command.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="isCompare">Whether compare is the only scenario that was asked for.</param>
     public void AddTo(Command command, Func<System.CommandLine.Parsing.CommandResult, bool> isCompare)
     {
         _operations.AcceptOnlyFromAmong([.. AllOperations.All.Select(operation => operation.Name)]);
@@ -30,17 +30,17 @@ internal sealed class AgainstArguments
         {
             if (result.GetResult(_name) is null)
             {
-                if (result.GetResult(_operations) is not null) result.AddError("--operation goes with --against.");
+                if (result.GetResult(_operations) is not null) result.AddError("--operation needs --against.");
             }
-            else if (!isCompare(result)) result.AddError("--against goes with the scenario compare, and with no other.");
+            else if (!isCompare(result)) result.AddError("--against needs the scenario compare, and no other scenario.");
             else if (new Option[] { _silo, _admin, _ownName, _ownAdmin }.Any(option => result.GetResult(option) is null))
                 result.AddError("--against needs --against-silo, --against-admin, --this and --admin.");
         });
     }
 
-    /// <summary>The comparison that was asked for; null for none.</summary>
+    /// <summary>The comparison that was asked for; null if there is none.</summary>
     /// <param name="parsed">The arguments.</param>
-    /// <param name="silo">This version's silo's program.</param>
+    /// <param name="silo">This version's silo program.</param>
     public AgainstOptions? Read(ParseResult parsed, string silo)
     {
         if (parsed.GetValue(_name) is not { } name) return null;

@@ -12,7 +12,7 @@ namespace OrleansChat.Bench;
 /// <summary>The program's options. Exit codes: 0 measured, 1 the measurement failed, 2 wrong usage.</summary>
 internal sealed class CommandLine
 {
-    /// <summary>The environment variable with the connection string: a password in it must not be an argument.</summary>
+    /// <summary>The environment variable with the connection string, which may hold a password and so must not be an argument.</summary>
     private const string DatabaseVariable = "ORLEANSCHAT_BENCH_DATABASE";
 
     private static readonly IScenario[] Scenarios =
@@ -22,36 +22,36 @@ internal sealed class CommandLine
         new AbuseScenario(),
     ];
 
-    /// <summary>After a signal the silos are stopped in order, which takes some seconds.</summary>
+    /// <summary>How long a run may take to stop after a signal: silos stop in order, which takes some seconds.</summary>
     private static readonly TimeSpan StopTimeout = TimeSpan.FromMinutes(1);
 
-    /// <summary>What a comparison of versions measures unless told: of fewer than six ratios there is no interval of 95%.</summary>
+    /// <summary>Defaults for a comparison of versions: fewer than six ratios have no 95% interval.</summary>
     private static readonly (int[] Connections, int Rounds) UsualAgainst = ([32, 256], 6);
 
     private readonly AgainstArguments _against = new();
     private readonly Argument<string[]> _scenarios = new("SCENARIO")
     {
         Arity = ArgumentArity.ZeroOrMore,
-        Description = "What to measure; everything unless told.",
+        Description = "The scenarios to measure; default all.",
     };
     private readonly Option<int[]> _connections = Numbers(
-        "--connections", "1,32,256", "How many connections at once, for send, echo and compare; 32,256 with --against.");
+        "--connections", "1,32,256", "Simultaneous connections, for send, echo and compare; default 32,256 with --against.");
     private readonly Option<int[]> _pipeline = Numbers(
-        "--pipeline", "1", "How many requests a connection writes at once, for send, echo and compare.");
-    private readonly Option<int[]> _silos = Numbers("--silos", "1,2,4", "How many silos, for cluster.");
-    private readonly Option<int> _seconds = Number("--seconds", 5, "How long a round is measured.");
-    private readonly Option<int> _warmUp = Number("--warm-up", 10, "How many seconds of load come before the first round.");
-    private readonly Option<int> _rounds = Number("--rounds", 5, "How many rounds; the result is their median. Usually 6 with --against.");
+        "--pipeline", "1", "Requests that a connection writes at once, for send, echo and compare.");
+    private readonly Option<int[]> _silos = Numbers("--silos", "1,2,4", "Numbers of silos, for cluster.");
+    private readonly Option<int> _seconds = Number("--seconds", 5, "Seconds that a round is measured.");
+    private readonly Option<int> _warmUp = Number("--warm-up", 10, "Seconds of load before the first round.");
+    private readonly Option<int> _rounds = Number("--rounds", 5, "Rounds, whose median is the result; default 6 with --against.");
     private readonly Option<string[]> _attacks = new("--attack")
     {
         HelpName = "NAME",
-        Description = "An attack for abuse, where not all are wanted; may be given again.",
+        Description = "One attack for abuse, instead of all; may be repeated.",
     };
     private readonly Option<bool> _json = new("--json") { Description = "Print the results as JSON." };
-    private readonly Option<FileInfo> _chart = new("--chart") { Description = "Draws the results into this file, as SVG." };
+    private readonly Option<FileInfo> _chart = new("--chart") { Description = "Draw the results into this file as SVG." };
     private readonly Option<FileInfo> _silo = new("--silo") { Description = "The silo's program.", Required = true };
     private readonly Option<FileInfo> _gateway = new("--gateway") { Description = "The gateway's program.", Required = true };
-    private readonly Option<bool> _check = new("--check") { Description = "Only say whether the arguments are right.", Hidden = true };
+    private readonly Option<bool> _check = new("--check") { Description = "Only check the arguments.", Hidden = true };
     private readonly RootCommand _root = new(
         "Measures the service.\n\n" + string.Join('\n', Scenarios.Select(s => $"{s.Name,-10}{s.Summary}")));
 
@@ -78,7 +78,7 @@ internal sealed class CommandLine
         _root.Add(attack);
     }
 
-    /// <summary>Runs the program.</summary>
+    /// <summary>Runs the program and returns its exit code.</summary>
     public async Task<int> RunAsync(string[] arguments)
     {
         var parsed = _root.Parse(arguments);
@@ -102,9 +102,9 @@ internal sealed class CommandLine
             if (parsed.GetValue(_chart) is { } chart) await File.WriteAllTextAsync(chart.FullName, Chart.Draw(results), cancellationToken);
             return 0;
         }
-        catch (Exception e) when (e is BenchException or TimeoutException or NpgsqlException or OperationCanceledException)
+        catch (Exception exception) when (exception is BenchException or TimeoutException or NpgsqlException or OperationCanceledException)
         {
-            await Console.Error.WriteLineAsync($"error: {e.Message}");
+            await Console.Error.WriteLineAsync($"error: {exception.Message}");
             return 1;
         }
     }
@@ -143,7 +143,7 @@ internal sealed class CommandLine
         var option = new Option<int>(name) { HelpName = "NUMBER", Description = description, DefaultValueFactory = _ => usual };
         option.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() is < 1 or > 3600) result.AddError($"{name} must be 1 to 3600.");
+            if (result.GetValueOrDefault<int>() is < 1 or > 3600) result.AddError($"{name} must be a number from 1 to 3600.");
         });
         return option;
     }
@@ -156,7 +156,7 @@ internal sealed class CommandLine
         CustomParser = result =>
         {
             if (Parse(result.Tokens[0].Value) is { } numbers) return numbers;
-            result.AddError($"{name} must be numbers from 1 to 1000 with commas between.");
+            result.AddError($"{name} must be numbers from 1 to 1000, separated by commas.");
             return [];
         },
     };

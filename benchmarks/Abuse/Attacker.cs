@@ -6,42 +6,41 @@ using System.Security.Authentication;
 namespace OrleansChat.Bench.Abuse;
 
 /// <summary>
-/// What attacks are made of: connections from addresses of this machine that are not the well-behaved clients', and what is
-/// done on each. A connection that the server ends is opened anew. Nothing here ends: the process does.
+/// The building blocks of attacks: connections from addresses of this machine other than the well-behaved clients', and what is done
+/// on each. A connection that the server ends is opened again. Nothing here stops: the process is ended.
 /// </summary>
 internal sealed class Attacker(AttackOrder order, Tally tally)
 {
     private static readonly byte[] ErrorMark = "\"status\": \"ERROR\""u8.ToArray();
 
-    /// <summary>Between a connection's end and the next try: a loop of connections is an attack of its own.</summary>
+    /// <summary>The pause between a connection's end and the next attempt: connecting in a tight loop is an attack of its own.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>What it was told.</summary>
     public AttackOrder Order => order;
 
     /// <summary>Keeps connections busy.</summary>
-    /// <param name="addresses">From how many addresses.</param>
-    /// <param name="connections">How many from each.</param>
-    /// <param name="visit">What is done on one; it may be done again when this returns.</param>
-    /// <param name="tls">Whether to the port for TLS.</param>
+    /// <param name="addresses">How many addresses the connections come from.</param>
+    /// <param name="connections">How many connections each address has.</param>
+    /// <param name="visit">What to do on a connection; it is repeated when this returns.</param>
+    /// <param name="tls">Whether to connect to the TLS port.</param>
     public void Start(int addresses, int connections, Func<Socket, Task> visit, bool tls = false)
     {
         for (var i = 0; i < addresses * connections; i++)
         {
-            // All of 127/8 is this machine; the well-behaved come from 127.0.0.1.
+            // All of 127/8 is this machine; the well-behaved clients come from 127.0.0.1.
             var address = new IPAddress([127, 0, order.Network, (byte)(1 + i % addresses)]);
             _ = Task.Run(() => RepeatAsync(address, tls ? order.TlsServer : order.Server, visit));
         }
     }
 
-    /// <summary>Connects and goes: closing by reset leaves no port behind that waits.</summary>
+    /// <summary>Connects and resets: a reset leaves no local port waiting.</summary>
     public Task LeaveAsync(Socket socket)
     {
         tally.Done();
         return Task.CompletedTask;
     }
 
-    /// <summary>Says something or nothing, and then stays until the server ends it.</summary>
+    /// <summary>Sends these bytes, perhaps none, and then stays until the server ends the connection.</summary>
     public async Task StayAsync(Socket socket, byte[] said)
     {
         await socket.SendAsync(said);
@@ -49,10 +48,10 @@ internal sealed class Attacker(AttackOrder order, Tally tally)
         await ReadAsync(socket);
     }
 
-    /// <summary>Says the same again and again, and reads nothing.</summary>
+    /// <summary>Sends the same bytes again and again, and reads nothing.</summary>
     /// <param name="socket">The connection.</param>
-    /// <param name="said">What it says.</param>
-    /// <param name="every">The pause between; none for as fast as the server reads.</param>
+    /// <param name="said">The bytes.</param>
+    /// <param name="every">The pause between two sends; by default none, so as fast as the server reads.</param>
     public async Task DripAsync(Socket socket, byte[] said, TimeSpan every = default)
     {
         while (true)
@@ -66,7 +65,7 @@ internal sealed class Attacker(AttackOrder order, Tally tally)
     /// <summary>Writes as fast as the server reads, and counts the replies.</summary>
     public async Task FloodAsync(Socket socket, Func<byte[]> next) => await await Task.WhenAny(WriteAsync(socket, next), ReadAsync(socket));
 
-    /// <summary>Completes a TLS handshake, and goes.</summary>
+    /// <summary>Completes a TLS handshake and disconnects.</summary>
     public async Task ShakeHandsAsync(Socket socket)
     {
         await using var tls = new SslStream(new NetworkStream(socket), leaveInnerStreamOpen: false);
@@ -74,7 +73,7 @@ internal sealed class Attacker(AttackOrder order, Tally tally)
         {
             TargetHost = "localhost",
             AllowTlsResume = false,
-            // An attacker does not mind whose it is.
+            // An attacker accepts any certificate.
             RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null,
         });
         tally.Done();
@@ -98,7 +97,7 @@ internal sealed class Attacker(AttackOrder order, Tally tally)
                 isOpen = true;
                 await visit(socket);
             }
-            catch (Exception e) when (e is SocketException or IOException or AuthenticationException)
+            catch (Exception exception) when (exception is SocketException or IOException or AuthenticationException)
             {
                 tally.Ended();
                 await Task.Delay(Pause);
@@ -116,13 +115,13 @@ internal sealed class Attacker(AttackOrder order, Tally tally)
     private async Task ReadAsync(Socket socket)
     {
         var buffer = new byte[ErrorMark.Length + (16 << 10)];
-        // A mark may lie across two reads, and the end of a reply.
+        // A mark, or the end of a reply, may be split across two reads.
         int kept = 0, lineEnds = 0;
         while (true)
         {
             var read = await socket.ReceiveAsync(buffer.AsMemory(kept));
             if (read == 0) throw new SocketException((int)SocketError.ConnectionReset);
-            // Two ends of lines end each reply, and stand nowhere else.
+            // Each reply ends with two line ends, and has no others.
             lineEnds += buffer.AsSpan(kept, read).Count((byte)'\n');
             tally.Done(lineEnds / 2);
             lineEnds %= 2;

@@ -2,22 +2,22 @@ using System.Text;
 
 namespace OrleansChat.Bench.Abuse;
 
-/// <summary>One way to be a burden.</summary>
-/// <param name="Name">For the command line of the attacker's process.</param>
+/// <summary>One kind of attack.</summary>
+/// <param name="Name">Its name on the command line of the attacker's process.</param>
 /// <param name="What">What it does, for the table.</param>
-/// <param name="Start">Begins it.</param>
+/// <param name="Start">Starts it.</param>
 internal sealed record Attack(string Name, string What, Action<Attacker> Start);
 
-/// <summary>The attacks that are measured. Where nothing else is said, an operation is a reply.</summary>
+/// <summary>The attacks that are measured. Unless its description says otherwise, an operation is a reply.</summary>
 internal static class Attacks
 {
-    /// <summary>So many lines are written at once.</summary>
+    /// <summary>How many lines are written at once.</summary>
     private const int Lines = 64;
 
-    /// <summary>The first of a ClientHello of 512 bytes; the others never come.</summary>
+    /// <summary>The first bytes of a ClientHello of 512 bytes; the rest never comes.</summary>
     private static readonly byte[] HalfAHello = [22, 3, 1, 2, 0, 1, 0, 1, 252, 3, 3];
 
-    /// <summary>In the order of the table.</summary>
+    /// <summary>All attacks, in the order of the table.</summary>
     public static IReadOnlyList<Attack> All { get; } =
     [
         new("silent", "10,000 connections that say nothing, 20 addresses", a => a.Start(20, 500, socket => a.StayAsync(socket, []))),

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace OrleansChat.Bench.Abuse;
 
-/// <summary>Counts what an attacker gets done. Thread-safe, but for <see cref="Report"/>.</summary>
+/// <summary>Counts what an attacker achieves. Thread-safe, except for <see cref="Report"/>.</summary>
 internal sealed class Tally
 {
     private long _done, _refused, _ended;
@@ -10,22 +10,22 @@ internal sealed class Tally
     private (long At, long Done, long Refused, long Ended, TimeSpan Cpu) _last =
         (Stopwatch.GetTimestamp(), 0, 0, 0, Environment.CpuUsage.TotalTime);
 
-    /// <summary>Operations came to their end.</summary>
+    /// <summary>Counts completed operations.</summary>
     public void Done(long count = 1) => Interlocked.Add(ref _done, count);
 
-    /// <summary>The server refused some of them.</summary>
+    /// <summary>Counts operations that the server refused.</summary>
     public void Refused(long count) => Interlocked.Add(ref _refused, count);
 
-    /// <summary>A connection was opened.</summary>
+    /// <summary>Counts a connection that was opened.</summary>
     public void Opened() => Interlocked.Increment(ref _open);
 
-    /// <summary>A connection is open no more.</summary>
+    /// <summary>Counts a connection that is no longer open.</summary>
     public void Closed() => Interlocked.Decrement(ref _open);
 
-    /// <summary>The server ended a connection, or let none be made.</summary>
+    /// <summary>Counts a connection that the server ended, or did not accept.</summary>
     public void Ended() => Interlocked.Increment(ref _ended);
 
-    /// <summary>What was done since the last report.</summary>
+    /// <summary>Reports everything since the last report.</summary>
     public AttackReport Report()
     {
         var now = (At: Stopwatch.GetTimestamp(), Done: Volatile.Read(ref _done), Refused: Volatile.Read(ref _refused),

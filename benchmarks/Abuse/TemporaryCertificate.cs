@@ -4,14 +4,14 @@ using System.Security.Cryptography.X509Certificates;
 namespace OrleansChat.Bench.Abuse;
 
 /// <summary>
-/// A certificate for this machine, signed by itself, with its key in a file that only its owner may read; gone at the end.
+/// A self-signed certificate for this machine, with its key in a file that only its owner may read; deleted when disposed.
 /// </summary>
 internal sealed class TemporaryCertificate : IDisposable
 {
-    /// <summary>Makes one.</summary>
+    /// <summary>Makes a certificate and writes it to a temporary file.</summary>
     public TemporaryCertificate()
     {
-        // Created for its owner alone.
+        // This creates the file for its owner alone.
         File = Path.GetTempFileName();
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var now = TimeProvider.System.GetUtcNow();
@@ -20,9 +20,8 @@ internal sealed class TemporaryCertificate : IDisposable
         System.IO.File.WriteAllText(File, $"{certificate.ExportCertificatePem()}\n{key.ExportPkcs8PrivateKeyPem()}\n");
     }
 
-    /// <summary>The PEM file with both.</summary>
+    /// <summary>The path of the PEM file with certificate and key.</summary>
     public string File { get; }
 
-    /// <inheritdoc/>
     public void Dispose() => System.IO.File.Delete(File);
 }

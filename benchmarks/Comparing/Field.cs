@@ -8,12 +8,12 @@ using OrleansChat.Bench.Versions;
 namespace OrleansChat.Bench.Comparing;
 
 /// <summary>
-/// The silos of one round, started for it, each on a fresh copy of its version's database, and the echo. A process keeps for its
-/// life how the runtime happened to compile its code and where its memory lies; new ones in each round make this chance, not difference.
+/// The silos of one round, started for it, each on a fresh copy of its version's database, and the echo. For its whole life a process
+/// keeps the way its code was compiled and its memory laid out; new processes in each round turn this from a difference into chance.
 /// </summary>
 internal sealed class Field : IAsyncDisposable
 {
-    /// <summary>How long a role is under load before it is measured: it was quiet, and others have used the processor's caches.</summary>
+    /// <summary>How long a role is under load before it is measured: while it was quiet, others have used the processor's caches.</summary>
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<Role, Entrant> _entrants = [];
@@ -23,10 +23,10 @@ internal sealed class Field : IAsyncDisposable
     private Field(DatabaseServer server) => _server = server;
 
     /// <summary>Starts the silos.</summary>
-    /// <param name="server">Where the databases are.</param>
-    /// <param name="databases">What each role begins with.</param>
-    /// <param name="echo">Stays for all rounds, as there is nothing in it.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="server">The PostgreSQL server that holds the databases.</param>
+    /// <param name="databases">The database that each role starts with.</param>
+    /// <param name="echo">The echo, which stays for all rounds because it has no state.</param>
+    /// <param name="cancellationToken">Cancels the start.</param>
     /// <exception cref="BenchException">A silo did not start.</exception>
     public static async Task<Field> StartAsync(
         DatabaseServer server, IEnumerable<(Role, PreparedDatabase)> databases, ServerProcess echo, CancellationToken cancellationToken)
@@ -42,7 +42,7 @@ internal sealed class Field : IAsyncDisposable
                 var meter = new CpuMeter([silo.Id], server.PostmasterId);
                 field._entrants.Add(role, new Entrant(silo.EndPoint, silo.Id, database.Tokens, meter));
             }
-            // Any token of the same length will do.
+            // The echo does not check tokens; any of the same length will do.
             var tokens = field._entrants[Role.This].Tokens;
             field._entrants.Add(Role.Echo, new Entrant(echo.EndPoint, echo.Id, tokens, new CpuMeter([echo.Id], null)));
             await server.CheckpointAsync(cancellationToken);
@@ -56,11 +56,11 @@ internal sealed class Field : IAsyncDisposable
     }
 
     /// <summary>Warms all roles up, then loads one after the other.</summary>
-    /// <param name="load">With what.</param>
-    /// <param name="order">In which order.</param>
-    /// <param name="warmUp">How long each is loaded before the first is measured.</param>
+    /// <param name="load">The load.</param>
+    /// <param name="order">The order of the roles.</param>
+    /// <param name="warmUp">How long each role is loaded before the first is measured.</param>
     /// <param name="measured">How long each slot is measured.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the measurement.</param>
     /// <exception cref="BenchException">A reply was wrong or missing.</exception>
     public async Task<IReadOnlyList<Slot>> MeasureAsync(
         LoadCase load, IReadOnlyList<Role> order, TimeSpan warmUp, TimeSpan measured, CancellationToken cancellationToken)
@@ -68,7 +68,7 @@ internal sealed class Field : IAsyncDisposable
         var loops = new Dictionary<Role, ClosedLoop>();
         try
         {
-            // The echo at last: it stands before each pair, and so before the first.
+            // Warm the echo up last: it comes before each pair, and so before the first.
             foreach (var role in order.Distinct().OrderBy(role => role == Role.Echo))
             {
                 var entrant = _entrants[role];
@@ -87,7 +87,6 @@ internal sealed class Field : IAsyncDisposable
         }
     }
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(_silos.Select(silo => silo.DisposeAsync().AsTask()));
@@ -104,9 +103,9 @@ internal sealed class Field : IAsyncDisposable
             var used = (quiet.Read().Server - before) / Stopwatch.GetElapsedTime(start).TotalSeconds / Environment.ProcessorCount;
             return new Slot(role, round, used);
         }
-        catch (BenchException e)
+        catch (BenchException exception)
         {
-            throw new BenchException($"{role.Say()}: {e.Message}");
+            throw new BenchException($"{role.Say()}: {exception.Message}");
         }
     }
 

@@ -2,13 +2,13 @@ using OrleansChat.Bench.Measuring;
 
 namespace OrleansChat.Bench.Comparing;
 
-/// <summary>Something by which two versions are compared.</summary>
-/// <param name="Name">For the table.</param>
-/// <param name="Of">The figure of a time under load.</param>
+/// <summary>A figure by which two versions are compared.</summary>
+/// <param name="Name">The name for the table.</param>
+/// <param name="Of">Computes the figure of a round.</param>
 /// <param name="MoreIsBetter">Whether a ratio above 1 is in favour of this tree.</param>
 internal sealed record Figure(string Name, Func<Round, double> Of, bool MoreIsBetter)
 {
-    /// <summary>Requests answered per second. Like the latency it hangs on what else the machine does.</summary>
+    /// <summary>Requests answered per second. Like the latency, it depends on what else the machine does.</summary>
     public static Figure Answered { get; } = new("answered", round => round.Rate, MoreIsBetter: true);
 
     /// <summary>The silo's processor time per request: the figure with the least noise.</summary>
@@ -21,6 +21,6 @@ internal sealed record Figure(string Name, Func<Round, double> Of, bool MoreIsBe
     /// <summary>The latency that one request in a hundred exceeds.</summary>
     public static Figure SlowLatency { get; } = new("p99", round => round.Latencies.GetValueAtPercentile(99), MoreIsBetter: false);
 
-    /// <summary>All of them, in the order of the table.</summary>
+    /// <summary>All figures, in the order of the table.</summary>
     public static IReadOnlyList<Figure> All { get; } = [Answered, SiloTime, TotalTime, SlowLatency];
 }

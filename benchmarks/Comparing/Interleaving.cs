@@ -1,12 +1,12 @@
 namespace OrleansChat.Bench.Comparing;
 
-/// <summary>Who takes part in a comparison of two versions.</summary>
+/// <summary>The parties to a comparison of two versions.</summary>
 internal enum Role
 {
     /// <summary>This tree's program.</summary>
     This,
 
-    /// <summary>The same program once more, in a process and on a database of its own: what it differs by is the noise.</summary>
+    /// <summary>The same program in another process and on another database: its difference from the first is the noise.</summary>
     Twin,
 
     /// <summary>The other version's program.</summary>
@@ -16,10 +16,10 @@ internal enum Role
     Echo,
 }
 
-/// <summary>How roles are called.</summary>
+/// <summary>The names of roles.</summary>
 internal static class Roles
 {
-    /// <summary>For the tables.</summary>
+    /// <summary>The name for the tables.</summary>
     public static string Say(this Role role) => role switch
     {
         Role.This => "this",
@@ -32,16 +32,16 @@ internal static class Roles
 
 /// <summary>The order in which the roles are under load, one at a time, in each round.</summary>
 /// <remarks>
-/// This tree's program makes pairs with the other version and with the twin. The echo stands between the pairs, and PostgreSQL gets
-/// done meanwhile with what a pair has left: so the first of each pair finds a quiet machine, and the second what the first left.
-/// Each of the two is the first once, and all stand at the same place on average, so that whatever changes evenly with time changes
-/// for all alike. The other version and the twin change places from round to round: if they were the same program, nothing could
-/// tell them apart.
+/// This tree's program forms pairs with the other version and with the twin. The echo runs between the pairs, while PostgreSQL
+/// finishes what a pair has left: so the first of each pair finds a quiet machine, and the second finds what the first left.
+/// Each of the two comes first once, and all have the same position on average, so that anything that changes evenly with time
+/// changes for all alike. The other version and the twin change places from round to round: if they were the same program, nothing
+/// could tell them apart.
 /// </remarks>
 internal static class Interleaving
 {
-    /// <summary>The order of a round.</summary>
-    /// <param name="round">Its number; odd and even ones differ.</param>
+    /// <summary>The order of one round.</summary>
+    /// <param name="round">The round's number; odd and even rounds differ.</param>
     public static IReadOnlyList<Role> Of(int round)
     {
         var (outer, inner) = round % 2 == 0 ? (Role.Twin, Role.Other) : (Role.Other, Role.Twin);
@@ -54,7 +54,7 @@ internal static class Interleaving
         ];
     }
 
-    /// <summary>The pairs of neighbours of which one is this tree's program and one has a given role; their indexes in the order.</summary>
+    /// <summary>The indexes of neighbours in the order where one is this tree's program and the other has a given role.</summary>
     public static IEnumerable<(int This, int Beside)> PairsOf(IReadOnlyList<Role> order, Role beside)
     {
         for (var i = 1; i < order.Count; i++)

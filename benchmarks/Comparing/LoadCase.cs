@@ -6,11 +6,11 @@ namespace OrleansChat.Bench.Comparing;
 
 /// <summary>A load under which two versions are compared.</summary>
 /// <param name="Operation">What each connection does.</param>
-/// <param name="Connections">How many there are.</param>
-/// <param name="Depth">How many requests each writes at once.</param>
+/// <param name="Connections">How many connections there are.</param>
+/// <param name="Depth">How many requests each connection writes at once.</param>
 internal sealed record LoadCase(IOperation Operation, int Connections, int Depth)
 {
-    /// <summary>For the tables.</summary>
+    /// <summary>The name for the tables.</summary>
     public string Name => $"{Operation.Name}, {Cases.NameOf(Connections, Depth)}";
 
     /// <summary>All loads that were asked for.</summary>

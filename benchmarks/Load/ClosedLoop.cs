@@ -6,7 +6,7 @@ using OrleansChat.Bench.Measuring;
 namespace OrleansChat.Bench.Load;
 
 /// <summary>
-/// A load of many connections, each of which waits for its replies before it writes again. One wrong reply fails it.
+/// A load of many connections, each of which waits for its replies before it writes again. One wrong reply makes it fail.
 /// </summary>
 internal sealed class ClosedLoop : IDisposable
 {
@@ -21,10 +21,10 @@ internal sealed class ClosedLoop : IDisposable
 
     private ClosedLoop() { }
 
-    /// <summary>Whether connections are to write more.</summary>
+    /// <summary>Whether connections should write more.</summary>
     public bool IsRunning => _isRunning;
 
-    /// <summary>Connects one connection for each ring.</summary>
+    /// <summary>Opens one connection for each ring.</summary>
     public static async Task<ClosedLoop> ConnectAsync(
         EndPoint server, IEnumerable<RequestRing> rings, int depth, CancellationToken cancellationToken, ReplyPattern? reply = null)
     {
@@ -38,7 +38,7 @@ internal sealed class ClosedLoop : IDisposable
         return loop;
     }
 
-    /// <summary>Runs the load, measures the time behind the warm-up, and waits for the last replies.</summary>
+    /// <summary>Runs the load, measures the time after the warm-up, and waits for the last replies.</summary>
     /// <exception cref="BenchException">A reply was wrong or missing.</exception>
     public async Task<Round> RunAsync(TimeSpan warmUp, TimeSpan measured, CpuMeter meter, CancellationToken cancellationToken)
     {
@@ -60,12 +60,12 @@ internal sealed class ClosedLoop : IDisposable
         return new Round(latencies, seconds, used);
     }
 
-    /// <summary>Runs the load until every connection has sent all it has, and measures it all.</summary>
+    /// <summary>Runs the load until every connection has sent all its requests, and measures all of it.</summary>
     /// <exception cref="BenchException">A reply was wrong or missing.</exception>
     public Task<Round> RunToEndAsync(CpuMeter meter, CancellationToken cancellationToken) =>
         RunAsync(isEndless: true, meter, cancellationToken);
 
-    /// <summary>Lets every connection write once, and measures it all.</summary>
+    /// <summary>Lets every connection write once, and measures all of it.</summary>
     /// <exception cref="BenchException">A reply was wrong or missing.</exception>
     public Task<Round> RunOnceAsync(CpuMeter meter, CancellationToken cancellationToken) =>
         RunAsync(isEndless: false, meter, cancellationToken);
@@ -88,16 +88,15 @@ internal sealed class ClosedLoop : IDisposable
         if (replies > 0) Volatile.Read(ref _latencies)?.RecordValueWithCount(Math.Max(1, (long)latency.TotalMicroseconds), replies);
     }
 
-    /// <summary>A connection has nothing under way any more.</summary>
+    /// <summary>Records that a connection has no requests under way.</summary>
     public void Ended()
     {
         if (Interlocked.Decrement(ref _active) == 0) _drained.TrySetResult();
     }
 
-    /// <summary>Ends the run with an error.</summary>
+    /// <summary>Ends the run with an exception.</summary>
     public void Fail(Exception exception) => _failed.TrySetException(exception);
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var connection in _connections) connection.Dispose();

@@ -5,12 +5,12 @@ using System.Net.Sockets;
 namespace OrleansChat.Bench.Load;
 
 /// <summary>
-/// One connection in a closed loop: writes requests, waits for all their replies, writes the next. Nothing is allocated
-/// an operation.
+/// One connection in a closed loop: writes requests, waits for all their replies, writes the next ones. An operation allocates
+/// nothing.
 /// </summary>
 /// <remarks>
-/// The command that runs the benchmarks has .NET run completions on the thread that polls the sockets, of which it sets
-/// one: all connections then share a thread that never hands anything to another, which is the cheapest there is.
+/// ./bench makes .NET run completions on the single thread that polls the sockets: so all connections share a thread that never
+/// hands work to another thread, which is the cheapest way.
 /// </remarks>
 internal sealed class LoadConnection : IDisposable
 {
@@ -36,7 +36,7 @@ internal sealed class LoadConnection : IDisposable
         });
     }
 
-    /// <summary>Connects, once.</summary>
+    /// <summary>Connects; call it once.</summary>
     public ValueTask ConnectAsync(EndPoint endPoint, CancellationToken cancellationToken) =>
         _socket.ConnectAsync(endPoint, cancellationToken);
 
@@ -46,14 +46,13 @@ internal sealed class LoadConnection : IDisposable
         if (SendNext()) Receive();
     });
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         _socket.Dispose();
         _receive.Dispose();
     }
 
-    /// <summary>False when there is nothing left to send.</summary>
+    /// <summary>Returns false when there is nothing left to send.</summary>
     private bool SendNext()
     {
         var requests = _requests.Next();
@@ -74,7 +73,7 @@ internal sealed class LoadConnection : IDisposable
         while (!_socket.ReceiveAsync(_receive) && Take());
     }
 
-    /// <summary>Counts the replies that have arrived; false when the loop has ended here.</summary>
+    /// <summary>Counts the replies that have arrived; returns false when the loop has ended for this connection.</summary>
     private bool Take()
     {
         if (_receive.SocketError != SocketError.Success || _receive.BytesTransferred == 0)
@@ -83,7 +82,7 @@ internal sealed class LoadConnection : IDisposable
         var arrived = _buffer.AsSpan(0, _filled);
         var replies = 0;
         for (int length; arrived.Length > 0 && (length = _reply.Take(arrived, ref _searched)) > 0; replies++) arrived = arrived[length..];
-        if (replies > _awaited) throw new BenchException("More replies came than were asked for.");
+        if (replies > _awaited) throw new BenchException("There were more replies than requests.");
         arrived.CopyTo(_buffer);
         _filled = arrived.Length;
         if (_filled == _buffer.Length) Array.Resize(ref _buffer, 2 * _filled);
@@ -99,16 +98,16 @@ internal sealed class LoadConnection : IDisposable
         return SendNext();
     }
 
-    // On the thread of the sockets an exception would end the process.
+    // On the sockets' thread an unhandled exception would end the process.
     private void Guard(Action action)
     {
         try
         {
             action();
         }
-        catch (Exception e)
+        catch (Exception exception)
         {
-            _loop.Fail(e);
+            _loop.Fail(exception);
         }
     }
 }

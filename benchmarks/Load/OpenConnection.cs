@@ -5,7 +5,7 @@ using HdrHistogram;
 
 namespace OrleansChat.Bench.Load;
 
-/// <summary>One connection of an <see cref="OpenLoop"/>: many of its requests may be under way, and are answered in order.</summary>
+/// <summary>One connection of an <see cref="OpenLoop"/>: it may have many requests under way, which are answered in order.</summary>
 internal sealed class OpenConnection : IDisposable
 {
     private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -33,7 +33,7 @@ internal sealed class OpenConnection : IDisposable
         return connection;
     }
 
-    /// <summary>Writes the next request. The queue is locked, since replies are taken on another thread.</summary>
+    /// <summary>Writes the next request. The queue is locked, because another thread takes the replies.</summary>
     public void Send(long meantAt, LongConcurrentHistogram? latencies) => Guard(() =>
     {
         lock (_awaited) _awaited.Enqueue((meantAt, latencies));
@@ -41,7 +41,7 @@ internal sealed class OpenConnection : IDisposable
         while (request.Length > 0) request = request[_socket.Send(request)..];
     });
 
-    /// <summary>Completes when nothing is under way.</summary>
+    /// <summary>Completes when no request is under way.</summary>
     public Task DrainedAsync()
     {
         lock (_awaited)
@@ -79,7 +79,7 @@ internal sealed class OpenConnection : IDisposable
         {
             lock (_awaited)
             {
-                if (!_awaited.TryDequeue(out var request)) throw new BenchException("More replies came than were asked for.");
+                if (!_awaited.TryDequeue(out var request)) throw new BenchException("There were more replies than requests.");
                 request.Latencies?.RecordValue(Math.Max(1, (long)Stopwatch.GetElapsedTime(request.MeantAt, now).TotalMicroseconds));
                 if (_awaited.Count == 0) _drained?.TrySetResult();
             }
@@ -88,16 +88,16 @@ internal sealed class OpenConnection : IDisposable
         _filled = arrived.Length;
     }
 
-    // On the thread of the sockets an exception would end the process.
+    // On the sockets' thread an unhandled exception would end the process.
     private void Guard(Action action)
     {
         try
         {
             action();
         }
-        catch (Exception e)
+        catch (Exception exception)
         {
-            _fail(e);
+            _fail(exception);
         }
     }
 }

@@ -6,12 +6,12 @@ using OrleansChat.Bench.Measuring;
 namespace OrleansChat.Bench.Load;
 
 /// <summary>
-/// A load at a fixed rate, whether replies come or not: each request has a time at which it is meant to start, and its
-/// latency counts from then, so that a stall counts for every request that it delays. One wrong reply fails it.
+/// A load at a fixed rate, whether or not replies arrive: each request has an intended start, and its latency counts from then, so
+/// that a stall counts for every request that it delays. One wrong reply makes it fail.
 /// </summary>
 /// <remarks>
-/// One thread writes whatever is due and sleeps for a millisecond in between, which the latencies hold: up to one
-/// millisecond of each is the generator's own.
+/// One thread writes every request that is due, and sleeps for a millisecond in between. The latencies include that: up to one
+/// millisecond of each is the load generator's own.
 /// </remarks>
 internal sealed class OpenLoop : IDisposable
 {
@@ -22,7 +22,7 @@ internal sealed class OpenLoop : IDisposable
 
     private OpenLoop() { }
 
-    /// <summary>Connects one connection for each ring.</summary>
+    /// <summary>Opens one connection for each ring.</summary>
     public static async Task<OpenLoop> ConnectAsync(EndPoint server, IEnumerable<RequestRing> rings, CancellationToken cancellationToken)
     {
         var loop = new OpenLoop();
@@ -31,12 +31,12 @@ internal sealed class OpenLoop : IDisposable
         return loop;
     }
 
-    /// <summary>Runs it, measures the time behind the warm-up, and waits for the last replies.</summary>
-    /// <param name="rate">Requests a second, over all connections in turn.</param>
-    /// <param name="warmUp">How long it runs before it is measured.</param>
+    /// <summary>Runs the load, measures the time after the warm-up, and waits for the last replies.</summary>
+    /// <param name="rate">Requests per second, spread over all connections in turn.</param>
+    /// <param name="warmUp">How long the load runs before it is measured.</param>
     /// <param name="measured">How long it is measured.</param>
     /// <param name="meter">Reads the CPU times.</param>
-    /// <param name="cancellationToken">Ends the run.</param>
+    /// <param name="cancellationToken">Cancels the run.</param>
     /// <exception cref="BenchException">A reply was wrong or missing.</exception>
     public async Task<Round> RunAsync(double rate, TimeSpan warmUp, TimeSpan measured, CpuMeter meter, CancellationToken cancellationToken)
     {
@@ -50,7 +50,6 @@ internal sealed class OpenLoop : IDisposable
         return new Round(latencies, measured.TotalSeconds, used);
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _connections.ForEach(connection => connection.Dispose());
 
     private async Task PaceAsync(double rate, TimeSpan length, LongConcurrentHistogram? latencies, CancellationToken cancellationToken)

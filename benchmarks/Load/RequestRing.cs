@@ -3,8 +3,8 @@ using System.Text;
 namespace OrleansChat.Bench.Load;
 
 /// <summary>
-/// The requests of one connection, formatted once, all of one length, sent in turn, for ever or once. Any run of them up to the
-/// pipeline's depth is one slice, so that sending copies nothing.
+/// The requests of one connection, formatted once, all of one length, sent in turn, endlessly or once. As many consecutive ones as
+/// the pipeline is deep form one slice, so that sending copies nothing.
 /// </summary>
 internal sealed class RequestRing
 {
@@ -16,8 +16,8 @@ internal sealed class RequestRing
     private int _next;
 
     /// <param name="requests">Lines with their ends, of equal length.</param>
-    /// <param name="depth">How many are sent at once.</param>
-    /// <param name="isEndless">Whether they begin anew behind the last; otherwise there are some for whole depths.</param>
+    /// <param name="depth">How many requests are sent at once.</param>
+    /// <param name="isEndless">Whether the first follows the last; otherwise their number must be a multiple of the depth.</param>
     public RequestRing(IReadOnlyList<string> requests, int depth, bool isEndless = true)
     {
         _isEndless = isEndless;
@@ -25,7 +25,7 @@ internal sealed class RequestRing
         _bytes = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, _count + depth - 1).Select(index => requests[index % _count])));
     }
 
-    /// <summary>The next requests, as many as the pipeline is deep; none when all were sent.</summary>
+    /// <summary>The next requests, as many as the pipeline is deep; empty when all were sent.</summary>
     public ReadOnlySpan<byte> Next()
     {
         if (!_isEndless && _next >= _count) return default;
@@ -37,8 +37,8 @@ internal sealed class RequestRing
     /// <summary>Sends of one session to each of the recipients in turn.</summary>
     /// <param name="token">The session's token.</param>
     /// <param name="recipients">User names of equal length.</param>
-    /// <param name="first">The recipient to begin with, so that connections do not march in step.</param>
-    /// <param name="depth">How many are sent at once.</param>
+    /// <param name="first">The index of the first recipient, so that connections do not march in step.</param>
+    /// <param name="depth">How many requests are sent at once.</param>
     public static RequestRing OfSends(string token, IReadOnlyList<string> recipients, int first, int depth)
     {
         var turn = Enumerable.Range(first, recipients.Count).Select(index => recipients[index % recipients.Count]);

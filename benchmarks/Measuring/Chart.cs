@@ -4,12 +4,12 @@ using System.Text;
 
 namespace OrleansChat.Bench.Measuring;
 
-/// <summary>Draws results as an SVG: a bar for the first figure of each case, its range as a line on the bar.</summary>
+/// <summary>Draws results as an SVG: a bar for the first figure of each case, with its range as a line on the bar.</summary>
 internal static class Chart
 {
     private const int LabelWidth = 330, BarWidth = 420, ValueWidth = 190, RowHeight = 22, TitleHeight = 34, Margin = 12;
 
-    /// <summary>A chart of all results, scenario by scenario; bars of one scenario share a scale.</summary>
+    /// <summary>A chart of all results, scenario by scenario; the bars of one scenario share a scale.</summary>
     public static string Draw(IEnumerable<Result> results)
     {
         var body = new StringBuilder();

@@ -2,21 +2,21 @@ using System.Globalization;
 
 namespace OrleansChat.Bench.Measuring;
 
-/// <summary>CPU time, user and system, of the processes under measurement and of the whole machine. From /proc: Linux only.</summary>
-/// <param name="serverIds">The server's processes.</param>
-/// <param name="postmasterId">PostgreSQL's first process, or null where there is none; its children count.</param>
+/// <summary>The CPU time, user and system, of the measured processes and of the whole machine. Reads /proc, so Linux only.</summary>
+/// <param name="serverIds">The process IDs of the server.</param>
+/// <param name="postmasterId">The process ID of PostgreSQL's postmaster, whose children count too; null if there is none.</param>
 internal sealed class CpuMeter(int[] serverIds, int? postmasterId)
 {
     // The unit of /proc's times, the same on every Linux.
     private const double TicksPerSecond = 100;
 
-    // In /proc/PID/stat, counted from the state, which stands behind the program's name.
+    // Indexes in /proc/PID/stat, counted from the state, which follows the program's name.
     private const int Parent = 1, User = 11, System = 12, ReapedUser = 13, ReapedSystem = 14;
 
-    /// <summary>Whether PostgreSQL takes part.</summary>
+    /// <summary>Whether PostgreSQL is measured.</summary>
     public bool HasPostgres => postmasterId is not null;
 
-    /// <summary>The times until now.</summary>
+    /// <summary>The CPU times until now.</summary>
     public CpuTimes Read()
     {
         var generator = Own(Environment.ProcessId);
@@ -27,7 +27,7 @@ internal sealed class CpuMeter(int[] serverIds, int? postmasterId)
 
     private static double Own(int processId) => Stat(processId) is { } stat ? Seconds(stat, User, System) : 0;
 
-    // The time of a child that has ended is its parent's reaped time.
+    // A process includes the time of its ended children as reaped time.
     private static double Family(int processId)
     {
         var children = Directory.EnumerateDirectories("/proc")
@@ -57,7 +57,7 @@ internal sealed class CpuMeter(int[] serverIds, int? postmasterId)
         return ticks / TicksPerSecond;
     }
 
-    // "cpu", user, nice, system, idle, iowait, irq, softirq, steal; guests are in user already.
+    // "cpu", user, nice, system, idle, iowait, irq, softirq, steal; the user time already includes guests.
     private static double Machine()
     {
         var fields = File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries);
@@ -65,14 +65,14 @@ internal sealed class CpuMeter(int[] serverIds, int? postmasterId)
     }
 }
 
-/// <summary>CPU seconds.</summary>
-/// <param name="Generator">Of this process.</param>
-/// <param name="Server">Of silos and gateways, or of whatever answers.</param>
-/// <param name="Postgres">Of all processes of PostgreSQL.</param>
-/// <param name="Machine">Of everything, what a hypervisor took away included.</param>
+/// <summary>CPU times in seconds.</summary>
+/// <param name="Generator">Time of this process.</param>
+/// <param name="Server">Time of silos and gateways, or of the other server that answers.</param>
+/// <param name="Postgres">Time of all processes of PostgreSQL.</param>
+/// <param name="Machine">Time of everything, including what a hypervisor took away.</param>
 internal readonly record struct CpuTimes(double Generator, double Server, double Postgres, double Machine)
 {
-    /// <summary>What neither of the three used: on a quiet machine, next to nothing.</summary>
+    /// <summary>The time that none of the three used: on a quiet machine almost nothing.</summary>
     public double Others => Math.Max(0, Machine - Generator - Server - Postgres);
 
     public static CpuTimes operator -(CpuTimes later, CpuTimes earlier) => new(

@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace OrleansChat.Bench.Measuring;
 
-/// <summary>Prints results, for people or for programs.</summary>
+/// <summary>Prints results for people or programs.</summary>
 internal static class Report
 {
     private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true };

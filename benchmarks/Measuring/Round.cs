@@ -2,18 +2,18 @@ using HdrHistogram;
 
 namespace OrleansChat.Bench.Measuring;
 
-/// <summary>What one round of load came to.</summary>
-/// <param name="Latencies">Microseconds from the write of a request to its reply; one a request.</param>
-/// <param name="Seconds">How long it was measured.</param>
-/// <param name="Cpu">CPU time within it.</param>
+/// <summary>The measurements of one round of load.</summary>
+/// <param name="Latencies">Microseconds from the write of a request to its reply, one value per request.</param>
+/// <param name="Seconds">How long the round was measured.</param>
+/// <param name="Cpu">The CPU time that was used in the round.</param>
 internal sealed record Round(HistogramBase Latencies, double Seconds, CpuTimes Cpu)
 {
-    /// <summary>Requests answered a second.</summary>
+    /// <summary>Requests answered per second.</summary>
     public double Rate => Latencies.TotalCount / Seconds;
 
     /// <summary>The figures of a case, for the table.</summary>
-    /// <param name="rounds">At least one.</param>
-    /// <param name="hasPostgres">Whether PostgreSQL takes part.</param>
+    /// <param name="rounds">The rounds, at least one.</param>
+    /// <param name="hasPostgres">Whether PostgreSQL was measured.</param>
     public static IReadOnlyList<Measure> Summarize(IReadOnlyList<Round> rounds, bool hasPostgres = true)
     {
         var measures = new List<Measure>
@@ -26,7 +26,7 @@ internal sealed record Round(HistogramBase Latencies, double Seconds, CpuTimes C
             Cpu("server", times => times.Server),
         };
         if (hasPostgres) measures.Add(Cpu("postgres", times => times.Postgres));
-        // Shows whether the machine was quiet.
+        // This shows whether the machine was quiet.
         measures.Add(Measure.Of(
             "other load", "% CPU", rounds.Select(round => 100 * round.Cpu.Others / round.Seconds / Environment.ProcessorCount)));
         return measures;

@@ -2,18 +2,14 @@ using OrleansChat.Bench.Load;
 
 namespace OrleansChat.Bench.Operations;
 
-/// <summary>The question that a client asks again and again: whether there is anything new. There is nothing.</summary>
+/// <summary>Polls for new messages, as a client does repeatedly, when there are none.</summary>
 internal sealed class InboxOperation : IOperation
 {
-    /// <inheritdoc/>
     public string Name => "inbox";
 
-    /// <inheritdoc/>
-    public string Summary => "looks into inboxes in which nothing is new";
+    public string Summary => "reads inboxes in which nothing is new";
 
-    /// <inheritdoc/>
     public ReplyPattern Reply => ReplyPattern.Ok;
 
-    /// <inheritdoc/>
     public RequestRing RingOf(string token, IReadOnlyList<string> recipients, int index, int depth) => new([$"inbox {token}\r\n"], depth);
 }

@@ -9,31 +9,28 @@ using OrleansChat.Bench.Servers;
 namespace OrleansChat.Bench.Scenarios;
 
 /// <summary>
-/// What hostile clients cost those who behave well: a few users who send at a steady rate, alone and then during one attack
-/// after the other, on a silo with the limits that it has by default. Linux only.
+/// What hostile clients cost well-behaved ones: a few users send at a steady rate, alone and then during one attack after the other,
+/// on a silo with its default limits. Linux only.
 /// </summary>
 internal sealed class AbuseScenario : IScenario
 {
     private const int Users = 10, Rate = 200, Recipients = 100, Attackers = 4, Accounts = 32;
     private const string Quiet = "quiet", QuietAgain = "quiet again";
 
-    /// <summary>What a well-behaved client may wait: so many times what it waits when nobody attacks, or so long.</summary>
+    /// <summary>A well-behaved client may wait this many times as long as without an attack, or this long.</summary>
     private const double TimesQuiet = 3, AlwaysMilliseconds = 20;
 
-    /// <summary>The silo is quiet when it uses no more of a core.</summary>
+    /// <summary>The silo counts as quiet when it uses no more than this share of a core.</summary>
     private const double QuietCores = 0.2;
 
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(2),
         Look = TimeSpan.FromSeconds(0.5), QuietTimeout = TimeSpan.FromSeconds(60);
 
-    /// <inheritdoc/>
     public string Name => "abuse";
 
-    /// <inheritdoc/>
     public string Summary =>
-        $"What hostile clients cost {Users} who send {Rate} messages a second in all; the limits are the default ones.";
+        $"What hostile clients cost {Users} users who together send {Rate} messages per second, with the default limits.";
 
-    /// <inheritdoc/>
     public async Task<IReadOnlyList<Result>> RunAsync(BenchOptions options, Action<string> progress, CancellationToken cancellationToken)
     {
         await using var database = await BenchDatabase.CreateAsync(options, Name, cancellationToken);
@@ -68,7 +65,7 @@ internal sealed class AbuseScenario : IScenario
         results.Add(Summarize(QuietAgain, await MeasureAsync(QuietAgain, null), allowed));
         return results;
 
-        // The attacker's process has ended: how long it takes until the silo has done with it.
+        // Call it after the attacker's process has ended: it measures how long the silo still works on what is left.
         async Task<TimeSpan> WaitUntilQuietAsync(Attack attack)
         {
             var start = Stopwatch.GetTimestamp();
@@ -123,7 +120,7 @@ internal sealed class AbuseScenario : IScenario
         Measure Of(string measure, string unit, Func<Sample, double> figure) => Measure.Of(measure, unit, samples.Select(figure));
     }
 
-    /// <summary>Those that a silo holds and that do not come from where the well-behaved are.</summary>
+    /// <summary>How many connections the silo has that do not come from the well-behaved clients' address.</summary>
     private static int CountConnections(int[] ports) =>
         IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpConnections().Count(connection =>
             ports.Contains(connection.LocalEndPoint.Port) && connection.State is TcpState.Established or TcpState.CloseWait

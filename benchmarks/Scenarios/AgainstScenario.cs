@@ -6,12 +6,12 @@ using OrleansChat.Bench.Versions;
 namespace OrleansChat.Bench.Scenarios;
 
 /// <summary>
-/// This tree's program beside another version's: how many times as fast it is, and whether that is more than two processes of one
-/// program differ by.
+/// Compares this tree's program with another version's: how many times as fast it is, and whether the difference exceeds that between
+/// two processes of one program.
 /// </summary>
 internal sealed class AgainstScenario(AgainstOptions against)
 {
-    /// <summary>The warm-up of each role with a load that is not the round's first: the code is compiled already.</summary>
+    /// <summary>The warm-up of each role with a later load of the round: the code is compiled already.</summary>
     private static readonly TimeSpan NextWarmUp = TimeSpan.FromSeconds(2);
 
     /// <summary>Measures all rounds.</summary>
@@ -44,7 +44,7 @@ internal sealed class AgainstScenario(AgainstOptions against)
         async Task<PreparedDatabase> PrepareAsync(Role role, ServicePrograms programs, string name)
         {
             var version = await ServiceVersion.OfAsync(programs, cancellationToken);
-            progress($"{role.Say()} ({version.Name}): adding users and logging them in, as its own programs do it ...");
+            progress($"{role.Say()} ({version.Name}): adding users and logging them in with its own programs ...");
             return await PreparedDatabase.CreateAsync(server, version, name, options.Connections.Max(), cancellationToken);
         }
     }

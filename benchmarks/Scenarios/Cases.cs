@@ -4,21 +4,21 @@ using OrleansChat.Bench.Measuring;
 
 namespace OrleansChat.Bench.Scenarios;
 
-/// <summary>Runs a load with each number of connections and each depth of the pipeline that was asked for.</summary>
+/// <summary>Runs a load with each requested number of connections and depth of the pipeline.</summary>
 internal static class Cases
 {
-    /// <summary>What such a load is called in the tables.</summary>
+    /// <summary>The name of such a load in the tables.</summary>
     public static string NameOf(int connections, int depth) =>
         (connections == 1 ? "1 connection" : $"{connections} connections") + (depth == 1 ? "" : $", pipeline {depth}");
 
-    /// <summary>Measures all of them.</summary>
+    /// <summary>Measures all cases.</summary>
     /// <param name="scenario">The scenario's name.</param>
-    /// <param name="options">What was asked for.</param>
-    /// <param name="server">Who answers.</param>
+    /// <param name="options">What to measure.</param>
+    /// <param name="server">The server's address.</param>
     /// <param name="meter">Reads the CPU times.</param>
-    /// <param name="ring">The requests of a connection, by its index and the pipeline's depth.</param>
-    /// <param name="progress">Told a line after each round.</param>
-    /// <param name="cancellationToken">Ends the run.</param>
+    /// <param name="ring">Makes the requests of a connection from its index and the pipeline's depth.</param>
+    /// <param name="progress">Called with a line after each round.</param>
+    /// <param name="cancellationToken">Cancels the run.</param>
     public static async Task<IReadOnlyList<Result>> RunAsync(
         string scenario, BenchOptions options, EndPoint server, CpuMeter meter, Func<int, int, RequestRing> ring,
         Action<string> progress, CancellationToken cancellationToken)

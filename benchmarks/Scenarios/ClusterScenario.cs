@@ -4,18 +4,15 @@ using OrleansChat.Bench.Servers;
 
 namespace OrleansChat.Bench.Scenarios;
 
-/// <summary>What a message costs when the grains are spread over silos: the CPU times of all processes count.</summary>
+/// <summary>What a message costs when the grains are spread over several silos: the CPU times of all processes count.</summary>
 internal sealed class ClusterScenario : IScenario
 {
     private const int Recipients = 100;
 
-    /// <inheritdoc/>
     public string Name => "cluster";
 
-    /// <inheritdoc/>
-    public string Summary => "The same sends through a gateway to clusters of silos, each a process of its own.";
+    public string Summary => "The same sends through a gateway to clusters of silos, one process each.";
 
-    /// <inheritdoc/>
     public async Task<IReadOnlyList<Result>> RunAsync(BenchOptions options, Action<string> progress, CancellationToken cancellationToken)
     {
         var results = new List<Result>();

@@ -6,10 +6,10 @@ using OrleansChat.Bench.Servers;
 namespace OrleansChat.Bench.Scenarios;
 
 /// <summary>
-/// The service beside its ceilings: sends to one silo and to a cluster, the same lines to an echo, and the same rows written to
+/// The service and its upper limits: sends to one silo and to a cluster, the same lines to an echo, and the same rows written to
 /// PostgreSQL directly, in interleaved rounds of one run.
 /// </summary>
-/// <remarks>Where it is told of another version, it compares the two instead.</remarks>
+/// <remarks>If the options name another version, it compares the two versions instead.</remarks>
 internal sealed class CompareScenario : IScenario
 {
     /// <summary>The name on the command line.</summary>
@@ -19,17 +19,14 @@ internal sealed class CompareScenario : IScenario
     private const string Echo = "echo", Batches = "PostgreSQL, batches of 100",
         Copies = "PostgreSQL, COPY of 100", Commits = "PostgreSQL, one row";
 
-    /// <summary>A silo that was quiet while others were measured has collected its memory: see IdleMemory.</summary>
+    /// <summary>How long a silo is loaded first: while it was quiet it collected its memory, see IdleMemory.</summary>
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(2);
 
-    /// <inheritdoc/>
     public string Name => Word;
 
-    /// <inheritdoc/>
     public string Summary =>
         "Sends to a silo and to a cluster, beside an echo and PostgreSQL alone, in interleaved rounds; with --against, to two versions.";
 
-    /// <inheritdoc/>
     public async Task<IReadOnlyList<Result>> RunAsync(BenchOptions options, Action<string> progress, CancellationToken cancellationToken)
     {
         if (options.Against is { } against) return await new AgainstScenario(against).RunAsync(options, progress, cancellationToken);
@@ -118,7 +115,7 @@ internal sealed class CompareScenario : IScenario
             var rounds = contenders.ToDictionary(contender => contender.Name, _ => new List<Round>());
             for (var i = 1; i <= options.Rounds; i++)
             {
-                // Another one begins each time: what one leaves PostgreSQL to do falls to all in turn.
+                // Another contender begins each round, so that the work that one leaves to PostgreSQL affects all of them in turn.
                 foreach (var contender in contenders.Skip(i % contenders.Count).Concat(contenders.Take(i % contenders.Count)))
                     rounds[contender.Name].Add(await contender.RunAsync(Settling, options.Measured, cancellationToken));
                 progress($"{Name}, {name}, round {i} of {options.Rounds}: "

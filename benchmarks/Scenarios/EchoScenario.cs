@@ -4,16 +4,13 @@ using OrleansChat.Bench.Servers;
 
 namespace OrleansChat.Bench.Scenarios;
 
-/// <summary>The ceiling: the requests and replies of a send, and nothing between.</summary>
+/// <summary>The upper limit: the requests and replies of a send, with nothing in between.</summary>
 internal sealed class EchoScenario : IScenario
 {
-    /// <inheritdoc/>
     public string Name => "echo";
 
-    /// <inheritdoc/>
-    public string Summary => "The same lines to a server that answers and does nothing else: what the socket allows.";
+    public string Summary => "The same lines to a server that only answers: the upper limit that the socket allows.";
 
-    /// <inheritdoc/>
     public async Task<IReadOnlyList<Result>> RunAsync(BenchOptions options, Action<string> progress, CancellationToken cancellationToken)
     {
         await using var server = await EchoServer.StartAsync(cancellationToken);

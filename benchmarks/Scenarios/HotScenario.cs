@@ -4,21 +4,18 @@ using OrleansChat.Bench.Servers;
 
 namespace OrleansChat.Bench.Scenarios;
 
-/// <summary>Everybody writes to one user, to many, and to many who read meanwhile; in interleaved rounds.</summary>
+/// <summary>All connections send to one user, to many, and to many of whom some read meanwhile; in interleaved rounds.</summary>
 internal sealed class HotScenario : IScenario
 {
     private const int Connections = 256, Recipients = 100, Readers = 32;
     private const string Spread = "100 recipients", One = "one recipient", Reading = "100 recipients, 32 of whom read";
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(0.5);
 
-    /// <inheritdoc/>
     public string Name => "hot";
 
-    /// <inheritdoc/>
     public string Summary =>
         $"Sends to one user, to {Recipients}, and to {Recipients} of whom {Readers} read in a loop; {Connections} connections.";
 
-    /// <inheritdoc/>
     public async Task<IReadOnlyList<Result>> RunAsync(BenchOptions options, Action<string> progress, CancellationToken cancellationToken)
     {
         await using var database = await BenchDatabase.CreateAsync(options, Name, cancellationToken);

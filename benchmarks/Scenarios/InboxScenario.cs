@@ -5,24 +5,21 @@ using OrleansChat.Bench.Servers;
 namespace OrleansChat.Bench.Scenarios;
 
 /// <summary>
-/// Reading: users who are logged in, each on a connection of its own, read all at once what their mailboxes were filled with.
+/// Reading: logged-in users, each on a connection of its own, simultaneously read mailboxes that were filled before.
 /// </summary>
 /// <remarks>
-/// A read also moves the position of what the one before handed over, as a client's next line does. As all read at once, how
-/// long one of them takes is its place in the queue, and is not told.
+/// A read also confirms what the read before it delivered, as a client's next line does. All users read at once, so the latency of
+/// one read is its place in the queue, and is not printed.
 /// </remarks>
 internal sealed class InboxScenario : IScenario
 {
-    /// <summary>How many messages a mailbox holds, how many users read, and how many replies of 1 MiB at most that takes each.</summary>
+    /// <summary>Messages per mailbox, users who read, and replies of at most 1 MiB that each of them needs.</summary>
     private static readonly (int Messages, int Readers, int Reads)[] Sizes = [(1, 6_400, 1), (100, 1_600, 1), (10_000, 32, 2)];
 
-    /// <inheritdoc/>
     public string Name => "inbox";
 
-    /// <inheritdoc/>
-    public string Summary => "Reads mailboxes of 1, 100 and 10,000 messages; users who are logged in, all at once.";
+    public string Summary => "Reads mailboxes of 1, 100 and 10,000 messages; all logged-in users at once.";
 
-    /// <inheritdoc/>
     public async Task<IReadOnlyList<Result>> RunAsync(BenchOptions options, Action<string> progress, CancellationToken cancellationToken)
     {
         var results = new List<Result>();
@@ -37,14 +34,14 @@ internal sealed class InboxScenario : IScenario
                 silo.EndPoint, tokens.Select(token => new RequestRing([$"inbox {token}\r\n"], reads)),
                 reads, cancellationToken, ReplyPattern.Ok);
 
-            // Resumes the sessions; then two rounds that warm up, and count for nothing.
+            // The first round resumes the sessions; the next two warm up. None of them counts.
             await loop.RunOnceAsync(meter, cancellationToken);
             var rounds = new List<Round>();
             for (var i = -1; i <= options.Rounds; i++)
             {
                 await database.FillAsync(users, messages, cancellationToken, first: (i + 1) * messages + 1);
                 var round = await loop.RunOnceAsync(meter, cancellationToken);
-                // Its lines have shown that what the round before handed over was received.
+                // The lines of this round have confirmed what the round before delivered.
                 await CheckReceivedAsync((i + 1L) * messages * readers);
                 progress($"{Name}, {messages:N0} messages, round {i} of {options.Rounds}: {PerSecond(round):N0} messages/s");
                 if (i > 0) rounds.Add(round);
@@ -59,7 +56,7 @@ internal sealed class InboxScenario : IScenario
             {
                 var received = await database.CountReceivedAsync(users, cancellationToken);
                 if (received != expected)
-                    throw new BenchException($"{received:N0} messages were received where {expected:N0} were handed over.");
+                    throw new BenchException($"{received:N0} messages were received, but {expected:N0} were delivered.");
             }
 
             double PerSecond(Round round) => round.Rate / reads * messages;

@@ -4,18 +4,15 @@ using OrleansChat.Bench.Servers;
 
 namespace OrleansChat.Bench.Scenarios;
 
-/// <summary>Logins with real passwords, whose hashing is what they cost; and resuming sessions by token, which costs none.</summary>
+/// <summary>Logins with real passwords, whose cost is the hashing; and sessions resumed by token, which need no hashing.</summary>
 internal sealed class LoginScenario : IScenario
 {
     private const int Connections = 32;
 
-    /// <inheritdoc/>
     public string Name => "login";
 
-    /// <inheritdoc/>
-    public string Summary => $"Logins with passwords, and first uses of sessions by their tokens; {Connections} connections.";
+    public string Summary => $"Logins with passwords, and sessions resumed by token; {Connections} connections.";
 
-    /// <inheritdoc/>
     public async Task<IReadOnlyList<Result>> RunAsync(BenchOptions options, Action<string> progress, CancellationToken cancellationToken)
     {
         const int resumed = 3_200;

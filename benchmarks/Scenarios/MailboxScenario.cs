@@ -5,10 +5,10 @@ using OrleansChat.Bench.Servers;
 namespace OrleansChat.Bench.Scenarios;
 
 /// <summary>
-/// Whether a send costs the same however much the recipient has not read: rounds to empty mailboxes and to full ones, in
-/// turn, so that whatever else changes with time changes for both.
+/// Whether the cost of a send depends on how much the recipient has not read: rounds to empty and to full mailboxes in turn, so that
+/// anything else that changes with time changes for both.
 /// </summary>
-/// <remarks>Each round has recipients of its own, as a round fills what was empty. They are few, as the full ones are large.</remarks>
+/// <remarks>Each round has its own recipients, because a round fills empty mailboxes. They are few, because full ones are large.</remarks>
 internal sealed class MailboxScenario : IScenario
 {
     private const int Connections = 32;
@@ -16,13 +16,10 @@ internal sealed class MailboxScenario : IScenario
     private const int Unread = 1_000_000;
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1);
 
-    /// <inheritdoc/>
     public string Name => "mailbox";
 
-    /// <inheritdoc/>
     public string Summary => $"Sends to mailboxes with 0 and with {Unread:N0} unread messages, in turn; {Connections} connections.";
 
-    /// <inheritdoc/>
     public async Task<IReadOnlyList<Result>> RunAsync(BenchOptions options, Action<string> progress, CancellationToken cancellationToken)
     {
         await using var database = await BenchDatabase.CreateAsync(options, Name, cancellationToken);

@@ -7,23 +7,20 @@ namespace OrleansChat.Bench.Scenarios;
 
 /// <summary>
 /// Many users: crowds of connections, one after the other, each of which resumes a session by its token; then the memory that they
-/// take while they idle, and the list of all of them. All at once would be more than is answered before a call times out.
+/// use while idle, and the list of all of them. All at once would take longer to answer than a call's timeout.
 /// </summary>
 internal sealed class ManyScenario : IScenario
 {
     private const int Users = 10_000, Crowd = 500, Listing = 8;
 
-    /// <summary>Long enough for a quiet process to collect twice: see IdleMemory.</summary>
+    /// <summary>Long enough for a quiet process to collect its memory twice: see IdleMemory.</summary>
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(90);
 
-    /// <inheritdoc/>
     public string Name => "many";
 
-    /// <inheritdoc/>
     public string Summary =>
         $"{Users:N0} users connect in crowds of {Crowd} and resume their sessions; then they idle, and some ask who is there.";
 
-    /// <inheritdoc/>
     public async Task<IReadOnlyList<Result>> RunAsync(BenchOptions options, Action<string> progress, CancellationToken cancellationToken)
     {
         await using var database = await BenchDatabase.CreateAsync(options, Name, cancellationToken);
@@ -34,7 +31,7 @@ internal sealed class ManyScenario : IScenario
         {
             await using var silo = await ServerProcess.StartSiloAsync(options, database.ConnectionString, cancellationToken);
             var meter = new CpuMeter([silo.Id], database.PostmasterId);
-            // What the program takes anyway, compiled code included, is not the connections'.
+            // What the program needs anyway, such as compiled code, must not count as the connections' memory.
             using (var warm = await ResumeAsync(tokens.Take(Crowd), silo)) await warm.RunToEndAsync(meter, cancellationToken);
             await Task.Delay(Settling, cancellationToken);
             var before = silo.ResidentBytes;
@@ -56,7 +53,7 @@ internal sealed class ManyScenario : IScenario
             lists.Add(await list.RunAsync(TimeSpan.FromSeconds(1), options.Measured, meter, cancellationToken));
             crowds.ForEach(crowd => crowd.Dispose());
             progress($"{Name}, round {i} of {options.Rounds}: {times[^1]:N2} s, "
-                + $"{memories[^1]:N1} KiB a connection, {lists[^1].Rate:N0} lists/s");
+                + $"{memories[^1]:N1} KiB per connection, {lists[^1].Rate:N0} lists/s");
         }
         return
         [

@@ -4,21 +4,18 @@ using OrleansChat.Bench.Servers;
 
 namespace OrleansChat.Bench.Scenarios;
 
-/// <summary>How long a send takes when the load does not wait for the service: at fixed shares of the most it can do.</summary>
+/// <summary>The latency of a send when the load does not wait for the service: at fixed shares of the maximum rate.</summary>
 internal sealed class OpenScenario : IScenario
 {
     private const int Connections = 256, Recipients = 100;
     private static readonly double[] Shares = [0.25, 0.5, 0.75];
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1);
 
-    /// <inheritdoc/>
     public string Name => "open";
 
-    /// <inheritdoc/>
     public string Summary =>
         "Sends at fixed rates: a quarter, half and three quarters of what a closed loop gets; latencies from the intended start.";
 
-    /// <inheritdoc/>
     public async Task<IReadOnlyList<Result>> RunAsync(BenchOptions options, Action<string> progress, CancellationToken cancellationToken)
     {
         await using var database = await BenchDatabase.CreateAsync(options, Name, cancellationToken);

@@ -7,8 +7,8 @@ using OrleansChat.Bench.Measuring;
 namespace OrleansChat.Bench.Scenarios;
 
 /// <summary>
-/// PostgreSQL alone: the mailbox's rows, with its indexes and its durability, written by one connection that waits for each
-/// commit and checks nothing. What is measured is a row.
+/// PostgreSQL alone: one connection writes the mailbox's rows, with the same indexes and durability, waits for each commit and checks
+/// nothing. The unit of measurement is a row.
 /// </summary>
 internal sealed class PostgresContender : IContender
 {
@@ -41,10 +41,9 @@ internal sealed class PostgresContender : IContender
         };
     }
 
-    /// <inheritdoc/>
     public string Name { get; }
 
-    /// <summary>Makes one, on a table of its own in a database with the service's schema.</summary>
+    /// <summary>Creates a contender with a table of its own in a database with the service's schema.</summary>
     public static async Task<PostgresContender> CreateAsync(
         string name, string database, int rows, bool copies, CpuMeter meter, CancellationToken cancellationToken)
     {
@@ -56,10 +55,9 @@ internal sealed class PostgresContender : IContender
         return new PostgresContender(name, connection, rows, copies, meter);
     }
 
-    /// <inheritdoc/>
     public async Task<Round> RunAsync(TimeSpan warmUp, TimeSpan measured, CancellationToken cancellationToken)
     {
-        // Others use the table between the rounds.
+        // Other contenders use the table between the rounds.
         await using (var last = new NpgsqlCommand("SELECT coalesce(max(number), 0) FROM ceiling", _connection))
             _next = ((long)(await last.ExecuteScalarAsync(cancellationToken))! + 1) * Recipients;
         await WriteForAsync(warmUp, null, cancellationToken);
@@ -70,7 +68,6 @@ internal sealed class PostgresContender : IContender
         return new Round(latencies, Stopwatch.GetElapsedTime(start).TotalSeconds, _meter.Read() - before);
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         _insert.Dispose();

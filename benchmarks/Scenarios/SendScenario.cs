@@ -4,18 +4,15 @@ using OrleansChat.Bench.Servers;
 
 namespace OrleansChat.Bench.Scenarios;
 
-/// <summary>What the service is for: messages to users who are offline, each acknowledged when it is durable.</summary>
+/// <summary>The service's main purpose: messages to offline users, each acknowledged when it is durable.</summary>
 internal sealed class SendScenario : IScenario
 {
     private const int Recipients = 100;
 
-    /// <inheritdoc/>
     public string Name => "send";
 
-    /// <inheritdoc/>
     public string Summary => $"Sends to {Recipients} offline users, each connection a session of its own; durable when answered.";
 
-    /// <inheritdoc/>
     public async Task<IReadOnlyList<Result>> RunAsync(BenchOptions options, Action<string> progress, CancellationToken cancellationToken)
     {
         await using var database = await BenchDatabase.CreateAsync(options, Name, cancellationToken);

@@ -4,20 +4,17 @@ using OrleansChat.Bench.Servers;
 
 namespace OrleansChat.Bench.Scenarios;
 
-/// <summary>The memory that is left when many sessions were used, their clients have gone, and their grains were collected.</summary>
+/// <summary>The memory still in use after many sessions were used, their clients have left and their grains were collected.</summary>
 internal sealed class SessionsScenario : IScenario
 {
     private const int Users = 100_000, Connections = 32;
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(60), Settling = TimeSpan.FromSeconds(150);
 
-    /// <inheritdoc/>
     public string Name => "sessions";
 
-    /// <inheritdoc/>
-    public string Summary => $"{Users:N0} users each use a session, over {Connections} connections, "
-        + "which then close; memory when all idle grains were collected.";
+    public string Summary => $"{Users:N0} users each use one session, over {Connections} connections, "
+        + "which then close; the memory after all idle grains were collected.";
 
-    /// <inheritdoc/>
     public async Task<IReadOnlyList<Result>> RunAsync(BenchOptions options, Action<string> progress, CancellationToken cancellationToken)
     {
         await using var database = await BenchDatabase.CreateAsync(options, Name, cancellationToken);
@@ -37,7 +34,7 @@ internal sealed class SessionsScenario : IScenario
             active.Add(Mebibytes(silo));
             await Task.Delay(Settling, cancellationToken);
             collected.Add(Mebibytes(silo));
-            progress($"{Name}, round {i} of {options.Rounds}: {uses[^1].Rate:N0} used a second; "
+            progress($"{Name}, round {i} of {options.Rounds}: {uses[^1].Rate:N0} used per second; "
                 + $"{started[^1]:N0} MiB at the start, {active[^1]:N0} after use, {collected[^1]:N0} when collected");
         }
         return

@@ -3,21 +3,18 @@ using OrleansChat.Bench.Servers;
 
 namespace OrleansChat.Bench.Scenarios;
 
-/// <summary>How long a start takes: from the start of the program to its first reply, which took a grain and the database.</summary>
+/// <summary>How long a start takes: from the start of the program to its first reply, which needs a grain and the database.</summary>
 internal sealed class StartScenario : IScenario
 {
-    /// <inheritdoc/>
     public string Name => "start";
 
-    /// <inheritdoc/>
     public string Summary => "From the start of the silo's program to its first reply, on a database that it has seen before.";
 
-    /// <inheritdoc/>
     public async Task<IReadOnlyList<Result>> RunAsync(BenchOptions options, Action<string> progress, CancellationToken cancellationToken)
     {
         await using var database = await BenchDatabase.CreateAsync(options, Name, cancellationToken);
         List<double> times = [], used = [];
-        // The first start reads the program from the disk, and counts for nothing.
+        // The first start reads the program from the disk, and does not count.
         for (var i = 0; i <= options.Rounds; i++)
         {
             await using var silo = await ServerProcess.StartSiloAsync(options, database.ConnectionString, cancellationToken);

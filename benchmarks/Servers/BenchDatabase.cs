@@ -9,12 +9,12 @@ using OrleansChat.Storage.Schema;
 namespace OrleansChat.Bench.Servers;
 
 /// <summary>
-/// A database of one scenario's own, with the service's schema. Users and sessions are written straight into it, while no
-/// silo runs: a login costs what hashing a password costs. Dropped at the end.
+/// One scenario's own database, with the service's schema; dropped when disposed. Users and sessions are written into it directly,
+/// while no silo runs, because each login would cost the hashing of a password.
 /// </summary>
 internal sealed class BenchDatabase : IAsyncDisposable
 {
-    /// <summary>Written at once: each session's takes a lock until the commit, and PostgreSQL's table of locks is small.</summary>
+    /// <summary>How many states one transaction writes: each takes a lock until the commit, and PostgreSQL's lock table is small.</summary>
     private const int MaxStates = 1_000;
 
     private readonly DatabaseServer _server;
@@ -29,13 +29,13 @@ internal sealed class BenchDatabase : IAsyncDisposable
         _states = new GrainStateTable(_database.DataSource);
     }
 
-    /// <summary>For the silo.</summary>
+    /// <summary>The connection string for the silo.</summary>
     public string ConnectionString { get; }
 
-    /// <summary>PostgreSQL's first process.</summary>
+    /// <summary>The process ID of PostgreSQL's postmaster.</summary>
     public int PostmasterId => _server.PostmasterId;
 
-    /// <summary>Creates it, in place of an older one.</summary>
+    /// <summary>Creates the database, replacing an older one of that name.</summary>
     public static async Task<BenchDatabase> CreateAsync(BenchOptions options, string scenario, CancellationToken cancellationToken)
     {
         var server = await DatabaseServer.ConnectAsync(options.Database, cancellationToken);
@@ -68,7 +68,7 @@ internal sealed class BenchDatabase : IAsyncDisposable
         return await AddSessionsAsync(await AddUsersAsync("sender", count, cancellationToken), cancellationToken);
     }
 
-    /// <summary>Opens a session for each of these users.</summary>
+    /// <summary>Opens a session for each of the users.</summary>
     /// <returns>The tokens.</returns>
     public async Task<IReadOnlyList<string>> AddSessionsAsync(IReadOnlyList<BenchUser> users, CancellationToken cancellationToken)
     {
@@ -92,7 +92,7 @@ internal sealed class BenchDatabase : IAsyncDisposable
         return accounts;
     }
 
-    /// <summary>Waits until a cluster has so many silos: grains that are used earlier would all be on the first.</summary>
+    /// <summary>Waits until the cluster has this many silos: grains that are used earlier would all be on the first.</summary>
     public async Task WaitForSilosAsync(int count, CancellationToken cancellationToken)
     {
         const int active = 3;
@@ -102,10 +102,10 @@ internal sealed class BenchDatabase : IAsyncDisposable
             await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken);
     }
 
-    /// <summary>Puts unread messages into mailboxes, from the given number on, and has PostgreSQL finish what that leaves to do.</summary>
+    /// <summary>Fills mailboxes with unread messages, from the given number on, and lets PostgreSQL finish its background work.</summary>
     public async Task FillAsync(IEnumerable<BenchUser> users, int messages, CancellationToken cancellationToken, int first = 1)
     {
-        // A transaction of a million rows or so, for as many users as that takes.
+        // Each transaction writes about a million rows.
         foreach (var some in users.Chunk(Math.Max(1, 1_000_000 / messages)))
         {
             var ids = string.Join(',', some.Select(user => user.AccountId));
@@ -121,7 +121,7 @@ internal sealed class BenchDatabase : IAsyncDisposable
         await _server.CheckpointAsync(cancellationToken);
     }
 
-    /// <summary>How many messages these users are known to have received.</summary>
+    /// <summary>How many messages these users have confirmed.</summary>
     public async Task<long> CountReceivedAsync(IEnumerable<BenchUser> users, CancellationToken cancellationToken)
     {
         await using var command = _database.DataSource.CreateCommand(
@@ -130,7 +130,6 @@ internal sealed class BenchDatabase : IAsyncDisposable
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _database.DisposeAsync();
@@ -156,6 +155,6 @@ internal sealed class BenchDatabase : IAsyncDisposable
 /// <summary>A user in the database.</summary>
 internal sealed record BenchUser(string Name, long AccountId, Guid SecurityStamp)
 {
-    /// <summary>Names of one prefix have equal lengths.</summary>
+    /// <summary>A user name; names with one prefix have equal lengths.</summary>
     public static string NameOf(string prefix, int index) => $"{prefix}{index:000000}";
 }

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace OrleansChat.Bench.Servers;
 
-/// <summary>Silos and a gateway to them, each a process of its own on this machine.</summary>
+/// <summary>Silos and their gateway on this machine, one process each.</summary>
 internal sealed class Cluster : IAsyncDisposable
 {
     private static readonly TimeSpan JoinTimeout = TimeSpan.FromMinutes(1);
@@ -12,13 +12,13 @@ internal sealed class Cluster : IAsyncDisposable
 
     private Cluster(IEnumerable<ServerProcess> silos) => _silos = [.. silos];
 
-    /// <summary>Where the gateway listens.</summary>
+    /// <summary>The address on which the gateway listens.</summary>
     public IPEndPoint EndPoint => _gateway!.EndPoint;
 
-    /// <summary>All its processes.</summary>
+    /// <summary>The process IDs of silos and gateway.</summary>
     public IReadOnlyList<int> Ids => [_gateway!.Id, .. _silos.Select(silo => silo.Id)];
 
-    /// <summary>Starts one, and waits until all of it is there.</summary>
+    /// <summary>Starts a cluster, and waits until it is complete.</summary>
     public static async Task<Cluster> StartAsync(
         BenchOptions options, BenchDatabase database, int silos, CancellationToken cancellationToken)
     {
@@ -36,7 +36,6 @@ internal sealed class Cluster : IAsyncDisposable
         }
     }
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         if (_gateway is not null) await _gateway.DisposeAsync();

@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace OrleansChat.Bench.Servers;
 
-/// <summary>The PostgreSQL server of this machine, on which each measured program has a database of its own.</summary>
+/// <summary>This machine's PostgreSQL server, on which each measured program has a database of its own.</summary>
 internal sealed class DatabaseServer : IAsyncDisposable
 {
     private readonly NpgsqlDataSource _source;
@@ -14,12 +14,12 @@ internal sealed class DatabaseServer : IAsyncDisposable
         (_source, _connectionString) = (NpgsqlDataSource.Create(connectionString), connectionString);
     }
 
-    /// <summary>PostgreSQL's first process.</summary>
+    /// <summary>The process ID of PostgreSQL's postmaster.</summary>
     public int PostmasterId { get; private set; }
 
-    /// <summary>Connects to it.</summary>
-    /// <param name="connectionString">Its user may create databases, and read where the server's process is.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <summary>Connects to the server.</summary>
+    /// <param name="connectionString">A connection string whose user may create databases and find out the server's process.</param>
+    /// <param name="cancellationToken">Cancels the attempt.</param>
     public static async Task<DatabaseServer> ConnectAsync(string connectionString, CancellationToken cancellationToken)
     {
         var server = new DatabaseServer(connectionString);
@@ -36,25 +36,24 @@ internal sealed class DatabaseServer : IAsyncDisposable
         }
     }
 
-    /// <summary>The connection string of a database.</summary>
+    /// <summary>The connection string for a database of this server.</summary>
     public string ConnectionStringOf(string name) =>
         new NpgsqlConnectionStringBuilder(_connectionString) { Database = name }.ConnectionString;
 
-    /// <summary>Creates a database in place of an older one: an empty one, or a copy of one that nobody uses.</summary>
+    /// <summary>Creates a database, replacing an older one: empty, or as a copy of an unused one.</summary>
     public async Task CreateAsync(string name, CancellationToken cancellationToken, string? copyOf = null)
     {
         await DropAsync(name, cancellationToken);
         await ExecuteAsync($"CREATE DATABASE {name}" + (copyOf is null ? "" : $" TEMPLATE {copyOf}"), cancellationToken);
     }
 
-    /// <summary>Drops a database, if it is there.</summary>
+    /// <summary>Drops a database if it exists.</summary>
     public Task DropAsync(string name, CancellationToken cancellationToken) =>
         ExecuteAsync($"DROP DATABASE IF EXISTS {name} WITH (FORCE)", cancellationToken);
 
-    /// <summary>Has PostgreSQL write down what it owes, so that it does not do so while something is measured.</summary>
+    /// <summary>Runs a checkpoint now, so that PostgreSQL does not run one during a measurement.</summary>
     public Task CheckpointAsync(CancellationToken cancellationToken) => ExecuteAsync("CHECKPOINT", cancellationToken);
 
-    /// <inheritdoc/>
     public ValueTask DisposeAsync() => _source.DisposeAsync();
 
     private async Task ExecuteAsync(string sql, CancellationToken cancellationToken)

@@ -10,17 +10,17 @@ using Microsoft.Extensions.Logging;
 namespace OrleansChat.Bench.Servers;
 
 /// <summary>
-/// Answers each line with <c>Message Sent</c> and does nothing else, on the gateway's transport with the gateway's
-/// settings: what the socket alone allows.
+/// Answers each line with <c>Message Sent</c> and does nothing else, on the gateway's transport with the gateway's settings: the upper
+/// limit that the socket allows.
 /// </summary>
 internal sealed class EchoServer : ConnectionHandler
 {
     private static readonly byte[] Reply = "{\"status\": \"OK\", \"message\": \"Message Sent\"}\r\n\r\n"u8.ToArray();
 
-    /// <summary>The program's own command that serves it.</summary>
+    /// <summary>The hidden command of this program that serves it.</summary>
     public const string Command = "serve-echo";
 
-    /// <summary>Starts it in a process of its own.</summary>
+    /// <summary>Starts the server in a process of its own.</summary>
     public static Task<ServerProcess> StartAsync(CancellationToken cancellationToken) =>
         ServerProcess.StartAsync(Environment.ProcessPath!, endPoint => [Command, endPoint.ToString()], cancellationToken);
 
@@ -35,7 +35,6 @@ internal sealed class EchoServer : ConnectionHandler
         await app.RunAsync();
     }
 
-    /// <inheritdoc/>
     public override async Task OnConnectedAsync(ConnectionContext connection)
     {
         var (input, output) = (connection.Transport.Input, connection.Transport.Output);

@@ -12,51 +12,51 @@ internal sealed class ServerProcess : IAsyncDisposable
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(1);
 
-    /// <summary>What a load does, a client must not: the scenarios measure what the service can do.</summary>
+    /// <summary>A load exceeds what a client may do: the scenarios measure what the service can do.</summary>
     private static readonly string[] NoLimits = ["--no-limits", "true"];
 
-    /// <summary>The environment variable in which all programs of the service look for the connection string.</summary>
+    /// <summary>The environment variable from which all programs of the service read the connection string.</summary>
     public const string DatabaseVariable = "Chat__Database";
 
     private readonly Process _process;
 
     private ServerProcess(Process process, IPEndPoint endPoint) => (_process, EndPoint) = (process, endPoint);
 
-    /// <summary>Where it listens.</summary>
+    /// <summary>The address on which the server listens.</summary>
     public IPEndPoint EndPoint { get; }
 
-    /// <summary>Its process.</summary>
+    /// <summary>The process ID.</summary>
     public int Id => _process.Id;
 
-    /// <summary>How much memory it has resident. From /proc: Linux only.</summary>
+    /// <summary>The resident memory in bytes. Reads /proc, so Linux only.</summary>
     public long ResidentBytes => ReadBytes("VmRSS:");
 
-    /// <summary>How much it had resident at most since <see cref="ForgetPeak"/>.</summary>
+    /// <summary>The maximum resident memory in bytes since <see cref="ForgetPeak"/>.</summary>
     public long PeakResidentBytes => ReadBytes("VmHWM:");
 
-    /// <summary>From the start of the process to the first byte of its first reply.</summary>
+    /// <summary>The time from the start of the process to the first byte of its first reply.</summary>
     public TimeSpan StartTime { get; private set; }
 
-    /// <summary>Starts the silo alone on a database, without the limits of addresses, accounts and mailboxes.</summary>
+    /// <summary>Starts a single silo on a database, without limits for addresses, accounts and mailboxes.</summary>
     public static Task<ServerProcess> StartSiloAsync(
         BenchOptions options, string database, CancellationToken cancellationToken, params string[] arguments) =>
         StartLimitedSiloAsync(options, database, cancellationToken, [.. NoLimits, .. arguments]);
 
-    /// <summary>Starts the silo alone on a database, with the limits that it has by default.</summary>
+    /// <summary>Starts a single silo on a database, with its default limits.</summary>
     public static Task<ServerProcess> StartLimitedSiloAsync(
         BenchOptions options, string database, CancellationToken cancellationToken, params string[] arguments) =>
         StartServiceAsync(options.SiloProgram, database, arguments, cancellationToken);
 
-    /// <summary>Starts a silo or a gateway of any version on a database, with these arguments and the address to listen on.</summary>
+    /// <summary>Starts a silo or gateway of any version on a database, with these arguments and the address to listen on.</summary>
     public static Task<ServerProcess> StartServiceAsync(
         string program, string database, string[] arguments, CancellationToken cancellationToken) =>
         StartAsync(program, endPoint => ["--listen", endPoint.ToString(), .. arguments], cancellationToken, Settings(database));
 
-    /// <summary>Starts a gateway to the cluster on a database.</summary>
+    /// <summary>Starts a gateway for the cluster on a database.</summary>
     public static Task<ServerProcess> StartGatewayAsync(BenchOptions options, string database, CancellationToken cancellationToken) =>
         StartServiceAsync(options.GatewayProgram, database, NoLimits, cancellationToken);
 
-    /// <summary>Starts a silo without clients of its own, as a member of the cluster on a database; does not wait for it.</summary>
+    /// <summary>Starts a silo that serves no clients, as a member of the cluster on a database; does not wait for it.</summary>
     public static ServerProcess StartMember(BenchOptions options, string database)
     {
         var (silos, gateways) = (FreeEndPoint(), FreeEndPoint());
@@ -64,7 +64,7 @@ internal sealed class ServerProcess : IAsyncDisposable
             "--silo-port", $"{silos.Port}", "--gateway-port", $"{gateways.Port}", .. NoLimits]);
     }
 
-    /// <summary>Starts a server, and waits until it has answered a login of nobody, which takes a grain and the database.</summary>
+    /// <summary>Starts a server, and waits until it has answered an unknown user's login, which needs a grain and the database.</summary>
     public static async Task<ServerProcess> StartAsync(
         string program, Func<IPEndPoint, string[]> arguments,
         CancellationToken cancellationToken, Dictionary<string, string>? settings = null)
@@ -87,10 +87,10 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     private static Dictionary<string, string> Settings(string database) => new()
     {
-        // Not among the arguments: it may hold a password.
+        // The connection string is not an argument, because it may hold a password.
         [DatabaseVariable] = database,
         ["Logging__LogLevel__OrleansChat"] = "Warning",
-        // That limits are lifted, and how often one is reached, is known here.
+        // The server would warn that limits are off, and report each time that one is reached.
         ["Logging__LogLevel__OrleansChat.Gateway.Limits"] = "Error",
     };
 
@@ -100,7 +100,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         LeaveOwnSettings(start);
         foreach (var (name, value) in settings) start.Environment[name] = value;
         var server = new ServerProcess(Process.Start(start)!, endPoint);
-        // The results have the standard output to themselves.
+        // Standard output is for the results alone.
         server._process.OutputDataReceived += (_, line) =>
         {
             if (line.Data is { Length: > 0 } text) Console.Error.WriteLine(text);
@@ -109,10 +109,10 @@ internal sealed class ServerProcess : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Begins anew to look for the most memory that it has resident.</summary>
+    /// <summary>Restarts the search for the maximum resident memory.</summary>
     public void ForgetPeak() => File.WriteAllText($"/proc/{Id}/clear_refs", "5");
 
-    /// <summary>What makes the generator cheap, and what is set for a service of the developer's, is not for other processes.</summary>
+    /// <summary>Removes the generator's own settings, and those for a developer's service, from another process's environment.</summary>
     public static void LeaveOwnSettings(ProcessStartInfo start)
     {
         string[] prefixes = ["DOTNET_SYSTEM_NET_SOCKETS_", "Chat__"];
@@ -120,7 +120,7 @@ internal sealed class ServerProcess : IAsyncDisposable
             if (prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))) start.Environment.Remove(name);
     }
 
-    /// <summary>Stops it in order, or hard where that takes too long.</summary>
+    /// <summary>Stops the server in order, or kills it if that takes too long.</summary>
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)
@@ -150,7 +150,7 @@ internal sealed class ServerProcess : IAsyncDisposable
                 await client.GetStream().WriteAsync("auth nobody nothing\r\n"u8.ToArray(), cancellationToken);
                 if (await client.GetStream().ReadAsync(new byte[1], cancellationToken) == 1) return;
             }
-            catch (Exception e) when (e is SocketException or IOException)
+            catch (Exception exception) when (exception is SocketException or IOException)
             {
                 // It does not listen yet.
             }
@@ -160,7 +160,7 @@ internal sealed class ServerProcess : IAsyncDisposable
             $"{Path.GetFileName(_process.StartInfo.FileName)} ended with status {_process.ExitCode} before it answered.");
     }
 
-    /// <summary>An address of this machine on whose port nobody listens.</summary>
+    /// <summary>An address of this machine with a free port.</summary>
     public static IPEndPoint FreeEndPoint()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);

@@ -5,15 +5,15 @@ using System.Text.Json;
 
 namespace OrleansChat.Bench.Versions;
 
-/// <summary>Opens sessions as clients do, by the text protocol, which all versions have in common.</summary>
+/// <summary>Opens sessions as clients do, with the text protocol, which all versions have in common.</summary>
 internal static class Logins
 {
     private const int Connections = 8;
 
     /// <summary>Logs each user in once.</summary>
-    /// <param name="server">Where the service listens.</param>
+    /// <param name="server">The service's address.</param>
     /// <param name="users">Their names and passwords.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the logins.</param>
     /// <returns>The tokens, in the order of the users.</returns>
     /// <exception cref="BenchException">A login was refused.</exception>
     public static async Task<IReadOnlyList<string>> OpenAsync(
@@ -57,7 +57,7 @@ internal static class Logins
         }
         catch (JsonException)
         {
-            // Said below.
+            // Reported below.
         }
         throw new BenchException($"A login was refused: {reply}");
     }

@@ -3,8 +3,8 @@ using OrleansChat.Bench.Servers;
 namespace OrleansChat.Bench.Versions;
 
 /// <summary>
-/// A database of a version, with users and their sessions, as the version itself made them. It is copied for each silo that is
-/// measured, so that all begin with the same.
+/// A version's database with users and sessions, made by that version's own programs. Each measured silo gets a copy of it, so that
+/// all silos begin with the same data.
 /// </summary>
 internal sealed class PreparedDatabase : IAsyncDisposable
 {
@@ -16,22 +16,22 @@ internal sealed class PreparedDatabase : IAsyncDisposable
     private PreparedDatabase(DatabaseServer server, ServiceVersion version, string name) =>
         (_server, Version, _name) = (server, version, name);
 
-    /// <summary>Whose it is.</summary>
+    /// <summary>The version that made it.</summary>
     public ServiceVersion Version { get; }
 
-    /// <summary>The tokens of the sessions, each of a user of its own.</summary>
+    /// <summary>The tokens of the sessions, one session per user.</summary>
     public IReadOnlyList<string> Tokens { get; private set; } = [];
 
-    /// <summary>Users with names of one length, who are never there.</summary>
+    /// <summary>Users who are never online, with names of equal length.</summary>
     public static IReadOnlyList<string> Recipients { get; } =
         [.. Enumerable.Range(0, RecipientCount).Select(i => BenchUser.NameOf("recipient", i))];
 
-    /// <summary>Makes one by the version's own programs.</summary>
-    /// <param name="server">Where.</param>
-    /// <param name="version">Whose programs.</param>
-    /// <param name="name">The database's.</param>
+    /// <summary>Creates a database with the version's own programs.</summary>
+    /// <param name="server">The PostgreSQL server.</param>
+    /// <param name="version">The version.</param>
+    /// <param name="name">The database's name.</param>
     /// <param name="sessions">How many sessions to open.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
     /// <exception cref="BenchException">A program of the version refused, or did not start.</exception>
     public static async Task<PreparedDatabase> CreateAsync(
         DatabaseServer server, ServiceVersion version, string name, int sessions, CancellationToken cancellationToken)
@@ -54,7 +54,7 @@ internal sealed class PreparedDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>Copies it, in place of an older copy of that name.</summary>
+    /// <summary>Copies the database, replacing an older copy of that name.</summary>
     /// <returns>The copy's connection string.</returns>
     public async Task<string> CopyAsync(string name, CancellationToken cancellationToken)
     {
@@ -62,7 +62,6 @@ internal sealed class PreparedDatabase : IAsyncDisposable
         return _server.ConnectionStringOf(name);
     }
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await _server.DropAsync(_name, CancellationToken.None);
 
     private static (string Name, string Password) WithPassword(string name) => (name, $"password-of-{name}");

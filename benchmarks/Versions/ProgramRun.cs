@@ -3,17 +3,17 @@ using OrleansChat.Bench.Servers;
 
 namespace OrleansChat.Bench.Versions;
 
-/// <summary>A program that ran to its end.</summary>
-/// <param name="ExitCode">Zero when it did what it should.</param>
-/// <param name="Output">Whatever it wrote, errors included.</param>
+/// <summary>A program that has finished.</summary>
+/// <param name="ExitCode">Zero if it succeeded.</param>
+/// <param name="Output">Everything it wrote, errors included.</param>
 internal sealed record ProgramRun(int ExitCode, string Output)
 {
-    /// <summary>Runs a program with nothing to read, and ends it where it takes longer than it may.</summary>
-    /// <param name="program">Its file.</param>
+    /// <summary>Runs a program without input, and kills it if it takes too long.</summary>
+    /// <param name="program">The program's file.</param>
     /// <param name="arguments">Its arguments.</param>
     /// <param name="database">The connection string for its environment; null for none.</param>
     /// <param name="timeout">How long it may take.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the run.</param>
     /// <exception cref="BenchException">It took too long.</exception>
     public static async Task<ProgramRun> RunAsync(
         string program, string[] arguments, string? database, TimeSpan timeout, CancellationToken cancellationToken)

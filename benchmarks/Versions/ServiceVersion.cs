@@ -4,8 +4,8 @@ using OrleansChat.Bench.Servers;
 namespace OrleansChat.Bench.Versions;
 
 /// <summary>
-/// A version of the service, spoken to as its operators and its users would: by its programs, their options and the text protocol.
-/// Another version may have another schema and other options, so nothing is written into its tables.
+/// A version of the service, used only as its operators and users would: through its programs, their options and the text protocol.
+/// Another version may have another schema and other options, so nothing is written into its tables directly.
 /// </summary>
 internal sealed partial class ServiceVersion
 {
@@ -22,26 +22,26 @@ internal sealed partial class ServiceVersion
         (_siloOptions, _adminCommands) = ([.. OptionsIn(siloHelp)], [.. CommandsIn(adminHelp)]);
     }
 
-    /// <summary>For the tables.</summary>
+    /// <summary>The name for the tables.</summary>
     public string Name => _programs.Name;
 
-    /// <summary>Asks the programs of a version which options and commands they know.</summary>
+    /// <summary>Asks a version's programs which options and commands they have.</summary>
     public static async Task<ServiceVersion> OfAsync(ServicePrograms programs, CancellationToken cancellationToken)
     {
-        // A silo that has no such option refuses it, and names those that it has: that is as good.
+        // A silo without --help refuses it and lists the options that it has, which is just as good.
         var silo = await ProgramRun.RunAsync(programs.Silo, ["--help"], null, HelpTimeout, cancellationToken);
         var admin = await ProgramRun.RunAsync(programs.Admin, ["--help"], null, HelpTimeout, cancellationToken);
         return new ServiceVersion(programs, silo.Output, admin.Output);
     }
 
-    /// <summary>Brings the schema of an empty database to this version, and adds users to it.</summary>
+    /// <summary>Migrates an empty database to this version's schema, and adds users to it.</summary>
     /// <param name="database">The connection string.</param>
     /// <param name="users">Their names and passwords.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
     /// <exception cref="BenchException">The version's program refused.</exception>
     public async Task AddUsersAsync(string database, IEnumerable<(string Name, string Password)> users, CancellationToken cancellationToken)
     {
-        // Before there was a command for it, each command migrated.
+        // Older versions have no such command: there, each command migrates.
         if (_adminCommands.Contains(Migrate)) await RunAdminAsync(database, [Migrate], cancellationToken);
         var file = Path.GetTempFileName();
         try
@@ -56,20 +56,20 @@ internal sealed partial class ServiceVersion
         }
     }
 
-    /// <summary>Starts a silo on a database, without the limits of what a client may do, where the version has any.</summary>
+    /// <summary>Starts a silo on a database, without limits for clients if the version has such limits.</summary>
     /// <exception cref="BenchException">It did not start.</exception>
     public Task<ServerProcess> StartSiloAsync(string database, CancellationToken cancellationToken) =>
         StartAsync(database, Known(NoLimits, "true"), cancellationToken);
 
-    /// <summary>The same, for many logins: it hashes as many passwords at once as there are processors.</summary>
+    /// <summary>The same for many logins: it hashes as many passwords at once as there are processors.</summary>
     /// <exception cref="BenchException">It did not start.</exception>
     public Task<ServerProcess> StartSiloForLoginsAsync(string database, CancellationToken cancellationToken) =>
         StartAsync(database, [.. Known(NoLimits, "true"), .. Known(PasswordHashes, $"{Environment.ProcessorCount}")], cancellationToken);
 
-    /// <summary>The options that a program names.</summary>
+    /// <summary>The options that a help text names.</summary>
     internal static IEnumerable<string> OptionsIn(string help) => OptionName().Matches(help).Select(match => match.Value);
 
-    /// <summary>The commands that a program lists, one on each line.</summary>
+    /// <summary>The commands that a help text lists, one per line.</summary>
     internal static IEnumerable<string> CommandsIn(string help) => CommandName().Matches(help).Select(match => match.Groups[1].Value);
 
     private async Task<ServerProcess> StartAsync(string database, string[] arguments, CancellationToken cancellationToken)
@@ -78,9 +78,9 @@ internal sealed partial class ServiceVersion
         {
             return await ServerProcess.StartServiceAsync(_programs.Silo, database, arguments, cancellationToken);
         }
-        catch (Exception e) when (e is BenchException or TimeoutException)
+        catch (Exception exception) when (exception is BenchException or TimeoutException)
         {
-            throw new BenchException($"The silo of {Name} did not start: {e.Message}");
+            throw new BenchException($"The silo of {Name} did not start: {exception.Message}");
         }
     }
 
