@@ -14,39 +14,39 @@ using OrleansChat.Verification.Variants;
 namespace OrleansChat.Verification;
 
 /// <summary>
-/// The program's options. Exit codes: 0 no violation, 1 a violation, 2 wrong usage or trouble of its own, 130 interrupted.
+/// The program's options. Exit codes: 0 no violation, 1 a violation, 2 wrong usage or the check itself failed, 130 interrupted.
 /// </summary>
 internal sealed class CommandLine
 {
-    /// <summary>The environment variable with the connection string: a password in it must not be an argument.</summary>
+    /// <summary>The environment variable with the connection string, which may hold a password and so must not be an argument.</summary>
     private const string DatabaseVariable = "ORLEANSCHAT_VERIFY_DATABASE";
     private const int Interrupted = 130;
 
-    private readonly Option<int> _silos = Number("--silos", 0, 9, "How many silos; without it, silo and gateway are one process.");
-    private readonly Option<int> _gateways = Number("--gateways", 0, 9, "How many gateways.");
-    private readonly Option<double> _minutes = new("--minutes") { DefaultValueFactory = _ => 1, Description = "How long the load lasts." };
-    private readonly Option<int?> _seed = new("--seed") { Description = "Decides what clients do, and the faults; drawn unless told." };
+    private readonly Option<int> _silos = Number("--silos", 0, 9, "The number of silos; without it, silo and gateway are one process.");
+    private readonly Option<int> _gateways = Number("--gateways", 0, 9, "The number of gateways.");
+    private readonly Option<double> _minutes = new("--minutes") { DefaultValueFactory = _ => 1, Description = "Minutes of load." };
+    private readonly Option<int?> _seed = new("--seed") { Description = "Decides what clients do, and the faults; default random." };
     private readonly Option<string> _faults =
-        new("--faults") { DefaultValueFactory = _ => "all", Description = "all, none, or names with commas between." };
+        new("--faults") { DefaultValueFactory = _ => "all", Description = "all, none, or names separated by commas." };
     private readonly Option<Variant?> _break =
-        new("--break") { Description = "Checks a variant of the service with a fault of its own, to see that it is found." };
+        new("--break") { Description = "Check a service with a planted fault, to show that the check finds it." };
     private readonly Option<bool> _simulate =
         new("--simulate") { Description = "Run simulated schedules instead, for --minutes or until there are enough." };
-    private readonly Option<long?> _schedules = new("--schedules") { Description = "How many simulated schedules." };
+    private readonly Option<long?> _schedules = new("--schedules") { Description = "The number of simulated schedules." };
     private readonly Option<bool> _fuzz =
-        new("--fuzz") { Description = "Give generated inputs to the protocol layer instead, for --minutes or until there are enough." };
-    private readonly Option<long?> _inputs = new("--inputs") { Description = "How many generated inputs." };
-    private readonly Option<long?> _input = new("--input") { Description = "The one generated input with this number." };
+        new("--fuzz") { Description = "Run generated inputs through the protocol layer instead, for --minutes or until there are enough." };
+    private readonly Option<long?> _inputs = new("--inputs") { Description = "The number of generated inputs." };
+    private readonly Option<long?> _input = new("--input") { Description = "Run only the generated input with this number." };
     private readonly Option<bool> _json = new("--json") { Description = "Print the report as JSON." };
     private readonly Option<string?> _address =
-        new("--address") { Description = "HOST:PORT,... of a deployment of yours; no faults then." };
+        new("--address") { Description = "HOST:PORT,... of a deployment of your own, without faults." };
     private readonly Option<FileInfo> _users =
         new("--users") { Description = "A file with a line 'user password' for each account there." };
     private readonly Option<FileInfo> _silo = new("--silo-program") { Hidden = true };
     private readonly Option<FileInfo> _gateway = new("--gateway-program") { Hidden = true };
     private readonly Option<FileInfo> _postgres = new("--postgres-program") { Hidden = true };
     private readonly Option<DirectoryInfo> _logs = new("--logs") { Hidden = true };
-    private readonly RootCommand _root = new("Checks what the service promises, while it is killed.");
+    private readonly RootCommand _root = new("Checks the service's promises while its processes are killed.");
 
     public CommandLine()
     {
@@ -60,7 +60,7 @@ internal sealed class CommandLine
         _root.SetAction(VerifyAsync);
     }
 
-    /// <summary>Runs the program.</summary>
+    /// <summary>Runs the program and returns its exit code.</summary>
     public async Task<int> RunAsync(string[] arguments)
     {
         var parsed = _root.Parse(arguments);
@@ -90,10 +90,10 @@ internal sealed class CommandLine
         {
             return Interrupted;
         }
-        catch (Exception e) when (e is VerifyException or TimeoutException or NpgsqlException or StorageUnavailableException
+        catch (Exception exception) when (exception is VerifyException or TimeoutException or NpgsqlException or StorageUnavailableException
             or IOException or SocketException)
         {
-            await Console.Error.WriteLineAsync($"error: {e.Message}");
+            await Console.Error.WriteLineAsync($"error: {exception.Message}");
             return 2;
         }
     }
@@ -103,15 +103,15 @@ internal sealed class CommandLine
         if (parsed.GetValue(_input) is not { } number)
             return FuzzCommand.RunAsync(parsed.GetValue(_seed) ?? DrawSeed(), parsed.GetValue(_inputs) ?? long.MaxValue,
                 LengthOf(parsed, _inputs), parsed.GetValue(_json), cancellationToken);
-        if (number < 0) throw new VerifyException("inputs are numbered from 0 on.");
+        if (number < 0) throw new VerifyException("--input must be 0 or greater.");
         return FuzzCommand.ReplayAsync(
-            parsed.GetValue(_seed) ?? throw new VerifyException("--input needs the --seed that it belongs to."), number, cancellationToken);
+            parsed.GetValue(_seed) ?? throw new VerifyException("--input needs the --seed of its run."), number, cancellationToken);
     }
 
     private VerifyOptions Read(ParseResult parsed)
     {
         var address = parsed.GetValue(_address);
-        if (address is null != parsed.GetValue(_users) is null) throw new VerifyException("--address and --users belong together.");
+        if (address is null != parsed.GetValue(_users) is null) throw new VerifyException("--address and --users need each other.");
         return new VerifyOptions
         {
             Length = TimeSpan.FromMinutes(parsed.GetValue(_minutes)),
@@ -126,7 +126,7 @@ internal sealed class CommandLine
         };
     }
 
-    /// <summary>For how long at most: enough of what is counted is long enough, unless told.</summary>
+    /// <summary>The longest time that the run may take: without --minutes, a counted number of items has no limit.</summary>
     private TimeSpan LengthOf(ParseResult parsed, Option<long?> count) =>
         parsed.GetValue(count) is not null && parsed.GetResult(_minutes) is null or { Implicit: true }
             ? TimeSpan.MaxValue
@@ -137,7 +137,7 @@ internal sealed class CommandLine
     private LocalService ReadService(ParseResult parsed)
     {
         var (silos, gateways) = (parsed.GetValue(_silos), parsed.GetValue(_gateways));
-        if (silos == 0 != (gateways == 0)) throw new VerifyException("--silos and --gateways belong together.");
+        if (silos == 0 != (gateways == 0)) throw new VerifyException("--silos and --gateways need each other.");
         return new LocalService
         {
             Broken = parsed.GetValue(_break),
@@ -145,7 +145,7 @@ internal sealed class CommandLine
             Gateways = gateways,
             SiloProgram = parsed.GetValue(_silo)?.FullName ?? throw new VerifyException("--silo-program or --address is needed."),
             GatewayProgram = parsed.GetValue(_gateway)?.FullName
-                ?? throw new VerifyException("--gateway-program goes with --silo-program."),
+                ?? throw new VerifyException("--silo-program needs --gateway-program."),
             PostgresProgram = parsed.GetValue(_postgres)?.FullName ?? throw new VerifyException("--postgres-program is needed."),
             LogFolder = parsed.GetValue(_logs)?.FullName ?? throw new VerifyException("--logs is needed."),
             Database = Environment.GetEnvironmentVariable(DatabaseVariable) ?? throw new VerifyException($"{DatabaseVariable} is needed."),
@@ -156,13 +156,13 @@ internal sealed class CommandLine
     {
         var colon = text.LastIndexOf(':');
         if (colon <= 0 || !ushort.TryParse(text[(colon + 1)..], CultureInfo.InvariantCulture, out var port))
-            throw new VerifyException($"'{text}' is no HOST:PORT.");
+            throw new VerifyException($"'{text}' is not a valid HOST:PORT.");
         return IPEndPoint.TryParse(text, out var endPoint) ? endPoint : new DnsEndPoint(text[..colon], port);
     }
 
     private static ChatUser ParseUser(string line) => line.Split(' ') is [{ Length: > 0 } name, { Length: > 0 } password]
         ? new ChatUser(name, password)
-        : throw new VerifyException("each line of the users' file is a user name, a space, and a password.");
+        : throw new VerifyException("each line of the file of --users must be a user name, a space and a password.");
 
     private static Option<int> Number(string name, int usual, int most, string description)
     {
@@ -170,7 +170,7 @@ internal sealed class CommandLine
         option.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() < 0 || result.GetValueOrDefault<int>() > most)
-                result.AddError($"{name} must be 0 to {most}.");
+                result.AddError($"{name} must be a number from 0 to {most}.");
         });
         return option;
     }

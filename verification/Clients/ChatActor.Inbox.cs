@@ -4,7 +4,7 @@ namespace OrleansChat.Verification.Clients;
 
 internal sealed partial class ChatActor
 {
-    /// <summary>Reads the inbox, one reply of it.</summary>
+    /// <summary>Reads one reply of the inbox.</summary>
     public async Task ReadInboxAsync(InboxWay way = InboxWay.Plain)
     {
         LastHanded = 0;
@@ -42,7 +42,7 @@ internal sealed partial class ChatActor
         LastHanded = request.Handed;
     }
 
-    /// <summary>Ends the connection in order.</summary>
+    /// <summary>Closes the connection in order.</summary>
     public async Task EndAsync()
     {
         if (_wire is not { } wire) return;
@@ -53,7 +53,7 @@ internal sealed partial class ChatActor
     /// <summary>Resets the connection, if there is one.</summary>
     public void Reset() => Drop([], gaveUp: true);
 
-    /// <summary>Falls silent: the service is not told that the connection is gone.</summary>
+    /// <summary>Falls silent: the service does not learn that the connection is gone.</summary>
     public void Vanish()
     {
         if (_wire is not { } wire || _connection is not { } connection) return;
@@ -68,7 +68,7 @@ internal sealed partial class ChatActor
         wire.EndWriting();
     }
 
-    // What comes behind the last reply is the service's own end.
+    // After the last reply, only the service's own close follows.
     private async Task ReadToEndAsync(Wires.IWire wire)
     {
         await InTimeAsync(TryReadAsync(wire));

@@ -43,7 +43,7 @@ internal sealed partial class ChatActor
         return true;
     }
 
-    /// <summary>The connection is gone, or given up; so are the replies that have not come.</summary>
+    /// <summary>Gives the connection up or finds it broken; the outstanding replies are lost with it.</summary>
     private void Drop(IReadOnlyList<RequestEntry> requests, bool gaveUp)
     {
         var (wire, connection) = (_wire, _connection);

@@ -4,8 +4,8 @@ using OrleansChat.Verification.Wires;
 namespace OrleansChat.Verification.Clients;
 
 /// <summary>
-/// One client program of one user, with at most one connection. It does one thing at a time; each is told to the ledger, and
-/// none throws for what the service does: a broken connection, or a reply that does not come in time, ends it.
+/// One client program of one user, with at most one connection. It does one thing at a time and tells the ledger about each. No method
+/// throws because of the service: a broken connection, or a reply that does not come in time, only ends the connection.
 /// </summary>
 internal sealed partial class ChatActor(IWires wires, Ledger ledger, TimeProvider time, ChatUser user, string name, ActorOptions options)
 {
@@ -18,13 +18,13 @@ internal sealed partial class ChatActor(IWires wires, Ledger ledger, TimeProvide
     public string Name { get; } = name;
     public bool IsConnected => _wire is not null;
 
-    /// <summary>Has a token that is not known to be logged out.</summary>
+    /// <summary>Whether the actor has a token that is not known to be logged out.</summary>
     public bool HasSession => _session is { IsUsable: true };
 
-    /// <summary>The user has a token that is known to be logged out.</summary>
+    /// <summary>Whether the user has a token that is known to be logged out.</summary>
     public bool HasLoggedOut => _user.LastLoggedOut is not null;
 
-    /// <summary>The user has IDs to repeat.</summary>
+    /// <summary>Whether the user has sent messages with IDs that can be repeated.</summary>
     public bool HasRepeatable => _user.Repeatable.Count > 0;
 
     /// <summary>The gateway of the last connection.</summary>
@@ -33,10 +33,10 @@ internal sealed partial class ChatActor(IWires wires, Ledger ledger, TimeProvide
     /// <summary>How the last request ended.</summary>
     public RequestOutcome? LastOutcome { get; private set; }
 
-    /// <summary>How many messages the last inbox reply held; 0 if none came.</summary>
+    /// <summary>The number of messages in the last inbox reply; 0 if none came.</summary>
     public int LastHanded { get; private set; }
 
-    /// <summary>Connects, after a reset of the connection that there is.</summary>
+    /// <summary>Connects, after resetting the existing connection.</summary>
     public async Task ConnectAsync(int gateway)
     {
         Reset();
@@ -52,7 +52,7 @@ internal sealed partial class ChatActor(IWires wires, Ledger ledger, TimeProvide
         _connection = ledger.Opened(gateway, Name);
     }
 
-    /// <summary>Logs in; the session is a new one.</summary>
+    /// <summary>Logs in, which makes a new session.</summary>
     public async Task LogInAsync()
     {
         if (_connection is not { } connection) return;
@@ -61,10 +61,10 @@ internal sealed partial class ChatActor(IWires wires, Ledger ledger, TimeProvide
         if (request.Session is { IsUsable: true }) _session = request.Session;
     }
 
-    /// <summary>Uses another actor's session from now on; both must be the same user's.</summary>
+    /// <summary>From now on uses another actor's session; both actors must belong to the same user.</summary>
     public void Adopt(ChatActor other) => _session = other._session ?? _session;
 
-    /// <summary>Sends a message to each of these, in one write.</summary>
+    /// <summary>Sends a message to each of the recipients, in one write.</summary>
     public async Task SendAsync(params IReadOnlyList<UserEntry> recipients)
     {
         if (_connection is not { } connection || !HasSession) return;
@@ -80,8 +80,8 @@ internal sealed partial class ChatActor(IWires wires, Ledger ledger, TimeProvide
         await ExchangeAsync([ledger.BeginSend(connection, _session!, recipient, once: true)]);
     }
 
-    /// <summary>Sends again what any actor of the user sent with an ID, answered or not.</summary>
-    /// <param name="which">Picks one; any number.</param>
+    /// <summary>Repeats a send with an ID of any actor of the user, answered or not.</summary>
+    /// <param name="which">Any number; it picks one of them.</param>
     public async Task RepeatOnceAsync(int which)
     {
         if (_connection is not { } connection || !HasSession) return;
@@ -112,7 +112,7 @@ internal sealed partial class ChatActor(IWires wires, Ledger ledger, TimeProvide
             ledger.BeginSend(connection, _session!, recipient, once: false)]);
     }
 
-    /// <summary>Tries a session of the user that is logged out: a send, a list and an inbox, in one write.</summary>
+    /// <summary>Tries a logged-out session of the user: a send, a list and an inbox, in one write.</summary>
     public async Task TryLoggedOutAsync(UserEntry recipient)
     {
         if (_connection is not { } connection || _user.LastLoggedOut is not { } session) return;
@@ -122,7 +122,7 @@ internal sealed partial class ChatActor(IWires wires, Ledger ledger, TimeProvide
             ledger.Begin(RequestKind.Inbox, connection, _user, session)]);
     }
 
-    /// <summary>Writes half a send and resets the connection: nothing of it is a message.</summary>
+    /// <summary>Writes half a send and resets the connection: no message may result.</summary>
     public async Task HalfLineThenResetAsync()
     {
         if (_wire is { } wire && HasSession)

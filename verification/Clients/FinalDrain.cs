@@ -3,13 +3,13 @@ using OrleansChat.Verification.Wires;
 
 namespace OrleansChat.Verification.Clients;
 
-/// <summary>Reads every mailbox until it is empty, after the faults are over.</summary>
+/// <summary>Reads every mailbox until it is empty, after the last fault.</summary>
 internal static class FinalDrain
 {
     private const int Tries = 100;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Logs each user in anew, reads their inbox until it is empty twice, and lets the ledger make its last judgements.</summary>
+    /// <summary>Logs each user in again, reads their inbox until it is empty twice, and has the ledger judge what never came.</summary>
     /// <returns>The users whose mailboxes could not be read; the ledger does not judge what is in them.</returns>
     public static async Task<IReadOnlyList<ChatUser>> RunAsync(
         IReadOnlyList<ChatUser> users, IWires wires, Ledger ledger, TimeProvider time, ActorOptions options)

@@ -3,12 +3,12 @@ using OrleansChat.Verification.Wires;
 
 namespace OrleansChat.Verification.Clients;
 
-/// <summary>Who does how much of what.</summary>
+/// <summary>The number of actors, and how often they do what.</summary>
 internal sealed record WorkloadOptions
 {
     public required IReadOnlyList<ChatUser> Users { get; init; }
 
-    /// <summary>Actors a user; the first of them reads, the others send. 2 or more.</summary>
+    /// <summary>Actors per user, at least 2; the first of them reads, the others send.</summary>
     public int ActorsPerUser { get; init; } = 3;
 
     /// <summary>Decides what each actor does, but not when.</summary>
@@ -16,23 +16,23 @@ internal sealed record WorkloadOptions
 
     public ActorOptions Actor { get; init; } = new();
 
-    /// <summary>Fewest and most messages in one write.</summary>
+    /// <summary>The fewest and most messages in one write.</summary>
     public (int Fewest, int Most) Batch { get; init; } = (16, 64);
 
-    /// <summary>Actions in a thousand that are not a plain batch or a plain inbox.</summary>
+    /// <summary>How many of 1,000 actions are neither a plain batch nor a plain inbox.</summary>
     public int Unusual { get; init; } = 60;
 
-    /// <summary>Time between two logouts, of all actors together.</summary>
+    /// <summary>The time between two logouts, over all actors.</summary>
     public TimeSpan LogOutEvery { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>Actions in a thousand of one who sends that ask who is online.</summary>
+    /// <summary>How many of 1,000 actions of a sending actor ask who is online.</summary>
     public int List { get; init; } = 10;
 
-    /// <summary>Time between two departures of a user, of all users together.</summary>
+    /// <summary>The time between two departures, over all users.</summary>
     public TimeSpan LeaveEvery { get; init; } = TimeSpan.FromSeconds(8);
 
     /// <summary>
-    /// For how long all of a user's actors are gone then: some are back before the service need know, some come long after.
+    /// How long all of a user's actors are then gone: some return before the service has to notice, others long after.
     /// </summary>
     public (TimeSpan Shortest, TimeSpan Longest) Absence { get; init; } = (TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(50));
 
@@ -52,7 +52,7 @@ internal sealed class Workload(IWires wires, Ledger ledger, TimeProvider time, W
     private TimeSpan _nextLeave = options.LeaveEvery;
     private long _logOuts;
 
-    /// <summary>Ends when <paramref name="stop"/> is cancelled and each actor has ended what it was about.</summary>
+    /// <summary>Ends when <paramref name="stop"/> is cancelled and each actor has finished its current action.</summary>
     public Task RunAsync(CancellationToken stop)
     {
         var loops = new List<Task>();
@@ -89,7 +89,7 @@ internal sealed class Workload(IWires wires, Ledger ledger, TimeProvider time, W
         await actor.EndAsync();
     }
 
-    /// <summary>Whether the user is away; now and then one leaves, at most a third of all at once.</summary>
+    /// <summary>Whether the user is away; now and then one leaves, but never more than a third of all users at once.</summary>
     private bool IsAway(int user, Random random)
     {
         var now = time.GetElapsedTime(_start);

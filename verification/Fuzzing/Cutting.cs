@@ -1,12 +1,12 @@
 namespace OrleansChat.Verification.Fuzzing;
 
-/// <summary>Makes inputs smaller.</summary>
+/// <summary>Makes failing inputs smaller.</summary>
 internal static class Cutting
 {
-    // A check of the greatest input takes about a millisecond, most take microseconds.
+    // A check takes about a millisecond for the largest input, and microseconds for most.
     private const int MaxChecks = 50_000;
 
-    /// <summary>The ranges that can be cut out of something: all of it, its halves, its quarters, down to single elements.</summary>
+    /// <summary>The ranges that can be cut out of a sequence: all of it, its halves, its quarters, down to single elements.</summary>
     public static IEnumerable<(int From, int Count)> Ranges(int length)
     {
         for (var count = length; count > 0; count = count == 1 ? 0 : (count + 1) / 2)
@@ -15,13 +15,13 @@ internal static class Cutting
         }
     }
 
-    /// <summary>The arrays that are left when a range is cut out.</summary>
+    /// <summary>The arrays that remain when each range is cut out.</summary>
     public static IEnumerable<T[]> Shorter<T>(T[] items) => Ranges(items.Length).Select(range => Without(items, range));
 
-    /// <summary>The texts that are left when a range is cut out.</summary>
+    /// <summary>The texts that remain when each range is cut out.</summary>
     public static IEnumerable<string> Shorter(string text) => Ranges(text.Length).Select(range => text.Remove(range.From, range.Count));
 
-    /// <summary>What is left of an array when a range is cut out.</summary>
+    /// <summary>The array that remains when a range is cut out.</summary>
     public static T[] Without<T>(T[] items, (int From, int Count) range) =>
         [.. items.AsSpan(0, range.From), .. items.AsSpan(range.From + range.Count)];
 
@@ -33,8 +33,8 @@ internal static class Cutting
         return copy;
     }
 
-    /// <summary>Cuts from an input for as long as it still shows a difference.</summary>
-    /// <returns>The least that was found, of which nothing more can be cut (unless it took too many checks).</returns>
+    /// <summary>Cuts parts out of an input as long as it still shows a difference.</summary>
+    /// <returns>The smallest input that was found; nothing more can be cut from it, unless the limit of checks was reached.</returns>
     public static IFuzzInput Minimize(IFuzzInput failing, Func<IFuzzInput, string?> check)
     {
         var checks = 0;

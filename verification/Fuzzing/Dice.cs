@@ -1,7 +1,7 @@
 namespace OrleansChat.Verification.Fuzzing;
 
 /// <summary>
-/// The choices of one input, decided by a seed and the input's number: SplitMix64 (Steele, Lea, Flood 2014). Not thread-safe.
+/// The random choices of one input, decided by a seed and the input's number: SplitMix64 (Steele, Lea, Flood 2014). Not thread-safe.
 /// </summary>
 internal sealed class Dice(int seed, long number)
 {
@@ -11,16 +11,16 @@ internal sealed class Dice(int seed, long number)
     /// <summary>64 random bits.</summary>
     public ulong Next() => Mix(_state += Gamma);
 
-    /// <summary>A number from 0 up to the limit, which is excluded and at least 1.</summary>
+    /// <summary>A number from 0 up to but excluding the limit, which is at least 1.</summary>
     public int Below(int limit) => (int)(((Next() >> 32) * (uint)limit) >> 32);
 
     /// <summary>A number within bounds, both included.</summary>
     public int Between(int least, int most) => least + Below(most - least + 1);
 
-    /// <summary>True once in so many times.</summary>
+    /// <summary>True with a probability of one in this many.</summary>
     public bool OneIn(int times) => Below(times) == 0;
 
-    /// <summary>One of them.</summary>
+    /// <summary>One of the items, at random.</summary>
     public T Of<T>(T[] items) => items[Below(items.Length)];
 
     private static ulong Mix(ulong value)

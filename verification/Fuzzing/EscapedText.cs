@@ -3,15 +3,15 @@ using System.Text;
 
 namespace OrleansChat.Verification.Fuzzing;
 
-/// <summary>Inputs as text that a terminal can show, and a C# string literal can take where it is not shortened.</summary>
+/// <summary>Inputs as text that a terminal can show; if not shortened, the text is also valid in a C# string literal.</summary>
 internal static class EscapedText
 {
     private const int LongestRun = 40;
 
-    /// <summary>Bytes, each as the character of its value.</summary>
+    /// <summary>Bytes as text, each as the character of its value.</summary>
     public static string Of(ReadOnlySpan<byte> bytes) => Of(Encoding.Latin1.GetString(bytes));
 
-    /// <summary>A text; a run of one character over 40 long is shown as <c>"x" * 65536</c>.</summary>
+    /// <summary>A text; a run of more than 40 equal characters becomes <c>"x" * 65536</c>.</summary>
     public static string Of(string text)
     {
         List<string> parts = [];

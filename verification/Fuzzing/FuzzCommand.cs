@@ -5,12 +5,12 @@ using Spectre.Console;
 
 namespace OrleansChat.Verification.Fuzzing;
 
-/// <summary><c>--fuzz</c>: generated inputs until time is up, there are enough, or one shows a difference.</summary>
+/// <summary><c>--fuzz</c>: runs generated inputs until time is up, there are enough, or one shows a difference.</summary>
 internal static class FuzzCommand
 {
     private const int Threads = 2;
 
-    /// <returns>0 where all came out as the oracles say, 1 where one did not.</returns>
+    /// <returns>0 if all results are as the oracles say, otherwise 1.</returns>
     public static async Task<int> RunAsync(int seed, long inputs, TimeSpan length, bool json, CancellationToken cancellationToken)
     {
         var time = TimeProvider.System;
@@ -23,7 +23,7 @@ internal static class FuzzCommand
         return failure is null ? 0 : Explain(fuzzer, seed, failure);
     }
 
-    /// <summary><c>--input</c>: one input alone, which is shown.</summary>
+    /// <summary><c>--input</c>: runs and prints a single input.</summary>
     public static async Task<int> ReplayAsync(int seed, long number, CancellationToken cancellationToken)
     {
         Fuzzer fuzzer = new(seed, new(), TimeProvider.System);
@@ -36,9 +36,9 @@ internal static class FuzzCommand
 
     private static int Explain(Fuzzer fuzzer, int seed, FuzzFailure failure)
     {
-        // First what is certain: making it smaller may take a while, or hang itself.
+        // Print what is certain first: making the input smaller may take a while, or hang itself.
         Console.Error.WriteLine($"DIFFERENCE at input {failure.Number}: {failure.Difference}\n"
-            + $"again with: ./verify --fuzz --seed {seed} --input {failure.Number}");
+            + $"repeat it with: ./verify --fuzz --seed {seed} --input {failure.Number}");
         if (failure.Hangs) return 1;
         var smallest = Cutting.Minimize(fuzzer.Draw(failure.Number), fuzzer.Check);
         Console.Error.WriteLine($"cut down to: {smallest}\nwhich shows: {fuzzer.Check(smallest)}");

@@ -2,22 +2,22 @@ using OrleansChat.Protocol.Line;
 
 namespace OrleansChat.Verification.Fuzzing;
 
-/// <summary>What inputs were made of: shows that they reach everything. Not thread-safe.</summary>
+/// <summary>Counts what the inputs consisted of, which shows that they reach everything. Not thread-safe.</summary>
 internal sealed class FuzzCounts
 {
-    /// <summary>Inputs in all.</summary>
+    /// <summary>The number of inputs.</summary>
     public long Inputs { get; set; }
 
-    /// <summary>Inputs that were streams of request lines; the others were replies.</summary>
+    /// <summary>How many inputs were streams of request lines; the others were replies.</summary>
     public long Streams { get; set; }
 
-    /// <summary>Bytes of all streams.</summary>
+    /// <summary>The bytes of all streams.</summary>
     public long StreamBytes { get; set; }
 
-    /// <summary>In how many buffers they arrived.</summary>
+    /// <summary>The buffers in which the streams arrived.</summary>
     public long Buffers { get; set; }
 
-    /// <summary>Bytes of all replies.</summary>
+    /// <summary>The bytes of all replies.</summary>
     public long ReplyBytes { get; set; }
 
     /// <summary>Lines that were commands, by <see cref="CommandKind"/>.</summary>
@@ -29,7 +29,7 @@ internal sealed class FuzzCounts
     /// <summary>Replies, by <see cref="ReplyKind"/>.</summary>
     public long[] Replies { get; } = new long[Enum.GetValues<ReplyKind>().Length];
 
-    /// <summary>Adds another's.</summary>
+    /// <summary>Adds the counts of another thread.</summary>
     public void Add(FuzzCounts other)
     {
         Inputs += other.Inputs;

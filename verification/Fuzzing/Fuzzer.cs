@@ -1,19 +1,19 @@
 namespace OrleansChat.Verification.Fuzzing;
 
 /// <summary>An input that showed a difference.</summary>
-/// <param name="Number">Its number: with the seed it decides the input.</param>
+/// <param name="Number">The input's number, which together with the seed decides the input.</param>
 /// <param name="Difference">What is wrong.</param>
-/// <param name="Hangs">Whether it never came to an end.</param>
+/// <param name="Hangs">Whether the check of the input did not end.</param>
 internal sealed record FuzzFailure(long Number, string Difference, bool Hangs = false);
 
-/// <summary>Gives inputs to the protocol layer, from several threads, until one shows a difference.</summary>
+/// <summary>Runs inputs through the protocol layer, on several threads, until one shows a difference.</summary>
 /// <param name="seed">Decides all inputs.</param>
-/// <param name="subject">What is under test; used by all threads.</param>
-/// <param name="time">The clock of the limits.</param>
+/// <param name="subject">The protocol layer under test, which all threads use.</param>
+/// <param name="time">The clock for the time limits.</param>
 internal sealed class Fuzzer(int seed, ProtocolSubject subject, TimeProvider time)
 {
-    /// <summary>How many seconds an input may take (most take microseconds) until it counts as one that hangs.</summary>
-    public const int PatienceSeconds = 30;
+    /// <summary>After this many seconds an input counts as hanging; most take microseconds.</summary>
+    public const int TimeoutSeconds = 30;
 
     private const int Batch = 1_000;
     private const int ProgressSeconds = 10;
@@ -21,7 +21,7 @@ internal sealed class Fuzzer(int seed, ProtocolSubject subject, TimeProvider tim
     private long _next, _end;
     private FuzzFailure? _failure;
 
-    /// <summary>What the inputs were made of. Behind by a batch for each thread while it runs.</summary>
+    /// <summary>What the inputs consisted of. During a run, each thread's current batch is missing.</summary>
     public FuzzCounts Counts { get; } = new();
 
     /// <summary>The input with this number.</summary>
@@ -31,17 +31,17 @@ internal sealed class Fuzzer(int seed, ProtocolSubject subject, TimeProvider tim
         return dice.OneIn(3) ? new ReplyGenerator(dice).Draw() : new StreamGenerator(dice).Draw();
     }
 
-    /// <summary>What is wrong with an input; null if nothing is.</summary>
+    /// <summary>What is wrong with the results for an input; null if nothing is.</summary>
     public string? Check(IFuzzInput input) => Check(input, new());
 
-    /// <summary>Runs inputs. To be called once.</summary>
-    /// <param name="first">The number of the first.</param>
-    /// <param name="inputs">How many.</param>
-    /// <param name="length">For how long at most.</param>
-    /// <param name="threads">How many inputs at the same time.</param>
-    /// <param name="progress">Told now and then how long it has run.</param>
+    /// <summary>Runs inputs. Call it once.</summary>
+    /// <param name="first">The number of the first input.</param>
+    /// <param name="inputs">How many inputs to run.</param>
+    /// <param name="length">The longest time that the run may take.</param>
+    /// <param name="threads">How many inputs run at the same time.</param>
+    /// <param name="progress">Called now and then with the time since the start.</param>
     /// <param name="cancellationToken">Ends the run early.</param>
-    /// <returns>The failure that was found; null if there was none. A thread that hangs is left behind.</returns>
+    /// <returns>The failure that was found; null if there was none. A hanging thread is abandoned.</returns>
     public async Task<FuzzFailure?> RunAsync(
         long first, long inputs, TimeSpan length, int threads, Action<TimeSpan> progress, CancellationToken cancellationToken)
     {
@@ -57,7 +57,7 @@ internal sealed class Fuzzer(int seed, ProtocolSubject subject, TimeProvider tim
             if (workers.Find(worker => worker.IsStuck()) is { } stuck)
             {
                 await stop.CancelAsync();
-                return new(stuck.Number, $"it takes longer than {PatienceSeconds} s", Hangs: true);
+                return new(stuck.Number, $"it takes longer than {TimeoutSeconds} s", Hangs: true);
             }
 
             var elapsed = time.GetElapsedTime(start);
@@ -84,7 +84,7 @@ internal sealed class Fuzzer(int seed, ProtocolSubject subject, TimeProvider tim
         }
         catch
         {
-            // A generator that fails must not go unheard until the other threads have come to their end.
+            // If a generator fails, stop the other threads now, so that the failure is reported at once.
             stop.Cancel();
             throw;
         }
@@ -112,14 +112,14 @@ internal sealed class Fuzzer(int seed, ProtocolSubject subject, TimeProvider tim
         {
             return input.Check(subject, counts);
         }
-        // Whatever the protocol layer throws, it should not have.
-        catch (Exception e)
+        // The protocol layer should not throw any exception.
+        catch (Exception exception)
         {
-            return $"{e.GetType().Name}: {e.Message}";
+            return $"{exception.GetType().Name}: {exception.Message}";
         }
     }
 
-    /// <summary>What a thread is at. Its owner asks once a second: a process that stood still is not taken for one that hangs.</summary>
+    /// <summary>What a thread is doing. Its owner asks once per second, so a suspended process does not look like a hanging one.</summary>
     private sealed class Worker
     {
         public const long Idle = -1;
@@ -137,7 +137,7 @@ internal sealed class Fuzzer(int seed, ProtocolSubject subject, TimeProvider tim
         {
             _seconds = Number == _lastSeen ? _seconds + 1 : 0;
             _lastSeen = Number;
-            return _seconds >= PatienceSeconds && _lastSeen != Idle;
+            return _seconds >= TimeoutSeconds && _lastSeen != Idle;
         }
     }
 }

@@ -1,12 +1,12 @@
 namespace OrleansChat.Verification.Fuzzing;
 
-/// <summary>Something to give to the protocol layer. <c>ToString</c> shows it as escaped text.</summary>
+/// <summary>An input for the protocol layer. <c>ToString</c> shows it as escaped text.</summary>
 internal interface IFuzzInput
 {
-    /// <summary>Gives it to the protocol layer, and holds what comes out against the oracles.</summary>
+    /// <summary>Runs the input through the protocol layer, and compares the results with the oracles.</summary>
     /// <returns>The difference; null if there is none.</returns>
     string? Check(ProtocolSubject subject, FuzzCounts counts);
 
-    /// <summary>The same input with something cut out of it, in the order in which they are worth a try.</summary>
+    /// <summary>The same input with parts cut out, the most promising cuts first.</summary>
     IEnumerable<IFuzzInput> Smaller();
 }

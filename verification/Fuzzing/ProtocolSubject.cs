@@ -3,10 +3,10 @@ using OrleansChat.Protocol.Line;
 
 namespace OrleansChat.Verification.Fuzzing;
 
-/// <summary>What is under test: the protocol layer. A test of the fuzzing overrides a part of it with a broken one.</summary>
+/// <summary>The protocol layer under test. Tests of the fuzzer override a part of it with a broken one.</summary>
 internal class ProtocolSubject
 {
-    /// <summary>A reader for one stream.</summary>
+    /// <summary>A new reader for one stream.</summary>
     public virtual LineReader NewReader(int maxLength) => new(maxLength);
 
     /// <inheritdoc cref="LineReader.Read"/>

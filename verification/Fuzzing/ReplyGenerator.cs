@@ -4,7 +4,7 @@ using OrleansChat.Protocol.Line;
 
 namespace OrleansChat.Verification.Fuzzing;
 
-/// <summary>Replies with names and texts of whatever UTF-16 and UTF-8 can hold.</summary>
+/// <summary>Generates replies with names and texts of everything that UTF-16 and UTF-8 can hold.</summary>
 internal sealed class ReplyGenerator(Dice dice)
 {
     private const int OneInFullPages = 50_000;
@@ -16,7 +16,7 @@ internal sealed class ReplyGenerator(Dice dice)
     {
         var spanLength = dice.OneIn(2) ? 4096 : dice.Between(1, 32);
         if (dice.OneIn(OneInFullPages)) return DrawFullPage() with { SpanLength = spanLength };
-        // Half of them inboxes, which have most to go wrong.
+        // Half of the replies are inboxes, where most can go wrong.
         var kind = dice.OneIn(2) ? ReplyKind.Inbox : dice.Of(Kinds);
         var reply = new ReplyInput(kind)
         {
@@ -32,7 +32,7 @@ internal sealed class ReplyGenerator(Dice dice)
         return reply with { Messages = messages, Limit = dice.Below(100 + messages.Sum(message => 120 + (2 * message.Text.Length))) };
     }
 
-    /// <summary>Messages of a bit more than a reply of the greatest size.</summary>
+    /// <summary>Messages that together are slightly larger than the largest reply.</summary>
     private ReplyInput DrawFullPage()
     {
         List<InboxEntry> messages = [];
@@ -57,7 +57,7 @@ internal sealed class ReplyGenerator(Dice dice)
 
     private string DrawText(int maxPieces)
     {
-        // A text of over 128 units is encoded in other memory, which the longest of that length must fit.
+        // A text of more than 128 units is encoded in other memory, which must be large enough for the longest encoding.
         if (dice.OneIn(50)) return string.Concat(Enumerable.Repeat(dice.Of(Vocabulary.Texts), 140))[..dice.Between(124, 132)];
         var pieces = dice.OneIn(20) ? dice.Between(20, 200) : dice.Between(0, maxPieces);
         StringBuilder text = new();

@@ -5,7 +5,7 @@ using OrleansChat.Verification.Fuzzing.Oracles;
 
 namespace OrleansChat.Verification.Fuzzing;
 
-/// <summary>The writers of replies.</summary>
+/// <summary>The kinds of replies, one per method that writes them.</summary>
 internal enum ReplyKind
 {
     LoggedIn,
@@ -22,10 +22,10 @@ internal sealed record ReplyInput(ReplyKind Kind) : IFuzzInput
 {
     private static ReadOnlySpan<byte> End => "\r\n\r\n"u8;
 
-    /// <summary>The token; what durability it has; the users; the user who logged out; the inbox's owner: by <see cref="Kind"/>.</summary>
+    /// <summary>By <see cref="Kind"/>: the token; the durability; the users; the user who logged out; the inbox's owner.</summary>
     public string[] Names { get; init; } = [];
 
-    /// <summary>A receipt's id.</summary>
+    /// <summary>The ID of a receipt.</summary>
     public Guid Id { get; init; }
 
     /// <summary>The error.</summary>
@@ -34,13 +34,12 @@ internal sealed record ReplyInput(ReplyKind Kind) : IFuzzInput
     /// <summary>The messages of an inbox.</summary>
     public InboxEntry[] Messages { get; init; } = [];
 
-    /// <summary>How many bytes the reply to an inbox may have.</summary>
+    /// <summary>The maximum size of the reply to an inbox in bytes.</summary>
     public int Limit { get; init; } = InboxReply.MaxBytes;
 
-    /// <summary>How much memory the output hands out at a time, unless asked for more.</summary>
+    /// <summary>How many bytes of memory the output provides at a time, unless asked for more.</summary>
     public int SpanLength { get; init; } = 4096;
 
-    /// <inheritdoc/>
     public string? Check(ProtocolSubject subject, FuzzCounts counts)
     {
         ScatteredWriter output = new(SpanLength);
@@ -59,13 +58,12 @@ internal sealed record ReplyInput(ReplyKind Kind) : IFuzzInput
         return Kind == ReplyKind.Inbox ? CheckCount(subject) : null;
     }
 
-    /// <inheritdoc/>
     public IEnumerable<IFuzzInput> Smaller()
     {
         foreach (var shorter in Shorter())
         {
             yield return shorter;
-            // What is as long as the limit stays so.
+            // An input that is exactly at the limit stays at the limit.
             if (Kind == ReplyKind.Inbox
                 && NaiveReplies.CountedSizeOf(this) - NaiveReplies.CountedSizeOf(shorter) is > 0 and var by && by <= Limit)
                 yield return shorter with { Limit = Limit - by };
@@ -76,7 +74,6 @@ internal sealed record ReplyInput(ReplyKind Kind) : IFuzzInput
         if (SpanLength != 4096) yield return this with { SpanLength = 4096 };
     }
 
-    /// <inheritdoc/>
     public override string ToString()
     {
         StringBuilder shown = new($"reply {Kind}");
@@ -91,7 +88,7 @@ internal sealed record ReplyInput(ReplyKind Kind) : IFuzzInput
 
     private string? CheckCount(ProtocolSubject subject)
     {
-        // Sizes are promised for valid texts only.
+        // Sizes are guaranteed only for valid texts.
         if (Array.Exists(Messages, message => NaiveUtf8.Decode(message.Text.Span) is null)) return null;
         var count = subject.CountThatFit(Names[0], Messages, Limit);
         if (count < Math.Min(1, Messages.Length) || count > Messages.Length) return $"{count} of {Messages.Length} messages fit";

@@ -2,24 +2,21 @@ using System.Buffers;
 
 namespace OrleansChat.Verification.Fuzzing;
 
-/// <summary>An output that hands out no more memory than it must: so many bytes, or what it is asked for.</summary>
+/// <summary>An output that provides the least memory that it may: this many bytes, or more if asked for more.</summary>
 internal sealed class ScatteredWriter(int spanLength) : IBufferWriter<byte>
 {
     private readonly ArrayBufferWriter<byte> _written = new();
 
-    /// <summary>All that was written.</summary>
+    /// <summary>Everything that was written.</summary>
     public ReadOnlyMemory<byte> Written => _written.WrittenMemory;
 
-    /// <inheritdoc/>
     public void Advance(int count) => _written.Advance(count);
 
-    /// <inheritdoc/>
     public Memory<byte> GetMemory(int sizeHint = 0)
     {
         var length = Math.Max(spanLength, sizeHint);
         return _written.GetMemory(length)[..length];
     }
 
-    /// <inheritdoc/>
     public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
 }

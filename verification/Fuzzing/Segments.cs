@@ -2,11 +2,11 @@ using System.Buffers;
 
 namespace OrleansChat.Verification.Fuzzing;
 
-/// <summary>Sequences of several segments, as a pipe hands them out.</summary>
+/// <summary>Sequences of several segments, as a pipe returns them.</summary>
 internal static class Segments
 {
     /// <summary>
-    /// The bytes, in segments that end at the borders and at the end; a border that comes twice has an empty segment behind it.
+    /// The bytes in segments that end at the borders and at the end; a border that occurs twice is followed by an empty segment.
     /// </summary>
     public static ReadOnlySequence<byte> Of(byte[] bytes, ReadOnlySpan<int> borders)
     {

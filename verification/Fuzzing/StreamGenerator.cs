@@ -2,10 +2,10 @@ using System.Text;
 
 namespace OrleansChat.Verification.Fuzzing;
 
-/// <summary>Streams of lines: most are nearly right, and go wrong where a reader or a parser might.</summary>
+/// <summary>Generates streams of lines: most are nearly right, and wrong where a reader or a parser might fail.</summary>
 internal sealed class StreamGenerator(Dice dice)
 {
-    // Beyond these lengths, a cut at every byte would cost more than it shows.
+    // Beyond these lengths, a cut at every byte would cost more time than it is worth.
     private const int EveryByteInSegments = 80;
     private const int EveryByteArrives = 400;
     private const int OneInLong = 2_000;
@@ -56,7 +56,7 @@ internal sealed class StreamGenerator(Dice dice)
         if (isLong || (maxLength <= 400 && dice.OneIn(6))) StretchTo(start + maxLength + dice.Between(-3, 3), isLong);
     }
 
-    /// <summary>A command as it should be, now and then with a word too few or too many.</summary>
+    /// <summary>Adds a command, sometimes with a word too few or too many.</summary>
     private void AddCommand()
     {
         var command = dice.Below(Commands.Length);
@@ -77,7 +77,7 @@ internal sealed class StreamGenerator(Dice dice)
         }
     }
 
-    /// <summary>Words, odd ones among them, and what stands between them.</summary>
+    /// <summary>Adds words, odd ones among them, and separators.</summary>
     private void AddWords()
     {
         Add(dice.OneIn(6) ? DrawOdd() : dice.Of(Commands));
@@ -105,7 +105,7 @@ internal sealed class StreamGenerator(Dice dice)
         }
     }
 
-    /// <summary>Makes the line that began last so long, from the words that it has or with something new behind it.</summary>
+    /// <summary>Stretches the current line to this length, by its own words or by something new after them.</summary>
     private void StretchTo(int end, bool isLong)
     {
         var filler = dice.OneIn(3) ? DrawOdd() : dice.Of(Words);
@@ -114,7 +114,7 @@ internal sealed class StreamGenerator(Dice dice)
         if (end >= 0 && _bytes.Count > end && dice.OneIn(2)) _bytes.RemoveRange(end, _bytes.Count - end);
     }
 
-    /// <summary>Positions in the stream, ascending: none, few, around the ends of lines, or all.</summary>
+    /// <summary>Positions in the stream, ascending: none, a few, those around line ends, or all.</summary>
     private int[] DrawCuts(int everyByteUpTo)
     {
         switch (dice.Below(8))

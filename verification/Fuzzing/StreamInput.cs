@@ -4,14 +4,13 @@ using OrleansChat.Verification.Fuzzing.Oracles;
 
 namespace OrleansChat.Verification.Fuzzing;
 
-/// <summary>A stream of request lines, and how it is cut into segments and buffers, which must change nothing.</summary>
+/// <summary>A stream of request lines, and how it is cut into segments and buffers, which must make no difference.</summary>
 /// <param name="Bytes">The stream.</param>
-/// <param name="MaxLength">The greatest length of a line.</param>
-/// <param name="Borders">Where segments of memory end, ascending; one that comes twice makes an empty segment.</param>
-/// <param name="Arrivals">How many bytes have arrived at each read, ascending; the last is all of them.</param>
+/// <param name="MaxLength">The maximum length of a line in bytes.</param>
+/// <param name="Borders">The offsets where memory segments end, ascending; a repeated one makes an empty segment.</param>
+/// <param name="Arrivals">How many bytes have arrived at each read, ascending; the last is the length of the stream.</param>
 internal sealed record StreamInput(byte[] Bytes, int MaxLength, int[] Borders, int[] Arrivals) : IFuzzInput
 {
-    /// <inheritdoc/>
     public string? Check(ProtocolSubject subject, FuzzCounts counts)
     {
         counts.Streams++;
@@ -49,14 +48,13 @@ internal sealed record StreamInput(byte[] Bytes, int MaxLength, int[] Borders, i
         return null;
     }
 
-    /// <inheritdoc/>
     public IEnumerable<IFuzzInput> Smaller()
     {
         foreach (var range in Cutting.Ranges(Bytes.Length))
         {
             StreamInput shorter = new(Cutting.Without(Bytes, range), MaxLength, Moved(Borders, range), Moved(Arrivals, range));
             yield return shorter;
-            // What sits at the limit stays there.
+            // An input that is exactly at the limit stays at the limit.
             if (range.Count <= MaxLength) yield return shorter with { MaxLength = MaxLength - range.Count };
         }
 
@@ -66,7 +64,6 @@ internal sealed record StreamInput(byte[] Bytes, int MaxLength, int[] Borders, i
         if (MaxLength > 1) yield return this with { MaxLength = MaxLength - 1 };
     }
 
-    /// <inheritdoc/>
     public override string ToString() =>
         $"stream {EscapedText.Of(Bytes)}\nlines of at most {MaxLength} bytes; "
             + $"segments end at [{string.Join(", ", Borders)}]; arrived [{string.Join(", ", Arrivals)}]";

@@ -6,38 +6,38 @@ internal readonly record struct Moment(long Order, TimeSpan At)
     public bool IsBefore(Moment other) => Order < other.Order;
 }
 
-/// <summary>What is known of one user.</summary>
+/// <summary>Everything known about one user.</summary>
 internal sealed class UserEntry(string name)
 {
     public string Name { get; } = name;
     public List<SessionEntry> Sessions { get; } = [];
 
-    /// <summary>Messages that were sent with an ID of the user's, the latest ones.</summary>
+    /// <summary>The latest messages that the user sent with an ID.</summary>
     public List<MessageEntry> Repeatable { get; } = [];
 
     public List<RequestEntry> OpenInboxes { get; } = [];
     public Queue<MessageEntry> Received { get; } = [];
 
-    /// <summary>What was sent to the user, but for what was over long ago.</summary>
+    /// <summary>What was sent to the user, without what was settled long ago.</summary>
     public List<StreamEntry> Incoming { get; } = [];
 
     public SessionEntry? LastLoggedOut { get; set; }
 
-    /// <summary>Acknowledged messages to the user whose receipt is not final.</summary>
+    /// <summary>The number of acknowledged messages to the user whose receipt is not final.</summary>
     public int Backlog { get; set; }
 
-    /// <summary>An inbox reply was lost after this; so a message that is gone was perhaps in it.</summary>
+    /// <summary>When an inbox reply was last lost; a message that is gone may have been in it.</summary>
     public Moment? InboxLost { get; set; }
 
-    /// <summary>Messages that began before this may be gone: the client ended its side and then gave up reading.</summary>
+    /// <summary>Messages that began before this may be gone: the client closed its side and then gave up reading.</summary>
     public long ExcusedBefore { get; set; }
 
     public bool IsDrained { get; set; }
 
-    /// <summary>When a session of the user's last ceased to count because of an answer.</summary>
+    /// <summary>When an answer last ended a session of the user.</summary>
     public Moment LastSessionOut { get; set; }
 
-    /// <summary>Until when the user may be listed because of sessions that are forgotten here.</summary>
+    /// <summary>Until when the user may be listed because of sessions that this ledger has forgotten.</summary>
     public TimeSpan MayLinger { get; set; } = TimeSpan.MinValue;
 
     public TimeSpan? LastClosed { get; set; }
@@ -57,18 +57,18 @@ internal sealed class ConnectionEntry(int id, int gateway, string actor, Moment 
     public Dictionary<UserEntry, StreamEntry> Streams { get; } = [];
     public List<SessionEntry> Sessions { get; } = [];
 
-    /// <summary>Messages of whole replies after which no line has begun.</summary>
+    /// <summary>Messages of complete replies after which no line has begun.</summary>
     public List<MessageEntry> Unshown { get; set; } = [];
 }
 
-/// <summary>Where a session may be: it was used there, and it is not certain that it was used elsewhere later.</summary>
+/// <summary>A connection on which a session may be: it was used there, and perhaps not elsewhere later.</summary>
 internal sealed class PlaceEntry(ConnectionEntry connection)
 {
     public ConnectionEntry Connection { get; } = connection;
     public int Outstanding { get; set; }
     public long LastEnd { get; set; }
 
-    /// <summary>The place in the order of the begin of the latest use that was accepted; 0 for none.</summary>
+    /// <summary>When the latest accepted use began, as its place in the order of events; 0 if there is none.</summary>
     public long LastAccepted { get; set; }
 }
 
@@ -78,11 +78,11 @@ internal sealed class LingerEntry(ConnectionEntry connection, TimeSpan until)
     public ConnectionEntry Connection { get; } = connection;
     public TimeSpan Until { get; set; } = until;
 
-    /// <summary>The gateway that held it is dead: what becomes of the one that took its place does not matter to it.</summary>
+    /// <summary>Its gateway is dead, so the fate of the gateway that replaced it does not matter to this connection.</summary>
     public bool IsOrphan { get; set; }
 }
 
-/// <summary>A session; until its login is answered, one that may exist.</summary>
+/// <summary>A session; until its login is answered, it may or may not exist.</summary>
 internal sealed class SessionEntry(int id, UserEntry user, ConnectionEntry loginConnection)
 {
     public string Name { get; } = $"session-{id}";
@@ -92,7 +92,7 @@ internal sealed class SessionEntry(int id, UserEntry user, ConnectionEntry login
     public Moment LoggedIn { get; set; }
     public Moment? LogoutTried { get; set; }
 
-    /// <summary>From when on it is certain that the session opens nothing.</summary>
+    /// <summary>From when on the session is certain to open nothing.</summary>
     public Moment? Out { get; set; }
 
     public bool IsUsable => Token is not null && Out is null;
@@ -100,33 +100,33 @@ internal sealed class SessionEntry(int id, UserEntry user, ConnectionEntry login
     public List<LingerEntry> Lingers { get; } = [];
 
     /// <summary>
-    /// When the last use was answered on a connection that is gone since: what began before may have been accepted before it.
+    /// When the last use on a connection that is now gone was answered: uses that began before may have been accepted before it.
     /// </summary>
     public long LastUseOnClosed { get; set; }
 
-    /// <summary>Connections where it was used before it was used elsewhere.</summary>
+    /// <summary>Connections on which it was used before it was used elsewhere.</summary>
     public List<LeftEntry> Left { get; } = [];
 
-    /// <summary>Where the token was last accepted, as far as it is certain.</summary>
+    /// <summary>The connection on which the token was last accepted, if that is certain.</summary>
     public ConnectionEntry? At { get; set; }
 
     public Moment AtSince { get; set; }
 
-    /// <summary>Until then a use whose reply was lost may yet be accepted.</summary>
+    /// <summary>Until then, a use whose reply was lost may still be accepted.</summary>
     public TimeSpan UncertainUntil { get; set; } = TimeSpan.MinValue;
 }
 
-/// <summary>A connection where a session was used until it was used elsewhere.</summary>
+/// <summary>A connection on which a session was used until it was used elsewhere.</summary>
 internal sealed class LeftEntry(ConnectionEntry connection, TimeSpan since)
 {
     public ConnectionEntry Connection { get; } = connection;
     public TimeSpan Since { get; set; } = since;
 
-    /// <summary>Whoever knew of the move may have died before the connection's gateway heard of it.</summary>
+    /// <summary>The process that knew of the move may have died before the connection's gateway learned of it.</summary>
     public bool IsForgotten { get; set; }
 }
 
-/// <summary>What one connection sent to one recipient.</summary>
+/// <summary>The messages that one connection sent to one recipient.</summary>
 internal sealed class StreamEntry(int id, UserEntry sender, UserEntry recipient, ConnectionEntry connection)
 {
     public int Id { get; } = id;
@@ -135,7 +135,7 @@ internal sealed class StreamEntry(int id, UserEntry sender, UserEntry recipient,
     public ConnectionEntry Connection { get; } = connection;
     public int Next { get; set; }
 
-    /// <summary>Those whose fate is not sealed; a number below <see cref="Next"/> that is not here was received for good.</summary>
+    /// <summary>Messages whose fate is open; a number below <see cref="Next"/> that is missing here was finally received.</summary>
     public Dictionary<int, MessageEntry> Live { get; } = [];
 }
 
@@ -150,15 +150,15 @@ internal sealed class MessageEntry(StreamEntry stream, int sequence, string? onc
     public int Outstanding { get; set; }
     public bool IsUnknown { get; set; }
 
-    /// <summary>Every try began after its session was certainly logged out.</summary>
+    /// <summary>Every attempt to send it began after its session was certainly logged out.</summary>
     public bool IsForbidden { get; set; }
 
-    /// <summary>It was accepted where it stands in its stream, if it was acknowledged.</summary>
+    /// <summary>If it was acknowledged, it was accepted in the order of its stream.</summary>
     public bool IsOrdered { get; set; } = true;
 
     public string? Receipt { get; set; }
 
-    /// <summary>The client has perhaps shown that it received it.</summary>
+    /// <summary>The client may have confirmed it.</summary>
     public bool MayBeReceived { get; set; }
 
     public Moment? Received { get; set; }
@@ -166,10 +166,10 @@ internal sealed class MessageEntry(StreamEntry stream, int sequence, string? onc
     public bool IsRefused => Acknowledged is null && Outstanding == 0 && !IsUnknown;
 }
 
-/// <summary>A whole reply that held the message.</summary>
+/// <summary>A complete reply that held the message.</summary>
 internal readonly record struct DeliveryEntry(RequestEntry Request, Moment Read);
 
-/// <summary>A line that was, or is about to be, written.</summary>
+/// <summary>A line that was written, or is about to be.</summary>
 internal sealed class RequestEntry(
     RequestKind kind, ConnectionEntry connection, UserEntry user, SessionEntry? session, MessageEntry? message, Moment begun)
 {
@@ -181,7 +181,7 @@ internal sealed class RequestEntry(
     public Moment Begun { get; } = begun;
     public bool IsForbidden { get; } = session?.Out is not null;
 
-    /// <summary>What its line shows to be received.</summary>
+    /// <summary>The messages that this line confirms.</summary>
     public List<MessageEntry>? Shows { get; set; }
 
     /// <summary>Whether the reply was `Informasi tidak ditemukan`.</summary>
@@ -189,6 +189,6 @@ internal sealed class RequestEntry(
 
     public RequestOutcome? Outcome { get; set; }
 
-    /// <summary>How many messages its reply held.</summary>
+    /// <summary>The number of messages in its reply.</summary>
     public int Handed { get; set; }
 }

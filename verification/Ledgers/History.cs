@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace OrleansChat.Verification.Ledgers;
 
-/// <summary>Puts together the events that show a violation, in their order.</summary>
+/// <summary>Collects the events that show a violation, in their order.</summary>
 internal sealed class History
 {
     private readonly List<(Moment When, string What)> _events = [];

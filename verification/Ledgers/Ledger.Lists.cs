@@ -1,6 +1,6 @@
 namespace OrleansChat.Verification.Ledgers;
 
-/// <summary>Who is listed, and who is not.</summary>
+/// <summary>Judges lists: who must and who must not be in them.</summary>
 internal sealed partial class Ledger
 {
     private const int MaxFaults = 8;
@@ -72,7 +72,7 @@ internal sealed partial class Ledger
         user.MissingSince ??= request.Begun.At;
         if (request.Begun.At - user.MissingSince > _longestMissing) _longestMissing = request.Begun.At - user.MissingSince.Value;
         if (_frozen > 0 || _frozenGateways.Count > 0) return;
-        // Who comes while the service still finds its way round a death is missing for no longer than who was there.
+        // While the service recovers from a death, a user who comes online may be missing no longer than one who already was.
         var since = online.At is { IsOpen: true } ? online.AtSince.At : online.LoggedIn.At;
         if (_lastDeath is { } death && death + AfterDeath * 2 >= request.Begun.At
             && (death > since ? death : since) + AfterDeath >= request.Begun.At) return;

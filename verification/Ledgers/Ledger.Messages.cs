@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace OrleansChat.Verification.Ledgers;
 
-/// <summary>Messages: acknowledged, handed over, received.</summary>
+/// <summary>Judges messages: acknowledged, delivered, received.</summary>
 internal sealed partial class Ledger
 {
-    /// <summary>So many received messages a user are kept although they are sealed, to tell their history if one comes again.</summary>
+    /// <summary>This many received messages per user are kept although settled, to show the history if one comes again.</summary>
     private const int KeptReceived = 256;
 
     private const int MaxReceipts = 200_000;
@@ -38,7 +38,7 @@ internal sealed partial class Ledger
 
     private void KeepReceipt(string onceId, string messageId)
     {
-        // Those of the last hours; the oldest are let go.
+        // Only the latest receipts are kept.
         if (_receipts.Count == MaxReceipts) _receipts.Dequeue();
         _receipts.Enqueue((onceId, Guid.Parse(messageId)));
     }
@@ -133,7 +133,7 @@ internal sealed partial class Ledger
         _latest.Add((message.Stream, message.Sequence));
     }
 
-    /// <summary>A later message of the stream came: those before it must have come on this connection, or be received.</summary>
+    /// <summary>A later message of the stream came, so those before it must have come on this connection, or have been received.</summary>
     private void JudgeSkipped(RequestEntry request, StreamEntry stream, int latest, Moment now)
     {
         foreach (var message in stream.Live.Values)
@@ -143,7 +143,7 @@ internal sealed partial class Ledger
         }
     }
 
-    /// <summary>The mailbox is empty: what was acknowledged before must have come on this connection, or be received.</summary>
+    /// <summary>The mailbox is empty, so messages acknowledged before must have come on this connection or have been received.</summary>
     private void JudgeEmpty(RequestEntry request, Moment now)
     {
         if (request.User.Backlog == 0) return;
@@ -161,7 +161,7 @@ internal sealed partial class Ledger
         foreach (var delivery in message.Deliveries)
             if (delivery.Request.Connection == request.Connection) return;
         AccuseOfLoss(message, new History().Add(request, now), how);
-        // Once is enough.
+        // One accusation per message is enough.
         message.MayBeReceived = true;
     }
 
@@ -190,7 +190,7 @@ internal sealed partial class Ledger
     {
         if (request.Shows is not { } shown) return;
         request.Shows = null;
-        // An unavailable service may have got no further than to try: the next line will tell.
+        // An unavailable service may not have got further than trying: the next line will tell.
         if (request.Outcome == RequestOutcome.Unavailable)
         {
             request.Connection.Unshown.AddRange(shown);
@@ -206,7 +206,7 @@ internal sealed partial class Ledger
         Forget(request.User);
     }
 
-    /// <summary>Lets go of received messages that no inbox under way may hold any more.</summary>
+    /// <summary>Forgets received messages that no inbox under way can hold any more.</summary>
     private static void Forget(UserEntry user)
     {
         var oldest = user.OpenInboxes.Count > 0 ? user.OpenInboxes[0].Begun.Order : long.MaxValue;

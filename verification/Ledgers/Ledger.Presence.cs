@@ -1,6 +1,6 @@
 namespace OrleansChat.Verification.Ledgers;
 
-/// <summary>Connections, where sessions are on them, and who may or must be listed.</summary>
+/// <summary>Tracks connections, the sessions on them, and who may or must be listed.</summary>
 internal sealed partial class Ledger
 {
     private static readonly TimeSpan AfterClose = TimeSpan.FromSeconds(10);
@@ -15,7 +15,7 @@ internal sealed partial class Ledger
     private TimeSpan _longestGhost;
     private TimeSpan _longestMissing;
 
-    /// <summary>A connection was opened.</summary>
+    /// <summary>Records that a connection was opened.</summary>
     public ConnectionEntry Opened(int gateway, string actor)
     {
         lock (_gate)
@@ -26,7 +26,7 @@ internal sealed partial class Ledger
         }
     }
 
-    /// <summary>The client is about to end its side in order.</summary>
+    /// <summary>Records that the client is about to close its side in order.</summary>
     public void Ended(ConnectionEntry connection)
     {
         lock (_gate)
@@ -37,15 +37,15 @@ internal sealed partial class Ledger
         }
     }
 
-    /// <summary>A connection is gone: ended, reset or broken; or, silently, its client says and hears nothing more.</summary>
+    /// <summary>Records that a connection is gone: closed, reset, broken or, silently, abandoned by its client.</summary>
     public void Closed(ConnectionEntry connection, bool silently)
     {
         lock (_gate) Close(connection, silently ? AfterSilence : AfterClose);
     }
 
     /// <summary>
-    /// A process of the service, or its database, was killed or ended. Call it before, and
-    /// <see cref="GatewayDied"/> too if it was a gateway.
+    /// Records that a process of the service, or its database, dies or ends. Call this before it happens, and
+    /// <see cref="GatewayDied"/> too if it is a gateway.
     /// </summary>
     public void ProcessDied(string what)
     {
@@ -56,7 +56,7 @@ internal sealed partial class Ledger
         }
     }
 
-    /// <summary>A process is about to be stopped for a while.</summary>
+    /// <summary>Records that a process is about to be frozen.</summary>
     public void ProcessFrozen(string what)
     {
         lock (_gate)
@@ -67,7 +67,7 @@ internal sealed partial class Ledger
         }
     }
 
-    /// <summary>A stopped process was woken up, or killed.</summary>
+    /// <summary>Records that a frozen process was resumed or killed.</summary>
     public void ProcessResumed(string what)
     {
         lock (_gate)
@@ -77,7 +77,7 @@ internal sealed partial class Ledger
         }
     }
 
-    /// <summary>A gateway died, or ended: its connections are gone. Call it right after.</summary>
+    /// <summary>Records that a gateway died or ended, and its connections with it. Call it right afterwards.</summary>
     public void GatewayDied(int gateway)
     {
         lock (_gate)
@@ -89,7 +89,7 @@ internal sealed partial class Ledger
         }
     }
 
-    /// <summary>A gateway is about to be stopped for a while; what closes meanwhile it cannot see.</summary>
+    /// <summary>Records that a gateway is about to be frozen; until it resumes, it cannot see connections close.</summary>
     public void GatewayFrozen(int gateway)
     {
         lock (_gate)
@@ -100,7 +100,7 @@ internal sealed partial class Ledger
         }
     }
 
-    /// <summary>A stopped gateway was woken up.</summary>
+    /// <summary>Records that a frozen gateway was resumed.</summary>
     public void GatewayResumed(int gateway)
     {
         lock (_gate)
@@ -112,7 +112,7 @@ internal sealed partial class Ledger
         }
     }
 
-    /// <summary>A process is gone, for a while or for good, and with it what it alone knew of where sessions had gone.</summary>
+    /// <summary>Records that a process is gone, for a while or for good, and with it what it alone knew about moved sessions.</summary>
     private void ForgetMoves()
     {
         var now = time.GetElapsedTime(_start);
@@ -128,7 +128,7 @@ internal sealed partial class Ledger
         return now;
     }
 
-    /// <summary>What closed on this gateway, as far as it may be listed at all, may be listed until then.</summary>
+    /// <summary>Lets connections that closed on this gateway be listed until then, if they may be listed at all.</summary>
     private void Extend(int gateway, TimeSpan until, bool isDead = false)
     {
         var now = time.GetElapsedTime(_start);
@@ -198,7 +198,7 @@ internal sealed partial class Ledger
             session.Left.RemoveAll(left => left.Connection == request.Connection || !left.Connection.IsOpen);
             foreach (var left in session.Left) (left.Since, left.IsForgotten) = (now.At, false);
         }
-        // What was accepted here before it was used elsewhere shows nothing: the last acceptance may be on a connection that closed.
+        // If the session was accepted here before it was used elsewhere, the last acceptance may be on a connection that has closed.
         if (session.At == request.Connection || session.Places.Count != 1
             || place.LastAccepted == 0 || place.LastAccepted < session.LastUseOnClosed || request.Begun.At < session.UncertainUntil) return;
         session.At = request.Connection;

@@ -1,17 +1,17 @@
 namespace OrleansChat.Verification.Ledgers;
 
-/// <summary>Lines that are written, and their replies.</summary>
+/// <summary>Tracks the lines that are written, and their replies.</summary>
 internal sealed partial class Ledger
 {
     private const int MaxRepeatable = 256;
     private readonly HashSet<string> _tokens = [];
     private int _sessionCount;
 
-    /// <summary>A line is about to be written, in the order in which this is called.</summary>
-    /// <param name="kind">Any but the sends.</param>
-    /// <param name="connection">Where.</param>
-    /// <param name="user">Whose.</param>
-    /// <param name="session">Whose token the line holds; null for a login, which makes one.</param>
+    /// <summary>Records that a line is about to be written. The order of the calls is the order of the lines.</summary>
+    /// <param name="kind">Any kind except the sends.</param>
+    /// <param name="connection">The connection on which the line is written.</param>
+    /// <param name="user">The user who writes it.</param>
+    /// <param name="session">The session whose token the line holds; null for a login, which makes one.</param>
     public RequestEntry Begin(RequestKind kind, ConnectionEntry connection, UserEntry user, SessionEntry? session)
     {
         lock (_gate)
@@ -28,11 +28,11 @@ internal sealed partial class Ledger
         }
     }
 
-    /// <summary>A send is about to be written, of a new message.</summary>
-    /// <param name="connection">Where.</param>
-    /// <param name="session">Whose token the line holds.</param>
-    /// <param name="recipient">To whom.</param>
-    /// <param name="once">Whether it has an ID.</param>
+    /// <summary>Records that a send of a new message is about to be written.</summary>
+    /// <param name="connection">The connection on which the line is written.</param>
+    /// <param name="session">The session whose token the line holds.</param>
+    /// <param name="recipient">The recipient.</param>
+    /// <param name="once">Whether the message has an ID.</param>
     public RequestEntry BeginSend(ConnectionEntry connection, SessionEntry session, UserEntry recipient, bool once)
     {
         lock (_gate)
@@ -57,10 +57,10 @@ internal sealed partial class Ledger
         }
     }
 
-    /// <summary>A message with an ID is about to be sent again; null if the user has none.</summary>
-    /// <param name="connection">Where.</param>
-    /// <param name="session">Whose token the line holds.</param>
-    /// <param name="which">Picks one of the latest IDs; any number.</param>
+    /// <summary>Records that a message with an ID is about to be sent again; null if the user has none.</summary>
+    /// <param name="connection">The connection on which the line is written.</param>
+    /// <param name="session">The session whose token the line holds.</param>
+    /// <param name="which">Any number; it picks one of the latest IDs.</param>
     public RequestEntry? BeginRepeat(ConnectionEntry connection, SessionEntry session, int which)
     {
         lock (_gate)
@@ -75,10 +75,10 @@ internal sealed partial class Ledger
         }
     }
 
-    /// <summary>What is sent behind the recipient's name.</summary>
+    /// <summary>The text that is sent after the recipient's name.</summary>
     public string TextOf(MessageEntry message) => $" {tag} {message.Stream.Id} {message.Sequence}";
 
-    /// <summary>A whole reply came.</summary>
+    /// <summary>Records a complete reply.</summary>
     public void Answered(RequestEntry request, string text)
     {
         lock (_gate)
@@ -100,9 +100,9 @@ internal sealed partial class Ledger
         }
     }
 
-    /// <summary>No whole reply will come: whether it was done is unknown.</summary>
-    /// <param name="request">Which.</param>
-    /// <param name="gaveUp">The client did not wait for it any longer.</param>
+    /// <summary>Records that no complete reply will come, so that the outcome of the request is unknown.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="gaveUp">Whether the client stopped waiting for the reply.</param>
     public void Lost(RequestEntry request, bool gaveUp)
     {
         lock (_gate)
@@ -144,7 +144,7 @@ internal sealed partial class Ledger
             if (done && reply.Problem is null && _tokens.Add(reply.Id!)) session.LoggedIn = now;
             else if (done && reply.Problem is null)
                 Accuse(Invariants.ReplyForm, "two logins were given one token", new History().Add(request, now));
-            // An unavailable service has perhaps made a session whose token nobody knows.
+            // The unavailable service may have made a session whose token nobody knows.
             session.Token = done ? reply.Id : null;
             if (reply.Outcome == RequestOutcome.Refused) EndSession(session, now);
             return;
@@ -157,7 +157,7 @@ internal sealed partial class Ledger
         if (request.IsRefused && session is { LogoutTried: null, Out: null })
             Accuse(Invariants.SessionKept, $"{request.Kind} was refused though nobody logged its session out",
                 new History().Add(session).Add(request, now));
-        // Its logout was not answered, so nobody promised when it leaves the list.
+        // Its logout was not answered, so nothing promises when the user leaves the list.
         if (request.IsRefused && session.Out is null && session.User.MayLinger < now.At + AfterSilence)
             session.User.MayLinger = now.At + AfterSilence;
         if (request.IsRefused || (done && request.Kind == RequestKind.LogOut)) EndSession(session, now);
@@ -174,7 +174,7 @@ internal sealed partial class Ledger
 
     private static void Remember(List<MessageEntry> known, MessageEntry message)
     {
-        // An older one that is pushed out is not repeated any more; which one does not matter.
+        // An older message that no longer fits is not repeated any more; it does not matter which.
         if (known.Count < MaxRepeatable) known.Add(message);
         else known[message.Sequence % MaxRepeatable] = message;
     }

@@ -1,11 +1,11 @@
 namespace OrleansChat.Verification.Ledgers;
 
 /// <summary>
-/// What the clients did and saw, checked against the invariants as each event comes in. May be called from several threads;
-/// it waits for nothing. Forgets a message once its fate is sealed, so that a long run needs little memory.
+/// Records what the clients did and saw, and checks the invariants on each event. Thread-safe; no call waits. A message is forgotten
+/// once its fate is settled, so that a long run needs little memory.
 /// </summary>
-/// <param name="time">Its timestamps are the clock of all judgements.</param>
-/// <param name="tag">Marks this run's messages, without a space; others are passed over.</param>
+/// <param name="time">The clock for all judgements, through its timestamps.</param>
+/// <param name="tag">Marks this run's messages, without a space; other messages are ignored.</param>
 internal sealed partial class Ledger(TimeProvider time, string tag = "v1")
 {
     private const int MaxViolations = 100;
@@ -24,7 +24,7 @@ internal sealed partial class Ledger(TimeProvider time, string tag = "v1")
     private long _acknowledged;
     private long _handedOver;
 
-    /// <summary>What was found, at most the first 100; <see cref="Statistics"/> counts them all.</summary>
+    /// <summary>The first 100 violations at most; <see cref="Statistics"/> counts all of them.</summary>
     public IReadOnlyList<Violation> Violations { get { lock (_gate) return [.. _violations]; } }
 
     /// <summary>Completes with the first violation.</summary>
@@ -47,7 +47,7 @@ internal sealed partial class Ledger(TimeProvider time, string tag = "v1")
         }
     }
 
-    /// <summary>The entry of a user; made when the name is new.</summary>
+    /// <summary>The entry of a user, which is made if the name is new.</summary>
     public UserEntry User(string name)
     {
         lock (_gate)
@@ -66,22 +66,22 @@ internal sealed partial class Ledger(TimeProvider time, string tag = "v1")
         return wait.Task;
     }
 
-    /// <summary>What clients were told of their repeatable sends: the latest 200,000 IDs, each with its message's id.</summary>
+    /// <summary>What clients were told about repeatable sends: the latest 200,000 IDs, each with its message's ID.</summary>
     public IReadOnlyList<(string OnceId, Guid MessageId)> Receipts { get { lock (_gate) return [.. _receipts]; } }
 
-    /// <summary>How many acknowledged messages to the user are not yet received for good.</summary>
+    /// <summary>The number of acknowledged messages to the user whose receipt is not final.</summary>
     public int BacklogOf(UserEntry user)
     {
         lock (_gate) return user.Backlog;
     }
 
-    /// <summary>All of the user's mailbox was read: <see cref="Finish"/> may judge what did not come.</summary>
+    /// <summary>Records that the user's mailbox was read to its end: <see cref="Finish"/> may judge what did not come.</summary>
     public void Drained(UserEntry user)
     {
         lock (_gate) user.IsDrained = true;
     }
 
-    /// <summary>The last judgements: what was acknowledged and never came. Call it once, when nothing is under way any more.</summary>
+    /// <summary>Judges acknowledged messages that never came. Call it once, when no request is under way any more.</summary>
     public void Finish()
     {
         lock (_gate)

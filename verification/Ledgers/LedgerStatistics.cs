@@ -1,21 +1,21 @@
 namespace OrleansChat.Verification.Ledgers;
 
-/// <summary>What a client asked for.</summary>
+/// <summary>The kinds of requests of a client.</summary>
 internal enum RequestKind { LogIn, Send, SendOnce, Inbox, ListUsers, LogOut }
 
-/// <summary>How it ended: done, refused with an ERROR, temporarily unavailable, or broken: no whole reply came.</summary>
+/// <summary>How a request ended: done, refused with an ERROR, temporarily unavailable, or broken: no complete reply came.</summary>
 internal enum RequestOutcome { Done, Refused, Unavailable, Broken }
 
-/// <summary>Numbers of a ledger at one moment.</summary>
-/// <param name="Operations">How many ended how, by kind.</param>
-/// <param name="Acknowledged">Sends that were answered with `Message Sent`, of both kinds.</param>
-/// <param name="HandedOver">Messages in replies that arrived whole, repetitions included.</param>
-/// <param name="Violations">By invariant; every name is there.</param>
-/// <param name="LongestSilence">Longest time between two acknowledged sends.</param>
-/// <param name="LongestGhost">Longest time that somebody was listed after their last connection was gone.</param>
-/// <param name="LongestMissing">Longest time that somebody who was online was seen to be missing.</param>
-/// <param name="JudgedOffline">Users whose absence from a list was due: so often NoGhost could have been violated by a ghost.</param>
-/// <param name="JudgedOnline">Users whose name in a list was due.</param>
+/// <summary>The numbers of a ledger at one moment.</summary>
+/// <param name="Operations">How many requests ended how, by kind.</param>
+/// <param name="Acknowledged">Sends of both kinds that were answered with `Message Sent`.</param>
+/// <param name="HandedOver">Messages in complete replies, repetitions included.</param>
+/// <param name="Violations">Violations by invariant; every invariant has an entry.</param>
+/// <param name="LongestSilence">The longest time between two acknowledged sends.</param>
+/// <param name="LongestGhost">The longest time that a user was listed after their last connection was gone.</param>
+/// <param name="LongestMissing">The longest time that an online user was missing from lists.</param>
+/// <param name="JudgedOffline">How often a user's absence from a list was checked, so how often a ghost could have been found.</param>
+/// <param name="JudgedOnline">How often a user's presence in a list was checked.</param>
 internal sealed record LedgerStatistics(
     IReadOnlyDictionary<(RequestKind Kind, RequestOutcome Outcome), long> Operations,
     long Acknowledged,

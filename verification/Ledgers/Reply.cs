@@ -5,7 +5,7 @@ namespace OrleansChat.Verification.Ledgers;
 /// <summary>A message as an inbox shows it.</summary>
 internal readonly record struct ShownMessage(string Sender, string Text);
 
-/// <summary>A reply, read as the answer to one kind of request.</summary>
+/// <summary>A reply, parsed as the answer to one kind of request.</summary>
 internal sealed class Reply
 {
     public const string NotFound = "Informasi tidak ditemukan";
@@ -18,18 +18,18 @@ internal sealed class Reply
     public RequestOutcome Outcome { get; private set; } = RequestOutcome.Refused;
     public string? Error { get; private set; }
 
-    /// <summary>The token of a login; the receipt's id of a repeatable send.</summary>
+    /// <summary>The token of a login, or the ID in the receipt of a repeatable send.</summary>
     public string? Id { get; private set; }
 
     public List<string> Users { get; } = [];
     public List<ShownMessage> Messages { get; } = [];
 
-    /// <summary>What is wrong with its form; null if nothing is.</summary>
+    /// <summary>What is wrong with the reply's form; null if nothing is.</summary>
     public string? Problem { get; private set; }
 
-    /// <summary>Reads a reply; one that the protocol does not allow there has a <see cref="Problem"/>.</summary>
-    /// <param name="kind">What was asked.</param>
-    /// <param name="user">Who asked.</param>
+    /// <summary>Parses a reply; one that the protocol does not allow there has a <see cref="Problem"/>.</summary>
+    /// <param name="kind">The kind of the request.</param>
+    /// <param name="user">The user who asked.</param>
     /// <param name="text">The reply without its line ends.</param>
     public static Reply Read(RequestKind kind, string user, string text)
     {
@@ -41,9 +41,10 @@ internal sealed class Reply
             using var document = JsonDocument.Parse(text);
             reply.ReadBody(kind, user, document.RootElement);
         }
-        catch (Exception e) when (e is FormatException or JsonException or InvalidOperationException or KeyNotFoundException)
+        catch (Exception exception) when (exception is FormatException or JsonException
+            or InvalidOperationException or KeyNotFoundException)
         {
-            reply.Problem = e is FormatException ? e.Message : "it is not the JSON that the command's reply has";
+            reply.Problem = exception is FormatException ? exception.Message : "it is not the JSON that the command's reply has";
         }
         return reply;
     }

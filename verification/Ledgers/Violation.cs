@@ -1,12 +1,12 @@
 namespace OrleansChat.Verification.Ledgers;
 
-/// <summary>A promise that was broken, and the shortest history that shows it.</summary>
+/// <summary>A broken promise, and the shortest history that shows it.</summary>
 /// <param name="Invariant">One of <see cref="Invariants"/>.</param>
-/// <param name="What">What happened, in a sentence.</param>
-/// <param name="History">What the clients did and saw, in the order of time; no token, no password.</param>
+/// <param name="What">What happened, in one sentence.</param>
+/// <param name="History">What the clients did and saw, in chronological order; it holds neither tokens nor passwords.</param>
 internal sealed record Violation(string Invariant, string What, IReadOnlyList<string> History);
 
-/// <summary>The names of what is checked.</summary>
+/// <summary>The names of the invariants.</summary>
 internal static class Invariants
 {
     public const string AcknowledgedIsDurable = nameof(AcknowledgedIsDurable);
@@ -18,7 +18,7 @@ internal static class Invariants
     public const string NoGhost = nameof(NoGhost);
     public const string ReplyForm = nameof(ReplyForm);
 
-    /// <summary>All of them, in the order of a report.</summary>
+    /// <summary>All invariants, in the order of a report.</summary>
     public static IReadOnlyList<string> All { get; } =
         [AcknowledgedIsDurable, ReceivedBeforeGone, OnceEach, Order, LoggedOutOpensNothing, SessionKept, NoGhost, ReplyForm];
 }

@@ -4,17 +4,17 @@ using OrleansChat.Verification.Wires;
 namespace OrleansChat.Verification.Processes;
 
 /// <summary>
-/// A time for which a client that wanted nothing more than one acknowledgement got none, counted from the start of the run.
+/// A time during which a client that only wanted one acknowledgement got none, counted from the start of the run.
 /// </summary>
 internal sealed record Gap(TimeSpan Start, TimeSpan End)
 {
-    /// <summary>How long it was.</summary>
+    /// <summary>The duration of the gap.</summary>
     public TimeSpan Length => End - Start;
 }
 
 /// <summary>
-/// A client who does nothing but send, one message after the other, to themselves, and connects again where it must: the time
-/// between two acknowledgements is how long the service was not there for them. It is no actor of the ledgers.
+/// A client that only sends, one message after the other, to itself, and reconnects when it must: the time between two
+/// acknowledgements is how long the service was unavailable to it. The ledgers do not know it.
 /// </summary>
 internal sealed class AvailabilityProbe(IWires wires, TimeProvider time, ChatUser user, int gateway)
 {
@@ -28,13 +28,13 @@ internal sealed class AvailabilityProbe(IWires wires, TimeProvider time, ChatUse
     private int _sent;
     private TimeSpan _last;
 
-    /// <summary>Those of more than 0.2 seconds.</summary>
+    /// <summary>The gaps of more than 0.2 seconds.</summary>
     public IReadOnlyList<Gap> Gaps
     {
         get { lock (_gaps) return [.. _gaps]; }
     }
 
-    /// <summary>Sends until it is told to stop; what was missing at the end is a gap too.</summary>
+    /// <summary>Sends until it is told to stop; an acknowledgement that is missing at the end also makes a gap.</summary>
     public async Task RunAsync(long startedAt, CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)
@@ -50,7 +50,7 @@ internal sealed class AvailabilityProbe(IWires wires, TimeProvider time, ChatUse
                     await Task.Delay(Pause, time, CancellationToken.None);
                 }
             }
-            catch (Exception e) when (e is WireBrokenException or TimeoutException)
+            catch (Exception exception) when (exception is WireBrokenException or TimeoutException)
             {
                 await Task.Delay(ReconnectPause, time, CancellationToken.None);
             }

@@ -12,7 +12,7 @@ using OrleansChat.Verification.Variants;
 
 namespace OrleansChat.Verification.Processes;
 
-/// <summary>PostgreSQL, silos and gateways, each a process of its own on this machine, with a database of their own.</summary>
+/// <summary>PostgreSQL, silos and gateways on this machine, one process each, with a database of their own.</summary>
 internal sealed class Deployment : IAsyncDisposable
 {
     private const string DatabaseName = "orleanschat", Loopback = "127.0.0.1";
@@ -42,16 +42,16 @@ internal sealed class Deployment : IAsyncDisposable
         for (var i = 1; i <= service.Gateways; i++) AddGateway($"gateway-{i}", ProcessKind.Gateway, service.GatewayProgram, database[0]);
     }
 
-    /// <summary>For looking into the service's database.</summary>
+    /// <summary>The connection string for looking into the service's database.</summary>
     public string ConnectionString { get; }
 
     /// <summary>All processes, PostgreSQL first.</summary>
     public IReadOnlyList<Member> Members => [_postgres, .. _members];
 
-    /// <summary>Where clients connect; each gateway keeps its address.</summary>
+    /// <summary>The addresses for clients; each gateway keeps its address.</summary>
     public List<EndPoint> Gateways { get; } = [];
 
-    /// <summary>Starts everything, and adds users with passwords of their own.</summary>
+    /// <summary>Starts everything, and adds users, each with their own password.</summary>
     public static async Task<(Deployment Deployment, IReadOnlyList<ChatUser> Users)> StartAsync(
         LocalService service, IEnumerable<string> names, CancellationToken cancellationToken)
     {
@@ -61,30 +61,31 @@ internal sealed class Deployment : IAsyncDisposable
         {
             return (deployment, await deployment.StartAsync(names, cancellationToken).WaitAsync(StartTimeout, cancellationToken));
         }
-        catch (Exception e)
+        catch (Exception exception)
         {
             await deployment.DisposeAsync();
-            throw e is TimeoutException ? new VerifyException($"the service did not start in time: see {service.LogFolder}", e) : e;
+            throw exception is TimeoutException
+                ? new VerifyException($"the service did not start in time: see {service.LogFolder}", exception)
+                : exception;
         }
     }
 
     /// <summary>The processes of a kind.</summary>
     public IReadOnlyList<Member> Of(ProcessKind kind) => [.. Members.Where(member => member.Kind == kind)];
 
-    /// <summary>Waits until all run.</summary>
+    /// <summary>Waits until all processes run.</summary>
     public async Task UpAsync(CancellationToken cancellationToken)
     {
         foreach (var member in Members) await member.UpAsync(cancellationToken);
     }
 
-    /// <summary>Which gateway a process is, for clients; null for a process that serves none.</summary>
+    /// <summary>The number of a process as a gateway for clients; null if it serves none.</summary>
     public int? GatewayOf(Member member)
     {
         var place = _members.Where(other => other.Kind is ProcessKind.Process or ProcessKind.Gateway).ToList().IndexOf(member);
         return place < 0 ? null : place;
     }
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         foreach (var group in _members.GroupBy(member => member.Kind).OrderByDescending(group => group.Key))
@@ -125,7 +126,7 @@ internal sealed class Deployment : IAsyncDisposable
         if (database is not null)
         {
             start.Environment["Chat__Database"] = database;
-            // Its clients write as fast as they can, and guess.
+            // The clients write as fast as they can, and try invalid tokens.
             start.Environment["Chat__NoLimits"] = "true";
         }
         if (_service.Broken is { } broken) start.Environment[VariantServices.Variable] = broken.ToString();

@@ -2,36 +2,36 @@ using OrleansChat.Verification.Ledgers;
 
 namespace OrleansChat.Verification.Processes;
 
-/// <summary>A fault that was injected: from when until when its process was not there, counted from the start of the run.</summary>
+/// <summary>An injected fault: from when until when its process was not available, counted from the start of the run.</summary>
 internal sealed record InjectedFault(FaultKind Kind, string Target, TimeSpan Start, TimeSpan End);
 
-/// <summary>Carries out a plan of faults, tells the ledger of each, and prints them as they come.</summary>
+/// <summary>Executes a plan of faults, tells the ledger about each, and prints them as they happen.</summary>
 internal sealed class FaultInjector(Deployment deployment, Ledger ledger, TimeProvider time, Action<string> say) : IDisposable
 {
     private readonly List<InjectedFault> _injected = [];
     private readonly SemaphoreSlim _silos = new(1, 1);
     private readonly List<Task> _running = [];
 
-    /// <summary>What was done so far and is over.</summary>
+    /// <summary>The faults that are over.</summary>
     public IReadOnlyList<InjectedFault> Injected
     {
         get { lock (_injected) return [.. _injected]; }
     }
 
-    /// <summary>How many processes were killed.</summary>
+    /// <summary>The number of killed processes.</summary>
     public int Kills { get; private set; }
 
-    /// <summary>How often a process ended without having been asked to.</summary>
+    /// <summary>How often a process ended without being asked to.</summary>
     public int OwnEnds => deployment.Members.Sum(member => member.OwnEnds);
 
-    /// <summary>Injects faults as they are due, until the last is over.</summary>
+    /// <summary>Injects faults when they are due, until the last is over.</summary>
     public async Task RunAsync(IEnumerable<Fault> faults, long startedAt, CancellationToken cancellationToken)
     {
         foreach (var fault in faults)
         {
             var wait = fault.At - time.GetElapsedTime(startedAt);
             if (wait > TimeSpan.Zero) await Task.Delay(wait, time, cancellationToken);
-            // One silo at a time; the plan goes on meanwhile only where it concerns others.
+            // Only one silo may be down at a time: this plan waits until the other silo is back.
             if (fault.Kind.Target == ProcessKind.Silo) await _silos.WaitAsync(cancellationToken);
             var running = InjectAsync(fault, startedAt, cancellationToken);
             lock (_running) _running.Add(running);
@@ -39,7 +39,6 @@ internal sealed class FaultInjector(Deployment deployment, Ledger ledger, TimePr
         await Task.WhenAll(_running.ToArray());
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _silos.Dispose();
 
     private async Task InjectAsync(Fault fault, long startedAt, CancellationToken cancellationToken)
@@ -76,7 +75,7 @@ internal sealed class FaultInjector(Deployment deployment, Ledger ledger, TimePr
         target.Kill();
     }
 
-    /// <summary>Tells the ledger: before the blow, as what follows from it may be seen at once.</summary>
+    /// <summary>Tells the ledger before the fault, because its effects may be seen at once.</summary>
     public void Died(Member target)
     {
         ledger.ProcessDied(target.Name);

@@ -3,13 +3,13 @@ namespace OrleansChat.Verification.Processes;
 /// <summary>What is done to a process.</summary>
 internal enum Blow
 {
-    /// <summary>SIGKILL, and started again at once.</summary>
+    /// <summary>SIGKILL, and an immediate restart.</summary>
     Kill,
 
     /// <summary>SIGSTOP, and SIGCONT after 1 to 20 seconds.</summary>
     Freeze,
 
-    /// <summary>SIGTERM, and started again once it has ended.</summary>
+    /// <summary>SIGTERM, and a restart once the process has ended.</summary>
     Stop,
 }
 
@@ -19,23 +19,23 @@ internal enum ProcessKind
     /// <summary>Silo and gateway together.</summary>
     Process,
 
-    /// <summary>A silo of a cluster, without clients of its own.</summary>
+    /// <summary>A silo of a cluster, which serves no clients.</summary>
     Silo,
 
-    /// <summary>A gateway to a cluster.</summary>
+    /// <summary>A gateway of a cluster.</summary>
     Gateway,
 
     /// <summary>PostgreSQL: the postmaster and all its children.</summary>
     Postgres,
 }
 
-/// <summary>A fault that can be injected: a blow to a process of a kind, or, without a kind, to all processes at once.</summary>
+/// <summary>A fault that can be injected into a process of a kind or, without a kind, into all processes at once.</summary>
 internal sealed record FaultKind(Blow Blow, ProcessKind? Target)
 {
-    /// <summary>Such as <c>kill-silo</c>, <c>kill-all</c>.</summary>
+    /// <summary>The name, such as <c>kill-silo</c> or <c>kill-all</c>.</summary>
     public string Name { get; } = $"{Blow}-{(object?)Target ?? "all"}".ToLowerInvariant();
 
-    /// <summary>Those that make sense for the kinds of processes that there are.</summary>
+    /// <summary>The faults that make sense for these kinds of processes.</summary>
     public static IReadOnlyList<FaultKind> Of(IEnumerable<ProcessKind> targets)
     {
         var faults = new List<FaultKind>();
@@ -48,12 +48,11 @@ internal sealed record FaultKind(Blow Blow, ProcessKind? Target)
         return [.. faults, new(Blow.Kill, null)];
     }
 
-    /// <inheritdoc/>
     public override string ToString() => Name;
 }
 
 /// <summary>
-/// A fault that is due: when, counted from the start of the load; which; to the process of which place;
-/// for how long, if it freezes.
+/// A planned fault: when it is due, counted from the start of the load; its kind; the index of the process that it hits; and how
+/// long it lasts, if it is a freeze.
 /// </summary>
 internal sealed record Fault(TimeSpan At, FaultKind Kind, int Place, TimeSpan Length);

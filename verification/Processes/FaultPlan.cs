@@ -1,8 +1,8 @@
 namespace OrleansChat.Verification.Processes;
 
 /// <summary>
-/// The faults of a run, as its seed has them: kills on a schedule of their own, freezes and stops on another; on
-/// each, every kind has its turn.
+/// The faults of a run, drawn from its seed: kills have one schedule, freezes and stops another; on each schedule, every kind gets its
+/// turn.
 /// </summary>
 internal static class FaultPlan
 {
@@ -10,19 +10,19 @@ internal static class FaultPlan
     private const int TurnsToOneKillAll = 3;
 
     /// <summary>
-    /// Seconds between a kill and the next, at least and at most, in turn: faults on top of faults, and then long enough for
-    /// what must be in order ten seconds after a kill to be due.
+    /// The minimum and maximum number of seconds between two kills, in turn: first faults in quick succession, then a pause that is long
+    /// enough for everything that must be in order ten seconds after a kill.
     /// </summary>
     private static readonly (double Least, double Most)[] KillPauses = [(4, 12), (4, 12), (13, 16)];
 
     /// <summary>The same for freezes and stops.</summary>
     private static readonly (double Least, double Most)[] OtherPauses = [(8, 28)];
 
-    /// <summary>All kills of a run, in order of time; kills of everything at once are rare among them.</summary>
+    /// <summary>All kills of a run, in chronological order; few of them kill everything at once.</summary>
     public static IEnumerable<Fault> Kills(int seed, IReadOnlyList<FaultKind> kinds, Func<FaultKind, int> places, TimeSpan length) =>
         Make(new Random(seed), [.. kinds.Where(kind => kind.Blow == Blow.Kill)], KillPauses, places, length);
 
-    /// <summary>All other faults.</summary>
+    /// <summary>All other faults, in chronological order.</summary>
     public static IEnumerable<Fault> Others(int seed, IReadOnlyList<FaultKind> kinds, Func<FaultKind, int> places, TimeSpan length) =>
         Make(new Random(~seed), [.. kinds.Where(kind => kind.Blow != Blow.Kill)], OtherPauses, places, length);
 
@@ -30,10 +30,10 @@ internal static class FaultPlan
         Random random, IReadOnlyList<FaultKind> kinds, (double Least, double Most)[] pauses, Func<FaultKind, int> places, TimeSpan length)
     {
         if (kinds.Count == 0) yield break;
-        // A pack that is shuffled when all of it was dealt: a short run has many kinds, a long one all of them equally often.
+        // The pack is shuffled again when all of it was dealt: short runs have many kinds, and long runs have all kinds equally often.
         FaultKind[] pack = [.. kinds.SelectMany(kind => Enumerable.Repeat(kind, kind.Target is null ? 1 : TurnsToOneKillAll))];
         var dealt = pack.Length;
-        // The last seconds are for coming back under load. A short run gets a fault or two at least.
+        // In the last seconds the service recovers under load. Even a short run gets a fault or two.
         var end = Math.Max(length.TotalSeconds - QuietSeconds, FirstSeconds + pauses[0].Least);
         var turn = 0;
         for (var at = Between(random, (FirstSeconds, FirstSeconds + pauses[0].Least)); at < end;

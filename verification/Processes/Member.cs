@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace OrleansChat.Verification.Processes;
 
 /// <summary>
-/// A process that is always started again when it has ended, whatever ended it, on the same ports. Its output goes to a
-/// file, so that nobody has to read it for it to go on.
+/// A process that is always restarted on the same ports when it has ended, for whatever reason. Its output goes to a file, so that it
+/// never has to wait for a reader.
 /// </summary>
 internal sealed partial class Member(string name, ProcessKind kind, string logFolder, ProcessStartInfo start, Func<string, bool> isReady)
     : IAsyncDisposable
@@ -21,25 +21,24 @@ internal sealed partial class Member(string name, ProcessKind kind, string logFo
     private int _starts;
     private volatile bool _isReady, _isBlowExpected;
 
-    /// <summary>Such as <c>silo-2</c>.</summary>
+    /// <summary>The name, such as <c>silo-2</c>.</summary>
     public string Name => name;
 
-    /// <summary>What it is.</summary>
     public ProcessKind Kind => kind;
 
-    /// <summary>Whether it has said that it runs, and was not killed, stopped or frozen since.</summary>
+    /// <summary>Whether it has reported that it runs, and has not been killed, stopped or frozen since.</summary>
     public bool IsUp => _isReady && !IsFrozen;
 
-    /// <summary>Whether it is frozen for now.</summary>
+    /// <summary>Whether it is currently frozen.</summary>
     public bool IsFrozen { get; private set; }
 
-    /// <summary>How often it ended without having been asked to, thus not by a kill or a stop.</summary>
+    /// <summary>How often it ended without being asked to, so neither by a kill nor by a stop.</summary>
     public int OwnEnds { get; private set; }
 
-    /// <summary>Told when it ends without having been asked to, with its exit status.</summary>
+    /// <summary>Raised when it ends without being asked to, with its exit status.</summary>
     public event Action<Member, int>? EndedByItself;
 
-    /// <summary>Starts it, and keeps it running until this is disposed of.</summary>
+    /// <summary>Starts the process, and keeps it running until this is disposed.</summary>
     public void Start() => _keeping = KeepAsync();
 
     /// <summary>Waits until it runs.</summary>
@@ -48,16 +47,16 @@ internal sealed partial class Member(string name, ProcessKind kind, string logFo
         while (!IsUp) await Task.Delay(Poll, cancellationToken);
     }
 
-    /// <summary>Kills it with all its children; it is started again at once.</summary>
+    /// <summary>Kills the process and all its children; it is restarted at once.</summary>
     public void Kill() => Signal(SignalKill);
 
     /// <summary>
-    /// Asks it to end; it is started again then. For PostgreSQL this waits for clients that are connected, so it
-    /// is asked for the fast way.
+    /// Asks the process to end; it is then restarted. PostgreSQL gets the signal for a fast shutdown, because it would otherwise wait for
+    /// connected clients.
     /// </summary>
     public void Stop() => Signal(SignalTerminate);
 
-    /// <summary>Freezes it with all its children for a while; if it is killed meanwhile, it is over earlier.</summary>
+    /// <summary>Freezes the process and all its children for a while; a kill meanwhile ends the freeze early.</summary>
     public async Task FreezeAsync(TimeSpan length, CancellationToken cancellationToken)
     {
         var process = _process;
@@ -73,7 +72,6 @@ internal sealed partial class Member(string name, ProcessKind kind, string logFo
         }
     }
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _over.CancelAsync();
@@ -108,7 +106,7 @@ internal sealed partial class Member(string name, ProcessKind kind, string logFo
 
     private Process Launch()
     {
-        // The shell gives its place, and its number, to the program.
+        // exec replaces the shell by the program, which keeps the process ID.
         var info = new ProcessStartInfo(
             "/bin/sh", ["-c", "log=$1; shift; exec \"$@\" >>\"$log\" 2>&1 </dev/null", "sh", _log, start.FileName, .. start.ArgumentList]);
         var forSockets = info.Environment.Keys
@@ -146,7 +144,7 @@ internal sealed partial class Member(string name, ProcessKind kind, string logFo
         try
         {
             if (process.HasExited) return;
-            // The parent first, stopped, so that it has no more children while the others are counted.
+            // Stop the parent first, so that it starts no more children while the others are counted.
             if (kind == ProcessKind.Postgres && signal is SignalKill or SignalStop) _ = kill(process.Id, SignalStop);
             all = kind == ProcessKind.Postgres && signal != SignalTerminate ? [process.Id, .. Children(process.Id)] : [process.Id];
         }
@@ -158,7 +156,7 @@ internal sealed partial class Member(string name, ProcessKind kind, string logFo
         if (signal is SignalKill or SignalTerminate) _isReady = false;
         const int fast = 2;
         foreach (var id in all) _ = kill(id, kind == ProcessKind.Postgres && signal == SignalTerminate ? fast : signal);
-        // One that is frozen hears nothing else.
+        // A frozen process handles SIGTERM only after SIGCONT.
         if (signal == SignalTerminate) _ = kill(process.Id, SignalContinue);
     }
 

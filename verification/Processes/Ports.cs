@@ -4,16 +4,16 @@ using System.Net.Sockets;
 namespace OrleansChat.Verification.Processes;
 
 /// <summary>
-/// Free ports for processes that come back to them: below those that the kernel gives to outgoing connections, of which one
-/// would take a port while its process is down.
+/// Free ports for processes that restart on them. They are below those of outgoing connections, which could otherwise take a port while
+/// its process is down.
 /// </summary>
 internal static class Ports
 {
     private const int First = 12_000, Last = 31_000;
-    // Far from those of another run, whose processes may be down just now.
+    // A random start keeps away from the ports of another run, whose processes may be down at the moment.
     private static int _next = Random.Shared.Next(First, Last);
 
-    /// <summary>A port that nobody listens on, and that was not given before.</summary>
+    /// <summary>A port on which nobody listens, and which was not returned before.</summary>
     public static int Free()
     {
         while (true)
@@ -27,7 +27,7 @@ internal static class Ports
             }
             catch (SocketException)
             {
-                // Somebody listens there.
+                // Another process listens there.
             }
         }
     }

@@ -6,14 +6,14 @@ using OrleansChat.Verification.Wires;
 
 namespace OrleansChat.Verification.Processes;
 
-/// <summary>A run against processes: load and faults, then quiet, the final drain, and the reconciliation.</summary>
+/// <summary>A run against processes: load and faults, then quiet, the final drain, and the comparison with the database.</summary>
 internal sealed class ProcessRun(VerifyOptions options, TimeProvider time, Action<string> say)
 {
     private const int UserCount = 12, ProbeCount = 4;
     private static readonly TimeSpan ProgressPause = TimeSpan.FromSeconds(5), DrainTimeout = TimeSpan.FromMinutes(5);
 
     /// <summary>Runs it.</summary>
-    /// <exception cref="VerifyException">It cannot be run.</exception>
+    /// <exception cref="VerifyException">The run failed for a reason other than the service.</exception>
     public async Task<RunReport> RunAsync(CancellationToken cancellationToken)
     {
         if (options.Service is not { } service) return await RunAsync(null, options.Users, [], options.Addresses, cancellationToken);
@@ -39,7 +39,7 @@ internal sealed class ProcessRun(VerifyOptions options, TimeProvider time, Actio
                 member.EndedByItself += (ended, status) =>
                 {
                     faults.Died(ended);
-                    say($"           {ended.Name} ended by itself, status {status}");
+                    say($"           {ended.Name} ended unexpectedly, status {status}");
                 };
         List<AvailabilityProbe> probes = [.. probing.Select((user, i) => new AvailabilityProbe(wires, time, user, i % wires.Gateways))];
 
@@ -54,7 +54,7 @@ internal sealed class ProcessRun(VerifyOptions options, TimeProvider time, Actio
             running.Add(faults.RunAsync(FaultPlan.Kills(options.Seed, kinds, Places, options.Length), startedAt, cancellationToken));
             running.Add(faults.RunAsync(FaultPlan.Others(options.Seed, kinds, Places, options.Length), startedAt, cancellationToken));
         }
-        // The end of the time, or a violation, ends the load; a task that fails earlier is trouble of our own.
+        // The end of the time, or a violation, ends the load; a task that fails earlier is a failure of the checker itself.
         var ending = Task.WhenAny(Task.Delay(options.Length, time, cancellationToken), ledger.Violated);
         while (!ending.IsCompleted)
         {
@@ -71,7 +71,7 @@ internal sealed class ProcessRun(VerifyOptions options, TimeProvider time, Actio
         if (deployment is not null) await deployment.UpAsync(cancellationToken).WaitAsync(DrainTimeout, cancellationToken);
 
         var acknowledged = ledger.Statistics.Acknowledged;
-        say("The load and the faults are over: reading what is left ...");
+        say("The load and the faults are over. Reading the remaining messages ...");
         var unread = await FinalDrain.RunAsync(users, wires, ledger, time, new ActorOptions()).WaitAsync(DrainTimeout, cancellationToken);
         if (unread.Count > 0)
             throw new VerifyException($"{unread.Count} mailboxes could not be read at the end, {unread[0].Name}'s first.");
@@ -87,7 +87,7 @@ internal sealed class ProcessRun(VerifyOptions options, TimeProvider time, Actio
         var all = FaultKind.Of(deployment.Members.Select(member => member.Kind));
         if (options.Faults is ["all"]) return all;
         return [.. options.Faults.Select(name => all.FirstOrDefault(kind => kind.Name == name)
-            ?? throw new VerifyException($"'{name}' is no fault here: all, none, or some of {string.Join(',', all)}"))];
+            ?? throw new VerifyException($"unknown fault '{name}'. Known faults: all, none, {string.Join(", ", all)}"))];
     }
 
     private async Task ProgressAsync(Ledger ledger, FaultInjector? faults, long startedAt, CancellationToken stop)
@@ -118,7 +118,7 @@ internal sealed class ProcessRun(VerifyOptions options, TimeProvider time, Actio
         {
             Service = options.Service switch
             {
-                null => "a deployment of somebody's own",
+                null => "an existing deployment",
                 { Silos: 0 } => "one process",
                 { } cluster => $"{cluster.Silos} silos and {cluster.Gateways} gateways",
             },

@@ -4,13 +4,13 @@ using OrleansChat.Verification.Ledgers;
 
 namespace OrleansChat.Verification.Processes;
 
-/// <summary>What must be so in the database once everything is quiet.</summary>
+/// <summary>Checks the database once everything is quiet.</summary>
 internal static class Reconciliation
 {
     private const int Shown = 20;
     private const string Receipts = "ReceiptsMatch";
 
-    /// <summary>Each query names, by an invariant, the rows that must not be.</summary>
+    /// <summary>The queries with their invariants; each returns the rows that violate it.</summary>
     private static readonly (string Invariant, string What, string Sql)[] Checks =
     [
         ("NumbersWithoutGap", "the numbers of a mailbox have a gap, or do not begin where the purge has ended",
@@ -57,10 +57,10 @@ internal static class Reconciliation
     /// <summary>The names of the checks.</summary>
     public static IEnumerable<string> Invariants => Checks.Select(check => check.Invariant).Distinct();
 
-    /// <summary>Asks the database.</summary>
-    /// <param name="connectionString">Of the service's database.</param>
-    /// <param name="told">What clients were told of their repeatable sends: ID and message id.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <summary>Runs the checks.</summary>
+    /// <param name="connectionString">The connection string for the service's database.</param>
+    /// <param name="told">The ID and message ID of each repeatable send, as clients were told.</param>
+    /// <param name="cancellationToken">Cancels the checks.</param>
     public static async Task<IReadOnlyList<Violation>> RunAsync(
         string connectionString, IReadOnlyList<(string OnceId, Guid MessageId)> told, CancellationToken cancellationToken)
     {

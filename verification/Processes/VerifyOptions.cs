@@ -7,7 +7,7 @@ namespace OrleansChat.Verification.Processes;
 /// <summary>What to run, and for how long.</summary>
 internal sealed record VerifyOptions
 {
-    /// <summary>How long the load lasts; coming up before and draining after are not counted.</summary>
+    /// <summary>How long the load lasts; the start before it and the drain after it do not count.</summary>
     public required TimeSpan Length { get; init; }
 
     /// <summary>Decides what the clients do, and the faults.</summary>
@@ -19,45 +19,45 @@ internal sealed record VerifyOptions
     /// <summary>Whether the report is printed as JSON.</summary>
     public required bool Json { get; init; }
 
-    /// <summary>The service to start; null for somebody's own deployment.</summary>
+    /// <summary>The service to start; null to use an existing deployment.</summary>
     public required LocalService? Service { get; init; }
 
-    /// <summary>The gateways of somebody's own deployment.</summary>
+    /// <summary>The gateways of an existing deployment.</summary>
     public required IReadOnlyList<EndPoint> Addresses { get; init; }
 
-    /// <summary>The accounts of somebody's own deployment.</summary>
+    /// <summary>The accounts of an existing deployment.</summary>
     public required IReadOnlyList<ChatUser> Users { get; init; }
 }
 
-/// <summary>Where the programs of the service are, and how many to start.</summary>
+/// <summary>The programs of the service, and how many processes to start.</summary>
 internal sealed record LocalService
 {
-    /// <summary>What is broken in it on purpose; the programs must be those of verification/silo then. Null for nothing.</summary>
+    /// <summary>The planted fault, which needs the programs of verification/silo and verification/gateway; null for none.</summary>
     public Variant? Broken { get; init; }
 
-    /// <summary>How many silos a cluster has; 0: silo and gateway are one process.</summary>
+    /// <summary>The number of silos in a cluster; 0: silo and gateway are one process.</summary>
     public required int Silos { get; init; }
 
-    /// <summary>How many gateways a cluster has.</summary>
+    /// <summary>The number of gateways in a cluster.</summary>
     public required int Gateways { get; init; }
 
     /// <summary>The silo's program.</summary>
     public required string SiloProgram { get; init; }
 
-    /// <summary>The program of a gateway in a process of its own.</summary>
+    /// <summary>The program of a gateway that runs in a process of its own.</summary>
     public required string GatewayProgram { get; init; }
 
     /// <summary>A program that becomes PostgreSQL's postmaster, in the foreground.</summary>
     public required string PostgresProgram { get; init; }
 
-    /// <summary>How to connect to its database <c>postgres</c>.</summary>
+    /// <summary>The connection string for PostgreSQL's database <c>postgres</c>.</summary>
     public required string Database { get; init; }
 
-    /// <summary>Where the output of all processes goes.</summary>
+    /// <summary>The folder for the output of all processes.</summary>
     public required string LogFolder { get; init; }
 }
 
-/// <summary>The run cannot go on for a reason that is not the service's.</summary>
+/// <summary>The run cannot continue, for a reason other than the service.</summary>
 internal sealed class VerifyException : Exception
 {
     public VerifyException() { }

@@ -5,16 +5,16 @@ using Spectre.Console;
 
 namespace OrleansChat.Verification.Reports;
 
-/// <summary>Prints a report, for people or for programs.</summary>
+/// <summary>Prints a report for people or programs.</summary>
 internal static class ReportPrinter
 {
     private const int RedirectedWidth = 160;
     private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
-    /// <summary>As one JSON object.</summary>
+    /// <summary>Prints the report as one JSON object.</summary>
     public static void PrintJson(RunReport report) => Console.WriteLine(JsonSerializer.Serialize(report, Indented));
 
-    /// <summary>As tables.</summary>
+    /// <summary>Prints the report as tables.</summary>
     public static void PrintTables(RunReport report)
     {
         if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = RedirectedWidth;
@@ -41,7 +41,7 @@ internal static class ReportPrinter
         ]);
     }
 
-    /// <summary>The shortest history that shows a violation, of each invariant that was violated.</summary>
+    /// <summary>Prints the shortest history that shows a violation, for each violated invariant.</summary>
     public static void PrintHistories(RunReport report)
     {
         foreach (var violation in report.Violations.DistinctBy(violation => violation.Invariant)) Print(violation);

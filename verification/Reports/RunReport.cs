@@ -3,10 +3,10 @@ using OrleansChat.Verification.Processes;
 
 namespace OrleansChat.Verification.Reports;
 
-/// <summary>What a run showed.</summary>
+/// <summary>The results of a run.</summary>
 internal sealed record RunReport
 {
-    /// <summary>What was run against, such as "one process".</summary>
+    /// <summary>The service that was checked, such as "one process".</summary>
     public required string Service { get; init; }
 
     /// <summary>The seed of clients and faults.</summary>
@@ -21,43 +21,43 @@ internal sealed record RunReport
     /// <summary>Sends that were answered with "Message Sent".</summary>
     public required long AcknowledgedSends { get; init; }
 
-    /// <summary>The same for each second of the load.</summary>
+    /// <summary>The same, per second of the load.</summary>
     public required double SendsPerSecond { get; init; }
 
     /// <summary>Faults by kind.</summary>
     public required IReadOnlyList<FaultRow> Faults { get; init; }
 
-    /// <summary>Processes killed.</summary>
+    /// <summary>The number of killed processes.</summary>
     public required int Kills { get; init; }
 
-    /// <summary>Processes that ended without having been asked to.</summary>
+    /// <summary>How often a process ended without being asked to.</summary>
     public required int OwnEnds { get; init; }
 
-    /// <summary>Longest time for which any of the probes got no acknowledgement, in seconds.</summary>
+    /// <summary>The longest time in seconds for which any of the probes got no acknowledgement.</summary>
     public required double LongestUnavailability { get; init; }
 
-    /// <summary>Longest time that somebody was listed after they had gone, in seconds.</summary>
+    /// <summary>The longest time in seconds that a user was listed after they had gone.</summary>
     public required double LongestGhost { get; init; }
 
-    /// <summary>Longest time that somebody who was there was not listed, in seconds.</summary>
+    /// <summary>The longest time in seconds that an online user was not listed.</summary>
     public required double LongestMissing { get; init; }
 
-    /// <summary>Users whose name in a list that was read was due.</summary>
+    /// <summary>How often a user's presence in a list was checked.</summary>
     public required long JudgedOnline { get; init; }
 
-    /// <summary>Users whose name in a list that was read would have been a ghost.</summary>
+    /// <summary>How often a user's absence from a list was checked, so how often a ghost could have been found.</summary>
     public required long JudgedOffline { get; init; }
 
-    /// <summary>Receipts that clients were given and that were compared with the database; not those before the latest 200,000.</summary>
+    /// <summary>Receipts that were compared with the database: at most the latest 200,000.</summary>
     public required long Receipts { get; init; }
 
-    /// <summary>How often each invariant was violated.</summary>
+    /// <summary>The number of violations per invariant.</summary>
     public required IReadOnlyDictionary<string, long> ViolationsByInvariant { get; init; }
 
     /// <summary>The violations, the one with the shortest history first.</summary>
     public required IReadOnlyList<Violation> Violations { get; init; }
 
-    /// <summary>The rows of the faults that were injected, with what the probes saw of them.</summary>
+    /// <summary>The rows of the injected faults, with the effects that the probes saw.</summary>
     public static IReadOnlyList<FaultRow> FaultRows(
         IReadOnlyList<FaultKind> kinds, IReadOnlyList<InjectedFault> faults, IReadOnlyList<Gap> gaps)
     {
@@ -68,7 +68,7 @@ internal sealed record RunReport
             foreach (var fault in concerned)
             {
                 var (alone, any) = longest.GetValueOrDefault(fault.Kind.Name);
-                // What a client missed before the fault was not for its sake.
+                // The part of a gap before the fault was not caused by it.
                 var length = gap.End - (fault.Start > gap.Start ? fault.Start : gap.Start);
                 longest[fault.Kind.Name] = (concerned.Count == 1 && length > alone ? length : alone, length > any ? length : any);
             }
@@ -81,11 +81,11 @@ internal sealed record RunReport
     }
 }
 
-/// <summary>Requests of a kind, by how they ended.</summary>
+/// <summary>Requests of one kind, by how they ended.</summary>
 internal sealed record OperationRow(string Kind, long Done, long Refused, long Unavailable, long Broken);
 
 /// <summary>
-/// Faults of a kind, and the longest time in seconds for which a probe got no acknowledgement after one: where no other fault was
-/// at work meanwhile, and at all.
+/// Faults of one kind, and the longest time in seconds for which a probe got no acknowledgement after one: with no other fault
+/// meanwhile, and overall.
 /// </summary>
 internal sealed record FaultRow(string Fault, int Count, double LongestAlone, double LongestWithOthers);

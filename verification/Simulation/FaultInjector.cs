@@ -2,11 +2,11 @@ using OrleansChat.Verification.Ledgers;
 
 namespace OrleansChat.Verification.Simulation;
 
-/// <summary>Has faults happen to the simulated service, tells the ledger, and mends them again.</summary>
+/// <summary>Injects faults into the simulated service, tells the ledger about each, and ends them again.</summary>
 internal sealed class FaultInjector(
     Scheduler scheduler, SimulatedCluster cluster, SimulatedDatabase database, SimulatedProcess server, Ledger ledger)
 {
-    /// <summary>A silo that does not answer is declared dead within this time: docs/cluster.md.</summary>
+    /// <summary>The others declare a silo that does not answer dead within this time: see docs/cluster.md.</summary>
     private static readonly TimeSpan GivenUpAfter = TimeSpan.FromSeconds(6);
     private static readonly TimeSpan LongestRestart = TimeSpan.FromSeconds(3);
 
@@ -34,7 +34,7 @@ internal sealed class FaultInjector(
             case SimulatedFault.DelayStatements: Lose(StatementFault.Late, fault.Lasts); break;
             case SimulatedFault.ActivateTwice: ActivateTwice(cluster.Nodes[fault.Choice % cluster.Nodes.Count], fault.Lasts); break;
             case SimulatedFault.ClockJump:
-                // Silos are held to agree: where a session was used last, their clocks decide between activations.
+                // Silos must agree on the time: their clocks decide between two activations where a session was last used.
                 var clock = Pick(fault, n => !n.HasGrains)?.Process.Time ?? server.Time;
                 clock.Offset += TimeSpan.FromMilliseconds(fault.Choice % 20_000 - 10_000);
                 break;
@@ -42,14 +42,14 @@ internal sealed class FaultInjector(
         }
     }
 
-    /// <summary>Mends what is broken still; nothing breaks any more.</summary>
+    /// <summary>Ends all faults; no new ones begin.</summary>
     public void EndAll()
     {
         _isOver = true;
         foreach (var mend in _mend.ToArray()) mend();
     }
 
-    /// <summary>Does something later, or when everything is mended, but once.</summary>
+    /// <summary>Runs an action once: after a time, or when all faults are ended.</summary>
     private void Mend(TimeSpan after, Action mend)
     {
         _mend.Add(Once);
@@ -95,7 +95,7 @@ internal sealed class FaultInjector(
             node.Process.Resume();
             ledger.ProcessResumed(node.Process.Name);
             if (node.IsGateway) ledger.GatewayResumed(cluster.NumberOf(node));
-            // It finds that the others have declared it dead, and ends: until then it works on, with grains that are elsewhere too.
+            // The silo notices that the others have declared it dead, and ends: until then its grains may also run elsewhere.
             if (!isGivenUp) return;
             var findsOut = scheduler.Delay(TimeSpan.Zero, TimeSpan.FromSeconds(2));
             scheduler.At(findsOut, () => Kill(node.Process.IsDead ? null : node, silently: false));
@@ -122,7 +122,7 @@ internal sealed class FaultInjector(
 
     private void ActivateTwice(SimulatedNode caller, TimeSpan lasts)
     {
-        // It happens while the members change: to clients it is one of their deaths.
+        // This happens while the membership changes: to clients it looks like the death of a member.
         ledger.ProcessFrozen(Directory);
         cluster.Double(caller, lasts);
         Mend(lasts, () => ledger.ProcessResumed(Directory));
@@ -130,7 +130,7 @@ internal sealed class FaultInjector(
 
     private void Lose(StatementFault kind, TimeSpan lasts)
     {
-        // A network that loses what it carries is to clients what a server that stands still is.
+        // To clients, a network that loses data looks like a database server that is frozen.
         ledger.ProcessFrozen(Network);
         database.Fault = (kind, 0.3);
         Mend(lasts, () =>

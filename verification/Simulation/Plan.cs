@@ -3,14 +3,14 @@ using OrleansChat.Verification.Variants;
 
 namespace OrleansChat.Verification.Simulation;
 
-/// <summary>What a simulated client does next.</summary>
+/// <summary>What a simulated client does.</summary>
 internal enum OperationKind
 {
     Connect, LogIn, Adopt, Send, SendMany, SendOnce, RepeatOnce, Inbox, ListUsers, LogOut, LogOutWhileSending, TryLoggedOut,
     HalfLine, Reset, End, Vanish, Wait,
 }
 
-/// <summary>What goes wrong.</summary>
+/// <summary>The kinds of faults.</summary>
 internal enum SimulatedFault
 {
     KillSilo, KillGateway, LoseGatewayMachine, FreezeSilo, FreezeGateway, KillDatabase, FreezeDatabase, LoseStatements,
@@ -18,27 +18,27 @@ internal enum SimulatedFault
 }
 
 /// <summary>One step of one actor.</summary>
-/// <param name="Actor">Whose.</param>
-/// <param name="Kind">What.</param>
+/// <param name="Actor">The actor's number.</param>
+/// <param name="Kind">What the actor does.</param>
 /// <param name="Choice">Decides what the kind leaves open: a recipient, a gateway, a way to read.</param>
-/// <param name="Pause">How long the actor waits before.</param>
+/// <param name="Pause">How long the actor waits first.</param>
 internal sealed record Operation(int Actor, OperationKind Kind, int Choice, TimeSpan Pause);
 
 /// <summary>One fault.</summary>
-/// <param name="Kind">What.</param>
-/// <param name="At">When.</param>
-/// <param name="Choice">Decides whom it meets.</param>
-/// <param name="Lasts">How long.</param>
+/// <param name="Kind">The kind of the fault.</param>
+/// <param name="At">When it begins.</param>
+/// <param name="Choice">Decides which process it hits.</param>
+/// <param name="Lasts">How long it lasts.</param>
 internal sealed record PlannedFault(SimulatedFault Kind, TimeSpan At, int Choice, TimeSpan Lasts);
 
 /// <summary>
-/// What happens in a schedule; in which order, and how fast, is drawn when it runs. Drawn from a seed, and cut down where a
-/// shorter one shows the same.
+/// What happens in a schedule; the order and the speed are drawn when it runs. A plan is drawn from a seed, and cut down if a shorter
+/// one shows the same violation.
 /// </summary>
 internal sealed record Plan(
     int Seed, int Users, int Actors, bool IsSpread, IReadOnlyList<Operation> Operations, IReadOnlyList<PlannedFault> Faults)
 {
-    /// <summary>What is broken in the service itself; null for nothing.</summary>
+    /// <summary>The fault planted in the service itself; null for none.</summary>
     public Variant? Variant { get; init; }
 
     public const int FewestOperations = 50;
@@ -56,7 +56,7 @@ internal sealed record Plan(
         OperationKind.Reset, OperationKind.End, OperationKind.Vanish, OperationKind.Wait, OperationKind.RepeatOnce, OperationKind.Connect,
     ];
 
-    /// <summary>Draws a plan.</summary>
+    /// <summary>Draws a plan from a seed.</summary>
     public static Plan Draw(int seed)
     {
         var random = new Random(seed);
@@ -80,7 +80,7 @@ internal sealed record Plan(
         return new Plan(seed, users, actors, random.Next(2) == 0, operations, faults);
     }
 
-    /// <summary>How an inbox is read, by an operation's choice: mostly plainly.</summary>
+    /// <summary>How an operation's choice reads an inbox: most choices read plainly.</summary>
     public static InboxWay WayOf(int choice)
     {
         var ways = Enum.GetValues<InboxWay>();

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace OrleansChat.Verification.Simulation;
 
-/// <summary>Says what a schedule was, and what it broke.</summary>
+/// <summary>Prints a schedule and its violations.</summary>
 internal static class SchedulePrinter
 {
     /// <summary>The plan, the violations and their histories, for people.</summary>

@@ -1,7 +1,7 @@
 namespace OrleansChat.Verification.Simulation;
 
 /// <summary>
-/// The one thread of a simulation: what may run next is drawn by the seed; when nothing may, time passes to the next timer.
+/// The single thread of a simulation: the seed decides which runnable step runs next; if there is none, time passes to the next timer.
 /// </summary>
 internal sealed class Scheduler(int seed)
 {
@@ -16,13 +16,13 @@ internal sealed class Scheduler(int seed)
     /// <summary>Ticks of 100 ns since the simulation began.</summary>
     public long Now { get; private set; }
 
-    /// <summary>How many steps have run.</summary>
+    /// <summary>The number of steps that have run.</summary>
     public long Steps { get; private set; }
 
-    /// <summary>A hash of every choice that was made: two runs of one seed have the same.</summary>
+    /// <summary>A hash of every choice: two runs with one seed have the same hash.</summary>
     public ulong Trace => _trace;
 
-    /// <summary>Lets something run, some time, on behalf of a process.</summary>
+    /// <summary>Makes an action of a process runnable; it runs at some time.</summary>
     public void Post(SimulatedProcess owner, SendOrPostCallback action, object? state)
     {
         if (!owner.IsDead) _ready.Add((owner, action, state));
@@ -31,21 +31,21 @@ internal sealed class Scheduler(int seed)
     public void Add(SimulatedTimer timer) => _events.Enqueue(timer, (timer.Due, ++_order));
 
     /// <summary>
-    /// Has something happen that is no process's doing, exactly then: events of one time happen in the order of the calls.
+    /// Runs an action that belongs to no process at exactly this time; actions of one time run in the order of the calls.
     /// </summary>
     public void At(TimeSpan delay, Action action) => _events.Enqueue(action, (Now + delay.Ticks, ++_order));
 
-    /// <summary>A time between the two, most often a short one.</summary>
+    /// <summary>A random time between the two, most often a short one.</summary>
     public TimeSpan Delay(TimeSpan least, TimeSpan most)
     {
         var share = Random.NextDouble();
         return least + (most - least) * share * share * share;
     }
 
-    /// <summary>Runs one step. False when there is nothing left to run, ever.</summary>
+    /// <summary>Runs one step. Returns false if nothing is left to run, ever.</summary>
     public bool RunStep()
     {
-        // Now and then time passes though somebody could run: processors are slow at times.
+        // Sometimes time passes although a step could run: processors are slow at times.
         while (_events.TryPeek(out var next, out var time) && (_ready.Count == 0 || Random.Next(64) == 0))
         {
             _events.Dequeue();

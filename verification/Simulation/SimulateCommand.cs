@@ -5,10 +5,10 @@ using Spectre.Console;
 
 namespace OrleansChat.Verification.Simulation;
 
-/// <summary><c>--simulate</c>: schedules until time is up, there are enough, or one shows a violation.</summary>
+/// <summary><c>--simulate</c>: runs schedules until time is up, there are enough, or one shows a violation.</summary>
 internal static class SimulateCommand
 {
-    /// <returns>0 where no schedule broke an invariant, 1 where one did.</returns>
+    /// <returns>0 if no schedule broke an invariant, otherwise 1.</returns>
     public static int Run(int seed, Variant? variant, long? schedules, TimeSpan length, bool json, CancellationToken cancellationToken)
     {
         var time = TimeProvider.System;

@@ -4,7 +4,7 @@ using OrleansChat.Verification.Wires;
 
 namespace OrleansChat.Verification.Simulation;
 
-/// <summary>The service as a whole: its processes, where its grains are, and what the clients connect to.</summary>
+/// <summary>The whole service: its processes, the places of its grains, and the gateways for clients.</summary>
 internal sealed class SimulatedCluster : IWires
 {
     private static readonly TimeSpan LongestConnect = TimeSpan.FromMilliseconds(30);
@@ -29,10 +29,10 @@ internal sealed class SimulatedCluster : IWires
 
     public int Gateways => _nodes.Count(node => node.IsGateway);
 
-    /// <summary>The gateway's node, by the number that clients know.</summary>
+    /// <summary>A gateway's node, by the number that clients use.</summary>
     public SimulatedNode Gateway(int number) => _nodes.Where(node => node.IsGateway).ElementAt(number);
 
-    /// <summary>The number by which clients know a gateway's node.</summary>
+    /// <summary>The number that clients use for a gateway's node.</summary>
     public int NumberOf(SimulatedNode gateway) => _nodes.Where(node => node.IsGateway).TakeWhile(node => node != gateway).Count();
 
     public async Task<IWire> ConnectAsync(int gateway)
@@ -45,10 +45,10 @@ internal sealed class SimulatedCluster : IWires
         return link;
     }
 
-    /// <summary>Starts a process in the place of one that has ended.</summary>
+    /// <summary>Starts a process to replace one that has ended.</summary>
     public void Restart(int index) => _nodes[index] = Create(index, _nodes[index].Kind);
 
-    /// <summary>Others notice that a process is gone: its grains wake up elsewhere.</summary>
+    /// <summary>The others notice that a process is gone: its grains are activated elsewhere.</summary>
     public void GiveUp(SimulatedNode node)
     {
         node.IsGivenUp = true;
@@ -58,10 +58,10 @@ internal sealed class SimulatedCluster : IWires
         }
     }
 
-    /// <summary>For a while one process finds a grain elsewhere than the others do: it is activated twice.</summary>
+    /// <summary>For a while one process finds a grain elsewhere than the others do, so that it is activated twice.</summary>
     public void Double(SimulatedNode caller, TimeSpan time)
     {
-        // Two presence grains name different users, one of them perhaps somebody who has logged out: a known weakness.
+        // Two presence grains list different users, perhaps one who has logged out: a known weakness.
         var places = _places.Where(p => p.Key.Key != GrainKeys.Presence).ToList();
         if (places.Count == 0) return;
         var ((_, key), place) = places[_scheduler.Random.Next(places.Count)];
@@ -78,7 +78,7 @@ internal sealed class SimulatedCluster : IWires
         }
         if (_places.TryGetValue((grainClass, key), out var place)) return place;
         var silos = _nodes.Where(node => node.HasGrains && !node.IsGivenUp).ToList();
-        // With no silo left the call goes nowhere, and times out.
+        // If no silo is left, the call goes nowhere and times out.
         if (silos.Count == 0) return _nodes.Find(node => node.HasGrains)!;
         return _places[(grainClass, key)] = silos[_scheduler.Random.Next(silos.Count)];
     }
@@ -86,7 +86,7 @@ internal sealed class SimulatedCluster : IWires
     private SimulatedNode Create(int index, NodeKind kind)
     {
         var process = new SimulatedProcess(_scheduler, $"{kind} {index}");
-        // The constructor starts loops, which belong to the process.
+        // The constructor starts loops, which must belong to the process.
         var before = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(process.Context);
         var node = new SimulatedNode(process, _database, kind, _variant, Locate);

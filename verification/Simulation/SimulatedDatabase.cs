@@ -2,7 +2,7 @@ using OrleansChat.Storage.Postgres;
 
 namespace OrleansChat.Verification.Simulation;
 
-/// <summary>What may become of a statement.</summary>
+/// <summary>What can happen to a statement.</summary>
 internal enum StatementFault
 {
     /// <summary>Nothing: it is executed and answered.</summary>
@@ -11,10 +11,10 @@ internal enum StatementFault
     /// <summary>It never arrives.</summary>
     Lost,
 
-    /// <summary>It is executed, but the caller never hears of it.</summary>
+    /// <summary>It is executed, but the caller never gets the answer.</summary>
     Unheard,
 
-    /// <summary>The caller gives it up, and it is executed later.</summary>
+    /// <summary>The caller gives up, and it is executed later.</summary>
     Late,
 }
 
@@ -23,20 +23,20 @@ internal sealed class SimulatedDatabase(Scheduler scheduler, SimulatedProcess se
 {
     private static readonly TimeSpan LongestTrip = TimeSpan.FromMilliseconds(20);
 
-    // A statement that was given up ends by then: MailboxStatements.Settings.
+    // An abandoned statement ends by then: MailboxStatements.Settings.
     private static readonly TimeSpan LongestLateness = TimeSpan.FromSeconds(9);
 
     public Scheduler Scheduler => scheduler;
 
     public Tables Tables { get; } = new();
 
-    /// <summary>How much one reading of a mailbox returns: little, so that mailboxes are too large for it.</summary>
+    /// <summary>How many bytes one read of a mailbox returns: few, so that mailboxes do not fit into one read.</summary>
     public int MaxInboxBytes { get; init; } = 1 << 10;
 
-    /// <summary>What may happen to a statement now, and how often.</summary>
+    /// <summary>The fault that statements currently have, and its probability.</summary>
     public (StatementFault Kind, double Share) Fault { get; set; }
 
-    /// <summary>Not running: statements fail.</summary>
+    /// <summary>Whether the server is down, so that statements fail.</summary>
     public bool IsDown { get; set; }
 
     /// <summary>Called after each commit of messages.</summary>
@@ -73,7 +73,7 @@ internal sealed class SimulatedDatabase(Scheduler scheduler, SimulatedProcess se
             var snapshot = begin();
             After(server, Trip(), () =>
             {
-                // What was not committed when the server died is undone.
+                // What was not committed when the server died is rolled back.
                 if (IsDown)
                 {
                     After(caller, Trip(), Fail);

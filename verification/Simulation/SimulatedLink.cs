@@ -8,17 +8,17 @@ using OrleansChat.Verification.Wires;
 namespace OrleansChat.Verification.Simulation;
 
 /// <summary>
-/// A simulated TCP connection, both ends of it: bytes arrive late and in pieces, in order; either end may end, reset it or
-/// fall silent. The server's end is a transport for the gateway's own connection class.
+/// Both ends of a simulated TCP connection: bytes arrive late, in pieces and in order; either end may close, reset or fall silent.
+/// The server's end is a transport for the gateway's own connection class.
 /// </summary>
 internal sealed class SimulatedLink : IWire, ITransportProgress
 {
     private static readonly TimeSpan LongestTrip = TimeSpan.FromMilliseconds(30);
 
-    /// <summary>Keep-alive and user timeout give a silent client up after that: ListenSockets.</summary>
+    /// <summary>The time after which keep-alive and user timeout give a silent client up: see ListenSockets.</summary>
     private static readonly TimeSpan GivenUpAfter = TimeSpan.FromSeconds(25);
 
-    // No limit: the far end's kernel does not wait for the process. The way back has the usual one.
+    // The input has no limit: the client's kernel does not wait for the process. The output has the usual limit.
     private readonly Pipe _input = new(
         new PipeOptions(null, PipeScheduler.Inline, PipeScheduler.Inline, pauseWriterThreshold: 0, useSynchronizationContext: true));
     private readonly Pipe _output = new(new PipeOptions(null, PipeScheduler.Inline, PipeScheduler.Inline, useSynchronizationContext: true));
@@ -39,13 +39,13 @@ internal sealed class SimulatedLink : IWire, ITransportProgress
     /// <summary>The server's end.</summary>
     public ConnectionContext Server { get; }
 
-    /// <summary>Called when the client's side has ended or broken, as the server's kernel knows.</summary>
+    /// <summary>Called when the server's kernel notices that the client's side was closed or broken.</summary>
     public Action? Closed { get; set; }
 
     public Task WriteAsync(ReadOnlyMemory<byte> bytes)
     {
         if (_isReset || _hasEndedHere) return Task.FromException(new WireBrokenException("It is reset."));
-        // In one piece or two: what is cut in the middle is cut in the middle.
+        // The bytes travel in one piece or two, cut anywhere.
         var cut = _scheduler.Random.Next(3) == 0 ? _scheduler.Random.Next(bytes.Length) : 0;
         foreach (var piece in new[] { bytes[..cut], bytes[cut..] })
         {
@@ -100,8 +100,8 @@ internal sealed class SimulatedLink : IWire, ITransportProgress
     }
 
     /// <summary>
-    /// The process at the server's end is gone: its kernel tells the client, in one of two ways; or its
-    /// machine is gone, and nobody does.
+    /// The process at the server's end is gone: its kernel tells the client in one of two ways. If its machine is gone too, nobody tells
+    /// the client.
     /// </summary>
     public void ServerDied(bool silently)
     {
@@ -114,7 +114,7 @@ internal sealed class SimulatedLink : IWire, ITransportProgress
         else EndToClient();
     }
 
-    /// <summary>Takes what the process has written, as its transport does; run in that process.</summary>
+    /// <summary>Takes what the process has written, as its transport does; runs in that process.</summary>
     public async Task PumpAsync()
     {
         while (true)
@@ -151,7 +151,7 @@ internal sealed class SimulatedLink : IWire, ITransportProgress
     private void ArriveAtClient(ReadOnlySpan<byte> bytes)
     {
         if (_isReset || _hasEndedHere) return;
-        // The news of it travels with what the client writes from now on, and behind what it wrote before.
+        // The acknowledgement travels with what the client writes from now on, after what it wrote before.
         var acknowledged = _arrivedBytes += bytes.Length;
         ToServer(() => _acknowledged = acknowledged);
         _arrived.Append(Encoding.UTF8.GetString(bytes));
@@ -167,7 +167,7 @@ internal sealed class SimulatedLink : IWire, ITransportProgress
         Closed?.Invoke();
     }
 
-    /// <summary>The server's end resets: what is on its way is lost with it.</summary>
+    /// <summary>The server's end resets: everything on its way is lost.</summary>
     private void ResetClient()
     {
         ResetServer();

@@ -17,7 +17,7 @@ using OrleansChat.Verification.Variants;
 
 namespace OrleansChat.Verification.Simulation;
 
-/// <summary>One process of the service: a silo, a gateway, or both; the service's own classes on simulated ground.</summary>
+/// <summary>One process of the service: a silo, a gateway, or both; it runs the service's own classes on the simulation.</summary>
 internal sealed class SimulatedNode : IServiceProvider, IKeyedServiceProvider
 {
     private static readonly LimitMetrics Metrics = new();
@@ -29,7 +29,7 @@ internal sealed class SimulatedNode : IServiceProvider, IKeyedServiceProvider
     private readonly GatewayServices? _gateway;
     private int _connections;
 
-    /// <summary>Starts it; called in the process.</summary>
+    /// <summary>Starts the node; call it in the process.</summary>
     public SimulatedNode(SimulatedProcess process, SimulatedDatabase database, NodeKind kind,
         Variant? variant, Func<SimulatedNode, string, string, SimulatedNode> locate)
     {
@@ -45,7 +45,7 @@ internal sealed class SimulatedNode : IServiceProvider, IKeyedServiceProvider
         IChatGrains grains = new ChatGrains(Silo.GrainFactory);
         if (variant is { } planted) grains = new BrokenGrains(grains, planted);
         var presence = new Presence(grains, process.Time, NullLogger<Presence>.Instance);
-        // Its first report asks where the others are: not before they are.
+        // Its first report asks where the others are, so it must wait until they exist.
         process.Post(_ => _ = presence.RunAsync(CancellationToken.None));
         _gateway = new GatewayServices(grains, presence, new GatewayOptions(), Metrics, process.Time, NullLogger<GatewayServices>.Instance);
     }
@@ -56,14 +56,14 @@ internal sealed class SimulatedNode : IServiceProvider, IKeyedServiceProvider
 
     public SimulatedSilo Silo { get; }
 
-    /// <summary>Its end is known to the others: its grains wake up elsewhere.</summary>
+    /// <summary>Whether the others know that it has ended: its grains are activated elsewhere.</summary>
     public bool IsGivenUp { get; set; }
 
     public bool HasGrains => Kind != NodeKind.Gateway;
 
     public bool IsGateway => _gateway is not null;
 
-    /// <summary>Takes a connection: it is served in the process.</summary>
+    /// <summary>Accepts a connection, and serves it in the process.</summary>
     public void Accept(SimulatedLink link)
     {
         _links.Add(link);
@@ -75,8 +75,8 @@ internal sealed class SimulatedNode : IServiceProvider, IKeyedServiceProvider
         Process.Post(_ => _ = ServeAsync(link, id));
     }
 
-    /// <summary>Ends it, at once.</summary>
-    /// <param name="silently">Nobody tells the clients: its machine is gone too.</param>
+    /// <summary>Kills the node at once.</summary>
+    /// <param name="silently">Whether nobody tells the clients, because its machine is gone too.</param>
     public void Kill(bool silently)
     {
         Process.Kill();
@@ -117,15 +117,15 @@ internal sealed class SimulatedNode : IServiceProvider, IKeyedServiceProvider
     }
 }
 
-/// <summary>What runs in a process.</summary>
+/// <summary>The parts of the service that run in a process.</summary>
 internal enum NodeKind
 {
-    /// <summary>Grains alone.</summary>
+    /// <summary>Only grains.</summary>
     Silo,
 
-    /// <summary>Clients' connections alone.</summary>
+    /// <summary>Only clients' connections.</summary>
     Gateway,
 
-    /// <summary>Both.</summary>
+    /// <summary>Grains and clients' connections.</summary>
     Both,
 }

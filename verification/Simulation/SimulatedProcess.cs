@@ -3,8 +3,8 @@ using OrleansChat.Verification.Simulation.Host;
 namespace OrleansChat.Verification.Simulation;
 
 /// <summary>
-/// Something that runs by itself and can die or stand still by itself: a silo, a gateway, or the world of the clients,
-/// which does neither. What it posts runs with its own context, and never again once it is dead.
+/// Something that can die or freeze on its own: a silo or a gateway; also the world of the clients, which does neither. Its posted
+/// actions run with its own context, and never again once it is dead.
 /// </summary>
 internal sealed class SimulatedProcess : ITurnQueue
 {
@@ -22,7 +22,7 @@ internal sealed class SimulatedProcess : ITurnQueue
 
     public SynchronizationContext Context { get; }
 
-    /// <summary>Its clock, which may be wrong and may jump; its timers go by true time.</summary>
+    /// <summary>Its clock, which may be wrong and may jump; its timers follow the true time.</summary>
     public SimulatedTime Time { get; }
 
     public bool IsDead { get; private set; }
@@ -44,7 +44,7 @@ internal sealed class SimulatedProcess : ITurnQueue
         _held.Clear();
     }
 
-    /// <summary>Keeps something until the process goes on; false when it does not stand still.</summary>
+    /// <summary>Keeps an action until the process resumes; returns false if it is not frozen.</summary>
     public bool Hold(SendOrPostCallback action, object? state)
     {
         if (IsFrozen) _held.Add((action, state));
@@ -60,7 +60,7 @@ internal sealed class SimulatedProcess : ITurnQueue
         public override void Post(SendOrPostCallback d, object? state) => owner.Post(d, state);
 
         public override void Send(SendOrPostCallback d, object? state) =>
-            throw new NotSupportedException("Nothing waits for another thread here.");
+            throw new NotSupportedException("The simulation has one thread: it cannot wait for another.");
 
         public override SynchronizationContext CreateCopy() => this;
     }

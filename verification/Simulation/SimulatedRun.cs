@@ -3,12 +3,12 @@ using OrleansChat.Verification.Ledgers;
 
 namespace OrleansChat.Verification.Simulation;
 
-/// <summary>What one schedule showed.</summary>
-/// <param name="Violations">What broke; empty where nothing did.</param>
+/// <summary>The result of one schedule.</summary>
+/// <param name="Violations">The violations; empty if there were none.</param>
 /// <param name="Statistics">What the clients did.</param>
-/// <param name="Trace">A hash of every choice: two runs of one plan have the same.</param>
-/// <param name="Steps">How many steps it took.</param>
-/// <param name="Meetings">The kinds of operations that were under way when a fault of a kind began.</param>
+/// <param name="Trace">A hash of every choice: two runs of one plan have the same hash.</param>
+/// <param name="Steps">The number of steps.</param>
+/// <param name="Meetings">Kinds of operations, each with a kind of fault that began while it was under way.</param>
 internal sealed record ScheduleResult(
     IReadOnlyList<Violation> Violations, LedgerStatistics Statistics, ulong Trace,
     long Steps, IReadOnlySet<(OperationKind, SimulatedFault)> Meetings);
@@ -16,7 +16,7 @@ internal sealed record ScheduleResult(
 /// <summary>Runs one plan: the same plan runs the same way each time.</summary>
 internal sealed class SimulatedRun
 {
-    /// <summary>A schedule takes some thousand steps; one that goes on for ever is one in which somebody spins.</summary>
+    /// <summary>A schedule takes some thousand steps; one that does not end has a loop in it.</summary>
     private const long MaxSteps = 200_000;
 
     private static readonly ActorOptions Patience = new() { Timeout = TimeSpan.FromSeconds(45) };
@@ -59,12 +59,12 @@ internal sealed class SimulatedRun
         run._clients.Post(_ => run._playing = run.PlayAsync());
         while (run._playing?.IsCompleted != true && run._scheduler.Steps < MaxSteps
             && run._ledger.Violations.Count == 0 && run._scheduler.RunStep()) { }
-        // What is wrong with the simulation itself is an exception.
+        // A fault in the simulation itself is an exception.
         if (run._playing is { IsFaulted: true } playing) playing.GetAwaiter().GetResult();
         var violations = run._ledger.Violations;
         if (violations.Count == 0 && run._playing?.IsCompleted != true)
             violations = [new Violation("Ends", $"after {run._scheduler.Steps} steps and "
-                + $"{TimeSpan.FromTicks(run._scheduler.Now)} the schedule had not come to its end", [])];
+                + $"{TimeSpan.FromTicks(run._scheduler.Now)} the schedule had not ended", [])];
         return new ScheduleResult(violations, run._ledger.Statistics, run._scheduler.Trace, run._scheduler.Steps, run._meetings);
     }
 

@@ -2,25 +2,25 @@ using OrleansChat.Verification.Variants;
 
 namespace OrleansChat.Verification.Simulation;
 
-/// <summary>Runs schedules one after the other on each processor, until there are enough, time is up or one shows a violation.</summary>
-/// <param name="seed">The first schedule's.</param>
-/// <param name="time">The clock of the progress.</param>
-/// <param name="variant">What is broken in the service; null for nothing.</param>
+/// <summary>Runs schedules, one after the other on each processor, until there are enough, time is up or one shows a violation.</summary>
+/// <param name="seed">The seed of the first schedule.</param>
+/// <param name="time">The clock for time limit and progress.</param>
+/// <param name="variant">The planted fault; null for none.</param>
 internal sealed class SimulatedService(int seed, TimeProvider time, Variant? variant = null)
 {
     private readonly Lock _gate = new();
     private int _next;
     private Plan? _failed;
 
-    /// <summary>What the schedules so far showed; only when none is running.</summary>
+    /// <summary>The results so far; read it only while no schedule is running.</summary>
     public SimulationReport Report { get; } = new();
 
     /// <summary>Runs schedules.</summary>
-    /// <param name="schedules">How many at most; none for no limit.</param>
-    /// <param name="length">How long at most.</param>
-    /// <param name="progress">Called each second or so.</param>
-    /// <param name="cancellationToken">Ends it early.</param>
-    /// <returns>The plan of a schedule with a violation; null if none had one.</returns>
+    /// <param name="schedules">The maximum number of schedules; null for no limit.</param>
+    /// <param name="length">The longest time that the run may take.</param>
+    /// <param name="progress">Called about once per second.</param>
+    /// <param name="cancellationToken">Ends the run early.</param>
+    /// <returns>The plan of a schedule with a violation; null if there was none.</returns>
     public Plan? Run(long? schedules, TimeSpan length, Action<SimulationReport, TimeSpan> progress, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
@@ -43,7 +43,7 @@ internal sealed class SimulatedService(int seed, TimeProvider time, Variant? var
                 lock (_gate)
                 {
                     Report.Add(plan, result);
-                    // The least seed of those that failed at once: the same each time.
+                    // Of several simultaneous failures, the one with the lowest seed is the same in each run.
                     if (result.Violations.Count > 0 && (_failed is null || plan.Seed < _failed.Seed)) _failed = plan;
                     var elapsed = time.GetElapsedTime(start);
                     if (elapsed - shown < TimeSpan.FromSeconds(1)) continue;
@@ -55,7 +55,7 @@ internal sealed class SimulatedService(int seed, TimeProvider time, Variant? var
     }
 
     /// <summary>
-    /// Cuts a plan down as long as what is left breaks the same invariant: operations and faults, halves first, then one by one.
+    /// Cuts a plan down as long as the rest breaks the same invariant: first half of the operations and faults, then one by one.
     /// </summary>
     public static Plan Shrink(Plan plan)
     {

@@ -8,8 +8,8 @@ using OrleansChat.Verification.Simulation.Host;
 namespace OrleansChat.Verification.Simulation;
 
 /// <summary>
-/// One process's connections to the simulated database, behind the seams of storage. The group-commit writer is the
-/// service's own.
+/// The connections of one process to the simulated database, behind the interfaces of storage. The group-commit writer is the service's
+/// own.
 /// </summary>
 [SuppressMessage("Reliability", "CA1001", Justification = "It ends with its process, which does not end in order.")]
 internal sealed class SimulatedStorage : IMailbox, ISessionTable, IGrainStateStore, IPasswordVerifier
@@ -18,7 +18,7 @@ internal sealed class SimulatedStorage : IMailbox, ISessionTable, IGrainStateSto
     private readonly SimulatedProcess _process;
     private readonly MailboxWriter _writer;
 
-    /// <summary>Called in the process: the writer's loop runs there.</summary>
+    /// <summary>Creates the storage; call it in the process, where the writer's loop runs.</summary>
     public SimulatedStorage(SimulatedDatabase database, SimulatedProcess process)
     {
         (_database, _process) = (database, process);
@@ -52,7 +52,7 @@ internal sealed class SimulatedStorage : IMailbox, ISessionTable, IGrainStateSto
         return RunAsync<IReadOnlySet<string>>(() => keys.Where(key => Tables.LiveSession(key) is not null).ToHashSet());
     }
 
-    // What asks for these, administration and the expiry of sessions, is not simulated.
+    // Only administration and the expiry of sessions use these, and they are not simulated.
     public Task<IReadOnlyList<string>> GetDeadAsync(string userName) => throw new NotSupportedException();
 
     public Task<int> DeleteExpiredAsync(TimeSpan idle) => throw new NotSupportedException();
@@ -98,7 +98,7 @@ internal sealed class SimulatedStorage : IMailbox, ISessionTable, IGrainStateSto
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-        // A statement may run when its caller has given it up and goes on with the groups.
+        // A statement may run after its caller has abandoned it and continues to use the groups.
         private static PendingGroup[] Copy(IReadOnlyList<PendingGroup> groups) =>
             [.. groups.Select(g => new PendingGroup(new MailboxGroup(g.AccountId, g.FirstNumber, g.SessionKey, g.Messages)))];
     }

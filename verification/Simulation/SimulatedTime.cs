@@ -5,7 +5,7 @@ internal sealed class SimulatedTime(Scheduler scheduler, SimulatedProcess owner)
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    /// <summary>By how much its wall clock is wrong.</summary>
+    /// <summary>How wrong the wall clock is.</summary>
     public TimeSpan Offset { get; set; }
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
@@ -22,14 +22,14 @@ internal sealed class SimulatedTime(Scheduler scheduler, SimulatedProcess owner)
     }
 }
 
-/// <summary>A timer: when it is due its callback waits, with all else of its process, to be run.</summary>
+/// <summary>A timer: when it is due, its callback waits to be run like everything else of its process.</summary>
 internal sealed class SimulatedTimer(Scheduler scheduler, SimulatedProcess owner, TimerCallback callback, object? state) : ITimer
 {
     private long _period = -1;
 
     public long Due { get; private set; } = -1;
 
-    /// <summary>Whether a due time is the present one, and not one before a change.</summary>
+    /// <summary>Whether a due time is the current one, not one from before a change.</summary>
     public bool IsSetFor(long due) => Due == due && !owner.IsDead;
 
     public bool Change(TimeSpan dueTime, TimeSpan period)

@@ -2,15 +2,15 @@ using OrleansChat.Verification.Ledgers;
 
 namespace OrleansChat.Verification.Simulation;
 
-/// <summary>What many schedules showed together. Not thread-safe.</summary>
+/// <summary>The results of many schedules. Not thread-safe.</summary>
 internal sealed class SimulationReport
 {
     private readonly HashSet<ulong> _traces = [];
 
-    /// <summary>How many schedules were run.</summary>
+    /// <summary>The number of schedules.</summary>
     public long Schedules { get; private set; }
 
-    /// <summary>Steps of all of them.</summary>
+    /// <summary>The steps of all schedules.</summary>
     public long Steps { get; private set; }
 
     /// <summary>Operations that clients began.</summary>
@@ -19,22 +19,22 @@ internal sealed class SimulationReport
     /// <summary>Acknowledged sends.</summary>
     public long Acknowledged { get; private set; }
 
-    /// <summary>Different orders of steps: schedules that ran alike count once.</summary>
+    /// <summary>The number of different orders of steps: equal schedules count once.</summary>
     public long Interleavings => _traces.Count;
 
-    /// <summary>In how many schedules a fault was planned, by kind.</summary>
+    /// <summary>The number of schedules with a planned fault, by kind.</summary>
     public SortedDictionary<SimulatedFault, long> Faults { get; } = [];
 
-    /// <summary>In how many schedules two kinds of faults were planned together.</summary>
+    /// <summary>The number of schedules in which two kinds of faults were planned together.</summary>
     public SortedDictionary<(SimulatedFault, SimulatedFault), long> Pairs { get; } = [];
 
-    /// <summary>In how many schedules an operation of a kind was under way when a fault of a kind began.</summary>
+    /// <summary>The number of schedules in which a kind of fault began while a kind of operation was under way.</summary>
     public SortedDictionary<(OperationKind, SimulatedFault), long> Meetings { get; } = [];
 
     /// <summary>How operations ended.</summary>
     public SortedDictionary<(RequestKind Kind, RequestOutcome Outcome), long> Outcomes { get; } = [];
 
-    /// <summary>How long somebody was listed at most who had gone.</summary>
+    /// <summary>The longest time that a user was listed after they had gone.</summary>
     public TimeSpan LongestGhost { get; private set; }
 
     /// <summary>Adds a schedule.</summary>

@@ -7,8 +7,8 @@ using OrleansChat.Storage.Logs;
 namespace OrleansChat.Verification.Simulation;
 
 /// <summary>
-/// A model of the PostgreSQL tables, their constraints and the service's statements on them. Each method is a statement
-/// that is atomic, but for an insert: see <see cref="Accept"/>. A test holds it against the real database.
+/// A model of the PostgreSQL tables, their constraints and the service's statements on them. Each method is an atomic statement, except
+/// for an insert: see <see cref="Accept"/>. A test compares it with the real database.
 /// </summary>
 internal sealed class Tables
 {
@@ -20,7 +20,7 @@ internal sealed class Tables
     /// <summary>The mailboxes by account.</summary>
     public IReadOnlyDictionary<long, MailboxModel> Mailboxes => _mailboxes;
 
-    /// <summary>What repeatable sends were bound to.</summary>
+    /// <summary>The receipts of repeatable sends.</summary>
     public IReadOnlyDictionary<(long Sender, string OnceId), SendReceipt> Receipts => _receipts;
 
     /// <summary>Adds an account with an empty mailbox.</summary>
@@ -42,7 +42,7 @@ internal sealed class Tables
     public StoredState? Read(string state, string key) =>
         _states.TryGetValue((state, key), out var row) ? new StoredState(row.Payload, row.Version) : null;
 
-    /// <returns>The new version; null when another writer was first.</returns>
+    /// <returns>The new version; null if another writer was first.</returns>
     public int? Write(string state, string key, byte[] payload, int? expected)
     {
         if ((_states.TryGetValue((state, key), out var row) ? row.Version : null) != expected) return null;
@@ -57,7 +57,7 @@ internal sealed class Tables
     public bool Delete(string state, string key, int expected) =>
         _states.TryGetValue((state, key), out var row) && row.Version == expected && _states.Remove((state, key));
 
-    /// <summary>The account and the names of a session's owner, while it is alive.</summary>
+    /// <summary>The account and the names of a session's owner; null if the session is not alive.</summary>
     public (string Owner, UserState User)? LiveSession(string key)
     {
         if (!_states.TryGetValue((GrainKeys.SessionStateName, key), out var row) || row.Session is not { } session) return null;
@@ -75,7 +75,7 @@ internal sealed class Tables
 
     private long? LastNumber(long account) => _mailboxes.TryGetValue(account, out var mailbox) ? mailbox.LastNumber : null;
 
-    /// <summary>The unread messages behind a number; null when the session is not alive.</summary>
+    /// <summary>The unread messages after a number; null if the session is not alive.</summary>
     public List<MailboxMessage>? ReadMailbox(long account, string session, long after, int maxBytes)
     {
         if (LiveSession(session) is not { } live || live.User.AccountId != account) return null;
@@ -101,10 +101,10 @@ internal sealed class Tables
     public SendReceipt? FindReceipt(long sender, string onceId) => _receipts.GetValueOrDefault((sender, onceId));
 
     /// <summary>
-    /// The first half of an insert: what its snapshot says. Others may commit before the second half, which only the unique
-    /// constraints see.
+    /// The first half of an insert: what its snapshot shows. Others may commit before the second half; only the unique constraints see
+    /// their rows.
     /// </summary>
-    /// <returns>The rows; null when one does not fit, so that nothing will be stored.</returns>
+    /// <returns>The rows; null if one does not fit, so that nothing is stored.</returns>
     public List<NewRow>? Accept(IReadOnlyList<PendingGroup> groups, DateTimeOffset now)
     {
         var rows = new List<NewRow>();
@@ -147,7 +147,7 @@ internal sealed class Tables
         return true;
     }
 
-    /// <summary>What is known of each message: see <see cref="MailboxStatements.Judge"/>.</summary>
+    /// <summary>The facts about each message: see <see cref="MailboxStatements.Judge"/>.</summary>
     public List<MessageFacts> Judge(IReadOnlyList<PendingGroup> groups, DateTimeOffset now) =>
     [
         .. from grp in groups
@@ -159,7 +159,7 @@ internal sealed class Tables
                receipt is not null, LastNumber(grp.AccountId), live?.User.AccountId),
     ];
 
-    /// <summary>Deletes what was received and is too old to be repeated: see <see cref="MailboxPurge"/>.</summary>
+    /// <summary>Deletes received messages that are too old to be repeated: see <see cref="MailboxPurge"/>.</summary>
     public void Purge(DateTimeOffset now)
     {
         foreach (var mailbox in _mailboxes.Values)
@@ -181,7 +181,7 @@ internal sealed class Tables
     private sealed record StoredRow(byte[] Payload, int Version, SessionState? Session, UserState? User);
 }
 
-/// <summary>A row on its way into a mailbox.</summary>
+/// <summary>A row that is about to be stored in a mailbox.</summary>
 internal sealed record NewRow(long Account, long Number, NewMessage Message, string Sender, UserState User);
 
 /// <summary>A row of a mailbox.</summary>

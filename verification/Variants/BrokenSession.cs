@@ -33,7 +33,7 @@ internal sealed class BrokenSession(string sessionKey, IChatGrains grains, Varia
     public async Task<string?> LogOut()
     {
         if (variant != Variant.AcceptLoggedOutToken) return await _session.LogOut();
-        // All that a logout does but the end of the session itself.
+        // Do everything that a logout does, except end the session itself.
         var user = (await _session.ListUsers(connection: "")).Session.User;
         if (user is not null) await grains.Presence().EndSession(sessionKey);
         return user;

@@ -3,8 +3,8 @@ using OrleansChat.GrainInterfaces;
 namespace OrleansChat.Verification.Variants;
 
 /// <summary>
-/// <see cref="Variant.ForgetEpoch"/>: after a gateway's first report none holds everything, whatever the grain asks for. What a
-/// gateway that stops says, that it holds nothing, arrives.
+/// <see cref="Variant.ForgetEpoch"/>: after a gateway's first report no report counts as full, even if the grain asks for a full one.
+/// A stopping gateway's last report, that it holds no sessions, still counts.
 /// </summary>
 internal sealed class ForgetfulPresence(IPresenceGrain presence) : IPresenceGrain
 {

@@ -1,21 +1,21 @@
 namespace OrleansChat.Verification.Variants;
 
 /// <summary>
-/// The service with one fault planted in it, to show that the checker finds such a fault. The product knows nothing of them: each is
-/// a wrapper round one of its seams.
+/// The service with one planted fault, to show that the checker finds it. The product does not know these faults: each one wraps an
+/// interface of the product.
 /// </summary>
 internal enum Variant
 {
     /// <summary>A send is acknowledged before its commit.</summary>
     AcknowledgeBeforeCommit,
 
-    /// <summary>What an <c>inbox</c> hands over leaves the mailbox before the client has shown that it received it.</summary>
+    /// <summary>Messages that an <c>inbox</c> delivers leave the mailbox before the client has confirmed them.</summary>
     DrainBeforeReceipt,
 
-    /// <summary>A gateway does not report its sessions again to a presence grain that starts afresh.</summary>
+    /// <summary>A gateway does not report its sessions again to a presence grain that starts without any state.</summary>
     ForgetEpoch,
 
-    /// <summary>A logout is answered, and the token stays good.</summary>
+    /// <summary>A logout is answered, but the token remains valid.</summary>
     AcceptLoggedOutToken,
 
     /// <summary>A repetition of <c>sendonce</c> is stored again.</summary>

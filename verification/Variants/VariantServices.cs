@@ -4,19 +4,19 @@ using OrleansChat.Gateway.Sessions;
 
 namespace OrleansChat.Verification.Variants;
 
-/// <summary>Plants the fault in a program of the service.</summary>
+/// <summary>Plants the fault in one of the service's programs.</summary>
 internal static class VariantServices
 {
     /// <summary>The environment variable that names the <see cref="Variant"/>.</summary>
     public const string Variable = "ORLEANSCHAT_BREAK";
 
-    /// <summary>What this process has been asked to be.</summary>
-    /// <exception cref="InvalidOperationException">The variable is missing or names none.</exception>
+    /// <summary>The variant that this process should be.</summary>
+    /// <exception cref="InvalidOperationException">The variable is missing or does not name a variant.</exception>
     public static Variant Asked => Enum.TryParse<Variant>(Environment.GetEnvironmentVariable(Variable), out var variant)
         ? variant
         : throw new InvalidOperationException($"{Variable} must be one of {string.Join(", ", Enum.GetNames<Variant>())}.");
 
-    /// <summary>Wraps what the gateway calls.</summary>
+    /// <summary>Wraps the services that the gateway calls.</summary>
     public static void BreakGateway(this IServiceCollection services, Variant variant)
     {
         services.AddSingleton<ChatGrains>();

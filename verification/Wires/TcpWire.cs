@@ -5,8 +5,8 @@ using System.Text;
 namespace OrleansChat.Verification.Wires;
 
 /// <summary>
-/// One TCP connection. Replies are taken from the socket when they are asked for, so that a client that is slow is slow
-/// for the service too.
+/// One TCP connection. It takes replies from the socket only when asked for them, so that a slow client is slow for the service
+/// too.
 /// </summary>
 internal sealed class TcpWire(Socket socket) : IWire
 {
@@ -17,20 +17,18 @@ internal sealed class TcpWire(Socket socket) : IWire
     private byte[] _buffer = new byte[InitialBuffer];
     private int _start, _scanned, _end;
 
-    /// <inheritdoc/>
     public async Task WriteAsync(ReadOnlyMemory<byte> bytes)
     {
         try
         {
             while (bytes.Length > 0) bytes = bytes[await socket.SendAsync(bytes)..];
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
-            throw Broken(e);
+            throw Broken(exception);
         }
     }
 
-    /// <inheritdoc/>
     public async Task<string?> ReadReplyAsync()
     {
         while (true)
@@ -44,9 +42,9 @@ internal sealed class TcpWire(Socket socket) : IWire
             {
                 count = await socket.ReceiveAsync(_buffer.AsMemory(_end));
             }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
             {
-                throw Broken(e);
+                throw Broken(exception);
             }
             if (count > 0)
             {
@@ -59,16 +57,15 @@ internal sealed class TcpWire(Socket socket) : IWire
         }
     }
 
-    /// <inheritdoc/>
     public void EndWriting()
     {
         try
         {
             socket.Shutdown(SocketShutdown.Send);
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
-            // It is broken already: reading will say so.
+            // The connection is already broken: reading will report that.
         }
     }
 
@@ -78,7 +75,7 @@ internal sealed class TcpWire(Socket socket) : IWire
 
     /// <inheritdoc/>
     /// <remarks>
-    /// On Linux a socket filter drops whatever arrives before TCP sees it: nothing is acknowledged, and as nothing of ours
+    /// On Linux a socket filter drops everything that arrives before TCP sees it: so nothing is acknowledged and, because nothing of ours
     /// is on its way, nothing is sent. The socket stays open until the program ends.
     /// </remarks>
     public void Vanish()
@@ -91,9 +88,9 @@ internal sealed class TcpWire(Socket socket) : IWire
                 return;
             }
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
-            // It broke meanwhile.
+            // The connection broke meanwhile.
         }
         Reset();
     }
@@ -107,11 +104,11 @@ internal sealed class TcpWire(Socket socket) : IWire
 
     private unsafe void DropWhatArrives()
     {
-        // struct sock_filter: "return 0", i.e. keep no byte.
+        // struct sock_filter: "return 0", which keeps no bytes.
         Span<byte> program = [0x06, 0, 0, 0, 0, 0, 0, 0];
         fixed (byte* instructions = program)
         {
-            // struct sock_fprog: how many instructions, and where they are.
+            // struct sock_fprog: the number of instructions, and their address.
             Span<byte> filter = stackalloc byte[2 * sizeof(nint)];
             filter.Clear();
             BitConverter.TryWriteBytes(filter, (ushort)1);
@@ -132,20 +129,20 @@ internal sealed class TcpWire(Socket socket) : IWire
     private void MakeRoom()
     {
         if (_end < _buffer.Length) return;
-        // What was taken makes room; a reply that fills all of the buffer gets a greater one.
+        // Consumed bytes make room; a reply that fills the whole buffer gets a larger one.
         var target = _start > _buffer.Length / 2 ? _buffer : new byte[_buffer.Length * 2];
         _buffer.AsSpan(_start, _end - _start).CopyTo(target);
         (_buffer, _scanned, _end, _start) = (target, _scanned - _start, _end - _start, 0);
     }
 
-    private WireBrokenException Broken(Exception e)
+    private WireBrokenException Broken(Exception exception)
     {
         Reset();
         return new WireBrokenException(
-            $"the connection broke: {(e as SocketException)?.SocketErrorCode ?? SocketError.OperationAborted}", e);
+            $"the connection broke: {(exception as SocketException)?.SocketErrorCode ?? SocketError.OperationAborted}", exception);
     }
 
-    /// <summary>Holds the sockets that fell silent: a collected one would be closed.</summary>
+    /// <summary>Holds the sockets that fell silent: the garbage collector would close them.</summary>
     private static class Vanished
     {
         private static readonly List<Socket> Sockets = [];

@@ -3,13 +3,11 @@ using System.Net.Sockets;
 
 namespace OrleansChat.Verification.Wires;
 
-/// <summary>Connections to gateways in processes of their own, by TCP.</summary>
+/// <summary>TCP connections to gateways in processes of their own.</summary>
 internal sealed class TcpWires(IReadOnlyList<EndPoint> gateways) : IWires
 {
-    /// <inheritdoc/>
     public int Gateways => gateways.Count;
 
-    /// <inheritdoc/>
     public async Task<IWire> ConnectAsync(int gateway)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -18,10 +16,10 @@ internal sealed class TcpWires(IReadOnlyList<EndPoint> gateways) : IWires
             await socket.ConnectAsync(gateways[gateway]);
             return new TcpWire(socket);
         }
-        catch (SocketException e)
+        catch (SocketException exception)
         {
             socket.Dispose();
-            throw new WireBrokenException($"no connection: {e.SocketErrorCode}", e);
+            throw new WireBrokenException($"no connection: {exception.SocketErrorCode}", exception);
         }
     }
 }

@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace OrleansChat.Verification.Fuzzing.Oracles;
 
 /// <summary>
-/// Python's <c>json.dumps</c> with its defaults, slowly: an oracle for the replies. A value is a string, a list of values,
-/// or pairs of a name and a value.
+/// Python's <c>json.dumps</c> with its defaults, simple and slow: an oracle for the replies. A value is a string, a list of values, or
+/// pairs of a name and a value.
 /// </summary>
 internal static class NaiveJson
 {
@@ -24,7 +24,7 @@ internal static class NaiveJson
     /// <summary>The inside of a JSON string.</summary>
     public static string Escape(string text) => Dumps(text)[1..^1];
 
-    /// <summary>Whether what System.Text.Json has read is the value.</summary>
+    /// <summary>Whether the result of System.Text.Json equals the value.</summary>
     public static bool IsSame(JsonElement read, object value) => value switch
     {
         string text => read.ValueKind == JsonValueKind.String && read.ValueEquals(text),
@@ -93,5 +93,5 @@ internal static class NaiveJson
     }
 
     private static ArgumentException Unknown(object value) =>
-        new($"{value.GetType()} is none of the kinds that replies are made of.", nameof(value));
+        new($"{value.GetType()} is not a type that replies consist of.", nameof(value));
 }

@@ -2,27 +2,27 @@ using OrleansChat.Protocol.Line;
 
 namespace OrleansChat.Verification.Fuzzing.Oracles;
 
-/// <summary>Something that is in a stream.</summary>
-/// <param name="Status">A line, or one that is too long.</param>
+/// <summary>An event in a stream.</summary>
+/// <param name="Status">A line, or a line that is too long.</param>
 /// <param name="Start">The offset at which the line begins.</param>
 /// <param name="Length">The line's length without its end.</param>
-/// <param name="Certain">How many bytes of the stream must have arrived for it to be certain, and found.</param>
-/// <param name="End">The offset behind the line's end; the end of the stream where it has none.</param>
+/// <param name="Certain">How many bytes of the stream must have arrived before the event is certain and must be found.</param>
+/// <param name="End">The offset after the line's end; the end of the stream if the line has no end.</param>
 internal readonly record struct LineEvent(LineStatus Status, int Start, int Length, int Certain, int End);
 
-/// <summary>Cuts a whole stream into lines, without any memory.</summary>
+/// <summary>Cuts a whole stream into lines, without keeping any state.</summary>
 internal static class NaiveLines
 {
     private static readonly byte[] Mark = [0xef, 0xbb, 0xbf];
 
-    /// <summary>How many bytes at the start of a stream are a byte order mark, which is no part of a line.</summary>
+    /// <summary>The length in bytes of a byte order mark at the start of a stream, which does not belong to a line.</summary>
     public static int MarkLength(byte[] stream) => stream.Take(Mark.Length).SequenceEqual(Mark) ? Mark.Length : 0;
 
-    /// <summary>What there is in a stream, in order.</summary>
+    /// <summary>The events in a stream, in order.</summary>
     public static List<LineEvent> Of(byte[] stream, int maxLength)
     {
         List<LineEvent> events = [];
-        // Before, what has arrived may turn out to be a mark.
+        // With fewer bytes, the start of the stream may still turn out to be a mark.
         var decided = stream.Zip(Mark).TakeWhile(pair => pair.First == pair.Second).Count() + 1;
         for (var start = MarkLength(stream); start < stream.Length;)
         {
@@ -31,7 +31,7 @@ internal static class NaiveLines
             var end = feed < 0 ? stream.Length : feed + 1;
             var length = stop > start && stream[stop - 1] == '\r' ? stop - start - 1 : stop - start;
 
-            // The first byte too many settles it, unless it may yet turn out to be the CR of the end.
+            // The first byte beyond the limit decides, unless it may still turn out to be the CR of the end.
             if (length > maxLength)
                 events.Add(new(LineStatus.TooLong, start, length,
                     Math.Max(decided, start + maxLength + (stream[start + maxLength] == '\r' ? 2 : 1)), end));

@@ -2,10 +2,10 @@ using OrleansChat.Protocol.Line;
 
 namespace OrleansChat.Verification.Fuzzing.Oracles;
 
-/// <summary>The rules of the protocol once more, slowly, on strings: an oracle for the parser.</summary>
+/// <summary>The rules of the protocol again, simple and slow, on strings: an oracle for the parser.</summary>
 internal static class NaiveParser
 {
-    /// <summary>The commands that it knows; a new one is to be added here and below.</summary>
+    /// <summary>The commands that the oracle knows; add new ones here and below.</summary>
     public static readonly string[] Commands = ["auth", "send", "sendonce", "inbox", "listuser", "logout"];
 
     private static readonly char[] WhiteSpace = [' ', '\t', '\n', '\v', '\f', '\r'];

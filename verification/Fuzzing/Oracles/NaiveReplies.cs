@@ -6,10 +6,10 @@ namespace OrleansChat.Verification.Fuzzing.Oracles;
 /// <summary>What each reply must say, as a value for <see cref="NaiveJson"/>.</summary>
 internal static class NaiveReplies
 {
-    // Where a message's own pair would be separated from the next.
+    // The separator between a message's own pair and the next one.
     private const int Separator = 2;
 
-    /// <summary>The errors that it knows; a new one is to be added here and below.</summary>
+    /// <summary>The errors that the oracle knows; add new ones here and below.</summary>
     public static readonly ReplyError[] Errors =
         [ReplyError.NoSuchUser, ReplyError.WrongPassword, ReplyError.NoRecipient,
          ReplyError.NoSession, ReplyError.MissingArguments, ReplyError.NotACommand,
@@ -27,11 +27,11 @@ internal static class NaiveReplies
         _ => Ok(("messages", Senders(reply))),
     };
 
-    /// <summary>How many bytes a reply takes.</summary>
+    /// <summary>The size of a reply in bytes.</summary>
     public static int SizeOf(ReplyInput reply) => NaiveJson.Dumps(Of(reply)).Length + "\r\n\r\n".Length;
 
     /// <summary>
-    /// How many bytes the reply to an inbox would take, were each message in a group of its own, with a separator to each.
+    /// The size in bytes of the reply to an inbox, if each message were in a group of its own, with a separator each.
     /// </summary>
     public static int CountedSizeOf(ReplyInput inbox)
     {
@@ -59,7 +59,7 @@ internal static class NaiveReplies
         ("msg_to", WellFormed(reply.Names[0])),
         ("msg", NaiveUtf8.Decode(message.Text.Span) ?? Encoding.UTF8.GetString(message.Text.Span)));
 
-    /// <summary>Half a surrogate pair has no UTF-8, and becomes U+FFFD.</summary>
+    /// <summary>Half of a surrogate pair has no UTF-8, and becomes U+FFFD.</summary>
     private static string WellFormed(string text)
     {
         var units = text.ToCharArray();

@@ -2,10 +2,10 @@ using System.Text;
 
 namespace OrleansChat.Verification.Fuzzing.Oracles;
 
-/// <summary>UTF-8, code point by code point, by RFC 3629.</summary>
+/// <summary>Decodes UTF-8 code point by code point, following RFC 3629.</summary>
 internal static class NaiveUtf8
 {
-    /// <returns>The text; null where the bytes are not valid.</returns>
+    /// <returns>The text; null if the bytes are not valid.</returns>
     public static string? Decode(ReadOnlySpan<byte> bytes)
     {
         StringBuilder text = new(bytes.Length);

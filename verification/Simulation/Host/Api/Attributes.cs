@@ -9,7 +9,7 @@ namespace Orleans
         AllowMultiple = true)]
     public sealed class AliasAttribute(string alias) : Attribute
     {
-        /// <summary>The name.</summary>
+        /// <summary>The stable name.</summary>
         public string Alias { get; } = alias;
     }
 
@@ -20,7 +20,7 @@ namespace Orleans
         | AttributeTargets.Struct | AttributeTargets.Enum | AttributeTargets.Method)]
     public sealed class IdAttribute(uint id) : Attribute
     {
-        /// <summary>The number.</summary>
+        /// <summary>The stable number.</summary>
         public uint Id { get; } = id;
     }
 
@@ -29,7 +29,7 @@ namespace Orleans
     [AttributeUsage(AttributeTargets.Class)]
     public sealed class GrainTypeAttribute(string grainType) : Attribute
     {
-        /// <summary>The name.</summary>
+        /// <summary>The stable name.</summary>
         public string GrainType { get; } = grainType;
     }
 
@@ -38,8 +38,8 @@ namespace Orleans
     public sealed class GenerateSerializerAttribute : Attribute;
 
     /// <summary>
-    /// Promises that a value is not changed after it was sent. Orleans copies everything else; this host copies nothing,
-    /// so whatever crosses a grain call must keep this promise.
+    /// Promises that a value does not change after it was sent. Orleans copies everything else; this host copies nothing, so anything that
+    /// crosses a grain call must keep this promise.
     /// </summary>
     [AttributeUsage(
         AttributeTargets.Class | AttributeTargets.Struct | AttributeTargets.Field | AttributeTargets.Property
@@ -48,11 +48,11 @@ namespace Orleans
     public sealed class ImmutableAttribute : Attribute;
 
     /// <summary>The longest time that callers of an interface method wait for its answer, instead of the host's default.</summary>
-    /// <param name="timeout">In the notation of <see cref="TimeSpan.Parse(string)"/>, as <c>00:00:30</c>.</param>
+    /// <param name="timeout">A time in the notation of <see cref="TimeSpan.Parse(string)"/>, such as <c>00:00:30</c>.</param>
     [AttributeUsage(AttributeTargets.Method)]
     public sealed class ResponseTimeoutAttribute(string timeout) : Attribute
     {
-        /// <summary>The time.</summary>
+        /// <summary>The longest time that callers wait.</summary>
         public TimeSpan? Timeout { get; init; } = TimeSpan.Parse(timeout, CultureInfo.InvariantCulture);
     }
 }
@@ -64,7 +64,7 @@ namespace Orleans.Runtime
     [AttributeUsage(AttributeTargets.Interface)]
     public sealed class GrainInterfaceTypeAttribute(string grainInterfaceType) : Attribute
     {
-        /// <summary>The name.</summary>
+        /// <summary>The stable name.</summary>
         public string GrainInterfaceType { get; } = grainInterfaceType;
     }
 }
@@ -82,7 +82,7 @@ namespace Orleans.Concurrency
 
 namespace Orleans.Placement
 {
-    /// <summary>Asks Orleans to activate a grain on the silo that its first call comes to. Ignored here: there is one process.</summary>
+    /// <summary>Asks Orleans to activate a grain on the silo where its first call arrives. Ignored here: there is one process.</summary>
     [AttributeUsage(AttributeTargets.Class)]
     public sealed class PreferLocalPlacementAttribute : Attribute;
 }

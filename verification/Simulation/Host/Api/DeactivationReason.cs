@@ -1,9 +1,9 @@
 namespace Orleans;
 
-/// <summary>Why an activation ends. Informational; the values are those of Orleans, of which this host uses a part.</summary>
+/// <summary>Why an activation ends. Informational; the values are those of Orleans, of which this host uses some.</summary>
 public enum DeactivationReasonCode : byte
 {
-    /// <summary>Not said.</summary>
+    /// <summary>No reason was given.</summary>
     None = 0,
 
     /// <summary>The silo is stopping.</summary>
@@ -25,7 +25,7 @@ public readonly struct DeactivationReason
     /// <summary>A reason without an exception.</summary>
     public DeactivationReason(DeactivationReasonCode code, string text) : this(code, null, text) { }
 
-    /// <summary>A reason with the exception behind it.</summary>
+    /// <summary>A reason with the exception that caused it.</summary>
     public DeactivationReason(DeactivationReasonCode code, Exception? exception, string text)
     {
         ReasonCode = code;
@@ -33,13 +33,13 @@ public readonly struct DeactivationReason
         Description = text;
     }
 
-    /// <summary>The kind.</summary>
+    /// <summary>The kind of the reason.</summary>
     public DeactivationReasonCode ReasonCode { get; }
 
-    /// <summary>In words.</summary>
+    /// <summary>The reason in words.</summary>
     public string Description { get; }
 
-    /// <summary>The exception behind it, if any.</summary>
+    /// <summary>The exception that caused it; null if there is none.</summary>
     public Exception? Exception { get; }
 
     /// <inheritdoc/>

@@ -1,6 +1,6 @@
 namespace Orleans.Runtime
 {
-    /// <summary>The root of the exceptions that the host itself throws.</summary>
+    /// <summary>The base of the exceptions that the host itself throws.</summary>
     public class OrleansException : Exception
     {
         /// <summary>Creates the exception.</summary>
@@ -56,8 +56,8 @@ namespace Orleans.Runtime
 namespace Orleans.Storage
 {
     /// <summary>
-    /// The stored state is not the one that was read: another activation was first. Nothing was written.
-    /// An activation whose request fails with its own such exception is deactivated.
+    /// The stored state is not the one that was read: another activation has written first. Nothing was written.
+    /// An activation is deactivated if its own request fails with this exception.
     /// </summary>
     public class InconsistentStateException : Runtime.OrleansException
     {
@@ -70,20 +70,20 @@ namespace Orleans.Storage
         /// <summary>Creates the exception with a message and its cause.</summary>
         public InconsistentStateException(string message, Exception? innerException) : base(message, innerException) { }
 
-        /// <summary>Creates the exception with the version that is stored, where it is known, and the one that was expected.</summary>
+        /// <summary>Creates the exception with the stored version, if it is known, and the expected one.</summary>
         public InconsistentStateException(string errorMsg, string? storedEtag, string? currentEtag) : base(errorMsg)
         {
             StoredEtag = storedEtag;
             CurrentEtag = currentEtag;
         }
 
-        /// <summary>The version in the store, where it is known.</summary>
+        /// <summary>The stored version; null if it is unknown.</summary>
         public string? StoredEtag { get; }
 
         /// <summary>The version that the activation holds.</summary>
         public string? CurrentEtag { get; }
 
-        /// <summary>Whether it has not left yet the activation where it arose: a caller that passes it on is not inconsistent.</summary>
+        /// <summary>Whether it has not yet left the activation that threw it: a caller that passes it on is not inconsistent.</summary>
         internal bool IsSourceActivation { get; set; } = true;
     }
 }

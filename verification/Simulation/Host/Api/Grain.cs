@@ -3,15 +3,15 @@ using OrleansChat.Verification.Simulation.Host;
 namespace Orleans;
 
 /// <summary>
-/// The base of grain classes. The host makes an instance when the first call for its key arrives, and runs its code in
-/// turns, one at a time: between two awaits nothing else of the same grain runs.
+/// The base of grain classes. The host makes an instance when the first call for its key arrives, and runs its code in turns, one at a
+/// time: between two awaits, no other code of the same grain runs.
 /// </summary>
 public abstract class Grain : IAddressable
 {
     /// <summary>Ties the instance to the activation that is being made.</summary>
-    /// <exception cref="InvalidOperationException">Grains are made by the host only.</exception>
+    /// <exception cref="InvalidOperationException">The instance was not made by the host.</exception>
     protected Grain() => Activation = Activation.BeingConstructed
-        ?? throw new InvalidOperationException("A grain is constructed by its host only.");
+        ?? throw new InvalidOperationException("Only the host may construct a grain.");
 
     /// <summary>Makes references to other grains.</summary>
     protected IGrainFactory GrainFactory => Activation.Silo.GrainFactory;
@@ -19,36 +19,35 @@ public abstract class Grain : IAddressable
     internal Activation Activation { get; }
 
     /// <summary>
-    /// Runs before the first request, when the persistent states have been read. If it fails, the
-    /// requests that wait fail with it.
+    /// Runs before the first request, after the persistent states were read. If it fails, the waiting requests fail with it.
     /// </summary>
     public virtual Task OnActivateAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Runs after the last request, when the timers have stopped. Failures are logged. A crash leaves it out.</summary>
+    /// <summary>Runs after the last request, after the timers have stopped. Failures are logged. A crash skips it.</summary>
     public virtual Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Ends the activation when its running requests are done; the requests that wait go to a fresh one.</summary>
+    /// <summary>Ends the activation when its running requests are done; the waiting requests go to a new one.</summary>
     protected void DeactivateOnIdle() => Activation.Deactivate(
         new DeactivationReason(DeactivationReasonCode.ApplicationRequested, "The grain asked for it."));
 }
 
-/// <summary>What can be asked of grains and references.</summary>
+/// <summary>Extensions of grains and references.</summary>
 public static class GrainExtensions
 {
     /// <summary>The key of a grain or of a reference to one.</summary>
-    /// <exception cref="ArgumentException">It is neither.</exception>
+    /// <exception cref="ArgumentException">The object is neither a grain nor a reference to one.</exception>
     public static string GetPrimaryKeyString(this IAddressable grain) => grain switch
     {
         Grain instance => instance.Activation.Key,
         GrainReference { Key: { } key } => key,
-        _ => throw new ArgumentException("Not a grain nor a reference to one.", nameof(grain)),
+        _ => throw new ArgumentException("The object is neither a grain nor a reference to one.", nameof(grain)),
     };
 }
 
-/// <summary>Timers of grains.</summary>
+/// <summary>Makes timers of grains.</summary>
 /// <remarks>
 /// The callback runs in turns of the grain and never overlaps itself; without <see cref="GrainTimerCreationOptions.Interleave"/>
-/// it overlaps no request either. Its exceptions are logged and do not stop the timer. Its token is cancelled when the timer is disposed.
+/// it overlaps no request either. Its exceptions are logged and do not stop the timer. Disposing the timer cancels its token.
 /// </remarks>
 public static class GrainBaseExtensions
 {

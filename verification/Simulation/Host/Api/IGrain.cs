@@ -1,21 +1,21 @@
 namespace Orleans;
 
-/// <summary>Something that calls can be addressed to: a grain, a reference to one, or an observer's reference.</summary>
+/// <summary>Something that can be called: a grain, a reference to one, or a reference to an observer.</summary>
 public interface IAddressable;
 
 /// <summary>
-/// The root of all grain interfaces. Their methods return a <see cref="Task"/> or a
-/// <see cref="ValueTask"/>, with or without a result.
+/// The base of all grain interfaces. Their methods return a <see cref="Task"/> or a <see cref="ValueTask"/>, with or without a
+/// result.
 /// </summary>
 public interface IGrain : IAddressable;
 
-/// <summary>The root of the interfaces of grains that are identified by a string, the only kind of key here.</summary>
+/// <summary>The base of the interfaces of grains that are identified by a string, the only kind of key here.</summary>
 public interface IGrainWithStringKey : IGrain;
 
-/// <summary>The root of interfaces through which grains call objects that are no grains.</summary>
+/// <summary>The base of interfaces through which grains call objects that are not grains.</summary>
 public interface IGrainObserver : IAddressable;
 
-/// <summary>Makes references. Making one costs nothing and activates nothing; the first call does.</summary>
+/// <summary>Makes references. Making one costs nothing and activates nothing; only a call activates the grain.</summary>
 public interface IGrainFactory
 {
     /// <summary>A reference to the grain of this key.</summary>
@@ -23,7 +23,7 @@ public interface IGrainFactory
     TGrainInterface GetGrain<TGrainInterface>(string primaryKey) where TGrainInterface : IGrainWithStringKey;
 
     /// <summary>
-    /// A reference that grains can call. Calls run one at a time. The object is held weakly: the caller keeps it alive.
+    /// A reference that grains can call. Calls run one at a time. The factory holds the object weakly: the caller must keep it alive.
     /// </summary>
     TGrainObserverInterface CreateObjectReference<TGrainObserverInterface>(IGrainObserver obj)
         where TGrainObserverInterface : IGrainObserver;

@@ -6,9 +6,9 @@ namespace OrleansChat.Verification.Simulation.Host;
 /// One grain: its queue of requests, and the instance that runs them while it is active.
 /// </summary>
 /// <remarks>
-/// Inactive → Activating → Active → Deactivating → Inactive; the first request activates. The object outlives its
-/// instances as long as requests keep coming, which is what keeps them in order from one instance to the next;
-/// when none is left it is closed, and the next caller makes a new one. All fields are used in its own turns only.
+/// Inactive → Activating → Active → Deactivating → Inactive; the first request activates. The object outlives its instances as long
+/// as requests keep coming, which keeps them in order from one instance to the next; when none is left it is closed, and the next
+/// caller makes a new one. Only its own turns use its fields.
 /// </remarks>
 internal sealed class Activation(SimulatedSilo silo, GrainClass grainClass, string key) : ActivationScheduler(silo)
 {
@@ -36,17 +36,17 @@ internal sealed class Activation(SimulatedSilo silo, GrainClass grainClass, stri
 
     public string ClassName => grainClass.Name;
 
-    /// <summary>In the order of creation.</summary>
+    /// <summary>The number in the order of creation.</summary>
     public long Number { get; } = silo.NextActivationNumber();
 
     public override object Target => _grain!;
 
-    /// <summary>May be asked from any thread, as a hint.</summary>
+    /// <summary>Whether it seems unused since a tick; a hint, on any thread.</summary>
     public bool LooksUnusedSince(long tick) => Volatile.Read(ref _usedAt) < tick;
 
     public override void OnCompleted(Request request, Task outcome)
     {
-        // Observed here, whoever else looks at it.
+        // Observe the exception here, whether or not anything else does.
         if (outcome.Exception?.InnerException is InconsistentStateException { IsSourceActivation: true } conflict)
         {
             conflict.IsSourceActivation = false;
@@ -63,14 +63,14 @@ internal sealed class Activation(SimulatedSilo silo, GrainClass grainClass, stri
         request.Answer(outcome);
     }
 
-    /// <summary>Ends the instance when its running requests are done. From whatever thread.</summary>
+    /// <summary>Ends the instance when its running requests are done. Call it on any thread.</summary>
     public void Deactivate(DeactivationReason reason) => InTurn(() =>
     {
         if (_state is State.Active or State.Activating)
             _ending ??= reason;
     });
 
-    /// <summary>Ends the instance if it has had nothing to do since before the tick of the silo's clock.</summary>
+    /// <summary>Ends the instance if it has been idle since before the tick of the silo's clock.</summary>
     public void DeactivateIfUnusedSince(long tick) => InTurn(() =>
     {
         if (_state == State.Active && _running == 0 && _waiting.Count == 0 && _usedAt < tick)
@@ -80,7 +80,7 @@ internal sealed class Activation(SimulatedSilo silo, GrainClass grainClass, stri
     public IGrainTimer AddTimer(Func<CancellationToken, Task> callback, GrainTimerCreationOptions options)
     {
         if (Current != this)
-            throw new InvalidOperationException("A grain's timer is made in a turn of the grain.");
+            throw new InvalidOperationException("Make a grain's timer in a turn of the grain.");
         var timer = new GrainTimer(this, callback, options);
         _timers.Add(timer);
         return timer;
@@ -136,7 +136,7 @@ internal sealed class Activation(SimulatedSilo silo, GrainClass grainClass, stri
         RunNow(Request.Starter, request);
     }
 
-    /// <summary>While the grain was activating everything waited; now what may interleave overtakes what may not.</summary>
+    /// <summary>Everything waited while the grain was activating; now requests that may interleave overtake those that may not.</summary>
     private void ReceiveAgain()
     {
         _justActivated = false;
@@ -190,7 +190,7 @@ internal sealed class Activation(SimulatedSilo silo, GrainClass grainClass, stri
         await grain.OnActivateAsync(cancellationToken);
     }
 
-    /// <summary>Ends the instance; only one that was active is told.</summary>
+    /// <summary>Ends the instance; only an active one is told.</summary>
     private async Task DeactivateAsync(bool wasActive)
     {
         _state = State.Deactivating;
@@ -211,10 +211,10 @@ internal sealed class Activation(SimulatedSilo silo, GrainClass grainClass, stri
             Silo.Log.DeactivationFailed(exception, ClassName);
         }
 
-        // A grain that ends itself while it starts would otherwise go round for ever.
+        // A grain that ends itself during its activation would otherwise be activated again forever.
         FailWaiting(
             request => ++request.Reroutes > MaxReroutes,
-            new OrleansMessageRejectionException("The grain ended again and again before the call was made."));
+            new OrleansMessageRejectionException("The grain ended repeatedly before the call was made."));
         _grain = null;
         _ending = null;
         _state = State.Inactive;

@@ -2,11 +2,11 @@
 namespace OrleansChat.Verification.Simulation.Host;
 
 /// <summary>
-/// Runs requests and their continuations in turns: in order of arrival, one at a time, on whatever thread.
+/// Runs requests and their continuations in turns: in order of arrival, one at a time, on any thread.
 /// </summary>
 /// <remarks>
-/// It is a <see cref="TaskScheduler"/>, so what a request awaits resumes here. Requests start only at the top of the loop,
-/// never inside another's turn: they inherit neither its stack nor its execution context.
+/// It is a <see cref="TaskScheduler"/>, so code that a request awaits resumes here. Requests start only at the top of the loop, never
+/// inside another request's turn: so they inherit neither its stack nor its execution context.
 /// </remarks>
 internal abstract class ActivationScheduler(SimulatedSilo silo) : TaskScheduler, IThreadPoolWorkItem
 {
@@ -21,10 +21,10 @@ internal abstract class ActivationScheduler(SimulatedSilo silo) : TaskScheduler,
 
     public sealed override int MaximumConcurrencyLevel => 1;
 
-    /// <summary>What the requests are invoked on.</summary>
+    /// <summary>The object on which the requests are invoked.</summary>
     public abstract object Target { get; }
 
-    /// <summary>Takes a request, or fails it when there are too many. False: this one is closed for good.</summary>
+    /// <summary>Takes a request, or fails it if there are too many. Returns false if this scheduler is closed for good.</summary>
     public bool TryEnqueue(Request request)
     {
         if (Interlocked.Increment(ref _unfinished) > silo.Options.MaxUnfinishedRequests && !request.IsInternal)
@@ -43,7 +43,7 @@ internal abstract class ActivationScheduler(SimulatedSilo silo) : TaskScheduler,
 
     void IThreadPoolWorkItem.Execute()
     {
-        // A context would take the continuations away from this scheduler. Pool threads have none.
+        // A synchronization context would take continuations away from this scheduler. Pool threads have none.
         var context = SynchronizationContext.Current;
         if (context is not null)
             SynchronizationContext.SetSynchronizationContext(null);
@@ -53,21 +53,21 @@ internal abstract class ActivationScheduler(SimulatedSilo silo) : TaskScheduler,
             SynchronizationContext.SetSynchronizationContext(context);
     }
 
-    /// <summary>The invocation has ended; called in a turn.</summary>
+    /// <summary>Runs in a turn after the invocation has ended.</summary>
     public abstract void OnCompleted(Request request, Task outcome);
 
-    /// <summary>Runs something in a turn of this scheduler, now: only for the top of the loop.</summary>
+    /// <summary>Runs an action in a turn of this scheduler, now; only the top of the loop may call it.</summary>
     protected void RunNow(Action<object?> action, object? state) => new Task(action, state).RunSynchronously(this);
 
     protected abstract void Receive(Request request);
 
-    /// <summary>Called after every item: what became possible by it?</summary>
+    /// <summary>Runs after every item, and starts the requests that it has made possible.</summary>
     protected abstract void StartWaiting();
 
-    /// <summary>A request has left, finished or dropped.</summary>
+    /// <summary>Records that a request has left, finished or dropped.</summary>
     protected void OnLeft() => Interlocked.Decrement(ref _unfinished);
 
-    /// <summary>From now on requests are refused, unless some have come already.</summary>
+    /// <summary>Refuses requests from now on, unless some have arrived already.</summary>
     protected bool TryClose()
     {
         lock (_gate)
@@ -101,7 +101,7 @@ internal abstract class ActivationScheduler(SimulatedSilo silo) : TaskScheduler,
         return true;
     }
 
-    /// <summary>True when turns are left over.</summary>
+    /// <summary>Returns true if turns are left over.</summary>
     private bool RunTurns()
     {
         _thread = Environment.CurrentManagedThreadId;

@@ -1,6 +1,6 @@
 namespace OrleansChat.Verification.Simulation.Host;
 
-/// <summary>The calls that wait for an answer, in several lists so that threads seldom meet at one lock.</summary>
+/// <summary>The calls that wait for an answer, in several lists, so that threads seldom compete for a lock.</summary>
 internal sealed class CallList(SimulatedSilo silo)
 {
     private readonly Part[] _parts = [.. Enumerable.Range(0, 8).Select(_ => new Part())];
@@ -19,7 +19,7 @@ internal sealed class CallList(SimulatedSilo silo)
             SignalIfEmpty();
     }
 
-    /// <summary>Fails the calls that are due.</summary>
+    /// <summary>Fails the calls whose time is up.</summary>
     public void TimeOut(long now)
     {
         List<MethodCall> due = [];
@@ -30,7 +30,7 @@ internal sealed class CallList(SimulatedSilo silo)
             silo.Turns.Post(new ActionItem(call.TimeOut));
     }
 
-    /// <summary>Completes when there is no call.</summary>
+    /// <summary>Completes when there are no calls.</summary>
     public Task WhenEmptyAsync()
     {
         var empty = _empty = new TaskCompletionSource();
@@ -66,7 +66,7 @@ internal sealed class CallList(SimulatedSilo silo)
             }
         }
 
-        /// <summary>True when the list is empty by it.</summary>
+        /// <summary>Returns true if this empties the list.</summary>
         public bool Remove(MethodCall call)
         {
             lock (_gate)

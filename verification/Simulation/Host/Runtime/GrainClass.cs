@@ -4,13 +4,13 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace OrleansChat.Verification.Simulation.Host;
 
-/// <summary>A grain class: how an instance is made, and which of its grains are active.</summary>
+/// <summary>A grain class: how to make an instance, and which of its grains are active.</summary>
 internal sealed class GrainClass
 {
     private static readonly MethodInfo StateFactory = typeof(GrainClass)
         .GetMethod(nameof(NewState), BindingFlags.NonPublic | BindingFlags.Static)!;
 
-    // Compiled once a process, however many silos a simulation starts in it.
+    // Compiled once per process, however many silos a simulation starts in it.
     private static readonly ConcurrentDictionary<Type, ObjectFactory> Factories = new();
 
     private readonly ConcurrentDictionary<string, ActivationScheduler> _activations = new(StringComparer.Ordinal);
@@ -18,7 +18,7 @@ internal sealed class GrainClass
     private readonly ObjectFactory _newGrain;
     private readonly Func<string, PersistentState>[] _newStates;
 
-    /// <exception cref="InvalidOperationException">The constructor's parameters do not fit together.</exception>
+    /// <exception cref="InvalidOperationException">The host cannot provide the constructor's parameters.</exception>
     public GrainClass(SimulatedSilo silo, Type type)
     {
         _silo = silo;
@@ -36,7 +36,7 @@ internal sealed class GrainClass
 
     public IEnumerable<Activation> Activations => _activations.Select(pair => (Activation)pair.Value);
 
-    /// <summary>The activation of a key, a new one where there is none but the closed one.</summary>
+    /// <summary>The activation of a key, or a new one if there is none except the closed one.</summary>
     public ActivationScheduler GetActivation(string key, ActivationScheduler? closed)
     {
         if (closed is not null)
@@ -52,7 +52,7 @@ internal sealed class GrainClass
         _silo.OnClosed();
     }
 
-    /// <summary>Constructs an instance with its states, which are still to be read.</summary>
+    /// <summary>Constructs an instance with its states, which have not been read yet.</summary>
     public Grain NewGrain(string key, out PersistentState[] states)
     {
         states = Array.ConvertAll(_newStates, factory => factory(key));

@@ -9,7 +9,7 @@ internal sealed class GrainFactory(SimulatedSilo silo) : IGrainFactory
     private static readonly MethodInfo NewReference = typeof(GrainReference)
         .GetMethod(nameof(GrainReference.ForInterface), BindingFlags.NonPublic | BindingFlags.Static)!;
 
-    // Looked for once a process, however many silos a simulation starts in it.
+    // Searched once per process, however many silos a simulation starts in it.
     private static readonly ConcurrentDictionary<Assembly, Type[]> GrainTypes = new();
 
     private readonly ConcurrentDictionary<Type, GrainReference> _observers = new();
@@ -40,12 +40,12 @@ internal sealed class GrainFactory(SimulatedSilo silo) : IGrainFactory
     public void DeleteObjectReference<TGrainObserverInterface>(IGrainObserver obj) where TGrainObserverInterface : IGrainObserver
     {
         if (obj is not GrainReference { Receiver: ObserverReceiver receiver })
-            throw new ArgumentException("Not a reference to an observer.", nameof(obj));
+            throw new ArgumentException("The object is not a reference to an observer.", nameof(obj));
         receiver.Delete();
     }
 
-    /// <summary>Looks through the assemblies, once.</summary>
-    /// <returns>How many grain classes there are.</returns>
+    /// <summary>Searches the assemblies for grain classes; call it once.</summary>
+    /// <returns>The number of grain classes.</returns>
     /// <exception cref="InvalidOperationException">Two classes implement one interface, or a constructor does not fit.</exception>
     /// <exception cref="NotSupportedException">An interface has a method that this host cannot call.</exception>
     public int FindGrains()

@@ -45,10 +45,10 @@ internal sealed class GrainMethod
 
     public MethodCall NewCall(SimulatedSilo silo, object?[] arguments) => _newCall(silo, this, arguments);
 
-    /// <summary>What a proxy returns for a call that is answered by this task.</summary>
+    /// <summary>The return value of a proxy for a call that this task answers.</summary>
     public object AsReturned(Task answered) => _asReturned(answered);
 
-    /// <summary>The type of the result; null for a method without one.</summary>
+    /// <summary>The type of the result; null if the method has none.</summary>
     private static Type? ResultOf(MethodInfo method)
     {
         var type = method.ReturnType;
@@ -57,7 +57,7 @@ internal sealed class GrainMethod
             && (open == typeof(Task<>) || open == typeof(ValueTask<>)))
             return type.GenericTypeArguments[0];
         throw new NotSupportedException(
-            $"{method.DeclaringType}.{method.Name}: a grain method is not generic, and returns a Task or a ValueTask.");
+            $"{method.DeclaringType}.{method.Name}: a grain method must not be generic, and must return a Task or a ValueTask.");
     }
 
     private static bool IsValueTask(Type type) =>

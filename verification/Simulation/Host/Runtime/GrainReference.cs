@@ -5,12 +5,12 @@ using System.Reflection;
 namespace OrleansChat.Verification.Simulation.Host;
 
 /// <summary>
-/// What callers hold: implements the interface of a grain or an observer, and turns each call into a <see cref="MethodCall"/>.
-/// Two references to the same are equal.
+/// The callers' end: implements the interface of a grain or an observer, and turns each call into a <see cref="MethodCall"/>.
+/// Two references to the same target are equal.
 /// </summary>
 internal class GrainReference : DispatchProxy
 {
-    // Compiled once a process, however many silos a simulation starts in it.
+    // Compiled once per process, however many silos a simulation starts in it.
     private static readonly ConcurrentDictionary<Type, FrozenDictionary<MethodInfo, GrainMethod>> Methods = new();
 
     private FrozenDictionary<MethodInfo, GrainMethod> _methods = null!;

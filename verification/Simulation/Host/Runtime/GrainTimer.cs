@@ -1,7 +1,7 @@
 
 namespace OrleansChat.Verification.Simulation.Host;
 
-/// <summary>A timer of a grain. Each tick waits its turn like a request; the next one is set when it has run.</summary>
+/// <summary>A timer of a grain. Each tick waits for its turn like a request; the next one is set when it has run.</summary>
 internal sealed class GrainTimer : Request, IGrainTimer
 {
     private static readonly TimeSpan MaxTime = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
@@ -67,7 +67,7 @@ internal sealed class GrainTimer : Request, IGrainTimer
 
     protected override Task InvokeAsync(ActivationScheduler receiver)
     {
-        // What the callback sets by Change counts instead of the period.
+        // If the callback calls Change, that time applies instead of the period.
         _next = _period;
         return _callback(_disposed.Token);
     }

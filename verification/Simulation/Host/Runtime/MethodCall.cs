@@ -1,7 +1,7 @@
 namespace OrleansChat.Verification.Simulation.Host;
 
 /// <summary>
-/// A call of a grain's method, from when it is made until its answer, its timeout or its caller's cancellation, whichever is first.
+/// A call of a grain's method, from its start until its answer, its timeout or its caller's cancellation, whichever comes first.
 /// </summary>
 internal abstract class MethodCall(SimulatedSilo silo, GrainMethod method, object?[] arguments) : Request
 {
@@ -18,14 +18,14 @@ internal abstract class MethodCall(SimulatedSilo silo, GrainMethod method, objec
     public sealed override bool IsOver => Answered.IsCompleted;
 
     /// <summary>
-    /// What the caller awaits. It resumes where it belongs, never inside the grain's turn: there the current scheduler is
-    /// the grain's. (Asking for asynchronous continuations besides would send those of WhenAll past the turn queue.)
+    /// The task that the caller awaits. The caller resumes in its own scheduler, never inside the grain's turn: the current scheduler there
+    /// is the grain's. (Asking for asynchronous continuations as well would send those of WhenAll past the turn queue.)
     /// </summary>
     public abstract Task Answered { get; }
 
     public GrainMethod Method => method;
 
-    /// <summary>When it times out, in ticks of the silo's clock, and its neighbours in the list that watches it.</summary>
+    /// <summary>When it times out, in ticks of the silo's clock, and its neighbours in the list of calls.</summary>
     internal long Due { get; set; }
 
     internal int Part { get; set; }

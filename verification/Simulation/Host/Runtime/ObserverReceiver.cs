@@ -1,7 +1,7 @@
 
 namespace OrleansChat.Verification.Simulation.Host;
 
-/// <summary>Calls an observer, one call at a time, as long as somebody else keeps it alive.</summary>
+/// <summary>Calls an observer, one call at a time, as long as its owner keeps it alive.</summary>
 internal sealed class ObserverReceiver(SimulatedSilo silo, IGrainObserver observer) : ActivationScheduler(silo)
 {
     private readonly WeakReference<IGrainObserver> _observer = new(observer);

@@ -5,13 +5,13 @@ using Orleans.Storage;
 
 namespace OrleansChat.Verification.Simulation.Host;
 
-/// <summary>What the host needs of a state without knowing its type.</summary>
+/// <summary>What the host needs from a state without knowing its type.</summary>
 internal abstract class PersistentState
 {
     public abstract Task ReadStateAsync(CancellationToken cancellationToken);
 }
 
-/// <summary>A state of a grain, kept as JSON of the same form as with Orleans's System.Text.Json storage serializer.</summary>
+/// <summary>A state of a grain, stored as the same JSON as with Orleans's System.Text.Json storage serializer.</summary>
 internal sealed class PersistentState<T>(string name, string key, IGrainStateStore store) : PersistentState, IPersistentState<T>
 {
     private static readonly JsonSerializerOptions Json = new()
@@ -91,5 +91,5 @@ internal sealed class PersistentState<T>(string name, string key, IGrainStateSto
     }
 
     private InconsistentStateException Conflict()
-        => new($"State {name} was changed by another writer.", storedEtag: null, currentEtag: Etag);
+        => new($"Another writer has changed the state {name}.", storedEtag: null, currentEtag: Etag);
 }

@@ -2,27 +2,27 @@ using Microsoft.Extensions.Logging;
 
 namespace OrleansChat.Verification.Simulation.Host;
 
-/// <summary>What a simulated silo logs. Never a key, an argument or a state.</summary>
+/// <summary>The log messages of a simulated silo. They never contain a key, an argument or a state.</summary>
 internal static partial class SiloLog
 {
-    [LoggerMessage(1, LogLevel.Information, "The silo has started, with {Count} grain classes")]
+    [LoggerMessage(9001, LogLevel.Information, "The silo has started with {Count} grain classes")]
     public static partial void Started(this ILogger logger, int count);
 
-    [LoggerMessage(2, LogLevel.Error, "A {Grain} could not be activated")]
+    [LoggerMessage(9002, LogLevel.Error, "Activation of a {Grain} failed; its waiting calls fail")]
     public static partial void ActivationFailed(this ILogger logger, Exception exception, string grain);
 
-    [LoggerMessage(3, LogLevel.Error, "A {Grain} was deactivated with an error")]
+    [LoggerMessage(9003, LogLevel.Error, "Deactivation of a {Grain} failed; the activation ends all the same")]
     public static partial void DeactivationFailed(this ILogger logger, Exception exception, string grain);
 
-    [LoggerMessage(4, LogLevel.Warning, "A timer of a {Grain} failed; it goes on")]
+    [LoggerMessage(9004, LogLevel.Warning, "A timer callback of a {Grain} failed; the timer continues")]
     public static partial void TimerFailed(this ILogger logger, Exception exception, string grain);
 
-    [LoggerMessage(5, LogLevel.Warning, "A {Grain} is deactivated: its state was changed by another writer")]
+    [LoggerMessage(9005, LogLevel.Warning, "Another writer has changed the state of a {Grain}; deactivating it")]
     public static partial void StateConflict(this ILogger logger, string grain);
 
-    [LoggerMessage(6, LogLevel.Warning, "The silo stops while calls are still running")]
+    [LoggerMessage(9006, LogLevel.Warning, "The silo stops while calls are still running")]
     public static partial void StillRunning(this ILogger logger);
 
-    [LoggerMessage(7, LogLevel.Warning, "The silo stops while grains are still active")]
+    [LoggerMessage(9007, LogLevel.Warning, "The silo stops while grains are still active")]
     public static partial void StillActive(this ILogger logger);
 }

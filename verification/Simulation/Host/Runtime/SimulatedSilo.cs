@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace OrleansChat.Verification.Simulation.Host;
 
 /// <summary>
-/// The host: the clock by which calls time out and idle grains end, the way up and the way down.
+/// The host: the clock that times out calls and ends idle grains, startup and shutdown.
 /// </summary>
 internal sealed class SimulatedSilo : IHostedService, IDisposable
 {
@@ -54,7 +54,7 @@ internal sealed class SimulatedSilo : IHostedService, IDisposable
     /// <summary>The time in ticks of <see cref="SimulatedSiloOptions.ClockPeriod"/> since the start.</summary>
     public long Now => Volatile.Read(ref _now);
 
-    /// <summary>While the silo drains, only what running requests still ask of other grains goes on.</summary>
+    /// <summary>Whether new calls are accepted: while the silo drains, only calls that running requests make to other grains.</summary>
     public bool AcceptsCalls => _phase switch
     {
         Phase.Running => true,
@@ -62,7 +62,7 @@ internal sealed class SimulatedSilo : IHostedService, IDisposable
         _ => false,
     };
 
-    /// <summary>A simulation of several silos says where a grain is; otherwise it is here.</summary>
+    /// <summary>Decides where a grain is in a simulation of several silos; null if all grains are here.</summary>
     public Func<GrainClass, string, GrainClass>? Placement { get; set; }
 
     public GrainClass ClassFor(GrainClass grainClass, string key) => Placement?.Invoke(grainClass, key) ?? grainClass;
@@ -71,7 +71,7 @@ internal sealed class SimulatedSilo : IHostedService, IDisposable
 
     public long ToTicks(TimeSpan time) => (long)Math.Ceiling(time / Options.ClockPeriod);
 
-    /// <exception cref="InvalidOperationException">A grain class does not fit: see the message.</exception>
+    /// <exception cref="InvalidOperationException">The host cannot run a grain class; the message says why.</exception>
     /// <exception cref="NotSupportedException">A grain interface has a method that this host cannot call.</exception>
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -103,14 +103,14 @@ internal sealed class SimulatedSilo : IHostedService, IDisposable
 
     public void Dispose() => _clock?.Dispose();
 
-    /// <summary>An activation has closed, perhaps the last one.</summary>
+    /// <summary>Records that an activation, perhaps the last one, has closed.</summary>
     public void OnClosed()
     {
         if (_allClosed is { } allClosed && GrainFactory.Classes.All(grainClass => grainClass.IsEmpty))
             Turns.Post(new ActionItem(() => allClosed.TrySetResult()));
     }
 
-    /// <summary>Ends the grains that had nothing to do since before a tick of the clock.</summary>
+    /// <summary>Ends the grains that have been idle since before a tick of the clock.</summary>
     public void CollectUnusedSince(long tick)
     {
         foreach (var activation in Activations(activation => activation.LooksUnusedSince(tick)))
@@ -125,7 +125,7 @@ internal sealed class SimulatedSilo : IHostedService, IDisposable
             CollectUnusedSince(now - _ticksOfAge);
     }
 
-    /// <summary>In the order of their creation: a simulation must find the same order each time.</summary>
+    /// <summary>The activations in the order of creation: a simulation must get the same order each time.</summary>
     private IOrderedEnumerable<Activation> Activations(Func<Activation, bool> which)
         => GrainFactory.Classes.SelectMany(grainClass => grainClass.Activations).Where(which).OrderBy(activation => activation.Number);
 
