@@ -54,7 +54,7 @@ internal static class FuzzCommand
         var table = new Table().AddColumn("").AddColumn(new TableColumn("").RightAligned()).HideHeaders();
         Row("seed", $"{seed}");
         Row("inputs", $"{counts.Inputs:N0}");
-        Row("inputs a second", $"{counts.Inputs / elapsed.TotalSeconds:N0}");
+        Row("inputs per second", $"{counts.Inputs / elapsed.TotalSeconds:N0}");
         Row("streams", $"{counts.Streams:N0}");
         Row("their bytes", $"{counts.StreamBytes:N0}");
         Row("buffers in which they arrived", $"{counts.Buffers:N0}");

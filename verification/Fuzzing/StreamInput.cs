@@ -28,7 +28,7 @@ internal sealed record StreamInput(byte[] Bytes, int MaxLength, int[] Borders, i
             while ((status = subject.Read(reader, ref buffer, out var line)) != LineStatus.Incomplete)
             {
                 if (found == expected.Count || expected[found].Certain > arrived)
-                    return $"{status} with {arrived} bytes arrived, where there is none";
+                    return $"{status} with {arrived} bytes arrived, but nothing was expected";
                 var next = expected[found++];
                 if ((status, reader.LineStart) != (next.Status, next.Start))
                     return $"{status} at {reader.LineStart}, expected {next.Status} at {next.Start}";

@@ -34,7 +34,7 @@ internal sealed partial class Ledger
         var history = WithFaults(new History().Add(request, now));
         foreach (var session in user.Sessions.TakeLast(3)) history.Add(session);
         if (user.LastLoggedOut is { } last) history.Add(last);
-        Accuse(Invariants.NoGhost, $"{user.Name} is listed and has not been online for longer than may be", history);
+        Accuse(Invariants.NoGhost, $"{user.Name} is listed but has been offline for longer than allowed", history);
     }
 
     private static bool IsPerhapsThere(RequestEntry request, UserEntry user)

@@ -32,7 +32,7 @@ internal sealed partial class Ledger
         if (reply.Id is null) return;
         if (message.Receipt is null) KeepReceipt(message.OnceId!, message.Receipt = reply.Id);
         if (message.Receipt != reply.Id)
-            Accuse(Invariants.OnceEach, $"{History.Name(message)} was given two receipts for one ID",
+            Accuse(Invariants.OnceEach, $"{History.Name(message)} got two receipts for one ID",
                 new History().Add(message).Add(request, now));
     }
 
@@ -74,7 +74,7 @@ internal sealed partial class Ledger
     {
         if (latestBegun is null || first.Acknowledged is not { } acknowledged || !acknowledged.IsBefore(latestBegun.Begun)) return;
         Accuse(Invariants.Order,
-            $"{first.Stream.Sender.Name} stands behind {latestBegun.Stream.Sender.Name}, whose first unread message was sent later",
+            $"{first.Stream.Sender.Name} comes after {latestBegun.Stream.Sender.Name}, whose first unread message was sent later",
             new History().Add(first).Add(latestBegun).Add(request, now));
     }
 
@@ -87,12 +87,12 @@ internal sealed partial class Ledger
             || !int.TryParse(words[3].AsSpan()[..^2], NumberStyles.None, CultureInfo.InvariantCulture, out var sequence)
             || id >= _streams.Count || sequence >= _streams[id].Next)
         {
-            Accuse(Invariants.OnceEach, "a message came that nobody sent, or not as it was sent", new History().Add(request, now));
+            Accuse(Invariants.OnceEach, "a message came that nobody sent like this", new History().Add(request, now));
             return null;
         }
         var stream = _streams[id];
         if (stream.Recipient != request.User || stream.Sender.Name != shown.Sender)
-            Accuse(Invariants.OnceEach, $"message {id}/{sequence} has another recipient or another sender",
+            Accuse(Invariants.OnceEach, $"message {id}/{sequence} has the wrong recipient or the wrong sender",
                 new History().Add(request, now));
         else if (stream.Live.TryGetValue(sequence, out var message)) return message;
         else Accuse(Invariants.OnceEach, $"message {id}/{sequence} came again long after it was received", new History().Add(request, now));
@@ -105,9 +105,9 @@ internal sealed partial class Ledger
         foreach (var delivery in message.Deliveries) again |= delivery.Request.Connection == request.Connection;
         message.Deliveries.Add(new DeliveryEntry(request, now));
         if (again)
-            Accuse(Invariants.OnceEach, $"{History.Name(message)} was handed over twice on one connection", new History().Add(message));
+            Accuse(Invariants.OnceEach, $"{History.Name(message)} was delivered twice on one connection", new History().Add(message));
         else if (message.Received is { } received && received.IsBefore(request.Begun))
-            Accuse(Invariants.OnceEach, $"{History.Name(message)} was handed over again after its receipt was final",
+            Accuse(Invariants.OnceEach, $"{History.Name(message)} was delivered again after its receipt was final",
                 new History().Add(message));
         if (message.IsForbidden)
             Accuse(Invariants.LoggedOutOpensNothing,
@@ -175,7 +175,7 @@ internal sealed partial class Ledger
         var lost = message.Stream.Recipient.InboxLost;
         if (message.Deliveries.Count > 0)
             Accuse(Invariants.ReceivedBeforeGone,
-                $"{History.Name(message)} was handed over, its receipt was never shown, and it is gone: {how}", history);
+                $"{History.Name(message)} was delivered, its receipt was never shown, and it is gone: {how}", history);
         else if (lost is { } when && message.Begun.IsBefore(when))
             Accuse(Invariants.ReceivedBeforeGone, $"{History.Name(message)} is gone, perhaps with a reply that did not arrive whole: {how}",
                 history.Add(when, $"a reply to an Inbox of {message.Stream.Recipient.Name} did not arrive whole"));
@@ -184,7 +184,7 @@ internal sealed partial class Ledger
     }
 
     private void AccuseOfRefused(MessageEntry message, History history) =>
-        Accuse(Invariants.OnceEach, $"{History.Name(message)} was answered with an error and came all the same", history.Add(message));
+        Accuse(Invariants.OnceEach, $"{History.Name(message)} was answered with an error but came nevertheless", history.Add(message));
 
     private static void ShowReceipts(RequestEntry request, Moment now)
     {

@@ -89,7 +89,7 @@ internal sealed partial class Ledger
             request.IsRefused = reply.Error == Reply.NotFound;
             _operations[(int)request.Kind, (int)reply.Outcome]++;
             if (reply.Problem is { } problem)
-                Accuse(Invariants.ReplyForm, $"the reply to {request.Kind} is not as the protocol has it: {problem}",
+                Accuse(Invariants.ReplyForm, $"the reply to {request.Kind} does not follow the protocol: {problem}",
                     new History().Add(request, now));
             ShowReceipts(request, now);
             if (request.Session is { } session) JudgeSession(request, session, reply, now);
@@ -143,7 +143,7 @@ internal sealed partial class Ledger
         {
             if (done && reply.Problem is null && _tokens.Add(reply.Id!)) session.LoggedIn = now;
             else if (done && reply.Problem is null)
-                Accuse(Invariants.ReplyForm, "two logins were given one token", new History().Add(request, now));
+                Accuse(Invariants.ReplyForm, "two logins got the same token", new History().Add(request, now));
             // The unavailable service may have made a session whose token nobody knows.
             session.Token = done ? reply.Id : null;
             if (reply.Outcome == RequestOutcome.Refused) EndSession(session, now);

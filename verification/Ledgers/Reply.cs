@@ -37,7 +37,7 @@ internal sealed class Reply
         var reply = new Reply();
         try
         {
-            if (text.AsSpan().ContainsAnyExceptInRange(' ', '~')) throw new FormatException("it has other bytes than printable ASCII");
+            if (text.AsSpan().ContainsAnyExceptInRange(' ', '~')) throw new FormatException("it holds bytes that are not printable ASCII");
             using var document = JsonDocument.Parse(text);
             reply.ReadBody(kind, user, document.RootElement);
         }
@@ -59,11 +59,11 @@ internal sealed class Reply
             Require(Error is Unavailable or LimitReached
                 || (Error == NotFound && kind != RequestKind.LogIn)
                 || (Error == MailboxFull && kind is RequestKind.Send or RequestKind.SendOnce),
-                $"this request is not to be answered '{Error}'");
+                $"'{Error}' is not a valid answer to this request");
             return;
         }
         Outcome = RequestOutcome.Done;
-        Require(body.GetPropertyCount() == (kind == RequestKind.SendOnce ? 4 : 2), "it has another number of members");
+        Require(body.GetPropertyCount() == (kind == RequestKind.SendOnce ? 4 : 2), "it has the wrong number of members");
         switch (kind)
         {
             case RequestKind.LogIn:
@@ -75,7 +75,7 @@ internal sealed class Reply
             case RequestKind.SendOnce:
                 Require(body.GetProperty("message").ValueEquals("Message Sent"), "it is not 'Message Sent'");
                 Require(body.GetProperty("durability").GetString() is "flushed" or "replicated" or "written",
-                    "its durability is none of the three");
+                    "its durability is not one of the three");
                 Id = ReadUuid(body.GetProperty("id"));
                 break;
             case RequestKind.Inbox:
@@ -100,7 +100,7 @@ internal sealed class Reply
             foreach (var message in sender.Value.EnumerateArray())
             {
                 Require(message.GetPropertyCount() == 3 && message.GetProperty("msg_from").GetString() is not null
-                    && message.GetProperty("msg_to").GetString() is not null, "a message has other members");
+                    && message.GetProperty("msg_to").GetString() is not null, "a message has the wrong members");
                 Messages.Add(new ShownMessage(sender.Name, message.GetProperty("msg").GetString() ?? ""));
             }
         }

@@ -33,7 +33,7 @@ internal static class SimulateCommand
         var table = new Table().AddColumn("").AddColumn(new TableColumn("").RightAligned()).HideHeaders();
         Row("first seed", $"{seed}");
         Row("schedules", $"{report.Schedules:N0}");
-        Row("schedules a second", $"{report.Schedules / elapsed.TotalSeconds:N0}");
+        Row("schedules per second", $"{report.Schedules / elapsed.TotalSeconds:N0}");
         Row("different orders of steps", $"{report.Interleavings:N0}");
         Row("steps", $"{report.Steps:N0}");
         Row("operations", $"{report.Operations:N0}");

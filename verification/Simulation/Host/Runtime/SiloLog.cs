@@ -11,7 +11,7 @@ internal static partial class SiloLog
     [LoggerMessage(9002, LogLevel.Error, "Activation of a {Grain} failed; its waiting calls fail")]
     public static partial void ActivationFailed(this ILogger logger, Exception exception, string grain);
 
-    [LoggerMessage(9003, LogLevel.Error, "Deactivation of a {Grain} failed; the activation ends all the same")]
+    [LoggerMessage(9003, LogLevel.Error, "Deactivation of a {Grain} failed; the activation ends nevertheless")]
     public static partial void DeactivationFailed(this ILogger logger, Exception exception, string grain);
 
     [LoggerMessage(9004, LogLevel.Warning, "A timer callback of a {Grain} failed; the timer continues")]
