@@ -17,11 +17,12 @@ namespace OrleansChat.Gateway;
 public static class GatewayHosting
 {
     /// <summary>
-    /// Input that waits to be read from one connection, a line of the greatest length among it: beyond, the client's TCP waits.
+    /// How much unread input one connection may buffer, in bytes; it holds a line of the greatest length. Beyond it the client's TCP
+    /// has to wait.
     /// </summary>
     private const int ReadBufferBytes = 128 << 10;
 
-    /// <summary>Counts the limits that are reached, here or by grains of this process, and says so in the log.</summary>
+    /// <summary>Counts the limits that clients reach, here or in grains of this process, and logs them once a minute.</summary>
     public static void AddLimits(this IServiceCollection services, LimitOptions options)
     {
         services.AddSingleton(options);
@@ -29,7 +30,7 @@ public static class GatewayHosting
         services.AddHostedService<LimitLog>();
     }
 
-    /// <summary>Listens for clients where the options say.</summary>
+    /// <summary>Adds everything that serves clients, and listens on the addresses of the options.</summary>
     public static void AddGateway(this WebApplicationBuilder builder, GatewayOptions options)
     {
         builder.Services.AddSingleton(options);

@@ -10,29 +10,29 @@ using OrleansChat.Hosting.Settings;
 namespace OrleansChat.Gateway.Limits;
 
 /// <summary>
-/// Accepts no more connections than leave this process the files that it needs beside them: where it can open none any more, it
-/// cannot even load its own code, and ends.
+/// Accepts only as many connections as leave this process the files that it needs otherwise: a process that can open no file cannot
+/// even load its own code, and ends.
 /// </summary>
 /// <remarks>
-/// The connections in all (<see cref="Connections.Capacity"/>) stay a little below. What is accepted between is being let go, or
-/// makes others go; what comes beyond waits in the kernel's queue.
+/// The limit of all connections (<see cref="Connections.Capacity"/>) is a little lower. A connection accepted between the two is being
+/// refused, or evicts another; connections beyond both wait in the kernel's queue.
 /// </remarks>
 [SuppressMessage("Reliability", "CA1001", Justification =
-    "A semaphore whose wait handle nobody asks for holds nothing; connections give back their room at whatever time they end.")]
+    "A semaphore whose wait handle is never used holds no resource, and connections release it whenever they end.")]
 internal sealed partial class BoundedTransport(
     IOptions<SocketTransportOptions> sockets, ILoggerFactory loggers, Connections connections, GatewayOptions options,
     ILogger<BoundedTransport> logger) : IConnectionListenerFactory
 {
     /// <summary>
-    /// Kept for what is opened later: up to 30 connections to PostgreSQL, those to other silos, certificates, and two for each
-    /// assembly that is still to be loaded.
+    /// Files reserved for what is opened later: up to 30 connections to PostgreSQL, those to other silos, certificates, and two for
+    /// each assembly that is not loaded yet.
     /// </summary>
     internal const int Reserve = 150;
 
-    /// <summary>With less room for connections it does not start.</summary>
+    /// <summary>The process does not start with room for fewer connections than this.</summary>
     internal const int LeastRoom = 32;
 
-    /// <summary>With so much more room than connections it need not be watched: as many wait to be accepted several times over.</summary>
+    /// <summary>With this much more room than connections, the room is not counted: it exceeds the kernel's queue several times.</summary>
     internal const int AmpleRoom = 4096;
 
     private const int LeastSlack = 8, MostSlack = 64, SlackShare = 8;
@@ -41,7 +41,7 @@ internal sealed partial class BoundedTransport(
     private SemaphoreSlim? _room;
     private bool _isMeasured;
 
-    /// <summary>Tells how many files may be open, and how many are.</summary>
+    /// <summary>Reads how many files may be open, and how many are; tests replace it.</summary>
     internal Func<(int Limit, int Open)?> ReadFiles { get; init; } = OpenFiles.Read;
 
     /// <inheritdoc/>
@@ -67,15 +67,15 @@ internal sealed partial class BoundedTransport(
         if (room >= options.MaxConnections + AmpleRoom) return;
         _room = new SemaphoreSlim(room);
         connections.Capacity = Math.Min(options.MaxConnections, room - Math.Clamp(room / SlackShare, LeastSlack, MostSlack));
-        if (connections.Capacity < options.MaxConnections) LogLowered(logger, files.Limit, connections.Capacity, options.MaxConnections);
+        if (connections.Capacity < options.MaxConnections) LogLowered(files.Limit, connections.Capacity, options.MaxConnections);
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message =
+    [LoggerMessage(EventId = 2201, Level = LogLevel.Warning, Message =
         "This process may have {Limit} files open (ulimit -n): it takes {Connections} connections, not the {Wanted} of --max-connections. "
         + "Raise the limit (LimitNOFILE= in systemd, ulimits in Docker), or lower --max-connections.")]
-    private static partial void LogLowered(ILogger logger, int limit, int connections, int wanted);
+    private partial void LogLowered(int limit, int connections, int wanted);
 
-    /// <summary>Accepts a connection when there is room for it, which it gives back when it has ended.</summary>
+    /// <summary>Accepts a connection when there is room for it; the connection gives the room back when it has ended.</summary>
     private sealed class Listener(IConnectionListener sockets, SemaphoreSlim room) : IConnectionListener
     {
         private readonly CancellationTokenSource _unbound = new();

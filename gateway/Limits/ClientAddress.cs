@@ -6,20 +6,19 @@ using OrleansChat.Limits;
 
 namespace OrleansChat.Gateway.Limits;
 
-/// <summary>What one address has open, and what it may still ask for. All its connections share it; thread-safe.</summary>
+/// <summary>The connections and the budgets of one address, which all its connections share. Thread-safe.</summary>
 /// <param name="limits">The limits; null for none.</param>
-/// <param name="time">The clock.</param>
+/// <param name="time">Measures the budgets' rates.</param>
 [SuppressMessage("Reliability", "CA1001", Justification =
-    "A semaphore whose wait handle nobody asks for holds nothing; connections that were reset may still wait for it.")]
+    "A semaphore whose wait handle is never used holds no resource, and connections that were reset may still wait for it.")]
 internal sealed class ClientAddress(LimitOptions? limits, TimeProvider time)
 {
     /// <summary>
-    /// So many of its reads are under way at once, of 20 connections to PostgreSQL: what comes together is answered one after the
-    /// other.
+    /// How many reads of one address run at the same time, out of 20 connections to PostgreSQL; further reads wait.
     /// </summary>
     internal const int MaxReads = 8;
 
-    /// <summary>So many minutes' worth of attempts may come at once: a school comes to work at eight.</summary>
+    /// <summary>The burst: five minutes' worth of attempts, for many users behind one NAT.</summary>
     private const int AttemptsBurst = 5;
 
     private readonly Lock _gate = new();
@@ -28,13 +27,13 @@ internal sealed class ClientAddress(LimitOptions? limits, TimeProvider time)
 
     private readonly SemaphoreSlim? _reads = limits is null ? null : new(MaxReads);
 
-    /// <summary>Whether anything is limited.</summary>
+    /// <summary>Whether this address has limits; false with <c>--no-limits</c> and for unknown addresses.</summary>
     public bool IsLimited => limits is not null;
 
-    /// <summary>Its open connections; the table's to count.</summary>
+    /// <summary>How many connections it has open; only the table of connections sets this.</summary>
     public int Connections { get; set; }
 
-    /// <summary>Whether there is nothing to remember of it.</summary>
+    /// <summary>Whether it has no connection and full budgets, so that nothing is lost with it.</summary>
     public bool IsForgettable
     {
         get
@@ -47,42 +46,42 @@ internal sealed class ClientAddress(LimitOptions? limits, TimeProvider time)
         }
     }
 
-    /// <summary>Takes one of its logins; false when there is none left for now.</summary>
+    /// <summary>Takes one login attempt; false when none is left for now.</summary>
     public bool TryLogIn()
     {
         lock (_gate) return _logins is null || _logins.Take(1) == 1;
     }
 
-    /// <summary>The login was not tried after all.</summary>
+    /// <summary>Gives a login attempt back: the login was not tried after all.</summary>
     public void GiveBackLogin()
     {
         lock (_gate) _logins?.GiveBack(1);
     }
 
-    /// <summary>Takes one of its tokens that may turn out to be unknown; false when there is none left for now.</summary>
+    /// <summary>Takes one attempt with a token that may turn out to be unknown; false when none is left for now.</summary>
     public bool TryToken()
     {
         lock (_gate) return _tokens is null || _tokens.Take(1) == 1;
     }
 
-    /// <summary>The token was known.</summary>
+    /// <summary>Gives a token attempt back: the token was known, or its use was not tried.</summary>
     public void GiveBackToken()
     {
         lock (_gate) _tokens?.GiveBack(1);
     }
 
-    /// <summary>Charges it with lines that were answered.</summary>
-    /// <returns>How long no more of them should be read from that connection.</returns>
+    /// <summary>Charges the address for answered lines.</summary>
+    /// <returns>How long nothing more should be read from that connection.</returns>
     public TimeSpan Charge(double lines)
     {
         lock (_gate) return _lines?.Charge(lines) ?? TimeSpan.Zero;
     }
 
     /// <summary>
-    /// Waits for one of its turns to read, and in it until what the address owes is paid: many connections that each ask for
-    /// much at the same moment have no more of it than one that asks again and again.
+    /// Waits for one of the address's read turns, and then until the address has paid what it owes: many connections that each
+    /// read at the same moment get no more than one connection that reads again and again.
     /// </summary>
-    /// <returns>The turn, to be disposed of when the read has ended.</returns>
+    /// <returns>The turn; dispose of it when the read has ended.</returns>
     public async ValueTask<ReadTurn> TakeReadTurnAsync(CancellationToken cancellationToken)
     {
         if (_reads is null) return default;
@@ -100,7 +99,7 @@ internal sealed class ClientAddress(LimitOptions? limits, TimeProvider time)
         }
     }
 
-    /// <summary>Whom a peer is counted with: a client has one IPv4 address, but a whole network of 64 bits in IPv6.</summary>
+    /// <summary>The name that a peer is counted under: its IPv4 address, or its IPv6 /64 network, which is all one client's.</summary>
     public static string NameOf(EndPoint? peer)
     {
         if (peer is not IPEndPoint { Address: var address }) return "";
@@ -115,7 +114,7 @@ internal sealed class ClientAddress(LimitOptions? limits, TimeProvider time)
     private static RateLimit? Attempts(LimitOptions? limits, TimeProvider time) =>
         limits is null ? null : new(limits.AttemptsPerMinute / 60.0, AttemptsBurst * limits.AttemptsPerMinute, time);
 
-    /// <summary>A turn to read.</summary>
+    /// <summary>A turn to read; ends when it is disposed of.</summary>
     public readonly struct ReadTurn(SemaphoreSlim? reads) : IDisposable
     {
         /// <inheritdoc/>

@@ -5,8 +5,8 @@ using OrleansChat.Limits;
 namespace OrleansChat.Gateway.Limits;
 
 /// <summary>
-/// A connection as the limits see it, from its first byte: a connection feature. What it waits for is written down by the
-/// connection, and looked at by <see cref="ConnectionWatch"/> on another thread.
+/// A connection as the limits see it, from its first byte: a connection feature. The connection records what it waits for, and
+/// <see cref="ConnectionWatch"/> checks it on another thread.
 /// </summary>
 internal sealed class ClientConnection
 {
@@ -26,37 +26,37 @@ internal sealed class ClientConnection
         _silentSince = time.GetTimestamp();
     }
 
-    /// <summary>A connection that nothing limits.</summary>
+    /// <summary>Makes a connection without limits.</summary>
     public static ClientConnection Unlimited(ConnectionContext transport, TimeProvider time) =>
         new(transport, "", new(null, time), null, time);
 
-    /// <summary>Where it comes from: the address, or in IPv6 the network; empty where that is not known.</summary>
+    /// <summary>Where it comes from: the IPv4 address or the IPv6 network; empty where that is unknown.</summary>
     public string AddressName { get; }
 
-    /// <summary>What it is counted with.</summary>
+    /// <summary>The budgets that it shares with the other connections of its address.</summary>
     public ClientAddress Address { get; }
 
-    /// <summary>Its place among the connections that make room for others; in no list while it has a session.</summary>
+    /// <summary>Its place among the connections that may be evicted; in no list while it is protected.</summary>
     public LinkedListNode<ClientConnection> Place { get; }
 
-    /// <summary>Whose session it has; null for none. The connections' to set.</summary>
+    /// <summary>The user whose session it has; null for none. Only <see cref="Connections"/> sets this.</summary>
     public string? User { get; set; }
 
-    /// <summary>Since when its client has had nothing to wait for and said nothing; 0 while it is being answered.</summary>
+    /// <summary>The timestamp since which its client has been silent without waiting for a reply; 0 while it is being answered.</summary>
     public long SilentSince => Volatile.Read(ref _silentSince);
 
-    /// <summary>When the line began whose end is being waited for; 0 while none is.</summary>
+    /// <summary>The timestamp at which the unfinished line began; 0 while there is none.</summary>
     public long LineAwaitedSince => Volatile.Read(ref _awaitedSince);
 
-    /// <summary>What waits for its client to take it; null before it is served.</summary>
+    /// <summary>The replies that its client has not taken yet; null before a door serves it.</summary>
     public IReplyBacklog? Replies { get; set; }
 
     /// <summary>For <see cref="ConnectionWatch"/>: since when replies wait, and how much the client's TCP had been given by then.</summary>
     public (long At, long Taken)? WaitsSince { get; set; }
 
-    /// <summary>All was answered that has come, and more input is waited for.</summary>
-    /// <param name="lineStart">Where the line begins that is not complete.</param>
-    /// <param name="arrived">Up to where the input has come.</param>
+    /// <summary>Records that everything that has arrived is answered, and more input is awaited.</summary>
+    /// <param name="lineStart">The offset at which the unfinished line begins.</param>
+    /// <param name="arrived">The offset up to which input has arrived.</param>
     public void AwaitsInput(long lineStart, long arrived)
     {
         Volatile.Write(ref _silentSince, _time.GetTimestamp());
@@ -65,20 +65,20 @@ internal sealed class ClientConnection
         Volatile.Write(ref _awaitedSince, _lineBegan);
     }
 
-    /// <summary>Input has come.</summary>
+    /// <summary>Records that input has arrived.</summary>
     public void Heard()
     {
         Volatile.Write(ref _silentSince, 0);
         Volatile.Write(ref _awaitedSince, 0);
     }
 
-    /// <summary>A user's session was accepted here; null: the one that was has ended.</summary>
-    public void HasSessionOf(string? user) => _all?.Sort(this, user);
+    /// <summary>Records whose session was accepted here; null when the last one has ended.</summary>
+    public void HasSessionOf(string? user) => _all?.SetOwner(this, user);
 
-    /// <summary>Ends it for a limit's sake, so that the client notices.</summary>
+    /// <summary>Resets the connection because it reached a limit.</summary>
     public void Reset(LimitMetrics metrics, string limit)
     {
-        // It is looked at until its end has come.
+        // The watch may get here several times before the connection has ended: one hit is counted.
         if (Interlocked.Exchange(ref _isReset, 1) == 0) metrics.Hit(limit, AddressName);
         _transport.Reset();
     }

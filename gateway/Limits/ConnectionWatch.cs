@@ -6,40 +6,40 @@ using OrleansChat.Limits;
 namespace OrleansChat.Gateway.Limits;
 
 /// <summary>
-/// Looks at all connections each second, and resets those that take too long: for a line, for their replies, or altogether.
-/// One timer for all, since most connections have nothing under way.
+/// Checks all connections every second, and resets those that take too long: for a line, for taking their replies, or to say
+/// anything at all. One timer serves all, since most connections have nothing under way.
 /// </summary>
 internal sealed partial class ConnectionWatch(
     Connections connections, GatewayOptions options, LimitMetrics metrics, TimeProvider time, ILogger<ConnectionWatch> logger)
     : BackgroundService
 {
-    /// <summary>A client that takes so much within <see cref="LimitOptions.SlowReaderTimeout"/> is not too slow.</summary>
+    /// <summary>A client that takes this many bytes within <see cref="LimitOptions.SlowReaderTimeout"/> is fast enough.</summary>
     internal const long FastEnough = 64 << 10;
 
-    /// <summary>How often it looks: a limit may be reached so much later.</summary>
-    internal static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+    /// <summary>How often it checks; a limit may take effect later by as much.</summary>
+    internal static readonly TimeSpan CheckEvery = TimeSpan.FromSeconds(1);
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(LookEvery, time);
+        using var timer = new PeriodicTimer(CheckEvery, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             try
             {
-                Look();
+                Check();
                 connections.ForgetAddresses();
             }
-            catch (Exception e)
+            catch (Exception exception)
             {
-                // Whatever one connection did to it: the others are looked at again in a second.
-                LogFailed(logger, e);
+                // Whatever one connection caused here, the others are checked again in a second.
+                LogFailed(exception);
             }
         }
     }
 
-    /// <summary>Resets what has taken too long by now.</summary>
-    internal void Look()
+    /// <summary>Resets the connections that have taken too long by now.</summary>
+    internal void Check()
     {
         var waiting = new List<(ClientConnection Connection, long At, long Bytes)>();
         foreach (var connection in connections.Snapshot())
@@ -59,7 +59,7 @@ internal sealed partial class ConnectionWatch(
         MakeRoom(waiting);
     }
 
-    /// <summary>Of what waits in all there may be too much: the address with the most gives, its oldest first.</summary>
+    /// <summary>Resets connections while too much waits in all: of the address with the most waiting bytes, its oldest first.</summary>
     private void MakeRoom(List<(ClientConnection Connection, long At, long Bytes)> waiting)
     {
         var excess = waiting.Sum(w => w.Bytes) - options.MaxWaitingBytes;
@@ -80,6 +80,6 @@ internal sealed partial class ConnectionWatch(
 
     private bool IsOver(long since, TimeSpan limit) => since != 0 && limit > TimeSpan.Zero && time.GetElapsedTime(since) >= limit;
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The connections could not be looked at.")]
-    private static partial void LogFailed(ILogger logger, Exception exception);
+    [LoggerMessage(EventId = 2202, Level = LogLevel.Error, Message = "Checking the connections failed; checking again in 1 s.")]
+    private partial void LogFailed(Exception exception);
 }

@@ -5,37 +5,37 @@ using OrleansChat.Limits;
 
 namespace OrleansChat.Gateway.Limits;
 
-/// <summary>The open connections of this process, in all and by address, and who makes room when there are too many. Thread-safe.</summary>
+/// <summary>The open connections of this process, in all and by address, and which to evict when there are too many. Thread-safe.</summary>
 internal sealed class Connections(GatewayOptions options, LimitMetrics metrics, TimeProvider time)
 {
     /// <summary>
-    /// Of more addresses, new ones are counted together: what is remembered of addresses is the attacker's to fill.
+    /// Beyond this many addresses, new ones share one budget, so that an attacker cannot grow the table without end.
     /// </summary>
     internal const int MaxAddresses = 100_000;
 
-    /// <summary>Of one user, so many connections are kept when room is needed.</summary>
+    /// <summary>How many connections of one user are protected from eviction.</summary>
     internal const int MaxOfUser = 20;
 
     private const string Others = "others";
 
-    /// <summary>An address that owes more gets no further connection.</summary>
+    /// <summary>An address whose debt takes longer than this to pay gets no further connection.</summary>
     private static readonly TimeSpan LongestDebt = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, ClientAddress> _addresses = [];
     private readonly HashSet<ClientConnection> _all = [];
 
-    // Those that make room for others, oldest first: without a session, or with one of a user who has many.
+    // The connections that may be evicted, oldest first: without a session, or with one of a user who has many.
     private readonly LinkedList<ClientConnection> _expendable = [];
     private readonly Dictionary<string, int> _byUser = [];
 
-    /// <summary>How many there may be; fewer than the options say where this process may not open as many.</summary>
+    /// <summary>How many connections there may be; fewer than the options say where this process may not open as many files.</summary>
     public int Capacity { get; set; } = options.MaxConnections;
 
-    /// <summary>Takes a new connection in, or says that there is no room for it.</summary>
-    /// <param name="transport">The connection.</param>
+    /// <summary>Adds a new connection; false where a limit refuses it.</summary>
+    /// <param name="transport">The accepted connection.</param>
     /// <param name="lines">What it costs its address, in lines.</param>
-    /// <param name="connection">The connection, for the limits.</param>
+    /// <param name="connection">The connection as the limits see it.</param>
     public bool TryAdd(ConnectionContext transport, double lines, out ClientConnection connection)
     {
         ClientConnection? evicted = null;
@@ -67,14 +67,14 @@ internal sealed class Connections(GatewayOptions options, LimitMetrics metrics, 
         }
     }
 
-    /// <summary>A connection has ended.</summary>
+    /// <summary>Removes a connection that has ended.</summary>
     public void Remove(ClientConnection connection)
     {
         lock (_gate) Drop(connection);
     }
 
-    /// <summary>Whose session a connection has now, if any: the first few of a user are the last to go.</summary>
-    public void Sort(ClientConnection connection, string? user)
+    /// <summary>Sets whose session a connection has now, if any: the first few connections of a user are protected from eviction.</summary>
+    public void SetOwner(ClientConnection connection, string? user)
     {
         lock (_gate)
         {
@@ -88,13 +88,13 @@ internal sealed class Connections(GatewayOptions options, LimitMetrics metrics, 
         }
     }
 
-    /// <summary>All of them, as of now.</summary>
+    /// <summary>A copy of the open connections.</summary>
     public ClientConnection[] Snapshot()
     {
         lock (_gate) return [.. _all];
     }
 
-    /// <summary>Forgets the addresses of which there is nothing to remember.</summary>
+    /// <summary>Forgets the addresses without connections or debts.</summary>
     public void ForgetAddresses()
     {
         lock (_gate)
@@ -107,7 +107,7 @@ internal sealed class Connections(GatewayOptions options, LimitMetrics metrics, 
         }
     }
 
-    /// <summary>The address of a proxy that does not say whose connection it is, as for its health checks, is nobody's.</summary>
+    /// <summary>The name of the client's address; empty where a proxy does not name the client, as in its health checks.</summary>
     private string NameOf(ConnectionContext transport)
     {
         var header = transport.Features.Get<ProxyHeader>();

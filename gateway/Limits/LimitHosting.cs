@@ -4,21 +4,21 @@ using OrleansChat.Gateway.Transport;
 
 namespace OrleansChat.Gateway.Limits;
 
-/// <summary>Counts connections in front of everything that is done for them.</summary>
+/// <summary>Applies the limits of connections before anything else is done for them.</summary>
 internal static class LimitHosting
 {
-    /// <summary>What a connection costs its address, in lines: to take it in, and for TLS to sign its handshake.</summary>
-    private const double LinesAConnection = 10, LinesATlsConnection = 50;
+    /// <summary>What a connection costs its address, in lines: accepting it, and with TLS signing its handshake.</summary>
+    private const double LinesPerConnection = 10, LinesPerTlsConnection = 50;
 
     /// <summary>
-    /// Resets the connections of this address for which there is no room; the others carry a <see cref="ClientConnection"/>.
+    /// Resets the connections that a limit refuses; the others get a <see cref="ClientConnection"/> as a feature.
     /// </summary>
     public static void UseConnectionLimits(this ListenOptions listen, bool isTls)
     {
         var connections = listen.ApplicationServices.GetRequiredService<Connections>();
         listen.Use(next => async transport =>
         {
-            if (!connections.TryAdd(transport, isTls ? LinesATlsConnection : LinesAConnection, out var connection))
+            if (!connections.TryAdd(transport, isTls ? LinesPerTlsConnection : LinesPerConnection, out var connection))
             {
                 transport.Reset();
                 return;

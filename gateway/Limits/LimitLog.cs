@@ -6,20 +6,20 @@ using OrleansChat.Limits;
 namespace OrleansChat.Gateway.Limits;
 
 /// <summary>
-/// Says in the log which limits were reached and by whom, each once a minute with its count; and at start that they are lifted.
+/// Logs which limits were reached and by whom, each once per minute with its count; and at start whether they are lifted.
 /// </summary>
 internal sealed partial class LimitLog(
     LimitOptions options, LimitMetrics metrics, TimeProvider time, ILogger<LimitLog> logger) : BackgroundService
 {
-    /// <summary>So many addresses are named.</summary>
+    /// <summary>How many addresses an entry names.</summary>
     internal const int MaxNamed = 5;
 
-    /// <summary>With this part of the hits, one address may be many clients.</summary>
+    /// <summary>An address with this share of the hits may be a proxy for many clients.</summary>
     private const double NearlyAll = 0.9;
 
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
-    /// <summary>The limits that clients behind one proxy share, where it is not known for a proxy.</summary>
+    /// <summary>The limits that clients behind one proxy share, if the proxy is not named as trusted.</summary>
     private static readonly HashSet<string> OfAddress =
     [
         LimitNames.AddressConnections, LimitNames.ConnectionRate, LimitNames.Attempts,
@@ -31,12 +31,12 @@ internal sealed partial class LimitLog(
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (options.NoLimits) LogNoLimits(logger);
+        if (options.NoLimits) LogNoLimits();
         using var timer = new PeriodicTimer(Interval, time);
         while (await timer.WaitForNextTickAsync(stoppingToken)) Say();
     }
 
-    /// <summary>Says what was reached since the last time.</summary>
+    /// <summary>Logs the limits reached since the last call.</summary>
     internal void Say()
     {
         foreach (var limit in metrics.Reached)
@@ -45,7 +45,7 @@ internal sealed partial class LimitLog(
             _said[limit] = count;
             if (count == said) continue;
             var addresses = metrics.TakeAddresses(limit);
-            LogHits(logger, limit, count - said, Describe(addresses), OfAddress.Contains(limit) ? Hint(addresses) : "");
+            LogHits(limit, count - said, Describe(addresses), OfAddress.Contains(limit) ? Hint(addresses) : "");
         }
     }
 
@@ -67,11 +67,11 @@ internal sealed partial class LimitLog(
         return isNearlyAll ? $" If {name} is a proxy for many clients, name it in --trusted-proxies." : "";
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message =
-        "The limits of an address, an account and a mailbox are lifted (--no-limits): everybody may ask for everything.")]
-    private static partial void LogNoLimits(ILogger logger);
+    [LoggerMessage(EventId = 2203, Level = LogLevel.Warning, Message =
+        "The limits of an address, an account and a mailbox are lifted (--no-limits): a single client may use up the service.")]
+    private partial void LogNoLimits();
 
-    [LoggerMessage(Level = LogLevel.Warning, Message =
+    [LoggerMessage(EventId = 2204, Level = LogLevel.Warning, Message =
         "In the last minute the limit '{Limit}' was reached {Count} times{Addresses}.{Hint}")]
-    private static partial void LogHits(ILogger logger, string limit, long count, string addresses, string hint);
+    private partial void LogHits(string limit, long count, string addresses, string hint);
 }

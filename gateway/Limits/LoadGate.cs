@@ -4,23 +4,23 @@ using OrleansChat.Limits;
 namespace OrleansChat.Gateway.Limits;
 
 /// <summary>
-/// Refuses new work while what was begun does not come to its end: when grain calls queue, or PostgreSQL stalls, whoever
-/// waits would only wait longer. Logins are refused first, logouts never. Nothing need be restarted: one command a
-/// second is let in to try, and as soon as one is answered, all are.
+/// Refuses new work while calls in flight do not finish: when grain calls queue, or PostgreSQL stalls, more work would only make
+/// everyone wait longer. Logins are refused first, logouts never. The gate opens by itself: it admits one command per second as a
+/// probe, and everything again as soon as one is answered.
 /// </summary>
 /// <remarks>
-/// Orleans's own load shedding does not see a gateway in the silo's process. A login counts as no call: it may wait for
+/// Orleans's own load shedding does not see a gateway in the silo's process. A login does not count as a call: it may wait long for
 /// its password to be hashed. Thread-safe.
 /// </remarks>
 internal sealed class LoadGate(LimitOptions limits, LimitMetrics metrics, TimeProvider time)
 {
-    /// <summary>Fewer calls than this may wait for as long as they want: a part of the service may be down, and no queue grows.</summary>
+    /// <summary>Below this many calls in flight the gate never closes: part of the service may be down, but no queue grows.</summary>
     internal const int FewCalls = 32;
 
-    /// <summary>How long no call may have been answered before logins are refused.</summary>
+    /// <summary>Logins are refused when no call has been answered for this long.</summary>
     internal static readonly TimeSpan StallForLogins = TimeSpan.FromSeconds(1);
 
-    /// <summary>The same for everything else: less than the 4 seconds after which a database command fails.</summary>
+    /// <summary>The same for other commands: less than the 4 s after which a database command fails.</summary>
     internal static readonly TimeSpan Stall = TimeSpan.FromSeconds(2);
 
     private readonly TimeProvider _time = time;
@@ -34,10 +34,10 @@ internal sealed class LoadGate(LimitOptions limits, LimitMetrics metrics, TimePr
     /// <summary>Whether another command may begin.</summary>
     public bool MayBegin() => MayBegin(limits.MaxCallsInFlight, Stall, probes: true);
 
-    /// <summary>A call begins; to be disposed of when it ends, however it does.</summary>
+    /// <summary>Counts a call that begins; dispose of it when the call ends, with or without success.</summary>
     public Call Begin()
     {
-        // Before there were as many, nobody asked how long they wait.
+        // Below that many calls the last answer does not matter, and may be old: start measuring now.
         if (Interlocked.Increment(ref _calls) == FewCalls) Volatile.Write(ref _movedAt, _time.GetTimestamp());
         return new Call(this);
     }
@@ -51,7 +51,7 @@ internal sealed class LoadGate(LimitOptions limits, LimitMetrics metrics, TimePr
         return false;
     }
 
-    /// <summary>One at a time tries whether things are better: what waits may wait for something else.</summary>
+    /// <summary>Admits one probe per second: the calls in flight may wait for something that no longer concerns new ones.</summary>
     private bool MayProbe()
     {
         var last = Volatile.Read(ref _probedAt);
@@ -59,10 +59,10 @@ internal sealed class LoadGate(LimitOptions limits, LimitMetrics metrics, TimePr
             && Interlocked.CompareExchange(ref _probedAt, _time.GetTimestamp(), last) == last;
     }
 
-    /// <summary>A call on its way.</summary>
+    /// <summary>A call in flight.</summary>
     internal readonly struct Call(LoadGate? gate) : IDisposable
     {
-        /// <summary>It was answered, by a grain and not by a timeout.</summary>
+        /// <summary>Records that a grain answered, as opposed to a timeout.</summary>
         public void Answered()
         {
             if (gate is not null) Volatile.Write(ref gate._movedAt, gate._time.GetTimestamp());

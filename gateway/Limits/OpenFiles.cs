@@ -3,14 +3,14 @@ using System.Text.RegularExpressions;
 
 namespace OrleansChat.Gateway.Limits;
 
-/// <summary>What this process has open, sockets among it, and what it may: as Linux tells it.</summary>
+/// <summary>How many files, sockets included, this process has open, and may have open, according to Linux.</summary>
 internal static partial class OpenFiles
 {
     private const string LimitsFile = "/proc/self/limits", Folder = "/proc/self/fd";
 
     /// <summary>
-    /// The limit (<c>ulimit -n</c>; .NET has raised it as far as it may) and how much of it is taken; null where the system does
-    /// not tell.
+    /// The limit (<c>ulimit -n</c>, which .NET raises as far as it may) and how many files are open; null where the system does not
+    /// tell.
     /// </summary>
     public static (int Limit, int Open)? Read()
     {
@@ -18,7 +18,7 @@ internal static partial class OpenFiles
         {
             return ParseLimit(File.ReadAllText(LimitsFile)) is { } limit ? (limit, Directory.GetFileSystemEntries(Folder).Length) : null;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return null;
         }

@@ -2,21 +2,21 @@ using OrleansChat.Limits;
 
 namespace OrleansChat.Gateway.Limits;
 
-/// <summary>Turns by address, of which so many a second begin: whoever has one waits in it until it may. Thread-safe.</summary>
-/// <param name="concurrency">How many there are at once.</param>
-/// <param name="maxWaiting">How many may wait for one.</param>
-/// <param name="perSecond">How many begin a second; as many at once.</param>
-/// <param name="time">The clock.</param>
+/// <summary>Hands out turns fairly by address, and at a limited rate: a turn begins only when the rate allows it. Thread-safe.</summary>
+/// <param name="concurrency">How many turns there are at the same time.</param>
+/// <param name="maxWaiting">How many callers may wait for a turn.</param>
+/// <param name="perSecond">How many turns begin per second; also the burst.</param>
+/// <param name="time">Measures the rate and the wait.</param>
 internal sealed class PacedTurns(int concurrency, int maxWaiting, int perSecond, TimeProvider time)
 {
-    /// <summary>Who waits longer for a turn gets none.</summary>
+    /// <summary>A caller that waits longer than this gets no turn.</summary>
     internal static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
     private readonly FairTurns _turns = new(concurrency, maxWaiting);
     private readonly RateLimit _rate = new(perSecond, perSecond, time);
     private readonly Lock _gate = new();
 
-    /// <summary>Waits for a turn, to be given back by <see cref="Release"/>; false for none.</summary>
+    /// <summary>Waits for a turn, which <see cref="Release"/> gives back; false when there is none in time.</summary>
     public async ValueTask<bool> TakeAsync(string address)
     {
         var turn = _turns.WaitAsync(address);

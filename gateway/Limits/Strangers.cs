@@ -3,34 +3,34 @@ using OrleansChat.Limits;
 namespace OrleansChat.Gateway.Limits;
 
 /// <summary>
-/// What those together may ask for who have not shown yet that they belong here, from however many addresses: whoever has a
-/// session on the connection does not wait for them. Thread-safe.
+/// The budget shared by all connections without a session, from however many addresses: a connection with a session does not wait
+/// for them. Thread-safe.
 /// </summary>
 internal sealed class Strangers(bool isLimited, TimeProvider time)
 {
-    /// <summary>Lines a second on connections without a session: a quarter of what two cores answer.</summary>
+    /// <summary>Lines per second on all connections without a session: a quarter of what two cores answer.</summary>
     internal const int LinesPerSecond = 50_000;
 
-    /// <summary>Logins: some wait for their password to be hashed. Tokens: each is a look-up of a millisecond or so.</summary>
+    /// <summary>How many run at once. A login may wait for its password to be hashed; a token takes a look-up of about 1 ms.</summary>
     private const int LoginsAtOnce = 8, TokensAtOnce = 2;
 
-    /// <summary>So many wait.</summary>
+    /// <summary>How many may wait for a turn.</summary>
     private const int MaxLoginsWaiting = 1_000, MaxTokensWaiting = 10_000;
 
-    /// <summary>More than processors hash, and about half of what two of them look up.</summary>
+    /// <summary>More logins than processors can hash, and about half of the tokens that two processors can look up.</summary>
     private const int LoginsPerSecond = 100, TokensPerSecond = 1_000;
 
     private readonly Lock _gate = new();
     private readonly RateLimit? _lines = isLimited ? new(LinesPerSecond, LinesPerSecond, time) : null;
 
-    /// <summary>Turns of logins.</summary>
+    /// <summary>The turns in which logins are tried.</summary>
     public PacedTurns Logins { get; } = new(LoginsAtOnce, MaxLoginsWaiting, LoginsPerSecond, time);
 
-    /// <summary>Turns of tokens that were not accepted on their connection before.</summary>
+    /// <summary>The turns in which tokens are tried that were not accepted on their connection before.</summary>
     public PacedTurns Tokens { get; } = new(TokensAtOnce, MaxTokensWaiting, TokensPerSecond, time);
 
-    /// <summary>Charges them with lines that were answered.</summary>
-    /// <returns>How long no more of them should be read from that connection.</returns>
+    /// <summary>Charges the shared budget for answered lines.</summary>
+    /// <returns>How long nothing more should be read from that connection.</returns>
     public TimeSpan Charge(double lines)
     {
         lock (_gate) return _lines?.Charge(lines) ?? TimeSpan.Zero;

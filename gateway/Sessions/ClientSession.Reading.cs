@@ -4,15 +4,15 @@ namespace OrleansChat.Gateway.Sessions;
 
 internal sealed partial class ClientSession
 {
-    /// <summary>How many lines more than another one asking a grain and PostgreSQL costs: for the inbox, or for who is online.</summary>
+    /// <summary>The extra cost, in lines, of reading the inbox or who is online: both ask a grain and PostgreSQL.</summary>
     internal const double LinesPerRead = 4;
 
     /// <summary>Reads unread messages. They stay unread until <see cref="AcknowledgeAsync"/>.</summary>
-    /// <param name="sessionKey">The session.</param>
-    /// <param name="after">The number after which they are wanted, as far as it is known whose session it is.</param>
+    /// <param name="sessionKey">The key of the session that reads.</param>
+    /// <param name="after">Only messages with a higher number are read; 0 while the session's account is unknown.</param>
     /// <param name="handedOver">
-    /// Up to which number messages of an account were handed over to this client before: another session of the same user may
-    /// have been handed more than <paramref name="after"/>.
+    /// Tells the number up to which messages of an account were handed over to this client: another session of the same user may have
+    /// received messages after <paramref name="after"/>.
     /// </param>
     public Task<Outcome<Inbox>> ReadInboxAsync(string? sessionKey, long after, Func<long, long> handedOver) =>
         ReadAsync<Inbox>(sessionKey, async grain =>
@@ -28,19 +28,19 @@ internal sealed partial class ClientSession
             }
         });
 
-    /// <summary>Asks who is online; who asks is among them.</summary>
+    /// <summary>Asks who is online; the list includes the user who asks.</summary>
     public Task<Outcome<string[]>> ListUsersAsync(string? sessionKey) => ReadAsync<string[]>(sessionKey, async grain =>
     {
         var reply = await Ask();
-        // Presence learned of it only now.
+        // Presence learned of this session only now: ask again, so that its user is on the list.
         if (await UsedAsync(sessionKey!, reply.Session)) await UsedAsync(sessionKey!, (reply = await Ask()).Session);
         return reply.Users is { } users ? users : Refusal.NoSession;
 
         Task<ListUsersReply> Ask() => RepeatAsync(_ => grain.ListUsers(Id));
     });
 
-    /// <summary>A client of this user has shown that it received the messages of an account up to a number: they leave the inbox.</summary>
-    /// <returns>Why it is not known to be done; mostly null.</returns>
+    /// <summary>Removes the messages up to a number from an inbox: a client of this user has shown that it received them.</summary>
+    /// <returns>Why that may not be done; mostly null.</returns>
     public async ValueTask<Refusal?> AcknowledgeAsync(string user, long accountId, long number)
     {
         try
@@ -57,7 +57,7 @@ internal sealed partial class ClientSession
         }
     }
 
-    /// <summary>Asks a session's grain in one of the address's turns, once what the address owes is paid.</summary>
+    /// <summary>Asks a session's grain in one of the address's read turns, after the address has paid what it owes.</summary>
     private Task<Outcome<T>> ReadAsync<T>(string? sessionKey, Func<ISessionGrain, Task<Outcome<T>>> read)
         where T : class =>
         SettleAsync(async () =>

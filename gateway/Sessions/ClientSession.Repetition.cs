@@ -5,11 +5,11 @@ namespace OrleansChat.Gateway.Sessions;
 
 internal sealed partial class ClientSession
 {
-    /// <summary>Calls until there is an answer that is certain.</summary>
+    /// <summary>Calls until there is a definite answer, or no time for another call.</summary>
     /// <param name="call">The call; its argument tells whether an earlier one's outcome is unknown.</param>
-    /// <param name="isUnknown">Whether an answer says that the outcome is unknown; none does unless told.</param>
-    /// <param name="counts">Whether a call that is not answered tells that the service does not keep up.</param>
-    /// <exception cref="Exception">The last call's, when none was answered.</exception>
+    /// <param name="isUnknown">Whether an answer says that the outcome is unknown; by default none does.</param>
+    /// <param name="counts">Whether an unanswered call tells the load gate that the service does not keep up.</param>
+    /// <exception cref="Exception">The failure of the last call, if none was answered.</exception>
     private async Task<T> RepeatAsync<T>(Func<bool, Task<T>> call, Predicate<T>? isUnknown = null, bool counts = true)
     {
         var tries = new CallTries(services.Time);
@@ -28,8 +28,8 @@ internal sealed partial class ClientSession
             }
             catch (Exception exception) when (tries.MayRepeat)
             {
-                // Its answer would have said where presence has to look for the session.
-                PresentSession = null;
+                // The lost answer would have told whether the session has moved: report it again with its next use.
+                ReportedSession = null;
                 LogRepeated(services.Logger, Id, exception.GetType().Name);
             }
             _guard.GiveTurnBack();
@@ -38,8 +38,8 @@ internal sealed partial class ClientSession
     }
 
     /// <summary>
-    /// Sends, and repeats what is of unknown outcome. A message that was stored stays so whatever a repetition says; one
-    /// whose outcome was unknown once cannot be said not to be stored.
+    /// Sends, and repeats the messages of unknown outcome. A stored message counts as stored whatever a repetition says. A message
+    /// whose outcome was unknown once is never reported as not stored.
     /// </summary>
     private async Task<SendReply> SendRepeatedlyAsync(ISessionGrain grain, OutgoingMessage[] messages)
     {
@@ -58,8 +58,8 @@ internal sealed partial class ClientSession
             }
             catch (Exception exception)
             {
-                // The same.
-                PresentSession = null;
+                // As in RepeatAsync.
+                ReportedSession = null;
                 LogNotSent(services.Logger, open?.Length ?? messages.Length, Id, exception);
             }
             if (!statuses.Contains(SendStatus.Unavailable) || !tries.MayRepeat) return new SendReply(use, statuses);
@@ -70,7 +70,7 @@ internal sealed partial class ClientSession
     }
 
     /// <summary>
-    /// Takes the answer to the first call, which was about all messages, or to a repetition about those that were still open.
+    /// Merges the answer to the first call, which was about all messages, or to a repetition about those that were still open.
     /// </summary>
     private static void Take(SendStatus[] answered, SendStatus[] statuses, int[]? open)
     {
@@ -88,10 +88,11 @@ internal sealed partial class ClientSession
     private static SessionUse Merge(SessionUse before, SessionUse now) =>
         now with { Moved = before.Moved || now.Moved, Number = Math.Max(before.Number, now.Number) };
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "A call for connection {Connection} is repeated after a {Reason}.")]
+    [LoggerMessage(EventId = 2301, Level = LogLevel.Debug, Message =
+        "A grain call for connection {Connection} failed with {Reason}; calling again.")]
     private static partial void LogRepeated(ILogger logger, string connection, string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message =
-        "{Count} messages of connection {Connection}: it is unknown whether they were stored.")]
+    [LoggerMessage(EventId = 2302, Level = LogLevel.Warning, Message =
+        "Sending {Count} messages of connection {Connection} failed; whether they were stored is unknown.")]
     private static partial void LogNotSent(ILogger logger, int count, string connection, Exception exception);
 }

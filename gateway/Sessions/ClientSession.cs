@@ -6,19 +6,19 @@ using OrleansChat.Identifiers;
 namespace OrleansChat.Gateway.Sessions;
 
 /// <summary>
-/// What one client asks of the service, through whatever door it came. This is the one place that admits a client, calls grains, repeats
-/// calls of unknown outcome and reports to presence; a door translates.
+/// What one client asks of the service, whichever door it uses. This is the one place that admits a client, calls grains, repeats
+/// calls of unknown outcome and reports to presence; a door only translates.
 /// </summary>
 /// <remarks>
-/// One operation at a time. No operation throws for what grains or the database do: what is not known is
-/// <see cref="Refusal.Unavailable"/>. A session is meant by its key, <see cref="SessionToken.KeyOf"/>; null, for what cannot be a
-/// token, is a session that does not exist.
+/// Call one operation at a time. No operation throws for failures of grains or the database: an unknown outcome is
+/// <see cref="Refusal.Unavailable"/>. A session is named by its key, <see cref="SessionToken.KeyOf"/>; null, from a text that is not a
+/// valid token, is a session that does not exist.
 /// </remarks>
 /// <param name="id">Names the client's connection among those of all gateways.</param>
-/// <param name="client">What the limits know of it.</param>
-/// <param name="isGone">Whether nobody takes an answer any more. Operations that only answer are not begun then.</param>
-/// <param name="services">What all clients share.</param>
-/// <param name="stopping">The process stops: nobody waits for a turn to read any more.</param>
+/// <param name="client">The connection as the limits see it.</param>
+/// <param name="isGone">Whether nobody takes an answer any more; operations that only answer are then not begun.</param>
+/// <param name="services">The services that all connections share.</param>
+/// <param name="stopping">Cancelled when the process stops, which ends the wait for a read turn.</param>
 internal sealed partial class ClientSession(
     string id, ClientConnection client, Func<bool> isGone, GatewayServices services, CancellationToken stopping)
 {
@@ -32,13 +32,13 @@ internal sealed partial class ClientSession(
     /// <summary>Whether a session was accepted here, and has not ended.</summary>
     public bool HasSession => _guard.HasSession;
 
-    /// <summary>The session that presence was last told to be here, and has not said since to be elsewhere.</summary>
-    internal string? PresentSession { get; set; }
+    /// <summary>The session last reported to presence for this connection; null once superseded, or when that is uncertain.</summary>
+    internal string? ReportedSession { get; set; }
 
-    /// <summary>The client has left, though an operation of it may be under way: no session is here any more.</summary>
+    /// <summary>Whether the client has left, though one of its operations may still run: it has no session here any more.</summary>
     internal bool HasLeft { get; private set; }
 
-    /// <summary>The client has gone: its sessions are not here any more.</summary>
+    /// <summary>Tells presence that the client has gone, and its sessions with it.</summary>
     public void Leave()
     {
         HasLeft = true;
@@ -52,14 +52,14 @@ internal sealed partial class ClientSession(
         if (isGone()) return Refusal.ClientGone;
         if (!UserName.IsValid(user)) return Refusal.NoSuchUser;
         if (await _guard.AdmitLoginAsync() is { } refusal) return refusal;
-        // It may have waited for its turn for nobody.
+        // The client may have disconnected while this login was queued.
         if (isGone()) return Refusal.ClientGone;
 
         var (token, key) = ("", "");
         var status = await RepeatAsync(
             _ =>
             {
-                // A token per call: the write of a call that was given up must not bring back a session that was logged out since.
+                // Each call has its own token: a late write of an abandoned call must not revive a session that was logged out since.
                 token = SessionToken.New();
                 key = GrainKeys.ForSession(token);
                 return services.Grains.Session(key).LogIn(user, password, Id, client.AddressName);
@@ -71,15 +71,15 @@ internal sealed partial class ClientSession(
         return token;
     });
 
-    /// <summary>A message for <see cref="SendAsync"/> or <see cref="SendOnceAsync"/>, under an id of its own.</summary>
-    /// <param name="recipient">The recipient's name.</param>
+    /// <summary>Makes a message for <see cref="SendAsync"/> or <see cref="SendOnceAsync"/>, with a new id.</summary>
+    /// <param name="recipient">The recipient's user name.</param>
     /// <param name="text">The text, as the client sent it.</param>
-    /// <param name="onceId">The client's own id of it, under which it is stored once for good.</param>
+    /// <param name="onceId">The client's own id, under which the service stores it exactly once.</param>
     public OutgoingMessage NewMessage(string recipient, byte[] text, string? onceId = null) =>
         new(MessageId.New(services.Time.GetUtcNow()), recipient, text, onceId);
 
-    /// <summary>Sends messages together. What is of unknown outcome is repeated, under the same ids.</summary>
-    /// <returns>For each, in their order, why it was not stored; null when it is durable.</returns>
+    /// <summary>Sends messages together, and repeats those of unknown outcome under the same ids.</summary>
+    /// <returns>For each message, in order, why it was not stored; null when it is durable.</returns>
     public async ValueTask<Refusal?[]> SendAsync(string? sessionKey, OutgoingMessage[] messages)
     {
         var outcomes = new Refusal?[messages.Length];
@@ -107,7 +107,7 @@ internal sealed partial class ClientSession(
     }
 
     /// <summary>Sends a message that the client may repeat under its own id.</summary>
-    /// <returns>The receipt: of this message, or of the one that was stored under the id before.</returns>
+    /// <returns>The receipt of this message, or of the one that was stored under the same id before.</returns>
     public Task<Outcome<SendOnceReply>> SendOnceAsync(string? sessionKey, OutgoingMessage message) => SettleAsync<SendOnceReply>(async () =>
     {
         if (await AdmitAsync(sessionKey) is { } refusal) return refusal;
@@ -116,7 +116,7 @@ internal sealed partial class ClientSession(
             async isRepetition =>
             {
                 var reply = await grain.SendOnce(message, Id);
-                // What was of unknown outcome once cannot be said not to be stored.
+                // A message whose outcome was unknown once is never reported as not stored.
                 return isRepetition && reply.Status != SendStatus.Sent ? reply with { Status = SendStatus.Unavailable } : reply;
             },
             isUnknown: reply => reply.Status == SendStatus.Unavailable);
@@ -125,7 +125,7 @@ internal sealed partial class ClientSession(
     });
 
     /// <summary>Ends a session.</summary>
-    /// <returns>Whose it was.</returns>
+    /// <returns>The user whose session it was.</returns>
     public Task<Outcome<string>> LogOutAsync(string? sessionKey) => SettleAsync<string>(async () =>
     {
         if (await AdmitAsync(sessionKey, isLogout: true) is { } refusal) return refusal;
@@ -133,7 +133,7 @@ internal sealed partial class ClientSession(
         var user = await RepeatAsync(async isRepetition =>
         {
             var user = await grain.LogOut();
-            // Where an earlier call's answer was lost, it may be that call that ended the session.
+            // An earlier call, whose answer was lost, may have ended the session.
             return user is null && isRepetition ? throw new TimeoutException("It is unknown whose session ended.") : user;
         });
         services.Presence.Ended(sessionKey!);
@@ -159,11 +159,11 @@ internal sealed partial class ClientSession(
         }
     }
 
-    /// <summary>It is unknown what became of an operation. Of what fails because the process stops there is nothing to say.</summary>
+    /// <summary>Logs an operation of unknown outcome, unless it failed because the process stops.</summary>
     private Refusal Failed(Exception exception)
     {
-        // Its answer would have said where presence has to look for the session.
-        PresentSession = null;
+        // The lost answer would have told whether the session has moved: report it again with its next use.
+        ReportedSession = null;
         if (!stopping.IsCancellationRequested) LogFailed(services.Logger, Id, exception);
         return Refusal.Unavailable;
     }
@@ -171,7 +171,7 @@ internal sealed partial class ClientSession(
     private ValueTask<Refusal?> AdmitAsync(string? sessionKey, bool isLogout = false) =>
         sessionKey is null ? new(Refusal.NoSession) : _guard.AdmitAsync(sessionKey, isLogout);
 
-    // Most clients stay with one session.
+    // Most clients use one session, so the last reference is kept.
     private ISessionGrain GrainOf(string sessionKey)
     {
         if (_grain is not null && _grainKey == sessionKey) return _grain;
@@ -179,7 +179,7 @@ internal sealed partial class ClientSession(
         return _grain = services.Grains.Session(sessionKey);
     }
 
-    /// <summary>A session's grain answered.</summary>
+    /// <summary>Tells the guard and presence how a session's grain answered.</summary>
     /// <returns>Whether it was news to presence.</returns>
     private ValueTask<bool> UsedAsync(string sessionKey, SessionUse use)
     {
@@ -188,6 +188,7 @@ internal sealed partial class ClientSession(
         return services.Presence.UsedAsync(this, sessionKey, use);
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "What connection {Connection} asked for could not be done, or is not known to be.")]
+    [LoggerMessage(EventId = 2303, Level = LogLevel.Warning, Message =
+        "An operation of connection {Connection} failed; its outcome is unknown, and the client is told that it is unavailable.")]
     private static partial void LogFailed(ILogger logger, string connection, Exception exception);
 }

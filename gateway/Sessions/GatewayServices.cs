@@ -5,34 +5,34 @@ using OrleansChat.Limits;
 
 namespace OrleansChat.Gateway.Sessions;
 
-/// <summary>What every connection of this gateway process uses.</summary>
+/// <summary>The services that all connections of this gateway process share.</summary>
 public sealed class GatewayServices(
     IChatGrains grains, Presence presence, GatewayOptions options, LimitMetrics metrics, TimeProvider time, ILogger<GatewayServices> logger)
 {
-    /// <summary>Names this gateway process; a new one for each start.</summary>
+    /// <summary>Names this gateway process; each start has a new name.</summary>
     public string GatewayId => Presence.GatewayId;
 
-    /// <summary>What this gateway holds.</summary>
+    /// <summary>Reports to the presence grain which sessions are on this gateway.</summary>
     public Presence Presence { get; } = presence;
 
-    /// <summary>The gateway's settings.</summary>
+    /// <summary>The gateway's settings, already checked.</summary>
     public GatewayOptions Options { get; } = options;
 
-    /// <summary>The clock.</summary>
+    /// <summary>The clock of all timeouts, rates and timestamps; tests and the simulation replace it.</summary>
     public TimeProvider Time { get; } = time;
 
-    /// <summary>Counts what limits refuse.</summary>
+    /// <summary>Counts what the limits refuse, end or slow down.</summary>
     public LimitMetrics Metrics { get; } = metrics;
 
-    /// <summary>Refuses work that the service would not keep up with.</summary>
+    /// <summary>Refuses new work while the service does not keep up.</summary>
     internal LoadGate Load { get; } = new(options, metrics, time);
 
-    /// <summary>Keeps those who are not known yet from taking everything.</summary>
+    /// <summary>The budget that all connections without a session share.</summary>
     internal Strangers Strangers { get; } = new(isLimited: !options.NoLimits, time);
 
-    /// <summary>The gateway's log.</summary>
+    /// <summary>The log of everything that belongs to no class with a log of its own.</summary>
     public ILogger Logger { get; } = logger;
 
-    /// <summary>The grains that commands are answered by.</summary>
+    /// <summary>The grains that answer commands.</summary>
     public IChatGrains Grains { get; } = grains;
 }

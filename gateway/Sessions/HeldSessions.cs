@@ -3,17 +3,17 @@ using OrleansChat.GrainInterfaces;
 namespace OrleansChat.Gateway.Sessions;
 
 /// <summary>
-/// Which sessions are on which of this gateway's connections: each where it logged in, and where its token was last
-/// accepted. Not thread-safe. The changing methods tell whether anything changed that presence must know.
+/// Records which sessions are on which of this gateway's connections: where each logged in, and where its token was last accepted. Not
+/// thread-safe. The methods that change it return whether presence must be told.
 /// </summary>
 /// <remarks>
-/// Which of two acceptances was the last, the session's own count of its uses decides: answers overtake each other, and
-/// so do notices. An acceptance whose connection has closed is remembered for a while, so that an answer that is late, or
-/// the word of another gateway that has not heard of it, does not undo it.
+/// The session's own count of its uses decides which of two acceptances was the last, since answers overtake each other, and so do
+/// notices. An acceptance whose connection has closed is remembered for a while, so that a late answer, or a report of another gateway
+/// that has not heard of it, does not undo it.
 /// </remarks>
 internal sealed class HeldSessions(TimeProvider time)
 {
-    /// <summary>How long a closed acceptance is remembered: longer than any call or lease lasts.</summary>
+    /// <summary>How long an acceptance is remembered after its connection closed: longer than any call or lease lasts.</summary>
     public static readonly TimeSpan RememberLeft = PresenceLease.Duration * 3;
 
     private readonly Dictionary<string, Place> _places = [];
@@ -26,16 +26,16 @@ internal sealed class HeldSessions(TimeProvider time)
         return Touch(client, key);
     }
 
-    /// <summary>False for a use that a later one has overtaken.</summary>
+    /// <summary>Records that a token was accepted on a connection; false for a use that a later one has overtaken.</summary>
     public bool Accepted(ClientSession client, string key, SessionUse use)
     {
         if (_places.TryGetValue(key, out var place) && use.Number < place.UseNumber)
         {
-            TellAgain(client, key);
+            ReportAgain(client, key);
             return false;
         }
         place = Find(key, use.User!);
-        TellAgain(place.AcceptedOn, key);
+        ReportAgain(place.AcceptedOn, key);
         place.AcceptedOn = client;
         place.AcceptedAt = time.GetUtcNow();
         place.UseNumber = use.Number;
@@ -57,26 +57,26 @@ internal sealed class HeldSessions(TimeProvider time)
         return changed;
     }
 
-    /// <summary>Acts upon a notice of presence. What was accepted here after it was written stays.</summary>
+    /// <summary>Acts on a notice from presence. What was accepted here after the notice was written stays.</summary>
     public void Take(PresenceNotice notice)
     {
         var key = notice.SessionKey;
         if (notice.Ended) Forget(key);
         else if (_places.TryGetValue(key, out var place) && place.AcceptedOn is { } client && place.UseNumber <= notice.UseNumber)
         {
-            TellAgain(client, key);
+            ReportAgain(client, key);
             Leave(key, null, client);
         }
     }
 
-    /// <summary>Everything; nothing counts as changed afterwards.</summary>
+    /// <summary>Takes all sessions; afterwards none counts as changed.</summary>
     public HeldSession[] All()
     {
         _dirty.Clear();
         return [.. _places.Select(p => p.Value.Describe(p.Key))];
     }
 
-    /// <summary>What changed since the last call, or since <see cref="All"/>.</summary>
+    /// <summary>Takes what changed since the last call, or since <see cref="All"/>.</summary>
     public (HeldSession[] Held, string[] Dropped) TakeChanges()
     {
         var held = _dirty.Where(_places.ContainsKey).Select(key => _places[key].Describe(key)).ToArray();
@@ -85,14 +85,14 @@ internal sealed class HeldSessions(TimeProvider time)
         return (held, dropped);
     }
 
-    /// <summary>Presence knows of everything: what was left long ago need not be said again.</summary>
+    /// <summary>Forgets the sessions that left long ago; call it when presence has been told everything.</summary>
     public void ForgetLeft()
     {
         foreach (var (key, place) in _places)
         {
             if (!place.IsOpen && time.GetElapsedTime(place.LeftAt) >= RememberLeft) _places.Remove(key);
         }
-        // What a crowd needed is given back.
+        // Give back the memory that a crowd needed.
         if (_places.Count < _places.Capacity / 4) _places.TrimExcess();
         if (_byClient.Count < _byClient.Capacity / 4) _byClient.TrimExcess();
         if (_dirty.Count < _dirty.Capacity / 4) _dirty.TrimExcess();
@@ -110,14 +110,14 @@ internal sealed class HeldSessions(TimeProvider time)
         if (!_byClient.TryGetValue(client, out var keys)) _byClient.Add(client, keys = []);
         keys.Add(key);
         _dirty.Add(key);
-        client.PresentSession = key;
+        client.ReportedSession = key;
         return true;
     }
 
-    /// <summary>The session is elsewhere by now: its next use on this connection is news.</summary>
-    private static void TellAgain(ClientSession? client, string key)
+    /// <summary>Has the session's next use on this connection reported again: the session is elsewhere by now.</summary>
+    private static void ReportAgain(ClientSession? client, string key)
     {
-        if (client?.PresentSession == key) client.PresentSession = null;
+        if (client?.ReportedSession == key) client.ReportedSession = null;
     }
 
     private bool Forget(string key)

@@ -5,9 +5,9 @@ using Orleans.Metadata;
 namespace OrleansChat.Gateway.Sessions;
 
 /// <summary>
-/// Remembers what Orleans calls a grain interface. Orleans works it out anew, by reflection, at each <c>GetGrain</c>: that was
-/// an eighth of a silo's time under load (docs/performance.md). To be registered before Orleans's own services: the first
-/// provider that knows an interface is believed.
+/// Remembers the names that Orleans gives to grain interfaces. Orleans finds a name by reflection again at each <c>GetGrain</c>, which
+/// took an eighth of a silo's time under load (docs/performance.md). Register it before Orleans's own services: Orleans asks the
+/// providers in order, and uses the first answer.
 /// </summary>
 public sealed class InterfaceTypes(IServiceProvider services) : IGrainInterfaceTypeProvider
 {
@@ -16,12 +16,12 @@ public sealed class InterfaceTypes(IServiceProvider services) : IGrainInterfaceT
     /// <inheritdoc/>
     public bool TryGetGrainInterfaceType(Type type, out GrainInterfaceType grainInterfaceType)
     {
-        // Generic interfaces have a name for each use; there are none here.
-        if (!_known.TryGetValue(type, out grainInterfaceType)) _known[type] = grainInterfaceType = WorkOut(type);
+        // Generic interfaces would have a name for each use, but this service has none.
+        if (!_known.TryGetValue(type, out grainInterfaceType)) _known[type] = grainInterfaceType = Resolve(type);
         return true;
     }
 
-    private GrainInterfaceType WorkOut(Type type)
+    private GrainInterfaceType Resolve(Type type)
     {
         foreach (var provider in services.GetServices<IGrainInterfaceTypeProvider>())
         {

@@ -3,38 +3,38 @@ using OrleansChat.GrainInterfaces;
 
 namespace OrleansChat.Gateway.Sessions;
 
-/// <summary>Why an operation was not done, or is not known to be.</summary>
+/// <summary>Why an operation was not done, or may not be done.</summary>
 internal enum Refusal
 {
-    /// <summary>It was not done, or it is unknown whether it was.</summary>
+    /// <summary>The service cannot answer now; it is unknown whether the operation was done.</summary>
     Unavailable,
 
-    /// <summary>There is no such session, or it has ended.</summary>
+    /// <summary>The session does not exist, or has ended.</summary>
     NoSession,
 
-    /// <summary>There is no user of that name, or none who may log in.</summary>
+    /// <summary>No user has that name, or that user may not log in.</summary>
     NoSuchUser,
 
-    /// <summary>The password is not the user's.</summary>
+    /// <summary>The password is wrong.</summary>
     WrongPassword,
 
-    /// <summary>There is no recipient of that name.</summary>
+    /// <summary>No user has the recipient's name.</summary>
     NoRecipient,
 
-    /// <summary>The recipient has as many unread messages as a mailbox takes, or as one takes of this sender.</summary>
+    /// <summary>The recipient's mailbox holds as many unread messages as it may, in all or from this sender.</summary>
     MailboxFull,
 
-    /// <summary>A rate of the address or the account is used up.</summary>
+    /// <summary>The address or the account has reached a rate limit.</summary>
     TooMany,
 
-    /// <summary>Nobody takes the answer, so it was not done.</summary>
+    /// <summary>The client has gone, so the operation was not done.</summary>
     ClientGone,
 }
 
-/// <summary>What the answers of grains mean.</summary>
+/// <summary>Translates the answers of grains to refusals.</summary>
 internal static class Refusals
 {
-    /// <summary>Why a login failed; null where it did not.</summary>
+    /// <summary>Why a login failed; null if it succeeded.</summary>
     public static Refusal? Of(LogInStatus status) => status switch
     {
         LogInStatus.LoggedIn => null,
@@ -44,7 +44,7 @@ internal static class Refusals
         _ => Refusal.Unavailable,
     };
 
-    /// <summary>Why a message was not stored; null where it was.</summary>
+    /// <summary>Why a message was not stored; null if it was.</summary>
     public static Refusal? Of(SendStatus status) => status switch
     {
         SendStatus.Sent => null,
@@ -56,7 +56,7 @@ internal static class Refusals
     };
 }
 
-/// <summary>What came of an operation: what it answers, or why it does not.</summary>
+/// <summary>The outcome of an operation: its answer, or a refusal.</summary>
 internal readonly record struct Outcome<T>
     where T : class
 {
@@ -65,7 +65,7 @@ internal readonly record struct Outcome<T>
 
     private Outcome(T? value, Refusal refusal) => (_value, _refusal) = (value, refusal);
 
-    /// <summary>The answer; false where there is a refusal instead.</summary>
+    /// <summary>Gets the answer; false if there is a refusal instead.</summary>
     public bool TryGet([NotNullWhen(true)] out T? value, out Refusal refusal)
     {
         (value, refusal) = (_value, _refusal);

@@ -5,12 +5,12 @@ using OrleansChat.GrainInterfaces;
 namespace OrleansChat.Gateway.Sessions;
 
 /// <summary>
-/// Reports to the presence grain which sessions are on this gateway's connections: what changed, as soon as the report
-/// before is answered, and everything again when the grain asks for it or a report was lost.
+/// Reports to the presence grain which sessions are on this gateway's connections: the changes, as soon as the previous report is
+/// answered, and everything again when the grain asks for it or a report was lost.
 /// </summary>
 public sealed partial class Presence(IChatGrains grains, TimeProvider time, ILogger<Presence> logger) : BackgroundService
 {
-    /// <summary>A command waits for presence no longer than this: what it did is done.</summary>
+    /// <summary>How long a command waits for presence at most; the command itself is done by then.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
 
     private readonly PresenceReports _reports = new(Guid.NewGuid().ToString("N"), time);
@@ -19,17 +19,17 @@ public sealed partial class Presence(IChatGrains grains, TimeProvider time, ILog
     private TaskCompletionSource _reported = NewSignal();
     private bool _isStopped;
 
-    /// <summary>Names this gateway process; a new one for each start.</summary>
+    /// <summary>Names this gateway process; each start has a new name.</summary>
     public string GatewayId => _reports.Gateway;
 
-    /// <summary>A session logged in on a connection. Completes when presence knows, or cannot be told for now.</summary>
+    /// <summary>Reports a login on a connection. Completes when presence knows of it, or cannot be told for now.</summary>
     internal Task LoggedInAsync(ClientSession client, string sessionKey, string user) =>
         client.HasLeft ? Task.CompletedTask : ToldAsync(Change(held => held.LoggedIn(client, sessionKey, user)));
 
-    /// <summary>A session's token was accepted on a connection. Completes when presence knows, or cannot be told for now.</summary>
+    /// <summary>Reports that a token was accepted on a connection. Completes when presence knows, or cannot be told for now.</summary>
     /// <returns>Whether that was news.</returns>
     internal ValueTask<bool> UsedAsync(ClientSession client, string sessionKey, SessionUse use) =>
-        use.User is null || client.HasLeft || (!use.Moved && client.PresentSession == sessionKey)
+        use.User is null || client.HasLeft || (!use.Moved && client.ReportedSession == sessionKey)
             ? ValueTask.FromResult(false)
             : MovedAsync(client, sessionKey, use);
 
@@ -39,22 +39,22 @@ public sealed partial class Presence(IChatGrains grains, TimeProvider time, ILog
         return true;
     }
 
-    /// <summary>A session ended.</summary>
+    /// <summary>Reports that a session has ended.</summary>
     internal void Ended(string sessionKey) => Change(held => held.Ended(sessionKey));
 
-    /// <summary>A connection closed.</summary>
+    /// <summary>Reports that a connection has closed.</summary>
     internal void Closed(ClientSession client) => Change(held => held.Closed(client));
 
     /// <inheritdoc/>
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => RunAsync(stoppingToken);
 
-    /// <summary>Reports until it is stopped.</summary>
+    /// <summary>Reports until the process stops.</summary>
     internal async Task RunAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {
             var wasTaken = await ReportChanges();
-            // Until something changed, or it is time to renew, or to stop.
+            // Wait until something changes, or it is time to renew, or to stop.
             await Signaled(_changed.Task).WaitAsync(wasTaken ? PresenceLease.RenewEvery : TimeSpan.FromSeconds(1), time, stoppingToken)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
@@ -66,11 +66,11 @@ public sealed partial class Presence(IChatGrains grains, TimeProvider time, ILog
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        // The connections end with the process: nobody need wait for the lease to run out.
+        // The connections end with the process: presence need not wait for the lease to expire.
         await TryReport(_reports.Farewell());
     }
 
-    /// <summary>Reports until the grain has what it needs, and lets those go on who wait for it; false when it could not be told.</summary>
+    /// <summary>Reports until the grain has what it needs, and resumes those who wait for it; false if a report failed.</summary>
     private async Task<bool> ReportChanges()
     {
         TaskCompletionSource done;
@@ -90,7 +90,7 @@ public sealed partial class Presence(IChatGrains grains, TimeProvider time, ILog
         return wasTaken;
     }
 
-    /// <summary>False when the grain did not answer: everything must be reported again, after a moment.</summary>
+    /// <summary>Sends one report; false if the grain did not answer, and everything must be reported again after a moment.</summary>
     private async Task<bool> TryReport(PresenceReport report)
     {
         PresenceAnswer? answer = null;
@@ -98,9 +98,9 @@ public sealed partial class Presence(IChatGrains grains, TimeProvider time, ILog
         {
             answer = await grains.Presence().Report(report);
         }
-        catch (Exception e)
+        catch (Exception exception)
         {
-            LogNotReported(logger, e);
+            LogNotReported(exception);
         }
         lock (_gate) _reports.Answered(report, answer);
         return answer is not null;
@@ -119,11 +119,11 @@ public sealed partial class Presence(IChatGrains grains, TimeProvider time, ILog
     private async Task ToldAsync(Task told) => await Signaled(told).WaitAsync(LongestWait, time)
         .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 
-    /// <summary>Awaited like this a signal resumes in its waiter's context, where WaitAsync alone leaves for the thread pool.</summary>
+    /// <summary>Makes a signal resume in its waiter's context; after WaitAsync alone the waiter would resume on the thread pool.</summary>
     private static async Task Signaled(Task signal) => await signal;
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Presence could not be told who is here; it is told everything again in a second.")]
-    private static partial void LogNotReported(ILogger logger, Exception exception);
+    [LoggerMessage(EventId = 2304, Level = LogLevel.Warning, Message = "Presence report failed; sending a full report in 1 s.")]
+    private partial void LogNotReported(Exception exception);
 }

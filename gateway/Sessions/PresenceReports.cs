@@ -3,8 +3,8 @@ using OrleansChat.GrainInterfaces;
 namespace OrleansChat.Gateway.Sessions;
 
 /// <summary>
-/// What a gateway reports to presence, and what it makes of the answers. Not thread-safe; a report is answered or given up
-/// before the next one is made.
+/// Makes a gateway's reports to presence, and takes the answers. Not thread-safe. Take the answer to a report, or its loss, before you
+/// make the next one.
 /// </summary>
 internal sealed class PresenceReports(string gateway, TimeProvider time)
 {
@@ -13,16 +13,16 @@ internal sealed class PresenceReports(string gateway, TimeProvider time)
     private long _number;
     private long _reportedAllAt;
 
-    /// <summary>Names the gateway.</summary>
+    /// <summary>The gateway's name in its reports.</summary>
     public string Gateway => gateway;
 
-    /// <summary>What is reported.</summary>
+    /// <summary>The sessions that are reported.</summary>
     public HeldSessions Held { get; } = new(time);
 
-    /// <summary>Whether the next report holds everything: the first, the one behind a lost one, or when the grain asks for it.</summary>
+    /// <summary>Whether the next report holds everything: it is the first, follows a lost one, or the grain asks for it.</summary>
     public bool MustReportAll { get; private set; } = true;
 
-    /// <summary>The next report: what changed, or everything.</summary>
+    /// <summary>Makes the next report: of the changes, or of everything.</summary>
     public PresenceReport Next()
     {
         if (time.GetElapsedTime(_reportedAllAt) >= PresenceLease.ReportAllEvery) MustReportAll = true;
@@ -31,10 +31,10 @@ internal sealed class PresenceReports(string gateway, TimeProvider time)
         return Report(MustReportAll, sessions, dropped);
     }
 
-    /// <summary>The report of a gateway that stops: it holds nothing.</summary>
+    /// <summary>Makes the last report of a gateway that stops: it holds no session.</summary>
     public PresenceReport Farewell() => Report(isAll: true, [], []);
 
-    /// <summary>Takes the answer to a report; null when there was none.</summary>
+    /// <summary>Takes the answer to a report; null if there was none.</summary>
     public void Answered(PresenceReport report, PresenceAnswer? answer)
     {
         MustReportAll = answer is null || answer.ReportAll;

@@ -4,14 +4,13 @@ using OrleansChat.Limits;
 namespace OrleansChat.Gateway.Sessions;
 
 /// <summary>
-/// Stands before grains are woken up for what a stranger says: a name, or a token that was not accepted on this connection
-/// before. That costs one of the address's attempts, and waits its turn among other strangers; a token that proves to be good
-/// gives the attempt back. So who guesses runs out of attempts, and nobody else does. A token that was refused here is never
-/// good again, and costs nothing more.
+/// Admits what a stranger asks, before it wakes up a grain: a login, or a token that was not accepted on this connection before. It
+/// costs one of the address's attempts, and waits for its turn among other strangers. A good token gives the attempt back, so that only
+/// those who guess run out of attempts. A token that was refused here never becomes good, and is refused again at no cost.
 /// </summary>
 internal sealed class SessionGuard(ClientConnection client, GatewayServices services)
 {
-    /// <summary>So many sessions may take turns on a connection.</summary>
+    /// <summary>How many sessions one connection remembers as accepted.</summary>
     private const int MaxAccepted = 8;
 
     private readonly List<string> _accepted = new(1);
@@ -22,10 +21,10 @@ internal sealed class SessionGuard(ClientConnection client, GatewayServices serv
     /// <summary>Whether a session was accepted here, and has not ended.</summary>
     public bool HasSession => _accepted.Count > 0;
 
-    /// <summary>Waits until a session may be asked for. Then one of the methods below says what came of it.</summary>
-    /// <param name="sessionKey">The session.</param>
-    /// <param name="isLogout">Whether it is to end, which helps who does not keep up.</param>
-    /// <returns>Why it may not be asked; mostly null.</returns>
+    /// <summary>Waits until a session's grain may be called. Afterwards, report the outcome by one of the methods below.</summary>
+    /// <param name="sessionKey">The key of the session.</param>
+    /// <param name="isLogout">Whether the session is to end; a logout is always admitted, since it relieves the service.</param>
+    /// <returns>Why the grain may not be called; mostly null.</returns>
     public async ValueTask<Refusal?> AdmitAsync(string sessionKey, bool isLogout = false)
     {
         if (sessionKey == _refused) return Refusal.NoSession;
@@ -34,7 +33,7 @@ internal sealed class SessionGuard(ClientConnection client, GatewayServices serv
             if (!client.Address.TryToken()) return TooMany();
             _isAttempt = true;
             if (isLogout) return null;
-            // Neither is a queue waited in that does not move, nor is what it has led to begun.
+            // Do not queue while the service is stalled, nor start if it stalled while we queued.
             if (services.Load.MayBegin() && await TakeTurnAsync(services.Strangers.Tokens) && services.Load.MayBegin()) return null;
         }
         else if (isLogout || services.Load.MayBegin()) return null;
@@ -42,8 +41,8 @@ internal sealed class SessionGuard(ClientConnection client, GatewayServices serv
         return Refusal.Unavailable;
     }
 
-    /// <summary>Waits until a login may be tried. It costs an attempt also when it succeeds: hashing is dear.</summary>
-    /// <returns>Why it may not; mostly null.</returns>
+    /// <summary>Waits until a login may be tried. Even a successful one costs an attempt, because hashing is expensive.</summary>
+    /// <returns>Why it may not be tried; mostly null.</returns>
     public async ValueTask<Refusal?> AdmitLoginAsync()
     {
         if (!client.Address.TryLogIn()) return TooMany();
@@ -53,7 +52,7 @@ internal sealed class SessionGuard(ClientConnection client, GatewayServices serv
         return Refusal.Unavailable;
     }
 
-    /// <summary>A user's session was accepted here, or logged in.</summary>
+    /// <summary>Records that a user's session was accepted here, or logged in.</summary>
     public void Accepted(string sessionKey, string user)
     {
         Unanswered();
@@ -63,9 +62,9 @@ internal sealed class SessionGuard(ClientConnection client, GatewayServices serv
         client.HasSessionOf(user);
     }
 
-    /// <summary>A session was refused, or has ended.</summary>
-    /// <param name="sessionKey">The session.</param>
-    /// <param name="hasEnded">Whether it was one until now: it was no guess.</param>
+    /// <summary>Records that a session was refused, or has ended.</summary>
+    /// <param name="sessionKey">The key of the session.</param>
+    /// <param name="hasEnded">Whether it existed until now, so that its token was not a guess.</param>
     public void Refused(string sessionKey, bool hasEnded = false)
     {
         if (!hasEnded) _isAttempt = false;
@@ -74,7 +73,7 @@ internal sealed class SessionGuard(ClientConnection client, GatewayServices serv
         if (_accepted.Remove(sessionKey) && _accepted.Count == 0) client.HasSessionOf(null);
     }
 
-    /// <summary>Whatever was asked has ended, and nobody said what the token is worth: that counts as no attempt.</summary>
+    /// <summary>Ends an operation. If nothing was learned of its token, it gives the attempt back.</summary>
     public void Unanswered()
     {
         if (_isAttempt) client.Address.GiveBackToken();
@@ -82,7 +81,7 @@ internal sealed class SessionGuard(ClientConnection client, GatewayServices serv
         GiveTurnBack();
     }
 
-    /// <summary>What was asked is to be asked again, after a while: others are not to wait for that.</summary>
+    /// <summary>Gives the turn back before a retry, so that others do not wait for it.</summary>
     public void GiveTurnBack()
     {
         _turn?.Release();

@@ -3,10 +3,10 @@ using Microsoft.AspNetCore.Connections.Features;
 
 namespace OrleansChat.Gateway.Transport;
 
-/// <summary>How this service ends a connection that it must end.</summary>
+/// <summary>Ends connections with a TCP reset instead of an orderly close.</summary>
 internal static class ConnectionReset
 {
-    /// <summary>Ends the connection so that the client notices: old clients take a closed socket for a silent one.</summary>
+    /// <summary>Resets the connection, so that the client notices: old clients mistake a closed socket for a silent one.</summary>
     public static void Reset(this ConnectionContext connection)
     {
         if (connection.Features.Get<IConnectionSocketFeature>()?.Socket is { } socket)
@@ -17,7 +17,7 @@ internal static class ConnectionReset
             }
             catch (ObjectDisposedException)
             {
-                // It has ended already.
+                // The connection has ended already.
             }
             socket.Dispose();
         }

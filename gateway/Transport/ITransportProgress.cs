@@ -1,39 +1,45 @@
 namespace OrleansChat.Gateway.Transport;
 
-/// <summary>How far a connection has got. A transport other than a socket brings it as a connection feature.</summary>
+/// <summary>
+/// How far a connection has got: what was sent, acknowledged and received. A transport other than a plain socket supplies it as a
+/// connection feature.
+/// </summary>
 internal interface ITransportProgress
 {
-    /// <summary>Whether this system tells anything of its connections: Linux does.</summary>
-    bool CanTell => true;
+    /// <summary>Whether the platform exposes TCP progress (Linux only).</summary>
+    bool IsSupported => true;
 
-    /// <summary>Takes a sample. False where there is nothing to be learned: another system, or the socket is gone.</summary>
+    /// <summary>Takes a sample; false where there is none: the platform does not support it, or the socket is gone.</summary>
     bool TryRead(out TransportSample sample);
 
-    /// <summary>How many bytes of the transport the replies took that were flushed so far; without TLS as many as they have.</summary>
+    /// <summary>How many bytes of the transport the flushed replies took; without TLS, exactly as many as were written.</summary>
     long SentFor(long written) => written;
 
-    /// <summary>Where in the transport's input a line began, or the TLS record that brought its first byte.</summary>
+    /// <summary>The offset in the transport's input at which a line began, or at which the TLS record with its first byte began.</summary>
     long OffsetOf(long lineStart) => lineStart;
 
     /// <summary>
-    /// Before which place in the transport's input a line began that was read already: all that is known of what has arrived where
-    /// there is no sample.
+    /// The offset in the transport's input before which every line that was read already began. Where there is no sample, nothing
+    /// else is known of what has arrived.
     /// </summary>
     long Seen => 0;
 
-    /// <summary>Says how much was read of the connection's input.</summary>
-    /// <param name="consumed">Up to where it was taken for lines.</param>
-    /// <param name="arrived">Up to where it has come.</param>
+    /// <summary>Tells how much of the connection's input was read.</summary>
+    /// <param name="consumed">The offset up to which lines were taken from it.</param>
+    /// <param name="arrived">The offset up to which it has arrived.</param>
     void Arrived(long consumed, long arrived) { }
 
-    /// <summary>Tells a client that has ended its side that nothing more comes, where the end of the transport does not; once.</summary>
+    /// <summary>
+    /// Tells a client that has ended its side that nothing more comes, where the end of the transport alone does not tell it. Only
+    /// the first call has an effect.
+    /// </summary>
     ValueTask FinishAsync() => ValueTask.CompletedTask;
 }
 
-/// <summary>The state of a connection at one moment; all counts are bytes since it was opened, a proxy's header left out.</summary>
-/// <param name="EndedByClient">The client has ended its side in order, and nothing was reset.</param>
-/// <param name="Acknowledged">What the client's TCP has acknowledged.</param>
-/// <param name="Taken">What the kernel has taken from this process to send.</param>
-/// <param name="Received">What arrived from the client, read or not.</param>
-/// <param name="IsOpen">Nobody has ended anything, as far as the transport knows: in TLS a client may have said that it has.</param>
+/// <summary>The state of a connection at one moment. All counts are bytes since it was opened, without a proxy's header.</summary>
+/// <param name="EndedByClient">Whether the client has closed its side in order, without a reset.</param>
+/// <param name="Acknowledged">How much the client's TCP has acknowledged.</param>
+/// <param name="Taken">How much the kernel has taken from this process to send.</param>
+/// <param name="Received">How much has arrived from the client, read or not.</param>
+/// <param name="IsOpen">Whether neither side has closed the TCP connection; in TLS the client may still have announced its end.</param>
 internal readonly record struct TransportSample(bool EndedByClient, long Acknowledged, long Taken, long Received, bool IsOpen = false);

@@ -5,11 +5,11 @@ using OrleansChat.Hosting.Settings;
 
 namespace OrleansChat.Gateway.Transport;
 
-/// <summary>Makes the sockets that clients connect to. What is set here, every accepted connection inherits.</summary>
+/// <summary>Makes the sockets that clients connect to. Every accepted connection inherits the options set here.</summary>
 internal static class ListenSockets
 {
     /// <summary>
-    /// A client that has vanished with its network is noticed within this time, or presence would show it for longer than the
+    /// How long a client that vanished with its network may go unnoticed. More would have presence show it for longer than the
     /// protocol promises (30 s).
     /// </summary>
     public static readonly TimeSpan SilentLoss = TimeSpan.FromSeconds(25);
@@ -17,8 +17,8 @@ internal static class ListenSockets
     private static readonly TimeSpan FirstProbe = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromSeconds(5);
 
-    /// <summary>Binds an address for this process alone, or one that the processes of a machine share.</summary>
-    /// <exception cref="ConfigurationException">It cannot be listened on.</exception>
+    /// <summary>Binds an address for this process alone, or one that several processes of a machine share.</summary>
+    /// <exception cref="ConfigurationException">This process cannot listen on the address.</exception>
     public static Socket Bind(EndPoint endPoint, bool isShared)
     {
         Socket socket;
@@ -26,22 +26,22 @@ internal static class ListenSockets
         {
             socket = isShared ? BindShared((IPEndPoint)endPoint) : SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint);
         }
-        catch (SocketException e)
+        catch (SocketException exception)
         {
-            throw ListenAddress.Refusal(endPoint, e);
+            throw ListenAddress.Refusal(endPoint, exception);
         }
         socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
         socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, (int)FirstProbe.TotalSeconds);
         socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, (int)ProbeInterval.TotalSeconds);
         var probes = (int)((SilentLoss - FirstProbe) / ProbeInterval);
         socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, probes);
-        // Keep-alive does not run while data is unacknowledged.
+        // Keep-alive probes stop while data is unacknowledged, so that case needs a timeout of its own.
         var silentLoss = BitConverter.GetBytes((int)SilentLoss.TotalMilliseconds);
         if (OperatingSystem.IsLinux()) socket.SetRawSocketOption(Linux.IpProtoTcp, Linux.TcpUserTimeout, silentLoss);
         return socket;
     }
 
-    /// <summary>Every process that shares the address must run as the same user.</summary>
+    /// <summary>Binds with SO_REUSEPORT: all processes that share the address must run as the same user.</summary>
     private static Socket BindShared(IPEndPoint endPoint)
     {
         var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
@@ -50,7 +50,7 @@ internal static class ListenSockets
         return socket;
     }
 
-    /// <summary>Options that .NET has no names for.</summary>
+    /// <summary>Linux socket options that .NET has no names for.</summary>
     public static class Linux
     {
         public const int SolSocket = 1;

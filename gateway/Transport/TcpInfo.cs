@@ -4,10 +4,10 @@ using System.Net.Sockets;
 
 namespace OrleansChat.Gateway.Transport;
 
-/// <summary>What Linux tells of a TCP connection: struct tcp_info (linux/tcp.h), whose fields never move; it only grows.</summary>
+/// <summary>Reads what Linux tells of a TCP connection: struct tcp_info (linux/tcp.h), which only grows; its fields never move.</summary>
 internal static class TcpInfo
 {
-    /// <summary>Up to the last field that is used, tcpi_bytes_retrans, which Linux has since 4.19.</summary>
+    /// <summary>The bytes up to the end of the last field used, tcpi_bytes_retrans, which Linux has since 4.19.</summary>
     public const int Length = 216;
 
     private const int ProtocolTcp = 6;
@@ -18,10 +18,10 @@ internal static class TcpInfo
     private static readonly Lazy<bool> Answer = new(Ask);
 
     /// <summary>
-    /// Whether this kernel tells all of it: asked of a connection of this process to itself, once. An old kernel knows fewer fields,
-    /// a sandbox may leave counters at zero, and other systems know nothing of it.
+    /// Whether this kernel supplies all the fields. It is found out once, by a connection of this process to itself: an old kernel
+    /// knows fewer fields, a sandbox may leave counters at zero, and other systems do not have them at all.
     /// </summary>
-    public static bool IsTold => Answer.Value;
+    public static bool IsSupported => Answer.Value;
 
     /// <summary>Takes a sample; false where the socket is gone.</summary>
     public static bool TryRead(Socket socket, out TransportSample sample)
@@ -32,13 +32,13 @@ internal static class TcpInfo
         {
             return TryParse(info[..socket.GetRawSocketOption(ProtocolTcp, OptionTcpInfo, info)], out sample);
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
             return false;
         }
     }
 
-    /// <summary>Reads what the kernel wrote; false where it lacks a field.</summary>
+    /// <summary>Parses what the kernel wrote; false where a field is missing.</summary>
     internal static bool TryParse(ReadOnlySpan<byte> info, out TransportSample sample)
     {
         sample = default;
@@ -51,7 +51,7 @@ internal static class TcpInfo
         static long Number(ReadOnlySpan<byte> info, int offset) => BinaryPrimitives.ReadInt64LittleEndian(info[offset..]);
     }
 
-    /// <summary>Whether a sample is that of an open connection that has sent and received so many bytes, all acknowledged.</summary>
+    /// <summary>Whether a sample shows an open connection that has sent and received these many bytes, all acknowledged.</summary>
     internal static bool IsRight(in TransportSample sample, int sent, int received) =>
         sample.IsOpen && sample.Taken >= sent && sample.Acknowledged >= sent && sample.Received >= received;
 
@@ -65,7 +65,7 @@ internal static class TcpInfo
             using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             client.Connect(listener.LocalEndpoint);
             using var server = listener.AcceptSocket();
-            byte[] one = new byte[1];
+            var one = new byte[1];
             // The third byte acknowledges the second.
             client.Send(one);
             server.Receive(one);

@@ -4,16 +4,16 @@ using Microsoft.AspNetCore.Connections.Features;
 
 namespace OrleansChat.Gateway.Transport;
 
-/// <summary>How far a TCP connection has got, where the system tells it: see <see cref="TcpInfo"/>.</summary>
+/// <summary>The progress of a plain TCP connection, where the platform exposes it: see <see cref="TcpInfo"/>.</summary>
 internal sealed class TcpProgress(ConnectionContext transport) : ITransportProgress
 {
-    private readonly Socket? _socket = TcpInfo.IsTold ? transport.Features.Get<IConnectionSocketFeature>()?.Socket : null;
+    private readonly Socket? _socket = TcpInfo.IsSupported ? transport.Features.Get<IConnectionSocketFeature>()?.Socket : null;
 
-    // The client's bytes begin behind it.
+    // The client's bytes begin after the proxy's header.
     private readonly long _headerLength = transport.Features.Get<ProxyHeader>()?.Length ?? 0;
 
     /// <inheritdoc/>
-    public bool CanTell => _socket is not null;
+    public bool IsSupported => _socket is not null;
 
     /// <inheritdoc/>
     public long Seen { get; private set; }

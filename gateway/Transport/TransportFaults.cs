@@ -3,9 +3,9 @@ using Microsoft.AspNetCore.Connections;
 
 namespace OrleansChat.Gateway.Transport;
 
-/// <summary>What a client's going looks like.</summary>
+/// <summary>Tells the exceptions of a lost connection from others.</summary>
 internal static class TransportFaults
 {
-    /// <summary>Whether an exception may be a client's going.</summary>
+    /// <summary>Whether an exception may mean that the client has gone.</summary>
     public static bool IsOfTransport(this Exception exception) => exception is IOException or SocketException or ConnectionAbortedException;
 }

@@ -4,14 +4,14 @@ using OrleansChat.Gateway.Transport;
 namespace OrleansChat.Gateway.Doors.Line;
 
 /// <summary>
-/// The messages that were handed over on a connection, until the client has shown that it received them.
+/// Tracks the messages that were handed over on a connection, until the client has shown that it received them.
 /// </summary>
 /// <remarks>
-/// A line shows receipt when it began to arrive after the reply had been written. To know, the count of bytes received is
-/// read just before the reply goes out and again when the kernel has taken all of it. A line that began before the first
-/// was pipelined; one that began after the second shows receipt. One that began in between shows it only if the client's
-/// TCP had by then acknowledged the whole reply, as it has when the line was an answer to it. Where the system does not tell, a
-/// line shows receipt that was not read when the reply was written.
+/// A line shows receipt when it began to arrive after the reply had been written. To find out, this reads the count of received bytes
+/// just before the reply goes out, and again when the kernel has taken all of it. A line that began before the first count was
+/// pipelined, and shows nothing; one that began after the second shows receipt. A line that began in between shows it only if the
+/// client's TCP had by then acknowledged the whole reply, as it has when the line was an answer to it. Where the platform exposes no
+/// progress, every line that was read after the reply was written shows receipt.
 /// </remarks>
 internal sealed class HandOvers(
     ClientSession session, ITransportProgress transport, ReplyOutput replies, bool isBehindProxy, TimeProvider time)
@@ -23,7 +23,7 @@ internal sealed class HandOvers(
     /// <summary>How long a client that has ended its side may take to acknowledge the last bytes.</summary>
     private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long the end of its TCP may follow the end that a client has said in TLS.</summary>
+    /// <summary>How long after a client's end of TLS its end of TCP may come.</summary>
     private static readonly TimeSpan TlsEndTimeout = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<string, long> _accounts = [];
@@ -31,27 +31,27 @@ internal sealed class HandOvers(
     private readonly Queue<HandOver> _pending = [];
 
     /// <summary>
-    /// The number up to which messages of a session's account were handed over on this connection, as far as it is known whose
-    /// session it is.
+    /// The number up to which messages of a session's account were handed over on this connection; 0 while the session's account is
+    /// unknown.
     /// </summary>
     public long PositionOf(string? sessionKey) =>
         sessionKey is not null && _accounts.TryGetValue(sessionKey, out var account) ? PositionOf(account) : 0;
 
-    /// <summary>The number up to which messages of an account were handed over on this connection.</summary>
+    /// <summary>The number up to which messages of an account were handed over on this connection; 0 for none.</summary>
     public long PositionOf(long accountId) => _positions.GetValueOrDefault(accountId);
 
-    /// <summary>A session reads this account's messages.</summary>
+    /// <summary>Records whose messages a session reads.</summary>
     public void Reads(string sessionKey, long accountId) => _accounts[sessionKey] = accountId;
 
     /// <summary>
-    /// Whether a line that began at this offset of the stream shows receipt of something. While the client's TCP has not
-    /// acknowledged the whole reply it cannot: the line was on its way when the reply was written. Nor once the socket is gone.
+    /// Whether a line that began at this offset of the stream shows receipt of something. It does not while the client's TCP has not
+    /// acknowledged the whole reply, since the line was on its way when the reply was written; nor once the socket is gone.
     /// </summary>
     public bool IsShownBy(long lineStart) =>
         _pending.TryPeek(out var first) && first.ShownFrom <= transport.OffsetOf(lineStart)
-        && (transport.TryRead(out var sample) ? sample.Acknowledged >= first.Written : !transport.CanTell);
+        && (transport.TryRead(out var sample) ? sample.Acknowledged >= first.Written : !transport.IsSupported);
 
-    /// <summary>A reply with messages was written: sends it off, and waits for what its messages are to be shown by.</summary>
+    /// <summary>Flushes a reply with messages, and finds the offset from which a line shows its receipt.</summary>
     public async Task WrittenAsync(string user, long accountId, long number, CancellationToken stopping)
     {
         var before = transport.TryRead(out var sample) ? sample.Received : transport.Seen;
@@ -59,15 +59,15 @@ internal sealed class HandOvers(
         var written = transport.SentFor(replies.Written);
         var shownFrom = before;
         replies.IsWaiting = true;
-        if (await WaitUntil(s => s.Taken >= written, Timeout.InfiniteTimeSpan, stopping) is { } after)
+        if (await WaitUntil(state => state.Taken >= written, Timeout.InfiniteTimeSpan, stopping) is { } after)
             shownFrom = after.Acknowledged >= written && !isBehindProxy ? before : after.Received;
         replies.IsWaiting = false;
         _positions[accountId] = number;
         _pending.Enqueue(new HandOver(user, accountId, number, shownFrom, written));
     }
 
-    /// <summary>A line came: what it shows leaves the mailboxes, before the line is answered.</summary>
-    /// <returns>Why that is not known to be done; mostly null.</returns>
+    /// <summary>Removes the messages whose receipt a line shows from the mailboxes, before the line is answered.</summary>
+    /// <returns>Why that may not be done; mostly null.</returns>
     public async ValueTask<Refusal?> LineArrivedAsync(long lineStart)
     {
         var refusal = default(Refusal?);
@@ -75,15 +75,18 @@ internal sealed class HandOvers(
         return refusal;
     }
 
-    /// <summary>The client has ended its side: what its TCP acknowledged, every byte of it, leaves the mailboxes.</summary>
+    /// <summary>
+    /// Removes what was handed over from the mailboxes after the client has ended its side, if its TCP acknowledged every byte.
+    /// </summary>
     public async Task EndAsync(CancellationToken stopping)
     {
         if (_pending.Count == 0 || isBehindProxy) return;
-        // In TLS a client says so before its TCP does, which resets where it leaves bytes unread.
-        // Some wait for ours: then their TCP must acknowledge that too, which no closed socket does.
-        if (await WaitUntil(s => !s.IsOpen, TlsEndTimeout, stopping) is null) await transport.FinishAsync();
+        // A TLS client ends TLS before TCP, and its TCP resets if it leaves bytes unread. Some clients wait for the end of our side:
+        // then their TCP must acknowledge that too, which no closed socket does.
+        if (await WaitUntil(state => !state.IsOpen, TlsEndTimeout, stopping) is null) await transport.FinishAsync();
         var sent = transport.SentFor(replies.Written);
-        if (await WaitUntil(s => s.Acknowledged >= sent || !IsInOrder(s), EndTimeout, stopping) is not { } last || !IsInOrder(last)) return;
+        var last = await WaitUntil(state => state.Acknowledged >= sent || !IsInOrder(state), EndTimeout, stopping);
+        if (last is not { } end || !IsInOrder(end)) return;
         while (_pending.Count > 0 && await AcknowledgeFirstAsync() is null) { }
 
         static bool IsInOrder(TransportSample sample) => sample.EndedByClient || sample.IsOpen;
@@ -97,11 +100,11 @@ internal sealed class HandOvers(
         return null;
     }
 
-    /// <summary>Waits for a state of the connection; null when it is not to be learned, or not in time.</summary>
+    /// <summary>Waits for a state of the connection; null when it cannot be read, or is not reached in time.</summary>
     private async Task<TransportSample?> WaitUntil(Func<TransportSample, bool> reached, TimeSpan timeout, CancellationToken stopping)
     {
         var start = time.GetTimestamp();
-        // The transport sends on another thread, mostly at once.
+        // The transport sends on another thread, mostly within a few yields.
         for (var yields = 0; yields < MaxYields && transport.TryRead(out var sample) && !reached(sample); yields++) await Task.Yield();
         for (var wait = FirstWait; transport.TryRead(out var sample); wait = wait * 2 < LongestWait ? wait * 2 : LongestWait)
         {

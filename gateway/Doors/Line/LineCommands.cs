@@ -5,11 +5,11 @@ using OrleansChat.Protocol.Line;
 namespace OrleansChat.Gateway.Doors.Line;
 
 /// <summary>
-/// Answers each command but <c>send</c>, which <see cref="SendBatch"/> answers: with one reply, or none where nobody takes it.
+/// Answers each command with one reply, or with none when the client has gone; <see cref="SendBatch"/> answers <c>send</c>.
 /// </summary>
 internal sealed class LineCommands(ClientSession session, ReplyOutput replies, HandOvers handOvers)
 {
-    /// <summary>The token that the last login on this connection got: what a command without one means.</summary>
+    /// <summary>The token of the last login on this connection, which a command without a token uses.</summary>
     private string? _ownToken;
 
     /// <summary>Answers a command.</summary>
@@ -41,12 +41,12 @@ internal sealed class LineCommands(ClientSession session, ReplyOutput replies, H
     /// <summary>Hands over unread messages. They stay unread until <see cref="HandOvers"/> sees that they were received.</summary>
     private async Task InboxAsync(Command command, CancellationToken stopping)
     {
-        // Written apart: what waits for the client to take the reply does not keep the page.
+        // Writing is a method of its own, so that the page is not kept in memory while the client takes the reply.
         if (await WriteInboxAsync(command) is { } written)
             await handOvers.WrittenAsync(written.User, written.AccountId, written.Number, stopping);
     }
 
-    /// <summary>Writes the reply; whose messages are in it, up to which number, or null where there are none.</summary>
+    /// <summary>Writes the reply. Returns whose messages it holds, and up to which number; null when it holds none.</summary>
     private async Task<(string User, long AccountId, long Number)?> WriteInboxAsync(Command command)
     {
         if (LacksToken(command)) return null;
@@ -82,7 +82,7 @@ internal sealed class LineCommands(ClientSession session, ReplyOutput replies, H
 
     private string? KeyOf(Command command) => SessionToken.KeyOf(string.IsNullOrEmpty(command.Token) ? _ownToken : command.Token);
 
-    /// <summary>Whether a command names no session where none has logged in; then this has written the reply.</summary>
+    /// <summary>Whether a command lacks a token and nobody has logged in on this connection; if so, this has written the reply.</summary>
     private bool LacksToken(Command command)
     {
         if (command.Token is not null || _ownToken is not null) return false;

@@ -15,13 +15,13 @@ namespace OrleansChat.Gateway.Doors.Line;
 /// One client connection of the text protocol: reads lines, has each answered in order, writes the replies.
 /// </summary>
 /// <remarks>
-/// One line is under way at a time, except that the <c>send</c>s that lie next to each other in the buffer go as one
-/// <see cref="SendBatch"/>. The replies leave when the buffer is used up. A client that does not read its replies stops
-/// its own lines from being read: the pipes in both directions are bounded.
+/// One line is under way at a time, except that consecutive <c>send</c>s in the buffer go as one <see cref="SendBatch"/>. The replies
+/// leave when the buffer is used up. A client that does not read its replies stops its own lines from being read: the pipes in both
+/// directions are bounded.
 /// </remarks>
 internal sealed partial class LineConnection
 {
-    /// <summary>How long what a client left behind may still be under way before it counts as gone for presence.</summary>
+    /// <summary>The grace period for commands in flight after the client closed; then presence no longer shows it.</summary>
     private static readonly TimeSpan LingerAfterEnd = TimeSpan.FromSeconds(5);
 
     private readonly ConnectionContext _transport;
@@ -55,12 +55,12 @@ internal sealed partial class LineConnection
         _sends = new SendBatch(Session, _replies, services.Options.MaxPipelinedSends);
     }
 
-    /// <summary>What the client asks for.</summary>
+    /// <summary>The session through which the client's commands are carried out.</summary>
     internal ClientSession Session { get; }
 
-    /// <summary>The client has gone without an end in order: nobody takes a reply. False where the system does not tell.</summary>
-    /// <remarks>Asked of the socket: a transport whose buffer is full does not see a reset before there is room again.</remarks>
-    private bool IsBroken => _progress.CanTell && !(_progress.TryRead(out var sample) && (sample.IsOpen || sample.EndedByClient));
+    /// <summary>Whether the client has gone without an orderly end, so that nobody takes a reply; false if that is unknown.</summary>
+    /// <remarks>It asks the socket: a transport whose buffer is full does not see a reset before there is room again.</remarks>
+    private bool IsBroken => _progress.IsSupported && !(_progress.TryRead(out var sample) && (sample.IsOpen || sample.EndedByClient));
 
     /// <summary>Answers the client until it goes, or the process stops.</summary>
     public async Task RunAsync()
@@ -105,8 +105,8 @@ internal sealed partial class LineConnection
     }
 
     /// <summary>
-    /// A command may be under way for long when its client goes: nobody stays on the list for that. After an end in order
-    /// there may be more to answer.
+    /// A command may still run for long when its client goes, but presence must not show the client meanwhile. After an orderly end there
+    /// may be more to answer, so the session stays for a moment.
     /// </summary>
     private async Task LeaveAsync()
     {
@@ -114,7 +114,7 @@ internal sealed partial class LineConnection
         Session.Leave();
     }
 
-    /// <summary>Answers the complete lines of the buffer, while somebody takes the replies; the rest stays to be read.</summary>
+    /// <summary>Answers the complete lines of the buffer, while the client takes the replies; the rest stays in the buffer.</summary>
     private async Task AnswerLines(ReadOnlySequence<byte> buffer)
     {
         while (!_replies.IsEnded)
@@ -123,7 +123,7 @@ internal sealed partial class LineConnection
             var error = ReplyError.LineTooLong;
             Command? command = null;
             var isCommand = status == LineStatus.Line && CommandTable.TryParse(line, out command, out error);
-            // However long the answer takes: a buffer that was understood is free for others.
+            // The answer may take long: the buffer is released before it.
             var isLast = status == LineStatus.Incomplete || buffer.IsEmpty;
             if (isLast) _input.AdvanceTo(buffer.Start, buffer.End);
 
@@ -140,7 +140,7 @@ internal sealed partial class LineConnection
         _input.AdvanceTo(buffer.Start, buffer.End);
     }
 
-    /// <summary>An address that asks for more than its share is answered, and then not read for a while.</summary>
+    /// <summary>Answers what was read, and then reads no more for a while: the address has used more than its share.</summary>
     private async Task PauseAsync(TimeSpan wait)
     {
         await _sends.FlushAsync();
@@ -152,7 +152,7 @@ internal sealed partial class LineConnection
     {
         try
         {
-            // A line that is refused for its length has not arrived whole: the next one shows receipt.
+            // A line that is refused for its length has not arrived whole: the next line shows receipt.
             var unshown = error == ReplyError.LineTooLong ? null : await _handOvers.LineArrivedAsync(_lines.LineStart);
             if (error == ReplyError.LineTooLong && command is null) _services.Metrics.Hit(LimitNames.LineLength, _client.AddressName);
             if (unshown is { } refusal) _replies.Refuse(refusal);
@@ -167,10 +167,11 @@ internal sealed partial class LineConnection
         }
     }
 
-    /// <summary>Whether an exception may be the client's going.</summary>
+    /// <summary>Whether an exception may mean that the client has gone.</summary>
     internal static bool IsGoing(Exception exception) =>
         exception.IsOfTransport() || exception is OperationCanceledException or ObjectDisposedException;
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A line on connection {Connection} could not be answered.")]
+    [LoggerMessage(EventId = 2401, Level = LogLevel.Error, Message =
+        "A line of connection {Connection} failed unexpectedly; answering it as unavailable.")]
     private static partial void LogDefect(ILogger logger, string connection, Exception exception);
 }

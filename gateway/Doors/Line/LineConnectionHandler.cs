@@ -5,7 +5,7 @@ using OrleansChat.Gateway.Sessions;
 
 namespace OrleansChat.Gateway.Doors.Line;
 
-/// <summary>Where Kestrel hands over each accepted connection.</summary>
+/// <summary>Serves each connection that Kestrel accepts for the text protocol.</summary>
 public sealed partial class LineConnectionHandler(GatewayServices services, ILogger<LineConnectionHandler> logger) : ConnectionHandler
 {
     private long _connections;
@@ -18,12 +18,12 @@ public sealed partial class LineConnectionHandler(GatewayServices services, ILog
         {
             await new LineConnection(id, connection, services).RunAsync();
         }
-        catch (Exception e) when (LineConnection.IsGoing(e))
+        catch (Exception exception) when (LineConnection.IsGoing(exception))
         {
-            LogGone(logger, id, e);
+            LogGone(id, exception);
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Connection {Connection} broke.")]
-    private static partial void LogGone(ILogger logger, string connection, Exception reason);
+    [LoggerMessage(EventId = 2402, Level = LogLevel.Debug, Message = "Connection {Connection} broke.")]
+    private partial void LogGone(string connection, Exception reason);
 }

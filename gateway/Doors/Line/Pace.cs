@@ -5,23 +5,23 @@ using OrleansChat.Limits;
 namespace OrleansChat.Gateway.Doors.Line;
 
 /// <summary>
-/// Counts what a connection costs its address, and without a session all strangers; and has it wait where these have had their
-/// share: a flood is read no faster than it may be answered, and nothing of it is refused or lost.
+/// Charges a connection's lines and bytes to its address, and without a session also to the budget of <see cref="Strangers"/>. A
+/// connection over budget is read more slowly: nothing of a flood is refused or lost.
 /// </summary>
 internal sealed class Pace(ClientConnection client, ClientSession session, ReplyOutput replies, GatewayServices services)
 {
-    /// <summary>It is charged once for so many lines, or so many bytes.</summary>
+    /// <summary>A connection is charged each time it has used this many lines or bytes.</summary>
     private const int Lines = 64, Bytes = 256 << 10;
 
-    /// <summary>So many bytes of lines or replies cost as much as a line.</summary>
-    private const double BytesALine = 4096;
+    /// <summary>This many bytes of lines or replies cost as much as a line.</summary>
+    private const double BytesPerLine = 4096;
 
     private int _lines;
     private long _read;
     private long _written;
 
-    /// <summary>Counts a line that was taken.</summary>
-    /// <param name="read">Bytes read so far.</param>
+    /// <summary>Counts a line that was read.</summary>
+    /// <param name="read">How many bytes were read from the connection so far.</param>
     /// <returns>How long nothing more should be read now; mostly zero.</returns>
     public TimeSpan CountLine(long read)
     {
@@ -31,10 +31,10 @@ internal sealed class Pace(ClientConnection client, ClientSession session, Reply
         return wait;
     }
 
-    /// <summary>Charges what was not charged yet.</summary>
+    /// <summary>Charges what has not been charged yet.</summary>
     public TimeSpan Settle(long read)
     {
-        var cost = _lines + ((read - _read + replies.Written - _written) / BytesALine);
+        var cost = _lines + ((read - _read + replies.Written - _written) / BytesPerLine);
         (_lines, _read, _written) = (0, read, replies.Written);
         var wait = client.Address.Charge(cost);
         if (session.HasSession) return wait;

@@ -8,11 +8,11 @@ using OrleansChat.Protocol.Line;
 namespace OrleansChat.Gateway.Doors.Line;
 
 /// <summary>
-/// A connection's output, which counts its bytes: by the count it is known which of them the client's TCP has acknowledged.
+/// A connection's output. It counts its bytes, which tells which of them the client's TCP has acknowledged.
 /// </summary>
 internal sealed class ReplyOutput(PipeWriter output, ITransportProgress progress) : IBufferWriter<byte>, IReplyBacklog
 {
-    /// <summary>With more than this waiting, replies go out before the next line is answered.</summary>
+    /// <summary>With more than this many bytes waiting, replies go out before the next line is answered.</summary>
     private const int FlushThreshold = 32 * 1024;
 
     private long _flushed;
@@ -34,7 +34,7 @@ internal sealed class ReplyOutput(PipeWriter output, ITransportProgress progress
     /// <inheritdoc/>
     public Span<byte> GetSpan(int sizeHint = 0) => output.GetSpan(sizeHint);
 
-    /// <summary>Replies wait for the client's TCP to take them.</summary>
+    /// <summary>Whether replies wait for the client's TCP to take them.</summary>
     public bool IsWaiting { get; set; }
 
     /// <inheritdoc/>
@@ -43,14 +43,14 @@ internal sealed class ReplyOutput(PipeWriter output, ITransportProgress progress
         taken = 0;
         if (!IsWaiting || !progress.TryRead(out var sample)) return 0;
         taken = sample.Taken;
-        // TLS holds what it has not encrypted yet.
+        // TLS also holds bytes that it has not encrypted yet.
         return Math.Max(progress.SentFor(Written) - taken, Written - Volatile.Read(ref _handedOver));
     }
 
-    /// <summary>Nobody takes the replies any more: the connection broke, or the process stops.</summary>
+    /// <summary>Whether nobody takes the replies any more: the connection broke, or the process stops.</summary>
     public bool IsEnded { get; private set; }
 
-    /// <summary>Writes why something was not done; ends the replies where nobody takes them.</summary>
+    /// <summary>Writes the error for a refusal, or ends the replies when the client has gone.</summary>
     public void Refuse(Refusal refusal)
     {
         if (refusal == Refusal.ClientGone) End();
@@ -63,14 +63,14 @@ internal sealed class ReplyOutput(PipeWriter output, ITransportProgress progress
         _flushed = Written;
         var flush = output.FlushAsync();
         if (!flush.IsCompletedSuccessfully) return Wait(flush);
-        Note(flush.Result);
+        Record(flush.Result);
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Flushes when much is waiting, so that short lines with long replies do not pile these up.</summary>
+    /// <summary>Flushes when much is waiting, so that long replies to short lines do not pile up.</summary>
     public ValueTask FlushIfMuchAsync() => Written - _flushed > FlushThreshold ? FlushAsync() : ValueTask.CompletedTask;
 
-    /// <summary>No reply is waited for any more.</summary>
+    /// <summary>Stops writing: the peer is gone, or the process is stopping.</summary>
     public void End()
     {
         IsEnded = true;
@@ -83,7 +83,7 @@ internal sealed class ReplyOutput(PipeWriter output, ITransportProgress progress
         IsWaiting = true;
         try
         {
-            Note(await flush);
+            Record(await flush);
             IsWaiting = wasWaiting;
         }
         catch
@@ -93,7 +93,7 @@ internal sealed class ReplyOutput(PipeWriter output, ITransportProgress progress
         }
     }
 
-    private void Note(FlushResult result)
+    private void Record(FlushResult result)
     {
         Volatile.Write(ref _handedOver, Written);
         IsEnded |= result.IsCompleted || result.IsCanceled;

@@ -5,26 +5,26 @@ using OrleansChat.Protocol.Line;
 namespace OrleansChat.Gateway.Doors.Line;
 
 /// <summary>
-/// The <c>send</c>s of one session that lie next to each other on a connection: they travel together, and are answered in
-/// order when all are decided.
+/// Collects consecutive <c>send</c>s of one session on a connection. They travel together, and are answered in order when all are
+/// decided.
 /// </summary>
 /// <param name="session">Who sends.</param>
 /// <param name="replies">Where the replies go.</param>
-/// <param name="maxMessages">So many travel together: 64 are some 100 kB of ordinary messages, or 4 MiB of the longest.</param>
+/// <param name="maxMessages">The most that travel together; 64 are about 100 kB of ordinary messages, or 4 MiB of the longest.</param>
 internal sealed class SendBatch(ClientSession session, ReplyOutput replies, int maxMessages)
 {
     private readonly List<OutgoingMessage> _messages = [];
     private string? _token;
     private string? _sessionKey;
 
-    /// <summary>Takes a command that belongs to the batch; everything else must wait until the batch is flushed.</summary>
+    /// <summary>Adds a command if it belongs to the batch; otherwise flush the batch before you answer the command.</summary>
     public bool TryAdd(Command command)
     {
         if (command.Kind != CommandKind.Send) return false;
         if (_messages.Count == maxMessages || (_messages.Count > 0 && command.Token != _token)) return false;
         if (command.Token != _token)
         {
-            // Most connections send under one token: it is hashed once.
+            // Most connections send with one token, so it is hashed once.
             _token = command.Token;
             _sessionKey = SessionToken.KeyOf(_token);
         }
@@ -32,7 +32,7 @@ internal sealed class SendBatch(ClientSession session, ReplyOutput replies, int 
         return true;
     }
 
-    /// <summary>Sends what was taken, and writes a reply for each.</summary>
+    /// <summary>Sends the collected messages, and writes a reply for each.</summary>
     public async ValueTask FlushAsync()
     {
         if (_messages.Count == 0) return;

@@ -12,18 +12,18 @@ namespace OrleansChat.Gateway.Transport.Proxying;
 /// Reads PROXY protocol headers, version 1 (a line) and 2 (binary), as HAProxy's <c>proxy-protocol.txt</c> specifies them.
 /// </summary>
 /// <remarks>
-/// Addresses of TCP are taken. All else that is valid (<c>UNKNOWN</c>, <c>LOCAL</c>, unspecified, UDP, UNIX) is a header
-/// without addresses. What follows the addresses of version 2 (TLVs) is skipped, a checksum (CRC32c) as well: TCP has its own.
+/// Only TCP addresses are used. Every other valid header (<c>UNKNOWN</c>, <c>LOCAL</c>, unspecified, UDP, UNIX) counts as one
+/// without addresses. The TLVs after the addresses of version 2 are skipped, and so is a checksum (CRC32c): TCP has its own.
 /// </remarks>
 internal static class ProxyHeaderParser
 {
     /// <summary>
-    /// The longest header of version 2, in bytes; the specification lets a sender announce 64 KiB. What senders add to the 52 of
-    /// addresses (names, a connection id, something about TLS) fits; nginx draws the line there too.
+    /// The longest header of version 2 that is accepted, in bytes; the specification lets a sender announce 64 KiB. What senders add
+    /// to the 52 bytes of addresses (names, a connection id, something about TLS) fits. nginx has the same limit.
     /// </summary>
     public const int MaxLength = 4096;
 
-    /// <summary>The longest line of version 1, its end counted. The addresses of version 2 end earlier.</summary>
+    /// <summary>The longest line of version 1 in bytes, its end included. The addresses of version 2 end before this length.</summary>
     public const int MaxLineLength = 107;
 
     private const int FixedLength = 16, VersionOffset = 12, FamilyOffset = 13, LengthOffset = 14;
@@ -34,7 +34,7 @@ internal static class ProxyHeaderParser
 
     private static ReadOnlySpan<byte> Signature => "\r\n\r\n\0\r\nQUIT\n"u8;
 
-    /// <summary>Looks for a header at the start of what a connection has received. The header is there when it is complete.</summary>
+    /// <summary>Looks for a header at the start of a connection's input; <paramref name="header"/> is set when it is complete.</summary>
     public static ProxyHeaderStatus Parse(in ReadOnlySequence<byte> received, out ProxyHeader? header)
     {
         Span<byte> copy = stackalloc byte[MaxLineLength];

@@ -9,15 +9,15 @@ using OrleansChat.Gateway.Options;
 namespace OrleansChat.Gateway.Transport.Proxying;
 
 /// <summary>
-/// Takes the PROXY header off each connection of a trusted proxy, and gives the connection the addresses that it names. A proxy
-/// that sends none is reset. Others are not asked: what they send is theirs.
+/// Takes the PROXY header off each connection of a trusted proxy, and gives the connection the addresses that it names. A connection
+/// of a trusted proxy without a header is reset. What any other peer sends counts as client data.
 /// </summary>
 internal sealed partial class ProxyHeaders(GatewayOptions options, TimeProvider time, ILogger<ProxyHeaders> logger)
 {
-    /// <summary>A header is the first thing that a proxy sends, and is short: one that is not complete by then never will be.</summary>
+    /// <summary>How long a header may take to arrive. It is short and comes first: one that is later than this will never come.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>A proxy that is set up wrong may connect a thousand times a second.</summary>
+    /// <summary>How often missing headers are logged: a misconfigured proxy may connect a thousand times per second.</summary>
     private static readonly TimeSpan ReportEvery = TimeSpan.FromMinutes(1);
 
     private readonly TrustedNetworks _proxies = TrustedNetworks.Parse(options.TrustedProxies);
@@ -25,14 +25,14 @@ internal sealed partial class ProxyHeaders(GatewayOptions options, TimeProvider 
     private long _unreported;
     private long? _reported;
 
-    /// <summary>Puts this in front of whatever comes next, where proxies are trusted.</summary>
+    /// <summary>Handles PROXY headers before anything else on this address, if any proxy is trusted.</summary>
     public static void Use(ListenOptions listen)
     {
         var headers = listen.ApplicationServices.GetRequiredService<ProxyHeaders>();
         if (!headers._proxies.IsEmpty) listen.Use(next => connection => headers.OnConnectedAsync(connection, next));
     }
 
-    /// <summary>Handles a connection, or hands it on.</summary>
+    /// <summary>Takes the header off a trusted proxy's connection; passes every other connection on as it is.</summary>
     public Task OnConnectedAsync(ConnectionContext connection, ConnectionDelegate next) =>
         _proxies.Contains(connection.RemoteEndPoint) ? TakeAsync(connection, next) : next(connection);
 
@@ -43,14 +43,14 @@ internal sealed partial class ProxyHeaders(GatewayOptions options, TimeProvider 
             connection.Reset();
             return;
         }
-        LogTaken(logger, connection.ConnectionId, connection.RemoteEndPoint, header.Source);
+        LogTaken(connection.ConnectionId, connection.RemoteEndPoint, header.Source);
         connection.Features.Set(header);
         connection.RemoteEndPoint = header.Source ?? connection.RemoteEndPoint;
         connection.LocalEndPoint = header.Destination ?? connection.LocalEndPoint;
         await next(connection);
     }
 
-    /// <summary>Reads up to the end of the header; null where there is none.</summary>
+    /// <summary>Reads up to the end of the header; null where there is no header.</summary>
     private async Task<ProxyHeader?> ReadAsync(ConnectionContext connection)
     {
         var input = connection.Transport.Input;
@@ -65,16 +65,16 @@ internal sealed partial class ProxyHeaders(GatewayOptions options, TimeProvider 
                 var status = ProxyHeaderParser.Parse(read.Buffer, out var header);
                 if (header is null) input.AdvanceTo(read.Buffer.Start, read.Buffer.End);
                 else input.AdvanceTo(read.Buffer.GetPosition(header.Length));
-                if (status == ProxyHeaderStatus.Malformed) Report(connection.RemoteEndPoint, "it begins with something else");
-                // One that ends before is none to report: so look some health checks.
+                if (status == ProxyHeaderStatus.Malformed) Report(connection.RemoteEndPoint, "it began with something else");
+                // A connection that ends before is not reported: some health checks look like that.
                 if (status != ProxyHeaderStatus.Incomplete || read.IsCompleted) return header;
             }
         }
         catch (OperationCanceledException)
         {
-            if (!stopping.IsCancellationRequested) Report(connection.RemoteEndPoint, "none came in time");
+            if (!stopping.IsCancellationRequested) Report(connection.RemoteEndPoint, "no header came in time");
         }
-        catch (Exception e) when (e.IsOfTransport())
+        catch (Exception exception) when (exception.IsOfTransport())
         {
             // The proxy has gone.
         }
@@ -87,16 +87,16 @@ internal sealed partial class ProxyHeaders(GatewayOptions options, TimeProvider 
         {
             _unreported++;
             if (_reported is { } last && time.GetElapsedTime(last) < ReportEvery) return;
-            LogMissing(logger, _unreported, proxy, reason);
+            LogMissing(_unreported, proxy, reason);
             (_unreported, _reported) = (0, time.GetTimestamp());
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Connection {Connection} of the proxy {Proxy} is for {Client}.")]
-    private static partial void LogTaken(ILogger logger, string connection, EndPoint? proxy, EndPoint? client);
+    [LoggerMessage(EventId = 2101, Level = LogLevel.Debug, Message = "Connection {Connection} of the proxy {Proxy} is for {Client}.")]
+    private partial void LogTaken(string connection, EndPoint? proxy, EndPoint? client);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message =
-        "Connections of trusted proxies without a PROXY header were reset: {Count} since this was last said. "
+    [LoggerMessage(EventId = 2102, Level = LogLevel.Warning, Message =
+        "Connections of trusted proxies without a PROXY header were reset: {Count} since the last report. "
         + "The last came from {Proxy}: {Reason}.")]
-    private static partial void LogMissing(ILogger logger, long count, EndPoint? proxy, string reason);
+    private partial void LogMissing(long count, EndPoint? proxy, string reason);
 }

@@ -3,17 +3,17 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace OrleansChat.Gateway.Transport.Tls;
 
-/// <summary>What clients find wrong with a certificate, or will soon; each as what follows its name in a sentence.</summary>
+/// <summary>What clients find wrong with a certificate, now or soon. Each fault continues a sentence that its name begins.</summary>
 internal static class CertificateFaults
 {
-    /// <summary>An end is said so long before.</summary>
+    /// <summary>How long before its end an expiry counts as a fault.</summary>
     internal static readonly TimeSpan Notice = TimeSpan.FromDays(14);
 
     private const string ForServers = "1.3.6.1.5.5.7.3.1", ForAll = "2.5.29.37.0";
 
-    /// <summary>Finds them; none of a certificate that is right.</summary>
-    /// <param name="certificate">The server's.</param>
-    /// <param name="others">Those that lead to its root; it may be among them.</param>
+    /// <summary>Finds the faults; none if the certificate is right.</summary>
+    /// <param name="certificate">The server's own certificate.</param>
+    /// <param name="others">The certificates that lead to its root; the server's own may be among them.</param>
     /// <param name="now">The time to judge by.</param>
     public static IEnumerable<string> Of(X509Certificate2 certificate, X509Certificate2Collection others, DateTimeOffset now)
     {

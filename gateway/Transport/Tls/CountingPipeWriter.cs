@@ -2,7 +2,7 @@ using System.IO.Pipelines;
 
 namespace OrleansChat.Gateway.Transport.Tls;
 
-/// <summary>Counts what is written to a transport.</summary>
+/// <summary>Counts the bytes that are written to a transport.</summary>
 internal sealed class CountingPipeWriter(PipeWriter output) : PipeWriter
 {
     /// <summary>How many bytes were written so far.</summary>

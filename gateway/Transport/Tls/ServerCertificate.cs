@@ -9,15 +9,15 @@ using OrleansChat.Hosting.Settings;
 namespace OrleansChat.Gateway.Transport.Tls;
 
 /// <summary>
-/// The certificate that TLS clients are shown, read from files, and read again when these change: connections that are open
-/// keep theirs, new ones get the new one. Files that cannot be used are said in the log, and change nothing.
+/// The certificate that TLS clients are shown. It is read from files, and read again when these change: open connections keep the
+/// old certificate, new ones get the new one. Changed files that cannot be used are logged and otherwise ignored.
 /// </summary>
 internal sealed partial class ServerCertificate : BackgroundService
 {
-    /// <summary>How often the files are looked at. Followed by time and size, which also sees links that were moved.</summary>
-    internal static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
+    /// <summary>How often the files are checked, by path, time and size: so links that now point elsewhere are noticed too.</summary>
+    internal static readonly TimeSpan CheckEvery = TimeSpan.FromSeconds(5);
 
-    /// <summary>How often is said what is wrong with the certificate, or soon will be.</summary>
+    /// <summary>How often the log repeats what is wrong with the certificate, or soon will be.</summary>
     internal static readonly TimeSpan WarnEvery = TimeSpan.FromDays(1);
 
     private readonly GatewayOptions _options;
@@ -29,7 +29,7 @@ internal sealed partial class ServerCertificate : BackgroundService
     private DateTimeOffset _judgedAt;
 
     /// <summary>Reads the files.</summary>
-    /// <exception cref="ConfigurationException">They cannot be used.</exception>
+    /// <exception cref="ConfigurationException">The files cannot be used.</exception>
     public ServerCertificate(GatewayOptions options, TimeProvider time, ILogger<ServerCertificate> logger)
     {
         (_options, _time, _logger) = (options, time, logger);
@@ -38,17 +38,20 @@ internal sealed partial class ServerCertificate : BackgroundService
         {
             Current = Load();
         }
-        catch (Exception e) when (IsUnusable(e))
+        catch (Exception exception) when (IsUnusable(exception))
         {
-            throw new ConfigurationException($"The TLS certificate '{options.TlsCertificate}' cannot be used: {e.Message}");
+            throw new ConfigurationException($"The TLS certificate '{options.TlsCertificate}' cannot be used: {exception.Message}");
         }
     }
 
-    /// <summary>What a handshake begins with now.</summary>
+    /// <summary>The certificate and its chain, for the next handshake.</summary>
     public SslStreamCertificateContext Current { get; private set; }
 
-    /// <summary>Reads the files if they are others than those in use: also again, who may read them changes unseen.</summary>
-    internal void Look()
+    /// <summary>
+    /// Reads the files if they differ from those in use. Files that could not be used are read again every time: a change of their
+    /// permissions does not show in the stamp.
+    /// </summary>
+    internal void Check()
     {
         if (_time.GetUtcNow() - _judgedAt >= WarnEvery) Judge(Current.TargetCertificate);
         var stamp = Stamp();
@@ -58,9 +61,9 @@ internal sealed partial class ServerCertificate : BackgroundService
             Current = Load();
             _stamp = stamp;
         }
-        catch (Exception e)
+        catch (Exception exception)
         {
-            if (_refused != stamp) LogUnusable(_logger, _options.TlsCertificate, e.Message);
+            if (_refused != stamp) LogUnusable(_options.TlsCertificate, exception.Message);
             _refused = stamp;
         }
     }
@@ -68,8 +71,8 @@ internal sealed partial class ServerCertificate : BackgroundService
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(LookEvery, _time);
-        while (await timer.WaitForNextTickAsync(stoppingToken)) Look();
+        using var timer = new PeriodicTimer(CheckEvery, _time);
+        while (await timer.WaitForNextTickAsync(stoppingToken)) Check();
     }
 
     private SslStreamCertificateContext Load()
@@ -78,7 +81,7 @@ internal sealed partial class ServerCertificate : BackgroundService
         var (certificate, others) = isPfx ? LoadPfx() : LoadPem();
         if (!certificate.HasPrivateKey) throw new CryptographicException("It has no private key.");
         var context = SslStreamCertificateContext.Create(certificate, others, offline: true);
-        LogLoaded(_logger, certificate.Subject, certificate.NotAfter.ToUniversalTime());
+        LogLoaded(certificate.Subject, certificate.NotAfter.ToUniversalTime());
         _others = others;
         Judge(certificate);
         return context;
@@ -87,7 +90,7 @@ internal sealed partial class ServerCertificate : BackgroundService
     private void Judge(X509Certificate2 certificate)
     {
         _judgedAt = _time.GetUtcNow();
-        foreach (var fault in CertificateFaults.Of(certificate, _others, _judgedAt)) LogFault(_logger, certificate.Subject, fault);
+        foreach (var fault in CertificateFaults.Of(certificate, _others, _judgedAt)) LogFault(certificate.Subject, fault);
     }
 
     private (X509Certificate2 Certificate, X509Certificate2Collection Others) LoadPfx()
@@ -118,7 +121,7 @@ internal sealed partial class ServerCertificate : BackgroundService
             var info = File.ResolveLinkTarget(file, returnFinalTarget: true) as FileInfo ?? new FileInfo(file);
             return $"{info.FullName} {info.LastWriteTimeUtc.Ticks} {info.Length}";
         }
-        catch (Exception e) when (IsUnusable(e))
+        catch (Exception exception) when (IsUnusable(exception))
         {
             return "";
         }
@@ -127,13 +130,14 @@ internal sealed partial class ServerCertificate : BackgroundService
     private static bool IsUnusable(Exception exception) =>
         exception is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException;
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The TLS certificate is {Subject}, good until {NotAfter:u}.")]
-    private static partial void LogLoaded(ILogger logger, string subject, DateTime notAfter);
+    [LoggerMessage(EventId = 2103, Level = LogLevel.Information, Message =
+        "Loaded the TLS certificate {Subject}, valid until {NotAfter:u}.")]
+    private partial void LogLoaded(string subject, DateTime notAfter);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The TLS certificate {Subject} {Fault}")]
-    private static partial void LogFault(ILogger logger, string subject, string fault);
+    [LoggerMessage(EventId = 2104, Level = LogLevel.Warning, Message = "The TLS certificate {Subject} {Fault}")]
+    private partial void LogFault(string subject, string fault);
 
-    [LoggerMessage(Level = LogLevel.Error, Message =
-        "The TLS certificate {File} has changed and cannot be used: {Reason} The one before stays.")]
-    private static partial void LogUnusable(ILogger logger, string file, string reason);
+    [LoggerMessage(EventId = 2105, Level = LogLevel.Error, Message =
+        "The TLS certificate {File} has changed and cannot be used: {Reason} The previous certificate stays in use.")]
+    private partial void LogUnusable(string file, string reason);
 }

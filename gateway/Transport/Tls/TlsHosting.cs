@@ -8,13 +8,13 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace OrleansChat.Gateway.Transport.Tls;
 
-/// <summary>TLS in front of the chat.</summary>
+/// <summary>Puts TLS in front of a door.</summary>
 internal static class TlsHosting
 {
-    /// <summary>A client that has not finished its handshake by then is let go.</summary>
+    /// <summary>How long a client may take for its handshake before its connection ends.</summary>
     public static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>Has clients of this address speak TLS from their first byte.</summary>
+    /// <summary>Makes clients of this address speak TLS from their first byte.</summary>
     public static void UseTls(this ListenOptions listen)
     {
         var certificate = listen.ApplicationServices.GetRequiredService<ServerCertificate>();
@@ -27,7 +27,7 @@ internal static class TlsHosting
             }
             catch (SocketException)
             {
-                // Gone before its handshake was over: no error of ours.
+                // The client left before its handshake was over: not an error of this service.
             }
         });
         listen.UseHttps(new TlsHandshakeCallbackOptions

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 namespace OrleansChat.Gateway.Transport.Tls;
 
 /// <summary>
-/// How far the TCP connection under a TLS connection has got, and what of it belongs to which bytes of the chat: TLS adds to
-/// both directions, and reads and writes more than the chat does.
+/// How far the TCP connection under a TLS connection has got, and which of its bytes belong to which bytes of the chat. TLS adds
+/// bytes in both directions, and reads and writes on its own account.
 /// </summary>
 internal sealed class TlsProgress : ITransportProgress
 {
@@ -14,7 +14,7 @@ internal sealed class TlsProgress : ITransportProgress
     private readonly TlsRecordReader _input;
     private readonly CountingPipeWriter _output;
 
-    // What is not yet taken holds no line's end: lines begin where it does, or in what came last.
+    // Input that is not consumed yet holds no line's end: a line begins where that input begins, or in what came last.
     private long _firstRecord;
     private long _lastOffset;
     private long _lastRecord;
@@ -30,7 +30,7 @@ internal sealed class TlsProgress : ITransportProgress
         connection.Transport = new DuplexPipe(_input, _output);
     }
 
-    /// <summary>Puts itself between a connection and the TLS that comes next.</summary>
+    /// <summary>Observes a connection, below the TLS layer that is added next.</summary>
     public static void Observe(ConnectionContext connection) => connection.Features.Set<ITransportProgress>(new TlsProgress(connection));
 
     /// <inheritdoc/>
@@ -40,7 +40,7 @@ internal sealed class TlsProgress : ITransportProgress
     public long SentFor(long written) => _output.Written;
 
     /// <inheritdoc/>
-    public bool CanTell => _tcp.CanTell;
+    public bool IsSupported => _tcp.IsSupported;
 
     /// <inheritdoc/>
     public long Seen => _input.RecordStart + 1;
@@ -57,7 +57,7 @@ internal sealed class TlsProgress : ITransportProgress
     public long OffsetOf(long lineStart) => lineStart >= _lastOffset ? _lastRecord : _firstRecord;
 
     /// <inheritdoc/>
-    /// <remarks>Not earlier: to a client that has closed its socket it would be answered with a reset.</remarks>
+    /// <remarks>Call it only at the end: a client that has closed its socket would answer it with a reset.</remarks>
     public async ValueTask FinishAsync()
     {
         if (_isFinished || _connection.Features.Get<ISslStreamFeature>() is not { } tls) return;

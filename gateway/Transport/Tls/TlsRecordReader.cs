@@ -5,8 +5,8 @@ using System.IO.Pipelines;
 namespace OrleansChat.Gateway.Transport.Tls;
 
 /// <summary>
-/// What arrives from a TLS client, still encrypted, a record at a time: so it is known of decrypted bytes where the record
-/// began that brought them. Headers of records are not encrypted (RFC 8446, 5.1).
+/// Exposes the encrypted input of a TLS client one record at a time, so that the start of the record that brought a decrypted byte is
+/// known. Record headers are not encrypted (RFC 8446, 5.1).
 /// </summary>
 internal sealed class TlsRecordReader(PipeReader input) : PipeReader
 {
@@ -16,7 +16,7 @@ internal sealed class TlsRecordReader(PipeReader input) : PipeReader
     private long _consumed;
     private long _recordEnd;
 
-    /// <summary>Where the record began that was read last, in bytes since the connection was opened.</summary>
+    /// <summary>Where the record that was read last began, in bytes since the connection was opened.</summary>
     public long RecordStart { get; private set; }
 
     /// <inheritdoc/>
@@ -59,7 +59,7 @@ internal sealed class TlsRecordReader(PipeReader input) : PipeReader
     /// <inheritdoc/>
     public override ValueTask CompleteAsync(Exception? exception = null) => input.CompleteAsync(exception);
 
-    /// <summary>Cuts what was read behind the record; false while it is not known where that is.</summary>
+    /// <summary>Cuts what was read after the end of the record; false while that end is unknown.</summary>
     private bool TryExpose(ref ReadResult result)
     {
         var buffer = result.Buffer;

@@ -20,7 +20,7 @@ public class TlsChatService : ChatService
     public TestCertificate Certificate { get; } = new("one");
 
     /// <summary>Has it look at its files now, which it does every few seconds.</summary>
-    public void LookAtCertificate() => Services.GetRequiredService<ServerCertificate>().Look();
+    public void LookAtCertificate() => Services.GetRequiredService<ServerCertificate>().Check();
 
     /// <inheritdoc/>
     public override async Task DisposeAsync()

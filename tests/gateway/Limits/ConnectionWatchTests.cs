@@ -39,15 +39,15 @@ public sealed class ConnectionWatchTests : IDisposable
         {
             await input.WriteAsync("i"u8.ToArray());
             _time.Advance(TimeSpan.FromSeconds(9.9));
-            _watch.Look();
+            _watch.Check();
             Assert.Empty(_metrics.Reached);
         }
         await input.WriteAsync("i"u8.ToArray());
         _time.Advance(TimeSpan.FromSeconds(0.3));
-        _watch.Look();
+        _watch.Check();
 
         await ClosedAsync(transport);
-        _watch.Look();
+        _watch.Check();
         Assert.Equal(1, _metrics.CountOf(LimitNames.LineTime));
     }
 
@@ -59,7 +59,7 @@ public sealed class ConnectionWatchTests : IDisposable
         {
             await input.WriteAsync("x\r\ni"u8.ToArray());
             _time.Advance(TimeSpan.FromSeconds(29));
-            _watch.Look();
+            _watch.Check();
         }
         Assert.Empty(_metrics.Reached);
     }
@@ -71,11 +71,11 @@ public sealed class ConnectionWatchTests : IDisposable
         _time.Advance(TimeSpan.FromMinutes(4));
         await input.WriteAsync("x\r\n"u8.ToArray());
         _time.Advance(TimeSpan.FromMinutes(4));
-        _watch.Look();
+        _watch.Check();
         Assert.Empty(_metrics.Reached);
 
         _time.Advance(TimeSpan.FromMinutes(1));
-        _watch.Look();
+        _watch.Check();
         await ClosedAsync(transport);
         Assert.Equal(1, _metrics.CountOf(LimitNames.Idle));
     }

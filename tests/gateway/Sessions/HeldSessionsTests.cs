@@ -23,7 +23,7 @@ public sealed class HeldSessionsTests
         _held.Take(new PresenceNotice(1, Key, Ended: false, UseNumber: 2));
 
         Assert.Equal([(false, false, 1)], Said());
-        Assert.Null(_first.PresentSession);
+        Assert.Null(_first.ReportedSession);
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public sealed class HeldSessionsTests
         _held.Take(new PresenceNotice(1, Key, Ended: false, UseNumber: 2));
 
         Assert.Equal([(false, true, 3)], Said());
-        Assert.Equal(Key, _first.PresentSession);
+        Assert.Equal(Key, _first.ReportedSession);
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class HeldSessionsTests
     {
         Accept(_second, 2);
         Assert.False(Accept(_first, 1));
-        Assert.Null(_first.PresentSession);
+        Assert.Null(_first.ReportedSession);
 
         _held.Closed(_first);
         Assert.Equal([(false, true, 2)], Said());
@@ -75,8 +75,8 @@ public sealed class HeldSessionsTests
     {
         Accept(_first, 1);
         Accept(_second, 2);
-        Assert.Null(_first.PresentSession);
-        Assert.Equal(Key, _second.PresentSession);
+        Assert.Null(_first.ReportedSession);
+        Assert.Equal(Key, _second.ReportedSession);
     }
 
     [Fact]

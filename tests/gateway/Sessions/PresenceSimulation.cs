@@ -164,7 +164,7 @@ internal sealed class PresenceSimulation
                 session.Answered(connection);
                 return;
             }
-            connection.Held.PresentSession = null;
+            connection.Held.ReportedSession = null;
             Use(session, connection);
         });
     }

@@ -31,7 +31,7 @@ internal sealed class SimulatedGateway(string name, PresenceSimulation world)
 
     public void Used(SimulatedConnection connection, SimulatedSession session, SessionUse use)
     {
-        if (use.User is null || (!use.Moved && connection.Held.PresentSession == session.Key)) return;
+        if (use.User is null || (!use.Moved && connection.Held.ReportedSession == session.Key)) return;
         _hasChanged |= _reports.Held.Accepted(connection.Held, session.Key, use);
     }
 

@@ -43,7 +43,7 @@ public sealed class LostConnectionTests
     [Fact]
     public async Task Where_the_system_tells_nothing_ever_the_next_line_shows_receipt()
     {
-        _progress.CanTell = false;
+        _progress.IsSupported = false;
         var handOvers = await HandOverAsync();
 
         Assert.True(handOvers.IsShownBy(100));
@@ -63,7 +63,7 @@ public sealed class LostConnectionTests
 
     private sealed class FakeProgress : ITransportProgress
     {
-        public bool CanTell { get; set; } = true;
+        public bool IsSupported { get; set; } = true;
 
         public TransportSample? Sample { get; set; }
 

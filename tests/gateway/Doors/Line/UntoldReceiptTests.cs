@@ -48,7 +48,7 @@ public sealed class UntoldReceiptTests
         var transport = TestConnection.Over(_input.Reader, _output.Writer);
         // Known to be here: presence need not be told.
         var connection = new LineConnection("test", transport, services);
-        connection.Session.PresentSession = GrainKeys.ForSession(Token);
+        connection.Session.ReportedSession = GrainKeys.ForSession(Token);
         return connection.RunAsync();
     }
 

@@ -25,7 +25,7 @@ public sealed class ServerCertificateTests : IDisposable
         Assert.Equal("CN=one", ShownBy(certificate));
         _files.Write(TestCertificate.Make("two"));
 
-        certificate.Look();
+        certificate.Check();
 
         Assert.Equal("CN=two", ShownBy(certificate));
     }
@@ -36,7 +36,7 @@ public sealed class ServerCertificateTests : IDisposable
         using var certificate = Read();
         var shown = certificate.Current;
 
-        certificate.Look();
+        certificate.Check();
 
         Assert.Same(shown, certificate.Current);
     }
@@ -51,7 +51,7 @@ public sealed class ServerCertificateTests : IDisposable
         // The loop may not have come to its timer yet.
         while (ShownBy(certificate) != "CN=two")
         {
-            _time.Advance(ServerCertificate.LookEvery);
+            _time.Advance(ServerCertificate.CheckEvery);
             await Task.Yield();
         }
 
@@ -65,13 +65,13 @@ public sealed class ServerCertificateTests : IDisposable
     {
         using var certificate = Read();
         File.WriteAllText(_files.CertificateFile, rubbish);
-        certificate.Look();
-        certificate.Look();
+        certificate.Check();
+        certificate.Check();
         Assert.Equal("CN=one", ShownBy(certificate));
         Assert.Single(_log.At(LogLevel.Error));
 
         _files.Write(TestCertificate.Make("two"));
-        certificate.Look();
+        certificate.Check();
         Assert.Equal("CN=two", ShownBy(certificate));
     }
 
@@ -81,11 +81,11 @@ public sealed class ServerCertificateTests : IDisposable
         using var certificate = Read();
         var next = TestCertificate.Make("two");
         File.WriteAllText(_files.CertificateFile, next.ExportCertificatePem());
-        certificate.Look();
+        certificate.Check();
         Assert.Equal("CN=one", ShownBy(certificate));
 
         _files.Write(next);
-        certificate.Look();
+        certificate.Check();
         Assert.Equal("CN=two", ShownBy(certificate));
     }
 
@@ -98,14 +98,14 @@ public sealed class ServerCertificateTests : IDisposable
         var written = File.GetLastWriteTimeUtc(_files.KeyFile);
         File.Move(_files.KeyFile, kept);
         Directory.CreateDirectory(_files.KeyFile);
-        certificate.Look();
+        certificate.Check();
         Assert.Equal("CN=one", ShownBy(certificate));
 
         // As a change of the owner: neither time nor size say it.
         Directory.Delete(_files.KeyFile);
         File.Move(kept, _files.KeyFile);
         Assert.Equal(written, File.GetLastWriteTimeUtc(_files.KeyFile));
-        certificate.Look();
+        certificate.Check();
         Assert.Equal("CN=two", ShownBy(certificate));
     }
 
@@ -115,7 +115,7 @@ public sealed class ServerCertificateTests : IDisposable
         using var certificate = Read();
         File.Delete(_files.KeyFile);
 
-        certificate.Look();
+        certificate.Check();
 
         Assert.Equal("CN=one", ShownBy(certificate));
     }
@@ -151,13 +151,13 @@ public sealed class ServerCertificateTests : IDisposable
     {
         _time.SetUtcNow(DateTimeOffset.UtcNow);
         using var certificate = Read();
-        certificate.Look();
+        certificate.Check();
         Assert.StartsWith("The TLS certificate CN=one expires at ", Assert.Single(_log.At(LogLevel.Warning)), StringComparison.Ordinal);
 
         // It is good for a day.
         _time.Advance(ServerCertificate.WarnEvery * 1.01);
-        certificate.Look();
-        certificate.Look();
+        certificate.Check();
+        certificate.Check();
         Assert.Equal(2, _log.At(LogLevel.Warning).Count);
         Assert.StartsWith("The TLS certificate CN=one expired at ", _log.At(LogLevel.Warning)[1], StringComparison.Ordinal);
     }
