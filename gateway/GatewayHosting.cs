@@ -22,7 +22,7 @@ public static class GatewayHosting
     /// </summary>
     private const int ReadBufferBytes = 128 << 10;
 
-    /// <summary>Counts the limits that clients reach, here or in grains of this process, and logs them once a minute.</summary>
+    /// <summary>Counts the limits that clients reach, here or in grains of this process, and logs them once per minute.</summary>
     public static void AddLimits(this IServiceCollection services, LimitOptions options)
     {
         services.AddSingleton(options);

@@ -4,33 +4,32 @@ using System.Text;
 namespace OrleansChat.Protocol.Line;
 
 /// <summary>
-/// The inside of a JSON string, as Python's <c>json.dumps</c> writes it by default: ASCII only, UTF-16 units above it and
-/// DEL as <c>\uxxxx</c> in lower case, control characters by their short escapes where there is one.
+/// Writes the inside of a JSON string as Python's <c>json.dumps</c> does by default: in ASCII only, with UTF-16 units above ASCII and
+/// DEL as <c>\uxxxx</c> in lower case, and with control characters as short escapes where there is one.
 /// </summary>
-/// <remarks>Old clients decode each chunk of a reply on its own: one raw multi-byte character would break them.</remarks>
+/// <remarks>Old clients decode each chunk of a reply by itself: a raw multi-byte character split between chunks would break them.</remarks>
 public static class JsonText
 {
-    // One code point becomes two escapes of six bytes at most.
+    // One code point becomes at most two escapes of six bytes.
     private const int MaxEscape = 12;
 
     private static readonly SearchValues<byte> Plain = SearchValues.Create(
         [.. Enumerable.Range(' ', '~' - ' ' + 1).Select(value => (byte)value).Where(IsPlain)]);
 
-    /// <summary>Writes UTF-8 with everything escaped that must be; what is not valid becomes U+FFFD.</summary>
+    /// <summary>Writes UTF-8 and escapes what must be escaped; invalid bytes become U+FFFD.</summary>
     public static void Write(IBufferWriter<byte> output, ReadOnlySpan<byte> utf8)
     {
         while (!utf8.IsEmpty)
         {
-            int special = utf8.IndexOfAnyExcept(Plain);
-            int plain = special < 0 ? utf8.Length : special;
+            var special = utf8.IndexOfAnyExcept(Plain);
+            var plain = special < 0 ? utf8.Length : special;
             output.Write(utf8[..plain]);
             utf8 = utf8[plain..];
-            if (!utf8.IsEmpty)
-                utf8 = utf8[WriteEscapes(output, utf8)..];
+            if (!utf8.IsEmpty) utf8 = utf8[WriteEscapes(output, utf8)..];
         }
     }
 
-    /// <summary>Writes a string, escaped likewise.</summary>
+    /// <summary>Writes a string with the same escapes.</summary>
     public static void Write(IBufferWriter<byte> output, string text)
     {
         Span<byte> utf8 = text.Length <= 128 ? stackalloc byte[3 * 128] : new byte[Encoding.UTF8.GetMaxByteCount(text.Length)];
@@ -40,22 +39,20 @@ public static class JsonText
     /// <summary>How many bytes <see cref="Write(IBufferWriter{byte}, ReadOnlySpan{byte})"/> writes; exact for valid UTF-8.</summary>
     public static long EscapedLength(ReadOnlySpan<byte> utf8)
     {
-        int special = utf8.IndexOfAnyExcept(Plain);
-        if (special < 0)
-            return utf8.Length;
+        var special = utf8.IndexOfAnyExcept(Plain);
+        if (special < 0) return utf8.Length;
 
         long length = special;
-        foreach (byte value in utf8[special..])
+        foreach (var value in utf8[special..])
         {
             length += value switch
             {
                 < 0x80 => IsPlain(value) ? 1 : ShortEscape(value) != 0 ? 2 : 6,
-                < 0xC0 => 0, // Behind the first byte of a sequence, which stands for all of it.
+                < 0xC0 => 0, // Follows the first byte of a sequence, which counts for all of it.
                 < 0xF0 => 6,
                 _ => MaxEscape,
             };
         }
-
         return length;
     }
 
@@ -63,7 +60,7 @@ public static class JsonText
     public static long EscapedLength(string text)
     {
         long length = 0;
-        foreach (char unit in text)
+        foreach (var unit in text)
             length += unit >= 0x80 ? 6 : IsPlain((byte)unit) ? 1 : ShortEscape((byte)unit) != 0 ? 2 : 6;
         return length;
     }
@@ -72,11 +69,11 @@ public static class JsonText
     /// <returns>How many bytes of the input it took, at least one.</returns>
     private static int WriteEscapes(IBufferWriter<byte> output, ReadOnlySpan<byte> utf8)
     {
-        Span<byte> span = output.GetSpan(MaxEscape);
-        int read = 0, written = 0;
+        var span = output.GetSpan(MaxEscape);
+        var (read, written) = (0, 0);
         do
         {
-            Rune.DecodeFromUtf8(utf8[read..], out Rune rune, out int consumed);
+            Rune.DecodeFromUtf8(utf8[read..], out var rune, out var consumed);
             read += consumed;
             written += WriteEscape(span[written..], rune);
         }
@@ -93,7 +90,6 @@ public static class JsonText
             span[1] = letter;
             return 2;
         }
-
         if (rune.IsBmp)
         {
             WriteUnit(span, rune.Value);
@@ -109,7 +105,7 @@ public static class JsonText
 
     private static void WriteUnit(Span<byte> span, int unit)
     {
-        ReadOnlySpan<byte> digits = "0123456789abcdef"u8;
+        var digits = "0123456789abcdef"u8;
         span[5] = digits[unit & 0xF];
         span[4] = digits[(unit >> 4) & 0xF];
         span[3] = digits[(unit >> 8) & 0xF];
@@ -120,7 +116,7 @@ public static class JsonText
 
     private static bool IsPlain(byte value) => value is >= (byte)' ' and <= (byte)'~' and not (byte)'"' and not (byte)'\\';
 
-    /// <summary>The letter behind the backslash, or 0 where there is no short escape.</summary>
+    /// <summary>The letter after the backslash, or 0 if there is no short escape.</summary>
     private static byte ShortEscape(byte value) => value switch
     {
         (byte)'"' or (byte)'\\' => value,

@@ -1,8 +1,8 @@
 namespace OrleansChat.Protocol.Line;
 
 /// <summary>
-/// Why a request was refused. Where several reasons apply the client is told the first of: too long, not a command,
-/// missing arguments, too many attempts, no session, no recipient, mailbox full, unavailable.
+/// Why a request was refused. If several reasons apply, the client is told the first of these: too long, not a command, missing
+/// arguments, too many attempts, no session, no recipient, mailbox full, unavailable.
 /// </summary>
 public enum ReplyError
 {
@@ -18,7 +18,7 @@ public enum ReplyError
     /// <summary>The token is unknown, expired or logged out, or the connection lacks a login that the command needs.</summary>
     NoSession = 3,
 
-    /// <summary>Arguments are missing, or the ID of a repeatable send is none.</summary>
+    /// <summary>Arguments are missing, or the ID of a repeatable send is invalid.</summary>
     MissingArguments = 4,
 
     /// <summary>The command is unknown or empty, or the line is not UTF-8.</summary>
@@ -33,15 +33,15 @@ public enum ReplyError
     /// <summary>The recipient's mailbox is full.</summary>
     MailboxFull = 8,
 
-    /// <summary>Temporarily unavailable; whether a send was stored is unknown.</summary>
+    /// <summary>The service cannot answer now; it is unknown whether a send was stored.</summary>
     Unavailable = 9,
 }
 
 /// <summary>The texts of the errors on the wire.</summary>
 public static class ReplyErrors
 {
-    /// <summary>The text that clients know the error by: plain ASCII, nothing to escape.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The error is none of the enumeration.</exception>
+    /// <summary>The text by which clients recognize the error: plain ASCII, without characters that JSON escapes.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not a member of the enumeration.</exception>
     public static ReadOnlySpan<byte> TextOf(ReplyError error) => error switch
     {
         ReplyError.NoSuchUser => "User Tidak Ada"u8,

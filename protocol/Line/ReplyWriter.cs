@@ -3,13 +3,13 @@ using System.Buffers;
 namespace OrleansChat.Protocol.Line;
 
 /// <summary>
-/// Writes replies: each one JSON object on one line with CR LF CR LF behind it. The longest is <see cref="InboxReply"/>.
+/// Writes replies: each is one JSON object on one line, followed by CR LF CR LF. <see cref="InboxReply"/> writes the longest one.
 /// </summary>
 public static class ReplyWriter
 {
     private static ReadOnlySpan<byte> Separator => ", "u8;
 
-    /// <summary>A login succeeded; here is its token.</summary>
+    /// <summary>Writes that a login succeeded, with its token.</summary>
     public static void WriteLoggedIn(IBufferWriter<byte> output, string token)
     {
         output.Write("""{"status": "OK", "tokenid": """u8);
@@ -17,14 +17,14 @@ public static class ReplyWriter
         output.Write("}\r\n\r\n"u8);
     }
 
-    /// <summary>A message was stored, durably.</summary>
+    /// <summary>Writes that a message was stored durably.</summary>
     public static void WriteSent(IBufferWriter<byte> output) =>
         output.Write("{\"status\": \"OK\", \"message\": \"Message Sent\"}\r\n\r\n"u8);
 
-    /// <summary>The receipt of a repeatable send.</summary>
-    /// <param name="output">Where the reply goes.</param>
+    /// <summary>Writes the receipt of a repeatable send.</summary>
+    /// <param name="output">The buffer that takes the reply.</param>
     /// <param name="id">The id of the message that the sender's ID is bound to.</param>
-    /// <param name="durability">What was waited for: <c>flushed</c>, <c>replicated</c> or <c>written</c>.</param>
+    /// <param name="durability">What the service waited for: <c>flushed</c>, <c>replicated</c> or <c>written</c>.</param>
     public static void WriteReceipt(IBufferWriter<byte> output, Guid id, string durability)
     {
         output.Write("""{"status": "OK", "message": "Message Sent", "id": """u8);
@@ -34,23 +34,21 @@ public static class ReplyWriter
         output.Write("}\r\n\r\n"u8);
     }
 
-    /// <summary>The users who are online, in the given order.</summary>
+    /// <summary>Writes the users who are online, in the given order.</summary>
     public static void WriteUsers(IBufferWriter<byte> output, IEnumerable<string> users)
     {
         output.Write("""{"status": "OK", "user": ["""u8);
-        bool first = true;
-        foreach (string user in users)
+        var first = true;
+        foreach (var user in users)
         {
-            if (!first)
-                output.Write(Separator);
+            if (!first) output.Write(Separator);
             first = false;
             WriteString(output, user);
         }
-
         output.Write("]}\r\n\r\n"u8);
     }
 
-    /// <summary>A session of the user was ended.</summary>
+    /// <summary>Writes that a session of the user has ended.</summary>
     public static void WriteLoggedOut(IBufferWriter<byte> output, string user)
     {
         output.Write("""{"status": "OK", "messages": "User """u8);
@@ -58,11 +56,11 @@ public static class ReplyWriter
         output.Write(" berhasil Logout\"}\r\n\r\n"u8);
     }
 
-    /// <summary>The request was refused.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The error is none of the enumeration.</exception>
+    /// <summary>Writes why the request was refused.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not a member of the enumeration.</exception>
     public static void WriteError(IBufferWriter<byte> output, ReplyError error)
     {
-        ReadOnlySpan<byte> text = ReplyErrors.TextOf(error);
+        var text = ReplyErrors.TextOf(error);
         output.Write("{\"status\": \"ERROR\", \"message\": \""u8);
         output.Write(text);
         output.Write("\"}\r\n\r\n"u8);
