@@ -1,25 +1,25 @@
 namespace OrleansChat.Limits;
 
 /// <summary>Who reached a limit, the most frequent first.</summary>
-/// <param name="Known">Addresses, and how often each did.</param>
-/// <param name="Others">How often others did, whose names were too many to keep.</param>
+/// <param name="Known">The counted addresses, each with its hits.</param>
+/// <param name="Others">The hits of further addresses, which were too many to keep apart.</param>
 public sealed record LimitAddresses(IReadOnlyList<KeyValuePair<string, long>> Known, long Others)
 {
-    /// <summary>Nobody, or nobody knows.</summary>
+    /// <summary>No hits, or only hits of unknown addresses.</summary>
     public static readonly LimitAddresses None = new([], 0);
 }
 
-/// <summary>Counts by address. Thread-safe.</summary>
+/// <summary>Counts hits by address. Thread-safe.</summary>
 internal sealed class AddressCounts
 {
-    /// <summary>So many addresses are told apart until the counts are taken: the memory of more would be the attacker's to fill.</summary>
+    /// <summary>How many addresses are kept apart until the counts are taken, so that an attacker cannot fill the memory.</summary>
     internal const int MaxAddresses = 1_000;
 
     private readonly Lock _gate = new();
     private Dictionary<string, long> _counts = [];
     private long _others;
 
-    /// <summary>Counts one.</summary>
+    /// <summary>Counts one hit.</summary>
     public void Add(string address)
     {
         lock (_gate)
@@ -29,7 +29,7 @@ internal sealed class AddressCounts
         }
     }
 
-    /// <summary>Takes the counts, and begins again from nothing.</summary>
+    /// <summary>Takes the counts, and starts again from zero.</summary>
     public LimitAddresses Take()
     {
         lock (_gate)

@@ -1,22 +1,22 @@
 namespace OrleansChat.Limits;
 
 /// <summary>
-/// Lets so many in at once, and those who wait by turns of their addresses: whoever asks a hundred times waits for himself.
-/// Thread-safe.
+/// Gives out a limited number of turns, to the waiting addresses in rotation: an address that asks a hundred times waits only for
+/// itself. Thread-safe.
 /// </summary>
-/// <param name="concurrency">How many are in at once.</param>
-/// <param name="maxWaiting">How many wait; then one more of the address with the most is turned away.</param>
+/// <param name="concurrency">How many turns there are at the same time.</param>
+/// <param name="maxWaiting">How many may wait. Beyond it, the latest waiter of the address with the most waiters is turned away.</param>
 public sealed class FairTurns(int concurrency, int maxWaiting)
 {
     private readonly Lock _gate = new();
 
-    // In the order of the next turns.
+    // In the order in which the addresses get their next turns.
     private readonly OrderedDictionary<string, LinkedList<TaskCompletionSource<bool>>> _waiting = [];
     private int _free = concurrency;
     private int _count;
 
     /// <summary>Waits for a turn, which <see cref="Release"/> gives back.</summary>
-    /// <returns>False for no turn: too many wait.</returns>
+    /// <returns>Whether there is a turn; false when too many wait.</returns>
     public Task<bool> WaitAsync(string address)
     {
         TaskCompletionSource<bool>? turnedAway = null;
@@ -36,7 +36,7 @@ public sealed class FairTurns(int concurrency, int maxWaiting)
         return mine.Task;
     }
 
-    /// <summary>Gives a turn to the next address.</summary>
+    /// <summary>Gives a turn back, and so to the next address that waits.</summary>
     public void Release()
     {
         TaskCompletionSource<bool> next;
@@ -57,10 +57,10 @@ public sealed class FairTurns(int concurrency, int maxWaiting)
         next.SetResult(true);
     }
 
-    /// <summary>Waits no longer for a turn.</summary>
-    /// <param name="address">Who waits.</param>
-    /// <param name="turn">What <see cref="WaitAsync"/> returned.</param>
-    /// <returns>False where there is an answer by now.</returns>
+    /// <summary>Stops waiting for a turn.</summary>
+    /// <param name="address">The address that waits.</param>
+    /// <param name="turn">The task that <see cref="WaitAsync"/> returned.</param>
+    /// <returns>False if the wait has ended by now, with or without a turn.</returns>
     public bool TryGiveUp(string address, Task<bool> turn)
     {
         lock (_gate)

@@ -1,18 +1,18 @@
 namespace OrleansChat.Limits;
 
-/// <summary>The limits' names in metrics and in the log. docs/operations.md says of each what it is for, and its default.</summary>
+/// <summary>The limits' names in metrics and in the log. The operators' documents tell the purpose and default of each.</summary>
 public static class LimitNames
 {
-    /// <summary>Connections in all: one was refused.</summary>
+    /// <summary>There were too many connections in all, and a new one was refused.</summary>
     public const string Connections = "connections";
 
-    /// <summary>Connections in all: the oldest without a session made room for another.</summary>
+    /// <summary>There were too many connections in all, and the oldest unprotected one was reset for a new one.</summary>
     public const string Evicted = "evicted";
 
-    /// <summary>Connections from one address.</summary>
+    /// <summary>There were too many connections from one address.</summary>
     public const string AddressConnections = "address-connections";
 
-    /// <summary>Connections that one address opens a second.</summary>
+    /// <summary>An address opened too many connections per second.</summary>
     public const string ConnectionRate = "connection-rate";
 
     /// <summary>A line took too long from its first byte to its end.</summary>
@@ -27,27 +27,27 @@ public static class LimitNames
     /// <summary>A client took its replies too slowly, or all of them together left too much waiting.</summary>
     public const string SlowReader = "slow-reader";
 
-    /// <summary>An address asked for more than its share, and was read more slowly.</summary>
+    /// <summary>An address, or all connections without a session, used more than their share, and were read more slowly.</summary>
     public const string Pace = "pace";
 
-    /// <summary>Logins and unknown tokens from one address.</summary>
+    /// <summary>One address tried too many logins or unknown tokens.</summary>
     public const string Attempts = "attempts";
 
-    /// <summary>Wrong passwords for one account from one address.</summary>
+    /// <summary>One address tried too many wrong passwords for one account.</summary>
     public const string Logins = "logins";
 
-    /// <summary>Logins that would have waited too long for their password to be hashed.</summary>
+    /// <summary>A login would have waited too long for its password to be hashed.</summary>
     public const string Hashes = "hashes";
 
-    /// <summary>Sends of one account.</summary>
+    /// <summary>An account sent too many messages per second.</summary>
     public const string Sends = "sends";
 
-    /// <summary>Unread messages in a mailbox.</summary>
+    /// <summary>A mailbox held too many unread messages.</summary>
     public const string Mailbox = "mailbox";
 
-    /// <summary>One sender's unread messages in a mailbox.</summary>
+    /// <summary>A mailbox held too many unread messages of one sender.</summary>
     public const string MailboxShare = "mailbox-share";
 
-    /// <summary>Refused since the service behind the gateway does not keep up.</summary>
+    /// <summary>A command was refused because the silos or the database did not keep up.</summary>
     public const string Overload = "overload";
 }

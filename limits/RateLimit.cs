@@ -1,21 +1,22 @@
 namespace OrleansChat.Limits;
 
 /// <summary>
-/// A token bucket: full at first, it gains so many permits a second, up to what it holds. Not thread-safe.
+/// A token bucket: it starts full, and gains permits at a fixed rate up to its burst. Not thread-safe.
 /// </summary>
 /// <remarks>
-/// The limiters of System.Threading.RateLimiting take no clock, and cost half a kilobyte each: there is one an address here.
+/// The limiters of System.Threading.RateLimiting accept no <see cref="TimeProvider"/> and allow no debt, and each takes half a
+/// kilobyte: here every address has several.
 /// </remarks>
-/// <param name="perSecond">Permits gained a second.</param>
-/// <param name="burst">What it holds at most.</param>
-/// <param name="time">The clock.</param>
+/// <param name="perSecond">How many permits it gains per second.</param>
+/// <param name="burst">How many permits it holds at most.</param>
+/// <param name="time">Measures the time in which permits are gained.</param>
 public sealed class RateLimit(double perSecond, double burst, TimeProvider time)
 {
-    // Missing from the burst.
+    // How many permits are missing from the burst; more than all of them is a debt.
     private double _owed;
     private long _at;
 
-    /// <summary>Whether nothing was taken lately: a new one would be the same.</summary>
+    /// <summary>Whether the bucket is full, and so no different from a new one.</summary>
     public bool IsFull
     {
         get
@@ -25,7 +26,7 @@ public sealed class RateLimit(double perSecond, double burst, TimeProvider time)
         }
     }
 
-    /// <summary>Takes so many whole permits as there are, and at most as many as wanted.</summary>
+    /// <summary>Takes whole permits: as many as there are, but at most as many as wanted.</summary>
     /// <returns>How many it took; 0 is a refusal.</returns>
     public int Take(int wanted)
     {
@@ -35,8 +36,8 @@ public sealed class RateLimit(double perSecond, double burst, TimeProvider time)
         return taken;
     }
 
-    /// <summary>Takes permits whether there are as many or not.</summary>
-    /// <returns>How long it will be until what is missing has been gained; zero where nothing is.</returns>
+    /// <summary>Takes permits even if there are too few, and so may run into debt.</summary>
+    /// <returns>How long it takes to gain the missing permits; zero if none is missing.</returns>
     public TimeSpan Charge(double permits)
     {
         Fill();
@@ -44,7 +45,7 @@ public sealed class RateLimit(double perSecond, double burst, TimeProvider time)
         return _owed <= burst ? TimeSpan.Zero : TimeSpan.FromSeconds((_owed - burst) / perSecond);
     }
 
-    /// <summary>Gives permits back that were taken and not needed.</summary>
+    /// <summary>Gives back permits that were taken but not needed.</summary>
     public void GiveBack(int permits) => _owed = Math.Max(0, _owed - permits);
 
     private void Fill()
