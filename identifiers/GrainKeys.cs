@@ -4,16 +4,16 @@ using System.Text;
 namespace OrleansChat.Identifiers;
 
 /// <summary>
-/// The one place where grain keys and the names of grain states are minted.
+/// Grain keys and the names of grain states. Nothing else makes them.
 /// </summary>
 /// <remarks>
-/// Orleans's AdoNet storage folds string keys that parse as a Guid or as hexadecimal ("abc", "ABC" and "0abc" are one row,
-/// "007" is "7"): every key starts with a prefix that is neither. It keys a row by the state's name, not by the grain's
-/// class: each grain class has a state name of its own.
+/// Orleans's AdoNet storage merges string keys that parse as a Guid or as hexadecimal ("abc", "ABC" and "0abc" are one row, "007" is
+/// "7"), so every key starts with a prefix that is neither. The storage finds a row by the name of the state, not by the grain's
+/// class, so each grain class has a state name of its own.
 /// </remarks>
 public static class GrainKeys
 {
-    /// <summary>The grain storage provider's name.</summary>
+    /// <summary>The name of the grain storage provider.</summary>
     public const string StorageName = "chat";
 
     /// <summary>The state name of <c>UserGrain</c>.</summary>
@@ -28,10 +28,10 @@ public static class GrainKeys
     private const string UserPrefix = "u:";
     private const string SessionPrefix = "s:";
 
-    /// <summary>The key of a user's grain.</summary>
+    /// <summary>The key of a user's grain; the name must be valid.</summary>
     public static string ForUser(string userName) => UserPrefix + userName;
 
-    /// <summary>The user name in a key that <see cref="ForUser"/> made.</summary>
+    /// <summary>Gets the user name from a key that <see cref="ForUser"/> made.</summary>
     public static string UserName(string userKey) => userKey[UserPrefix.Length..];
 
     /// <summary>The key of a session's grain: the SHA-256 of its token, so that neither the database nor a log holds the token.</summary>

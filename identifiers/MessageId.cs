@@ -3,21 +3,21 @@ using System.Buffers.Binary;
 namespace OrleansChat.Identifiers;
 
 /// <summary>
-/// The id of a message: a UUID of version 7, which begins with the time at which it was minted.
+/// Message ids: UUIDs of version 7, which begin with the time at which they were minted.
 /// </summary>
 /// <remarks>
-/// A unique index refuses a second message of the same id. Messages that were read are deleted in the end, and with
-/// them the index entry; so an id is accepted only for <see cref="Lifetime"/> after its minting, by the database's clock,
-/// and no message younger than that is ever deleted: together they make "stored once" hold for good.
+/// A unique index refuses a second message with the same id. Read messages are deleted eventually, and their index entries with them.
+/// So the database accepts an id only for <see cref="Lifetime"/> after its minting, by its own clock, and never deletes a message
+/// younger than that: together these two rules keep "stored exactly once" true forever.
 /// </remarks>
 public static class MessageId
 {
-    /// <summary>How long after its minting an id is accepted. A gateway whose clock is slow by more than that cannot send.</summary>
+    /// <summary>How long after its minting an id is accepted. A gateway whose clock is slower by more than this cannot send.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// Mints an id. Its 74 random bits come from the thread's own generator, which the system has seeded: an id is unique,
-    /// and no secret. (<see cref="Guid.CreateVersion7()"/> asks the kernel each time, at a microsecond a message.)
+    /// Mints an id. Its 74 random bits come from the thread's own generator, which the system has seeded: an id is unique, but not
+    /// secret. (<see cref="Guid.CreateVersion7()"/> asks the kernel each time, which costs 1 µs per message.)
     /// </summary>
     public static Guid New(DateTimeOffset now)
     {

@@ -2,15 +2,15 @@ using System.Buffers;
 
 namespace OrleansChat.Identifiers;
 
-/// <summary>The names of users: 1 to 32 of the characters a–z, 0–9, full stop, underscore, hyphen.</summary>
+/// <summary>User names: 1 to 32 characters out of a–z, 0–9, full stop, underscore and hyphen.</summary>
 public static class UserName
 {
-    /// <summary>The greatest length.</summary>
+    /// <summary>The greatest length of a name, in characters.</summary>
     public const int MaxLength = 32;
 
     private static readonly SearchValues<char> Allowed = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789._-");
 
-    /// <summary>Whether a name can be a user's.</summary>
+    /// <summary>Whether a text is a valid user name; no user need have it.</summary>
     public static bool IsValid(ReadOnlySpan<char> name) =>
         name.Length is > 0 and <= MaxLength && !name.ContainsAnyExcept(Allowed);
 }
