@@ -3,51 +3,51 @@ using Orleans.Concurrency;
 namespace OrleansChat.GrainInterfaces;
 
 /// <summary>
-/// One session, keyed by <c>s:</c> and the SHA-256 of its token: whose it is, and until when. Every command that needs a
-/// login goes through it, so that one hop checks the token and does the work.
+/// One session, keyed by <c>s:</c> and the SHA-256 of its token: it knows its owner and its end. Every command that needs a login goes
+/// through it, so that one hop checks the token and does the work.
 /// </summary>
 /// <remarks>
-/// An exception of any kind means that the service cannot answer now, and that it is unknown what was done. The effects of a
-/// session are checked against the database by the statement that has the effect: an activation that does not know yet
-/// that its session has ended can do no harm. <c>connection</c> names the client's connection, on whichever gateway.
+/// An exception of any kind means that the service cannot answer now, and that it is unknown what was done. Each SQL statement with an
+/// effect checks in the database that the session is alive, so an activation that does not know yet that its session has ended can do
+/// no harm. <c>connection</c> names the client's connection among those of all gateways.
 /// </remarks>
 [Alias("OrleansChat.ISessionGrain"), GrainInterfaceType("OrleansChat.ISessionGrain")]
 public interface ISessionGrain : IGrainWithStringKey
 {
     /// <summary>
-    /// Starts the session, under a token that nobody has seen yet. Passwords are hashed slowly, and few at once: in a crowd a
-    /// login waits its turn. <paramref name="address"/>: see <see cref="IUserGrain.CheckPassword"/>.
+    /// Starts the session, under a token that nobody has seen yet. Hashing passwords is slow, and only a few are hashed at the same
+    /// time: in a crowd a login waits for its turn. For <paramref name="address"/> see <see cref="IUserGrain.CheckPassword"/>.
     /// </summary>
     [Alias("LogIn"), ResponseTimeout("00:00:30")]
     Task<LogInStatus> LogIn(string user, Secret password, string connection, string address);
 
-    /// <summary>Sends messages in order, and answers when all are decided. One status a message.</summary>
+    /// <summary>Sends messages in order, and answers when all are decided, with one status per message.</summary>
     [Alias("Send"), AlwaysInterleave]
     Task<SendReply> Send(OutgoingMessage[] messages, string connection);
 
-    /// <summary>Sends one message under the client's own ID; every repetition gets the first receipt.</summary>
+    /// <summary>Sends one message under an ID that the client chose; every repetition gets the first receipt.</summary>
     [Alias("SendOnce"), AlwaysInterleave]
     Task<SendOnceReply> SendOnce(OutgoingMessage message, string connection);
 
-    /// <summary>Reads the owner's unread messages behind number <paramref name="after"/>, about 1 MiB of them.</summary>
+    /// <summary>Reads the owner's unread messages with numbers above <paramref name="after"/>, up to about 1 MiB of them.</summary>
     [Alias("ReadInbox"), AlwaysInterleave]
     Task<ReadInboxReply> ReadInbox(long after, string connection);
 
-    /// <summary>Names the users who are online, in the order in which they came.</summary>
+    /// <summary>Returns the names of the users who are online, in the order in which they came online.</summary>
     [Alias("ListUsers"), AlwaysInterleave]
     Task<ListUsersReply> ListUsers(string connection);
 
-    /// <summary>Ends the session: from the answer on, nothing accepts its token anywhere.</summary>
-    /// <returns>The user whose session it was, or null when there was none.</returns>
+    /// <summary>Ends the session: after the answer, its token is accepted nowhere.</summary>
+    /// <returns>The user whose session it was, or null if there was none.</returns>
     [Alias("LogOut")]
     Task<string?> LogOut();
 
-    /// <summary>The session's row is gone, or its stamp outdated: forget it.</summary>
+    /// <summary>Forgets the session: its row is gone, or its security stamp is outdated.</summary>
     [Alias("Revoke")]
     Task Revoke();
 }
 
-/// <summary>What became of a login.</summary>
+/// <summary>The outcome of a login.</summary>
 public enum LogInStatus
 {
     /// <summary>There is no such user.</summary>
@@ -59,17 +59,17 @@ public enum LogInStatus
     /// <summary>The session is open.</summary>
     LoggedIn = 2,
 
-    /// <summary>Not looked at: too many wrong passwords for this user came from this address.</summary>
+    /// <summary>Not checked: too many wrong passwords for this user came from this address.</summary>
     TooManyAttempts = 3,
 
-    /// <summary>Not looked at: too many passwords wait to be hashed.</summary>
+    /// <summary>Not checked: too many passwords wait to be hashed.</summary>
     Busy = 4,
 }
 
-/// <summary>What became of a message.</summary>
+/// <summary>The outcome of sending a message.</summary>
 public enum SendStatus
 {
-    /// <summary>Unknown: storage did not answer.</summary>
+    /// <summary>Unknown: the database did not answer.</summary>
     Unavailable = 0,
 
     /// <summary>Stored, durably.</summary>
@@ -81,53 +81,53 @@ public enum SendStatus
     /// <summary>Not stored: there is no such recipient.</summary>
     NoRecipient = 3,
 
-    /// <summary>Not stored: the sender's ID is bound to another message already.</summary>
+    /// <summary>Not stored: the client's ID already belongs to another message.</summary>
     AlreadyBound = 4,
 
     /// <summary>Not stored: the sender's account has sent as much as it may for now.</summary>
     TooManySends = 5,
 
-    /// <summary>Not stored: the recipient's mailbox holds as much unread as it may, in all or of this sender.</summary>
+    /// <summary>Not stored: the recipient's mailbox holds as many unread messages as it may, in all or from this sender.</summary>
     MailboxFull = 6,
 }
 
-/// <summary>A message on its way.</summary>
-/// <param name="Id">Minted by the gateway; retries carry the same id, and are stored once.</param>
-/// <param name="Recipient">A user name.</param>
-/// <param name="Text">UTF-8; may hold NUL.</param>
-/// <param name="OnceId">The client's own ID of a repeatable send, or null.</param>
+/// <summary>A message on its way to a mailbox.</summary>
+/// <param name="Id">The gateway mints it; retries carry the same id, so that the message is stored once.</param>
+/// <param name="Recipient">The recipient's user name.</param>
+/// <param name="Text">Valid UTF-8; may contain NUL.</param>
+/// <param name="OnceId">The ID that the client chose for a repeatable send; null for other sends.</param>
 [GenerateSerializer, Immutable, Alias("OrleansChat.OutgoingMessage")]
 public sealed record OutgoingMessage(
     [property: Id(0)] Guid Id, [property: Id(1)] string Recipient, [property: Id(2)] byte[] Text, [property: Id(3)] string? OnceId);
 
 /// <summary>
-/// Who used the session. <paramref name="User"/> is null when it is not open. <paramref name="Moved"/>: it was used
-/// from another connection before, or never: the gateway reports to presence where it is now.
-/// <paramref name="Number"/> ascends with every use: the highest names the connection where the token was last accepted.
+/// A use of a session. <paramref name="User"/> is its owner, or null if the session is not open. <paramref name="Moved"/> tells that it
+/// was last used on another connection, or never, so that the gateway reports to presence where it is now. <paramref name="Number"/>
+/// ascends with every use: the highest belongs to the connection where the token was last accepted.
 /// </summary>
 /// <remarks>
-/// An activation counts upwards from its clock, and never falls behind it: whatever the clock does, its own uses are in
-/// order. Uses that were answered by different activations are in order as far as the clocks of their silos agree. Where
-/// a later one got the lower number, presence does not take it; a further use on that connection is reported again, with
-/// a number of its own, and is taken once the clock has passed the higher one.
+/// An activation counts upwards from its clock, and never falls behind it, so that its own uses are in order whatever the clock does.
+/// Uses of different activations are in order as far as the clocks of their silos agree. If a later use got the lower number, presence
+/// ignores it. The gateway then reports the next use on that connection again, with its own number, and presence accepts it once the
+/// clock has passed the higher number.
 /// </remarks>
 [GenerateSerializer, Immutable, Alias("OrleansChat.SessionUse")]
 public readonly record struct SessionUse([property: Id(0)] string? User, [property: Id(1)] bool Moved, [property: Id(2)] long Number);
 
-/// <summary>The answer to <see cref="ISessionGrain.Send"/>: one status a message, in order.</summary>
+/// <summary>The answer to <see cref="ISessionGrain.Send"/>: one status per message, in order.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansChat.SendReply")]
 public sealed record SendReply([property: Id(0)] SessionUse Session, [property: Id(1)] SendStatus[] Statuses);
 
-/// <summary>The answer to <see cref="ISessionGrain.SendOnce"/>: the receipt, where the status is <see cref="SendStatus.Sent"/>.</summary>
+/// <summary>The answer to <see cref="ISessionGrain.SendOnce"/>: the receipt, if the status is <see cref="SendStatus.Sent"/>.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansChat.SendOnceReply")]
 public sealed record SendOnceReply(
     [property: Id(0)] SessionUse Session, [property: Id(1)] SendStatus Status,
     [property: Id(2)] Guid MessageId, [property: Id(3)] string Durability);
 
-/// <summary>The answer to <see cref="ISessionGrain.ReadInbox"/>: null where the session is not open.</summary>
+/// <summary>The answer to <see cref="ISessionGrain.ReadInbox"/>: the page is null if the session is not open.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansChat.ReadInboxReply")]
 public sealed record ReadInboxReply([property: Id(0)] SessionUse Session, [property: Id(1)] InboxPage? Page);
 
-/// <summary>The answer to <see cref="ISessionGrain.ListUsers"/>: null where the session is not open.</summary>
+/// <summary>The answer to <see cref="ISessionGrain.ListUsers"/>: the users are null if the session is not open.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansChat.ListUsersReply")]
 public sealed record ListUsersReply([property: Id(0)] SessionUse Session, [property: Id(1)] string[]? Users);

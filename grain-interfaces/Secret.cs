@@ -1,15 +1,15 @@
 namespace OrleansChat.GrainInterfaces;
 
 /// <summary>
-/// A password on its way to a grain. Orleans writes a call's arguments into the messages of its exceptions, which are
-/// logged: this one shows nothing there.
+/// A password on its way to a grain. Orleans writes the arguments of calls into the messages of its exceptions, which are logged:
+/// this argument shows nothing there.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("OrleansChat.Secret")]
 public sealed class Secret(string value)
 {
-    /// <summary>What must not be shown.</summary>
+    /// <summary>The password in clear text; never log it.</summary>
     [Id(0)] public string Value { get; } = value;
 
-    /// <summary>Nothing of the secret.</summary>
+    /// <summary>A constant text without anything of the password.</summary>
     public override string ToString() => "(secret)";
 }
