@@ -12,14 +12,14 @@ namespace OrleansChat.Hosting;
 /// <summary>Runs a program of the service until it is told to stop.</summary>
 public static class ChatProgram
 {
-    /// <summary>Settings are read once. A file that is watched takes an inotify instance, of which a machine may have none left.</summary>
+    /// <summary>Settings are read once: watching a file takes an inotify instance, and the machine may have none left.</summary>
     private static readonly string[] NoWatchers = ["--hostBuilder:reloadConfigOnChange=false"];
 
-    /// <summary>How long a stop waits for commands in flight, and a silo for its grains.</summary>
+    /// <summary>How long a stopping program waits for commands in flight, and a silo for its grains.</summary>
     public static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(20);
 
     /// <summary>
-    /// Begins a host with what all programs have in common: their settings, read and checked, the log, the clock, the drain.
+    /// Creates a host builder with what all programs share: checked settings, the log, the clock, the drain timeout.
     /// </summary>
     /// <exception cref="ConfigurationException">A setting is missing or wrong.</exception>
     public static (WebApplicationBuilder Builder, TOptions Options) CreateBuilder<TOptions>(string[] args)
@@ -40,19 +40,19 @@ public static class ChatProgram
         return (builder, options);
     }
 
-    /// <summary>Watches this machine's clock: see <see cref="ClockWatch"/>.</summary>
-    /// <param name="services">The host's services.</param>
-    /// <param name="connect">Makes a connection to the database, and does not open it.</param>
+    /// <summary>Adds a <see cref="ClockWatch"/>, which compares this machine's clock with the database's.</summary>
+    /// <param name="services">The services of the host to watch in.</param>
+    /// <param name="connect">Makes a connection to the database without opening it.</param>
     public static void AddClockWatch(this IServiceCollection services, Func<IServiceProvider, DbConnection> connect) =>
         services.AddHostedService(provider => ActivatorUtilities.CreateInstance<ClockWatch>(provider, () => connect(provider)));
 
     /// <summary>
-    /// Builds and runs a host. Why it could not start is said in a line: see <see cref="StartFailure"/>. A program that was
-    /// started with <c>--version</c> alone says its version instead.
+    /// Builds and runs a host. If it cannot start, one line on standard error says why: see <see cref="StartFailure"/>. With
+    /// <c>--version</c> as the only argument, the program prints its version instead.
     /// </summary>
-    /// <param name="build">Builds the host.</param>
-    /// <param name="isForOperator">Which of the host's own exceptions have a message for the operator.</param>
-    /// <returns>The exit code: 0, or 1 when it could not start or go on.</returns>
+    /// <param name="build">Builds the host; its exceptions count as failures to start.</param>
+    /// <param name="isForOperator">Whether an exception of the host's own has a message for the operator.</param>
+    /// <returns>The exit code: 0, or 1 if the program could not start or go on.</returns>
     public static async Task<int> RunAsync(Func<IHost> build, Predicate<Exception> isForOperator)
     {
         if (Environment.GetCommandLineArgs() is [_, "--version"])
@@ -66,14 +66,14 @@ public static class ChatProgram
             using var host = build();
             var services = host.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToList();
             await host.RunAsync();
-            // One that fails ends the host, which takes that for an end in order.
+            // A service that fails ends the host, which treats that as an orderly end.
             var failed = services.Find(service => service.ExecuteTask is { IsFaulted: true });
             if (failed?.ExecuteTask?.Exception is { } failure) throw failure;
             return Environment.ExitCode;
         }
-        catch (Exception e)
+        catch (Exception exception)
         {
-            StartFailure.Say(StartFailure.Explain(e, isForOperator));
+            StartFailure.Say(StartFailure.Explain(exception, isForOperator));
             return 1;
         }
     }

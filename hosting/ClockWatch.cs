@@ -6,23 +6,23 @@ using Microsoft.Extensions.Logging;
 namespace OrleansChat.Hosting;
 
 /// <summary>
-/// Compares this machine's clock with the database's, once a minute. Messages are dated here and judged there: with a clock that is ten
-/// minutes slow none is taken; with one that is ahead by as much as sessions last, no token is.
+/// Compares this machine's clock with the database's, once per minute. Gateways and silos date messages and sessions, and the database
+/// judges the dates: if this clock is slow by ten minutes, no message is accepted; if it is fast by the lifetime of a session, no token is.
 /// </summary>
-/// <param name="connect">A connection to the database, not opened yet.</param>
-/// <param name="time">The clock.</param>
-/// <param name="logger">The log.</param>
-/// <param name="meters">The host's meters; null where there is no host.</param>
+/// <param name="connect">Makes a connection to the database without opening it.</param>
+/// <param name="time">This machine's clock, which is to be watched.</param>
+/// <param name="logger">Takes a warning when the clocks differ.</param>
+/// <param name="meters">The host's meters; null without a host.</param>
 public sealed partial class ClockWatch(
     Func<DbConnection> connect, TimeProvider time, ILogger<ClockWatch> logger, IMeterFactory? meters = null) : BackgroundService
 {
     /// <summary>The meter of <see cref="OffsetName"/>.</summary>
     public const string MeterName = "OrleansChat.Clock";
 
-    /// <summary>The gauge of seconds by which this machine is ahead of the database; negative where it is behind.</summary>
+    /// <summary>The gauge of how far this machine's clock is ahead of the database's, in seconds; negative if it is behind.</summary>
     public const string OffsetName = "orleanschat.clock.offset";
 
-    /// <summary>Clocks that are further apart are said to be.</summary>
+    /// <summary>A larger difference between the clocks is logged.</summary>
     internal static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(1);
 
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
@@ -38,18 +38,18 @@ public sealed partial class ClockWatch(
         {
             try
             {
-                await LookAsync(stoppingToken);
+                await CompareAsync(stoppingToken);
             }
-            catch (Exception e) when (e is DbException or TimeoutException)
+            catch (Exception exception) when (exception is DbException or TimeoutException)
             {
-                // Others say that the database is away.
-                LogNotAsked(logger, e);
+                // Other parts of the program warn that the database is down.
+                LogNotAsked(exception);
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    private async Task LookAsync(CancellationToken cancellationToken)
+    private async Task CompareAsync(CancellationToken cancellationToken)
     {
         await using var connection = connect();
         await connection.OpenAsync(cancellationToken);
@@ -61,23 +61,23 @@ public sealed partial class ClockWatch(
         Compare(asked, time.GetElapsedTime(start), database);
     }
 
-    /// <summary>Judges an answer.</summary>
-    /// <param name="asked">When the database was asked, by the clock here.</param>
-    /// <param name="took">How long the answer took: it was given some time in between.</param>
-    /// <param name="database">The time by the database.</param>
+    /// <summary>Compares the clocks by one answer of the database.</summary>
+    /// <param name="asked">When the database was asked, by this machine's clock.</param>
+    /// <param name="took">How long the answer took; the database read its clock at some moment in between.</param>
+    /// <param name="database">The time by the database's clock.</param>
     internal void Compare(DateTimeOffset asked, TimeSpan took, DateTimeOffset database)
     {
         var here = asked + (took / 2);
         var offset = here - database;
         _offset.Record(offset.TotalSeconds);
-        if (offset.Duration() - (took / 2) > Tolerance) LogApart(logger, here, database, offset < TimeSpan.Zero ? "behind" : "ahead");
+        if (offset.Duration() - (took / 2) > Tolerance) LogApart(here, database, offset < TimeSpan.Zero ? "behind" : "ahead");
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message =
+    [LoggerMessage(EventId = 1001, Level = LogLevel.Warning, Message =
         "It is {Here:u} by this machine's clock, which is {Direction}, and {Database:u} by the database's: "
-        + "sends fail and sessions end early or late. Set the clocks, and have NTP keep them.")]
-    private static partial void LogApart(ILogger logger, DateTimeOffset here, DateTimeOffset database, string direction);
+        + "sends fail and sessions end early or late. Set the clocks, and let NTP keep them right.")]
+    private partial void LogApart(DateTimeOffset here, DateTimeOffset database, string direction);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "The database could not be asked for the time.")]
-    private static partial void LogNotAsked(ILogger logger, Exception exception);
+    [LoggerMessage(EventId = 1002, Level = LogLevel.Debug, Message = "Asking the database for its time failed; asking again in 1 min.")]
+    private partial void LogNotAsked(Exception exception);
 }

@@ -8,9 +8,9 @@ using OrleansChat.Hosting.Settings;
 namespace OrleansChat.Hosting.ConsoleLogs;
 
 /// <summary>
-/// The log on the console, in the framework's formats and by its settings (<c>Logging:Console</c>), which nobody waits for:
-/// see <see cref="LineQueue"/>. An outage costs a line a kind and minute: see <see cref="Repetitions"/>. Where a category is logged
-/// at debug, each of its failures is written, with its stack.
+/// Logs to the console in the framework's formats and by its settings (<c>Logging:Console</c>). Nothing waits for its output: see
+/// <see cref="LineQueue"/>. An outage costs one line per kind of failure and minute: see <see cref="Repetitions"/>. If a category is
+/// logged at debug, each of its failures is written with its stack.
 /// </summary>
 [ProviderAlias("Console")]
 internal sealed class ConsoleLog : ILoggerProvider, ISupportExternalScope
@@ -33,15 +33,15 @@ internal sealed class ConsoleLog : ILoggerProvider, ISupportExternalScope
     private readonly Repetitions _repetitions;
     private IExternalScopeProvider? _scopes;
 
-    /// <summary>Begins to write.</summary>
-    /// <param name="settings">The framework's settings.</param>
-    /// <param name="formatters">The formats.</param>
-    /// <param name="isDetailed">Whether a category is logged at debug.</param>
-    /// <param name="output">Where entries go.</param>
-    /// <param name="errors">Where those go that the settings send to standard error.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="meters">The host's meters.</param>
-    /// <exception cref="ConfigurationException">There is no such format.</exception>
+    /// <summary>Starts the threads that write.</summary>
+    /// <param name="settings">The framework's settings: format, queue length, threshold of standard error.</param>
+    /// <param name="formatters">The known formats, of which the settings name one.</param>
+    /// <param name="isDetailed">Tells whether a category is logged at debug.</param>
+    /// <param name="output">Takes the entries.</param>
+    /// <param name="errors">Takes the entries that the settings send to standard error.</param>
+    /// <param name="time">Measures the minutes after which repetitions are written.</param>
+    /// <param name="meters">The host's meters; null without a host.</param>
+    /// <exception cref="ConfigurationException">The settings name an unknown format.</exception>
     public ConsoleLog(
         ConsoleLoggerOptions settings, IEnumerable<ConsoleFormatter> formatters, Func<string, bool> isDetailed,
         Stream output, Stream errors, TimeProvider time, IMeterFactory? meters = null)
@@ -49,10 +49,10 @@ internal sealed class ConsoleLog : ILoggerProvider, ISupportExternalScope
         var name = settings.FormatterName ?? ConsoleFormatterNames.Simple;
         var names = string.Join(", ", formatters.Select(f => f.Name).Order());
         _formatter = formatters.FirstOrDefault(f => f.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-            ?? throw new ConfigurationException($"'{name}' is not a format of the log: Logging:Console:FormatterName takes {names}.");
+            ?? throw new ConfigurationException($"'{name}' is not a valid log format: Logging:Console:FormatterName takes {names}.");
         (_isDetailed, _errorThreshold) = (isDetailed, settings.LogToStandardErrorThreshold);
         var dropped = (meters?.Create(MeterName) ?? new Meter(MeterName))
-            .CreateCounter<long>(DroppedName, description: "Log entries that were dropped, as nobody read the log.");
+            .CreateCounter<long>(DroppedName, description: "Log entries that were dropped because nobody read the log.");
         _output = new LineQueue(settings.MaxQueueLength, Writing(output), DescribeDropped, () => dropped.Add(1));
         _errors = _errorThreshold == LogLevel.None
             ? _output
@@ -92,7 +92,7 @@ internal sealed class ConsoleLog : ILoggerProvider, ISupportExternalScope
     }
 
     private string DescribeDropped(long count) => Format(new LogEntry<string>(
-        LogLevel.Warning, Category, 0, $"{count} entries of the log were dropped here, as nobody read it.", null,
+        LogLevel.Warning, Category, 0, $"{count} entries of the log were dropped here because nobody read it.", null,
         static (text, _) => text));
 
     private sealed class CategoryLog(ConsoleLog log, string category) : ILogger

@@ -8,20 +8,20 @@ using Microsoft.Extensions.Options;
 
 namespace OrleansChat.Hosting.ConsoleLogs;
 
-/// <summary>Puts <see cref="ConsoleLog"/> in the place of the framework's.</summary>
+/// <summary>Replaces the framework's console log with <see cref="ConsoleLog"/>.</summary>
 internal static class ConsoleLogHosting
 {
-    /// <summary>When an entry was written: date, milliseconds, and the offset from UTC, as in 2026-03-01T09:15:02.048+01:00.</summary>
+    /// <summary>The timestamp of an entry, with milliseconds and the offset from UTC, as in 2026-03-01T09:15:02.048+01:00.</summary>
     private const string Timestamp = "yyyy-MM-ddTHH:mm:ss.fffzzz";
 
     /// <summary>
-    /// Logs to the console by the framework's settings. Timestamps have a date and an offset unless these say otherwise; under
-    /// systemd the journal has its own.
+    /// Logs to the console by the framework's settings. Timestamps have a date and an offset, unless the settings say otherwise; under
+    /// systemd there are none, because the journal adds its own.
     /// </summary>
     public static void AddConsoleLog(this ILoggingBuilder logging)
     {
         logging.AddConsole();
-        // The builder has set one of its own, over whatever the settings say.
+        // The builder has overridden the format of the settings with its own.
         logging.Services.AddOptions<ConsoleLoggerOptions>().PostConfigure<IConfiguration>((console, settings) =>
             console.FormatterName = settings[$"Logging:Console:{nameof(ConsoleLoggerOptions.FormatterName)}"]);
         logging.Services.PostConfigure<SimpleConsoleFormatterOptions>(simple => simple.TimestampFormat ??= Timestamp + " ");

@@ -3,36 +3,36 @@ using System.Net.Sockets;
 
 namespace OrleansChat.Hosting.ConsoleLogs;
 
-/// <summary>What is said of an exception in a line.</summary>
+/// <summary>Describes exceptions in one line.</summary>
 internal static class Failures
 {
     private const int MaxLength = 500;
 
     /// <summary>
-    /// Whether something that this process needs did not answer: a database, another process, a network. Where it was missed is
-    /// of no interest then. Everything else is a defect.
+    /// Whether something that this process needs did not answer: a database, another process, a network. The stack is of no interest
+    /// then. Everything else is a defect.
     /// </summary>
-    public static bool IsOutage(Exception exception) => Chain(exception).Any(e =>
-        e is DbException or TimeoutException or SocketException or IOException or OperationCanceledException
-        || e.GetType().Namespace?.StartsWith("Orleans", StringComparison.Ordinal) == true);
+    public static bool IsOutage(Exception exception) => Chain(exception).Any(link =>
+        link is DbException or TimeoutException or SocketException or IOException or OperationCanceledException
+        || link.GetType().Namespace?.StartsWith("Orleans", StringComparison.Ordinal) == true);
 
-    /// <summary>Its messages, from the outermost to the cause, in one line.</summary>
+    /// <summary>Joins the messages of an exception, from the outermost to the cause, in one line.</summary>
     public static string Describe(Exception exception)
     {
         var messages = new List<string>();
-        foreach (var message in Chain(exception).Where(e => e is not AggregateException).Select(e => FirstLine(e.Message)))
+        foreach (var message in Chain(exception).Where(link => link is not AggregateException).Select(link => FirstLine(link.Message)))
         {
-            // Many an exception repeats what it was caused by.
+            // Many exceptions repeat the message of their cause.
             if (message.Length > 0 && !messages.Exists(m => m.Contains(message, StringComparison.Ordinal))) messages.Add(message);
         }
         var text = string.Join(": ", messages.Select((message, index) => index < messages.Count - 1 ? message.TrimEnd('.', ':') : message));
         return text.Length <= MaxLength ? text : $"{text[..MaxLength]} ...";
     }
 
-    /// <summary>The exception and what caused it; of several causes the first.</summary>
+    /// <summary>The exception and its causes, outermost first; of several causes of one exception, only the first.</summary>
     public static IEnumerable<Exception> Chain(Exception exception)
     {
-        for (var e = exception; e is not null; e = e.InnerException) yield return e;
+        for (var link = exception; link is not null; link = link.InnerException) yield return link;
     }
 
     private static string FirstLine(string text)

@@ -1,19 +1,19 @@
 namespace OrleansChat.Hosting.ConsoleLogs;
 
 /// <summary>
-/// Log entries on their way to an output that may stand still, as a pipe does that nobody reads. Nobody waits for it: an
-/// entry for which there is no room is dropped and counted, and the count is written where it would have stood. Thread-safe.
+/// Queues log entries for an output that may block, like a pipe that nobody reads. Callers never wait: an entry that finds no room is
+/// dropped and counted, and the count is written in its place. Thread-safe.
 /// </summary>
 /// <remarks>
-/// The framework's own queue waits unless told to drop, and once it is closed has whoever logs write to the output: a process
-/// that stops would stand still there.
+/// The framework's own queue waits unless it is told to drop. After it is closed, the threads that log write to the output themselves:
+/// there a stopping process would block.
 /// </remarks>
 internal sealed class LineQueue : IDisposable
 {
-    /// <summary>How long a process that ends waits for its last entries to be read.</summary>
+    /// <summary>How long an ending process waits for its last entries to be written.</summary>
     private static readonly TimeSpan LastWait = TimeSpan.FromSeconds(1);
 
-    // Waited at too, which a Lock does not offer.
+    // An object instead of a Lock, since threads wait on it with Monitor.
     private readonly object _gate = new();
     private readonly Queue<string> _entries = new();
     private readonly int _capacity;
@@ -27,8 +27,8 @@ internal sealed class LineQueue : IDisposable
     /// <summary>Starts the thread that writes.</summary>
     /// <param name="capacity">How many entries may wait.</param>
     /// <param name="write">Writes an entry, however long that takes.</param>
-    /// <param name="describe">The entry that says how many were dropped.</param>
-    /// <param name="onDropped">Told of each entry that is dropped.</param>
+    /// <param name="describe">Makes the entry that says how many were dropped.</param>
+    /// <param name="onDropped">Called for each entry that is dropped.</param>
     public LineQueue(int capacity, Action<string> write, Func<long, string> describe, Action onDropped)
     {
         (_capacity, _write, _describe, _onDropped) = (capacity, write, describe, onDropped);
@@ -36,12 +36,12 @@ internal sealed class LineQueue : IDisposable
         _writer.Start();
     }
 
-    /// <summary>Has an entry written, or drops it.</summary>
+    /// <summary>Queues an entry, or drops it if there is no room.</summary>
     public void Add(string entry)
     {
         lock (_gate)
         {
-            // The count of those that were dropped needs a place too.
+            // The entry with the count of dropped ones needs a place too.
             if (_isClosed || _entries.Count + (_dropped > 0 ? 1 : 0) >= _capacity)
             {
                 _dropped++;
@@ -54,7 +54,7 @@ internal sealed class LineQueue : IDisposable
         }
     }
 
-    /// <summary>Writes what waits, unless the output stands still, and no more.</summary>
+    /// <summary>Closes the queue; waits for the queued entries to be written, but not long if the output blocks.</summary>
     public void Dispose()
     {
         lock (_gate)
@@ -75,12 +75,12 @@ internal sealed class LineQueue : IDisposable
             }
             catch (IOException)
             {
-                // Nobody is there to be told.
+                // There is nobody left to tell.
             }
         }
     }
 
-    /// <summary>Waits for the next entry; null when it was the last.</summary>
+    /// <summary>Waits for the next entry; null when the queue is closed and empty.</summary>
     private string? Next()
     {
         lock (_gate)

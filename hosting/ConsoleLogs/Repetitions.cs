@@ -1,11 +1,11 @@
 namespace OrleansChat.Hosting.ConsoleLogs;
 
-/// <summary>What makes two failures the same to whoever reads the log: where they are said, and what is at the bottom of them.</summary>
+/// <summary>Failures of the same kind look alike to a reader of the log: they have the same category, event and root cause.</summary>
 internal readonly record struct FailureKind(string Category, int Event, Type Cause);
 
 /// <summary>
-/// Keeps an outage from filling the log: of the failures of one kind the first is written, the others are counted, and the last of
-/// them is written once a minute with their count. Thread-safe.
+/// Keeps an outage from filling the log: it writes the first failure of each kind, counts the others, and writes the last of them with
+/// their count once per minute. Thread-safe.
 /// </summary>
 internal sealed class Repetitions : IDisposable
 {
@@ -16,12 +16,12 @@ internal sealed class Repetitions : IDisposable
     private readonly Dictionary<FailureKind, Repeated> _kinds = [];
     private readonly ITimer _timer;
 
-    /// <summary>Starts to count.</summary>
+    /// <summary>Starts the timer that writes the counts.</summary>
     public Repetitions(TimeProvider time) => _timer = time.CreateTimer(_ => Say(), null, Interval, Interval);
 
     /// <summary>Writes a failure, or counts it.</summary>
-    /// <param name="kind">What it is.</param>
-    /// <param name="write">Writes it, and behind it what it is given.</param>
+    /// <param name="kind">Its kind.</param>
+    /// <param name="write">Writes the failure, followed by its argument.</param>
     public void Add(in FailureKind kind, Action<string> write)
     {
         lock (_gate)
@@ -36,7 +36,7 @@ internal sealed class Repetitions : IDisposable
         write("");
     }
 
-    /// <summary>Writes what was counted and is not written yet.</summary>
+    /// <summary>Stops the timer, and writes the counts that are not written yet.</summary>
     public void Dispose()
     {
         _timer.Dispose();

@@ -46,7 +46,7 @@ public sealed class RefusedSettingsTests
     [InlineData("--database Host=h --grain-idle-timeout 9999999s", "--grain-idle-timeout must be 10s to 7d, not 9999999s.")]
     [InlineData("--database Host=h --Chat:GrainIdleTimeout=5",
         "'5' is not a duration: Chat:GrainIdleTimeout (--grain-idle-timeout) takes ")]
-    [InlineData("--database Host=h --Logging:Console:FormatterName xml", "'xml' is not a format of the log")]
+    [InlineData("--database Host=h --Logging:Console:FormatterName xml", "'xml' is not a valid log format")]
     [InlineData("--database Host=h secret", "Argument 3 is neither a setting nor the value of one")]
     [InlineData("-v", "Argument 1 is neither a setting nor the value of one")]
     [InlineData("--database Host=h --migrate", "'--migrate' has no value: give --migrate VALUE.")]

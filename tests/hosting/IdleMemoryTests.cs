@@ -46,7 +46,7 @@ public sealed class IdleMemoryTests : IDisposable
         Assert.Contains(program.Services.GetServices<IHostedService>(), service => service is IdleMemory);
     }
 
-    private bool CollectsAfter(long bytes) => _memory.Look(_allocated += bytes);
+    private bool CollectsAfter(long bytes) => _memory.Check(_allocated += bytes);
 
     private sealed class NoSettings : IProgramOptions
     {

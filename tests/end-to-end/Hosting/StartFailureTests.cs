@@ -124,14 +124,15 @@ public sealed class StartFailureTests(PostgresFixture database) : IClassFixture<
         Assert.Equal("The settings cannot be read: Failed to load a.json: Not a number", Explain(
             new InvalidDataException("Failed to load a.json.", new FormatException("Not a number"))));
         Assert.Equal("The network cannot be used: Connection refused", Explain(new SocketException(111)));
-        Assert.Equal("It was stopped before it ran.", Explain(new OperationCanceledException()));
+        Assert.Equal("Startup was cancelled.", Explain(new OperationCanceledException()));
     }
 
     [Fact]
     public void A_defect_is_a_line_too_and_says_where_to_look()
     {
         var defect = Assert.Throws<InvalidOperationException>(Fail);
-        Assert.Equal($"It cannot go on: outer: first (InvalidOperationException in {typeof(StartFailureTests).FullName}.{nameof(Fail)})",
+        Assert.Equal(
+            $"The program cannot go on: outer: first (InvalidOperationException in {typeof(StartFailureTests).FullName}.{nameof(Fail)})",
             Explain(new AggregateException(new InvalidOperationException("outer", defect))));
     }
 

@@ -72,7 +72,7 @@ public sealed class ConsoleLogTests : IDisposable
     public void A_format_that_there_is_not_is_refused()
     {
         var refusal = Assert.Throws<ConfigurationException>(() => New(("FormatterName", "xml")));
-        Assert.Equal("'xml' is not a format of the log: Logging:Console:FormatterName takes json, simple, systemd.", refusal.Message);
+        Assert.Equal("'xml' is not a valid log format: Logging:Console:FormatterName takes json, simple, systemd.", refusal.Message);
     }
 
     [Fact]
