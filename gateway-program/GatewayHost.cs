@@ -14,26 +14,27 @@ using OurGatewayOptions = OrleansChat.Gateway.Options.GatewayOptions;
 
 namespace OrleansChat.GatewayProgram;
 
-/// <summary>A gateway in a process of its own: an external client of the cluster on a database.</summary>
+/// <summary>Builds the gateway program: a gateway in its own process, as an external client of the cluster on a database.</summary>
 public static partial class GatewayHost
 {
-    /// <summary>A new silo gets its share of this gateway's calls, and a dead one is forgotten, within this time.</summary>
+    /// <summary>How often the list of silos is read: within this time a new silo gets calls, and a dead one gets none.</summary>
     private static readonly TimeSpan SiloListRefresh = TimeSpan.FromSeconds(2);
 
     private static readonly TimeSpan ConnectRetry = TimeSpan.FromSeconds(1);
 
     /// <summary>Builds the gateway from the arguments, the environment and appsettings.json.</summary>
-    /// <param name="args">The program's arguments.</param>
-    /// <param name="configure">Called last: a program that is not quite this gateway replaces what it wants otherwise.</param>
+    /// <param name="args">The program's command line.</param>
+    /// <param name="configure">Called last, so that a program based on this gateway can replace services.</param>
     /// <exception cref="ConfigurationException">A setting is missing or wrong.</exception>
     public static WebApplication Build(string[] args, Action<IServiceCollection>? configure = null)
     {
         var (builder, options) = ChatProgram.CreateBuilder<OurGatewayOptions>(args);
-        // Here a name that Npgsql does not know ends the program; later it would be one more reason to wait.
+        // A malformed connection string ends the program here; later it would only look like one more reason to wait.
         _ = new NpgsqlConnectionStringBuilder(options.ConnectionString);
-        if (!options.EndPoints.Any()) throw new ConfigurationException("A gateway listens: give --listen or --tls-listen ADDRESS:PORT.");
-        // Opened when silos are found, which may be long after. The shared one others have, too.
-        foreach (var endPoint in options.EndPoints.Where(e => !e.Equals(options.SharedListenEndPoint))) ListenAddress.Require(endPoint);
+        if (!options.EndPoints.Any())
+            throw new ConfigurationException("No address to listen on: give --listen or --tls-listen ADDRESS:PORT.");
+        // The addresses are opened when silos are found, which may be long after: check them now. Other processes may hold the shared one.
+        foreach (var endPoint in options.EndPoints.Where(own => !own.Equals(options.SharedListenEndPoint))) ListenAddress.Require(endPoint);
 
         builder.Services.AddLimits(options);
         WebApplication app = null!;
@@ -49,7 +50,7 @@ public static partial class GatewayHost
             client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = CallTimeouts.Response);
             client.UseConnectionRetryFilter(WaitForSilos);
         });
-        // Orleans looks up the silos by the same connection string, and so on the same connection.
+        // Orleans looks up the silos with the same connection string, so both share one pool of connections.
         builder.Services.AddClockWatch(_ => new NpgsqlConnection(options.ConnectionString));
         builder.AddGateway(options);
         configure?.Invoke(builder.Services);
@@ -57,8 +58,8 @@ public static partial class GatewayHost
         app.LogListening("gateway");
         return app;
 
-        // Clients find a closed port until then, and a load balancer another gateway. A database that refuses this program for
-        // good ends it.
+        // Until a silo is found the port is closed, so that a load balancer uses another gateway. A database that refuses this program
+        // permanently ends it.
         async Task<bool> WaitForSilos(Exception reason, CancellationToken cancellationToken)
         {
             var cause = reason.GetBaseException();
@@ -74,7 +75,7 @@ public static partial class GatewayHost
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message =
-        "No silo can be reached yet, and no client is served; tried again each second. {Reason}")]
+    [LoggerMessage(EventId = 2501, Level = LogLevel.Warning, Message =
+        "No silo can be reached; serving no clients yet, and trying again every second. {Reason}")]
     private static partial void LogWaits(ILogger logger, string reason);
 }
