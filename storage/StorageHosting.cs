@@ -13,8 +13,8 @@ namespace OrleansChat.Storage;
 public static class StorageHosting
 {
     /// <summary>
-    /// Adds everything in this folder as singletons. The host's start takes the host lock, migrates the schema, or only checks
-    /// it, and reads what the server promises, before any other hosted service starts; a start that cannot do it fails.
+    /// Adds the storage services as singletons. Before any other hosted service starts, the host takes the host lock, migrates
+    /// or checks the schema, and reads the server's durability; if any of this fails, the start fails.
     /// </summary>
     public static IServiceCollection AddChatStorage(this IServiceCollection services, StorageOptions options)
     {

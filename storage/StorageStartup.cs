@@ -6,7 +6,7 @@ using OrleansChat.Storage.Schema;
 
 namespace OrleansChat.Storage;
 
-/// <summary>Makes the database ready before the other services of a host start, and stops the host that loses it.</summary>
+/// <summary>Prepares the database before the other services of a host start, and stops a host that loses its host lock.</summary>
 internal sealed partial class StorageStartup(
     Database database, StorageOptions options, IServiceProvider services, IHostApplicationLifetime lifetime, TimeProvider time,
     ILogger<StorageStartup> logger) : IHostedLifecycleService
@@ -15,10 +15,10 @@ internal sealed partial class StorageStartup(
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         await DatabaseCheck.WaitAsync(
-            database.DataSource, DatabaseCheck.Patience, reason => LogWaits(logger, reason, DatabaseCheck.Patience.TotalSeconds),
+            database.DataSource, DatabaseCheck.Patience, reason => LogWaiting(DatabaseCheck.Patience.TotalSeconds, reason),
             time, cancellationToken);
         await DatabaseCheck.RequireAsync(database.DataSource, cancellationToken);
-        // Before the migrations: they must not change tables under silos that this one does not go with.
+        // Before the migrations, which must not change tables under silos that are incompatible with this one.
         if (services.GetService<HostLock>() is { } hostLock)
         {
             await hostLock.AcquireAsync(options.HostLockWait, cancellationToken);
@@ -26,10 +26,10 @@ internal sealed partial class StorageStartup(
                 _ => StopWithFailure(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
         var found = options.Migrate ? await Migrator.MigrateAsync(database.DataSource, cancellationToken) : Migrator.ProgramVersion;
-        if (found < Migrator.ProgramVersion) LogMigrated(logger, found, Migrator.ProgramVersion);
+        if (found < Migrator.ProgramVersion) LogMigrated(found, Migrator.ProgramVersion);
         var version = await Migrator.CheckAsync(database.DataSource, cancellationToken);
         await database.ReadDurabilityAsync(cancellationToken);
-        if (version > Migrator.ProgramVersion) LogNewer(logger, version, Migrator.ProgramVersion);
+        if (version > Migrator.ProgramVersion) LogNewer(version, Migrator.ProgramVersion);
         else await OrleansStatements.OfThisProgram.CheckAsync(database.DataSource, cancellationToken);
     }
 
@@ -48,21 +48,21 @@ internal sealed partial class StorageStartup(
     /// <inheritdoc/>
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Ends the process so that whoever watches it starts it again.</summary>
+    /// <summary>Ends the process with a failure, so that its supervisor starts it again.</summary>
     private void StopWithFailure()
     {
         Environment.ExitCode = 1;
         lifetime.StopApplication();
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The database schema was brought from version {From} to {To}.")]
-    private static partial void LogMigrated(ILogger logger, int from, int to);
+    [LoggerMessage(3010, LogLevel.Information, "Migrated the database schema from version {From} to {To}.")]
+    private partial void LogMigrated(int from, int to);
 
     [LoggerMessage(
-        Level = LogLevel.Information,
-        Message = "The database has schema version {Version}, newer than this program's {Program}, which can use it.")]
-    private static partial void LogNewer(ILogger logger, int version, int program);
+        3011, LogLevel.Information,
+        "The database has schema version {Version}, newer than this program's {Program}, which can use it.")]
+    private partial void LogNewer(int version, int program);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The database cannot be reached yet: {Reason}. It is tried again for {Seconds} s.")]
-    private static partial void LogWaits(ILogger logger, string reason, double seconds);
+    [LoggerMessage(3012, LogLevel.Warning, "The database cannot be reached yet; retrying for {Seconds} s. {Reason}")]
+    private partial void LogWaiting(double seconds, string reason);
 }

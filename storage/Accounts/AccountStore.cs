@@ -7,37 +7,39 @@ using OrleansChat.Storage.Sessions;
 namespace OrleansChat.Storage.Accounts;
 
 /// <summary>
-/// The admin commands on accounts. Each is one transaction on the rows that the grains keep: it works whether a host runs
-/// or not, and the hosts are told of it by <see cref="IAccountChanges"/>. A session is refused from the commit on.
+/// The admin commands on accounts. Each is one transaction on the rows of the grains, so it works whether or not a host runs;
+/// running hosts learn of it through <see cref="IAccountChanges"/>. From the commit on, ended sessions are refused.
 /// </summary>
 /// <remarks>
 /// Every method throws <see cref="AccountException"/> when it is refused, and <see cref="StorageUnavailableException"/> when
-/// the database did not answer: it is then unknown whether it took effect, and it may be repeated.
+/// the database does not answer; it is then unknown whether the command took effect, and repeating it is safe.
 /// </remarks>
 public sealed class AccountStore(NpgsqlDataSource source, Passwords passwords)
 {
     /// <summary>The greatest length of a display name, in bytes of UTF-8.</summary>
     public const int MaxDisplayNameBytes = DisplayName.MaxBytes;
 
-    /// <summary>How many characters, as people count them, a new password has at least; those of before go on.</summary>
+    /// <summary>The smallest length of a new password, in characters as people count them; default 1. Old passwords stay valid.</summary>
     public int MinPasswordLength { get; init; } = 1;
 
     /// <summary>
-    /// Whether a text can be a display name: something to see, no white space around it, no controls, no direction left open, proper
-    /// Unicode.
+    /// Whether a text is a valid display name: well-formed Unicode with a visible character, without control characters, without
+    /// white space around it, and with every control of direction closed.
     /// </summary>
     public static bool IsDisplayName(string name) => DisplayName.IsValid(name);
 
     /// <summary>Adds a user.</summary>
     public async Task AddAsync(string userName, string displayName, string password, CancellationToken cancellationToken = default)
     {
-        Require(UserName.IsValid(userName), AccountError.BadUserName, $"'{userName}' cannot be a user name: 1 to 32 of a-z 0-9 . _ -");
+        Require(
+            UserName.IsValid(userName), AccountError.BadUserName,
+            $"'{userName}' is not a valid user name: use 1 to 32 of a-z 0-9 . _ -");
         RequireDisplayName(displayName);
         RequirePassword(userName, password);
         await RunAsync("adding a user", async work =>
         {
-            var exists = $"The user {userName} exists already.";
-            // Before a hash is paid for, as at each start with demonstration users.
+            var exists = $"The user {userName} already exists.";
+            // Before the expensive hash: each start with demonstration users ends here.
             Require(await work.ReadAsync(userName) is null, AccountError.AlreadyExists, exists);
             var hash = await passwords.HashAsync(password, cancellationToken);
             var accountId = await work.ScalarAsync<long>("INSERT INTO mailbox_position DEFAULT VALUES RETURNING account_id");
@@ -52,7 +54,7 @@ public sealed class AccountStore(NpgsqlDataSource source, Passwords passwords)
         }, userName, cancellationToken);
     }
 
-    /// <summary>Adds many users, each in a transaction of its own. Who could not be added is in the answer, with the reason.</summary>
+    /// <summary>Adds many users, each in a transaction of its own. Returns those who could not be added, with the reason.</summary>
     public async Task<IReadOnlyList<(NewAccount Account, AccountException Refusal)>> AddManyAsync(
         IEnumerable<NewAccount> accounts, CancellationToken cancellationToken = default)
     {
@@ -73,7 +75,7 @@ public sealed class AccountStore(NpgsqlDataSource source, Passwords passwords)
         return refusals;
     }
 
-    /// <summary>All accounts, by name.</summary>
+    /// <summary>Returns all accounts, ordered by name.</summary>
     public async Task<IReadOnlyList<Account>> ListAsync(CancellationToken cancellationToken = default) =>
         await source.QueryAsync(
             "listing users",
@@ -87,7 +89,7 @@ public sealed class AccountStore(NpgsqlDataSource source, Passwords passwords)
             [], reader => new Account(reader.GetString(0), reader.GetString(1), reader.GetBoolean(2), reader.GetInt64(3)),
             cancellationToken);
 
-    /// <summary>Sets a new password; ends all sessions.</summary>
+    /// <summary>Sets a new password and ends all sessions of the user.</summary>
     public async Task SetPasswordAsync(string userName, string password, CancellationToken cancellationToken = default)
     {
         RequirePassword(userName, password);
@@ -95,22 +97,22 @@ public sealed class AccountStore(NpgsqlDataSource source, Passwords passwords)
         await ChangeAsync(userName, state => state with { PasswordHash = hash, SecurityStamp = Guid.NewGuid() }, cancellationToken);
     }
 
-    /// <summary>Sets a new display name. Messages that were sent keep the old one.</summary>
+    /// <summary>Sets a new display name. Messages already sent keep the old one.</summary>
     public Task RenameAsync(string userName, string displayName, CancellationToken cancellationToken = default)
     {
         RequireDisplayName(displayName);
         return ChangeAsync(userName, state => state with { DisplayName = displayName }, cancellationToken);
     }
 
-    /// <summary>Treats a user as absent from now on, and ends all sessions; messages are kept.</summary>
+    /// <summary>Ends all sessions of a user and treats the user as absent; the messages stay.</summary>
     public Task DisableAsync(string userName, CancellationToken cancellationToken = default) =>
         ChangeAsync(userName, state => state with { Disabled = true, SecurityStamp = Guid.NewGuid() }, cancellationToken);
 
-    /// <summary>Undoes <see cref="DisableAsync"/>; the sessions stay ended.</summary>
+    /// <summary>Reverts <see cref="DisableAsync"/>; ended sessions stay ended.</summary>
     public Task EnableAsync(string userName, CancellationToken cancellationToken = default) =>
         ChangeAsync(userName, state => state with { Disabled = false }, cancellationToken);
 
-    /// <summary>Removes a user with mailbox and receipts, and ends all sessions. What the user sent to others stays with them.</summary>
+    /// <summary>Removes a user with the mailbox and receipts, and ends all sessions. Messages sent to others stay with them.</summary>
     public Task RemoveAsync(string userName, CancellationToken cancellationToken = default) =>
         RunAsync("removing a user", async work =>
         {
@@ -123,7 +125,7 @@ public sealed class AccountStore(NpgsqlDataSource source, Passwords passwords)
         {
             var (state, version) = await ReadAsync(work, userName);
             if (!await work.WriteAsync(userName, change(state), version))
-                throw new InvalidOperationException("A locked row was changed by somebody else.");
+                throw new InvalidOperationException("Another writer changed a locked row.");
         }, userName, cancellationToken);
 
     private static async Task<(UserState State, int Version)> ReadAsync(AccountTransaction work, string userName)
@@ -132,7 +134,7 @@ public sealed class AccountStore(NpgsqlDataSource source, Passwords passwords)
         return (GrainStateFormat.Deserialize<UserState>(stored.Payload), stored.Version);
     }
 
-    private async Task RunAsync(string doing, Func<AccountTransaction, Task> run, string userName, CancellationToken cancellationToken)
+    private async Task RunAsync(string operation, Func<AccountTransaction, Task> run, string userName, CancellationToken cancellationToken)
     {
         try
         {
@@ -142,7 +144,7 @@ public sealed class AccountStore(NpgsqlDataSource source, Passwords passwords)
         }
         catch (Exception exception) when (exception.IsStorageFailure())
         {
-            throw Statements.Unavailable(doing, exception);
+            throw Statements.Unavailable(operation, exception);
         }
     }
 
@@ -150,11 +152,11 @@ public sealed class AccountStore(NpgsqlDataSource source, Passwords passwords)
     {
         Require(
             Passwords.IsValid(password), AccountError.BadPassword,
-            $"The password of {userName} is empty, longer than {Passwords.MaxBytes} bytes or has white space.");
-        // U+FFFD is what became of bytes that were not text: every other such byte would open the account. A byte order mark is not typed.
+            $"The password of {userName} is empty, longer than {Passwords.MaxBytes} bytes, or contains white space.");
+        // Bytes that are not text decode to U+FFFD, so any other such bytes would open the account. Nobody types a byte order mark.
         Require(
             !password.AsSpan().ContainsAny('\uFFFD', '\uFEFF'), AccountError.BadPassword,
-            $"The password of {userName} holds U+FFFD or a byte order mark: it was converted from another encoding.");
+            $"The password of {userName} contains U+FFFD or a byte order mark: it was converted from another encoding.");
         Require(
             new StringInfo(password).LengthInTextElements >= MinPasswordLength, AccountError.BadPassword,
             $"The password of {userName} is shorter than {MinPasswordLength} characters.");
@@ -163,8 +165,8 @@ public sealed class AccountStore(NpgsqlDataSource source, Passwords passwords)
     private static void RequireDisplayName(string name) =>
         Require(
             IsDisplayName(name), AccountError.BadDisplayName,
-            $"The display name has nothing to see, is longer than {MaxDisplayNameBytes} bytes, has white space around it, "
-            + "or holds controls of lines, of the terminal, or of a direction that stays open.");
+            $"The display name has no visible character, is longer than {MaxDisplayNameBytes} bytes, has white space around it, "
+            + "or contains control characters or a text direction that stays open.");
 
     private static void Require(bool condition, AccountError error, string message)
     {
@@ -173,16 +175,16 @@ public sealed class AccountStore(NpgsqlDataSource source, Passwords passwords)
     }
 }
 
-/// <summary>An account to add.</summary>
+/// <summary>An account to add, with its password in plain text.</summary>
 public sealed record NewAccount(string UserName, string DisplayName, string Password)
 {
-    /// <summary>Without the password.</summary>
+    /// <summary>Leaves the password out, so that it does not reach logs.</summary>
     public override string ToString() => UserName;
 }
 
 /// <summary>An account as the admin commands show it.</summary>
-/// <param name="UserName">The user's name.</param>
-/// <param name="DisplayName">The name that is shown.</param>
-/// <param name="Enabled">False while it is disabled.</param>
+/// <param name="UserName">The name that the user logs in with.</param>
+/// <param name="DisplayName">The name that others see.</param>
+/// <param name="Enabled">False while the account is disabled.</param>
 /// <param name="Sessions">How many sessions are alive.</param>
 public sealed record Account(string UserName, string DisplayName, bool Enabled, long Sessions);

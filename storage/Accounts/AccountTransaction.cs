@@ -4,10 +4,10 @@ using OrleansChat.Storage.Postgres;
 
 namespace OrleansChat.Storage.Accounts;
 
-/// <summary>One transaction of an admin command; rolled back unless it is committed.</summary>
+/// <summary>The transaction of an admin command; disposing it without a commit rolls it back.</summary>
 internal sealed class AccountTransaction : IAsyncDisposable
 {
-    // Removing an account deletes its whole mailbox.
+    // Long, because removing an account deletes its whole mailbox.
     private const int TimeoutSeconds = 60;
 
     private readonly NpgsqlConnection _connection;
@@ -17,21 +17,21 @@ internal sealed class AccountTransaction : IAsyncDisposable
     private AccountTransaction(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken) =>
         (_connection, _transaction, _cancellationToken) = (connection, transaction, cancellationToken);
 
-    /// <summary>Begins.</summary>
+    /// <summary>Opens a connection and begins a transaction.</summary>
     public static async Task<AccountTransaction> BeginAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
     {
         var connection = await source.OpenConnectionAsync(cancellationToken);
         return new(connection, await connection.BeginTransactionAsync(cancellationToken), cancellationToken);
     }
 
-    /// <summary>Reads a user's row and locks it: no grain writes it before the end.</summary>
+    /// <summary>Reads a user's row and locks it: no grain can write it until the transaction ends.</summary>
     public async Task<StoredState?> ReadAsync(string userName)
     {
         await using var command = Command(GrainStateTable.ReadSql + " FOR UPDATE", GrainKeys.UserStateName, GrainKeys.ForUser(userName));
         return (await command.ReadAllAsync(GrainStateTable.ReadState, _cancellationToken)).SingleOrDefault();
     }
 
-    /// <summary>Writes a user's row over the version that was read; false when another writer was first.</summary>
+    /// <summary>Writes a user's row over the version that was read; false if another writer was first.</summary>
     public async Task<bool> WriteAsync(string userName, UserState state, int? version)
     {
         await using var command = Command(GrainStateTable.WriteSql, GrainStateTable.WriteParameters(
@@ -40,8 +40,8 @@ internal sealed class AccountTransaction : IAsyncDisposable
     }
 
     /// <summary>
-    /// Deletes a user's row, mailbox and receipts. The sessions die with the row; theirs are left to the host that learns of
-    /// it, which needs their keys, or to their age.
+    /// Deletes a user's row, mailbox and receipts. The sessions die with the row, but their own rows stay until a host, which
+    /// needs their keys, learns of the removal, or until they expire.
     /// </summary>
     public async Task RemoveAsync(string userName, int version, long accountId)
     {
@@ -51,21 +51,21 @@ internal sealed class AccountTransaction : IAsyncDisposable
         await ExecuteAsync("DELETE FROM send_receipt WHERE sender_account_id = $1", accountId);
     }
 
-    /// <summary>Runs a statement that answers one value.</summary>
+    /// <summary>Runs a statement that returns one value.</summary>
     public async Task<T> ScalarAsync<T>(string sql)
     {
         await using var command = Command(sql);
         return (T)(await command.ExecuteScalarAsync(_cancellationToken))!;
     }
 
-    /// <summary>Notes the change for the hosts, and commits.</summary>
+    /// <summary>Records the change for the hosts, and commits.</summary>
     public async Task CommitAsync(string userName)
     {
         await ExecuteAsync("SELECT note_account_change($1)", userName);
         await _transaction.CommitAsync(_cancellationToken);
     }
 
-    /// <summary>Rolls back what is not committed.</summary>
+    /// <summary>Rolls back unless committed, and closes the connection.</summary>
     public async ValueTask DisposeAsync()
     {
         await _transaction.DisposeAsync();

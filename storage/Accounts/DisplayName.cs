@@ -3,18 +3,19 @@ using System.Text;
 
 namespace OrleansChat.Storage.Accounts;
 
-/// <summary>The names that are shown. There is something to see in each, and none reaches beyond itself where it is shown.</summary>
+/// <summary>The rules for display names: each is visible, and none affects the text around it.</summary>
 internal static class DisplayName
 {
     /// <summary>The greatest length, in bytes of UTF-8.</summary>
     public const int MaxBytes = 128;
 
-    // Direction: what opens an embedding or an override, what closes it; what opens an isolate, what closes it (UAX #9).
+    // The controls that close an embedding or override, and an isolate (UAX #9).
     private const int PopEmbedding = 0x202C, PopIsolate = 0x2069;
 
     /// <summary>
-    /// Whether a text can be one: proper Unicode of no more than <see cref="MaxBytes"/>, with a visible character, without white space
-    /// around it, without controls, ends of lines or a byte order mark, and with every control of direction closed by its own.
+    /// Whether a text is a valid display name: well-formed Unicode of at most <see cref="MaxBytes"/>, with a visible character,
+    /// without white space around it, without control characters, line separators or a byte order mark, and with every control
+    /// of direction closed by its counterpart.
     /// </summary>
     public static bool IsValid(string name) =>
         name.Trim().Length == name.Length && Encoding.UTF8.GetByteCount(name) <= MaxBytes
@@ -26,8 +27,8 @@ internal static class DisplayName
         && Rune.GetUnicodeCategory(rune) is not (
             UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
 
-    // Letters that are blank, such as the Hangul fillers, are among those that Unicode lets a program ignore; the braille pattern of no
-    // dots is not. A mark needs something to stand on. What is not assigned yet may be a newer emoji.
+    // Blank letters, such as the Hangul fillers, are among those that Unicode lets a program ignore; the blank braille pattern is not.
+    // A combining mark needs a base. An unassigned character counts as visible: it may be a newer emoji.
     private static bool IsVisible(Rune rune) =>
         rune.Value is not (0x115F or 0x1160 or 0x3164 or 0xFFA0 or 0x2800 or 0x2065)
         && rune.Value is not ((>= 0xFFF0 and <= 0xFFF8) or (>= 0xE0000 and <= 0xE0FFF))

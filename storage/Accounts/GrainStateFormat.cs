@@ -6,23 +6,23 @@ using System.Text.Json;
 namespace OrleansChat.Storage.Accounts;
 
 /// <summary>
-/// What Orleans's AdoNet provider makes of grain states and keys, as far as SQL and the admin commands rely on it: the
-/// migrations compute columns from the JSON, and the commands write rows like the provider's.
+/// How Orleans's AdoNet provider stores grain states and keys, as far as SQL and the admin commands rely on it: the migrations
+/// compute columns from the JSON, and the commands write rows like the provider's.
 /// </summary>
 /// <remarks>
-/// It is private to Orleans's packages, and part of this schema all the same. So a silo compares at start what its provider does
-/// with this (<c>StorageFormatCheck</c>), and tests compare the rows that a silo writes.
+/// The format is private to Orleans's packages, yet part of this schema. So a silo compares its provider with this class at
+/// start (<c>StorageFormatCheck</c>), and tests compare the rows that a silo writes.
 /// </remarks>
 public static class GrainStateFormat
 {
-    /// <summary>A state as it is stored: JSON in UTF-8.</summary>
+    /// <summary>Returns a state as it is stored: JSON in UTF-8.</summary>
     public static byte[] Serialize<TState>(TState state) => JsonSerializer.SerializeToUtf8Bytes(state);
 
-    /// <summary>A state from what is stored.</summary>
-    /// <exception cref="JsonException">It is no such state.</exception>
+    /// <summary>Reads a state from its stored form.</summary>
+    /// <exception cref="JsonException">The payload is not such a state.</exception>
     public static TState Deserialize<TState>(ReadOnlySpan<byte> payload) => JsonSerializer.Deserialize<TState>(payload)!;
 
-    /// <summary>The column <c>grainidhash</c> of a string key: over the key's bytes in reverse.</summary>
+    /// <summary>The column <c>grainidhash</c> of a string key: a hash of the key's bytes in reverse order.</summary>
     public static int HashKey(string grainKey)
     {
         var bytes = Encoding.UTF8.GetBytes(grainKey);

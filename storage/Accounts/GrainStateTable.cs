@@ -4,12 +4,12 @@ using OrleansChat.Storage.Postgres;
 namespace OrleansChat.Storage.Accounts;
 
 /// <summary>
-/// The table of Orleans's AdoNet grain storage, for code that is not Orleans: the admin commands, and tools that fill or read a
-/// database. Rows, hashes and payloads are those of the provider.
+/// The table of Orleans's AdoNet grain storage, for code outside Orleans: the admin commands, and tools that fill or read a
+/// database. Rows, hashes and payloads equal the provider's.
 /// </summary>
 internal sealed class GrainStateTable(NpgsqlDataSource source)
 {
-    // The write is the function that the provider's statement calls; see the migrations.
+    // Writes call the same function as the provider's statement; see the migrations.
     public const string ReadSql =
         $"""
         SELECT payloadbinary, version FROM orleansstorage
@@ -33,7 +33,7 @@ internal sealed class GrainStateTable(NpgsqlDataSource source)
           AND grainidextensionstring = $2 AND version = $3
         """;
 
-    /// <summary>Reads a state; null when there is none.</summary>
+    /// <summary>Reads a state; null if there is none.</summary>
     /// <exception cref="StorageUnavailableException">The database did not answer.</exception>
     public async Task<StoredState?> ReadAsync(string stateName, string grainKey, CancellationToken cancellationToken)
     {
@@ -41,8 +41,8 @@ internal sealed class GrainStateTable(NpgsqlDataSource source)
         return rows.SingleOrDefault();
     }
 
-    /// <summary>Writes a state over the version that was read (null: there was none).</summary>
-    /// <returns>The new version; null when another writer was first, and nothing was written.</returns>
+    /// <summary>Writes a state over the version that was read (null if there was none).</summary>
+    /// <returns>The new version; null if another writer was first, and nothing was written.</returns>
     /// <exception cref="StorageUnavailableException">It is unknown whether it was written.</exception>
     public async Task<int?> WriteAsync(
         string stateName, string grainKey, byte[] payload, int? expectedVersion, CancellationToken cancellationToken)
@@ -53,7 +53,7 @@ internal sealed class GrainStateTable(NpgsqlDataSource source)
         return rows.Single();
     }
 
-    /// <summary>Writes states that are not there yet, in one statement: for tools that fill a database.</summary>
+    /// <summary>Writes new states in one statement, for tools that fill a database.</summary>
     public Task<int> WriteNewAsync(
         string stateName, IReadOnlyList<(string Key, byte[] Payload)> states, CancellationToken cancellationToken) =>
         source.ExecuteAsync("writing grain states", WriteNewSql,
@@ -63,8 +63,8 @@ internal sealed class GrainStateTable(NpgsqlDataSource source)
             ],
             cancellationToken);
 
-    /// <summary>Deletes a state of the version that was read.</summary>
-    /// <returns>False when another writer was first, and nothing was deleted.</returns>
+    /// <summary>Deletes a state if it still has the version that was read.</summary>
+    /// <returns>False if another writer was first, and nothing was deleted.</returns>
     /// <exception cref="StorageUnavailableException">It is unknown whether it was deleted.</exception>
     public async Task<bool> DeleteAsync(string stateName, string grainKey, int expectedVersion, CancellationToken cancellationToken) =>
         await source.ExecuteAsync("deleting a grain state", DeleteSql, [stateName, grainKey, expectedVersion], cancellationToken) == 1;
@@ -77,7 +77,7 @@ internal sealed class GrainStateTable(NpgsqlDataSource source)
         [GrainStateFormat.HashKey(grainKey), GrainStateFormat.HashName(stateName), stateName, grainKey, expectedVersion, payload];
 }
 
-/// <summary>A state as stored.</summary>
+/// <summary>A state as it is stored.</summary>
 /// <param name="Payload">JSON in UTF-8.</param>
-/// <param name="Version">1 at the first write, and one more at each further one.</param>
+/// <param name="Version">1 after the first write; each further write adds one.</param>
 internal sealed record StoredState(byte[] Payload, int Version);

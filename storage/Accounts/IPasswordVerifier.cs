@@ -1,17 +1,17 @@
 namespace OrleansChat.Storage.Accounts;
 
-/// <summary>Checks passwords against their hashes: slow by intent, so never on a grain's turn.</summary>
+/// <summary>Checks passwords against their hashes. Slow on purpose, so never call it on a grain's turn.</summary>
 public interface IPasswordVerifier
 {
-    /// <summary>Checks a password on another thread; waits its turn while as many are under way as may be.</summary>
+    /// <summary>Checks a password on another thread; waits its turn while the maximum number of checks runs.</summary>
     /// <param name="hash">The hash to check it against.</param>
-    /// <param name="password">The password.</param>
-    /// <param name="address">Where it comes from: addresses take turns.</param>
-    /// <returns>The verdict; null where too many wait already, and it was not looked at.</returns>
+    /// <param name="password">The password as the user typed it.</param>
+    /// <param name="address">The address that it came from; addresses take turns.</param>
+    /// <returns>The verdict; null if too many wait already, and the password was not checked.</returns>
     Task<PasswordVerdict?> VerifyAsync(string hash, string password, string address);
 }
 
 /// <summary>The verdict on a password.</summary>
-/// <param name="IsRight">Whether it was right.</param>
-/// <param name="Rehashed">Its hash by today's parameters, where it was right and they have grown; otherwise null.</param>
+/// <param name="IsRight">Whether the password was right.</param>
+/// <param name="Rehashed">A new hash to store, if the password was right and its hash is outdated; otherwise null.</param>
 public readonly record struct PasswordVerdict(bool IsRight, string? Rehashed);

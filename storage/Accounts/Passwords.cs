@@ -12,32 +12,32 @@ namespace OrleansChat.Storage.Accounts;
 /// </summary>
 /// <remarks>
 /// The count is OWASP's for PBKDF2-HMAC-SHA512: 220,000 (Password Storage Cheat Sheet,
-/// https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html#pbkdf2, as of 2026). A check takes some
-/// 50 to 100 ms of a core: so only some are under way at once, and the rest waits for its address's turn.
+/// https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html#pbkdf2, as of 2026). A check takes about
+/// 50 to 100 ms of a core, so only a few run at once; the others wait, and addresses take turns.
 /// </remarks>
 public sealed class Passwords : IPasswordVerifier
 {
-    /// <summary>How many rounds a new hash takes.</summary>
+    /// <summary>The number of PBKDF2 iterations of a new hash.</summary>
     public const int Iterations = 220_000;
 
     /// <summary>The greatest length of a password, in bytes of UTF-8.</summary>
     public const int MaxBytes = 256;
 
-    /// <summary>No more than this wait to be checked: some ten seconds of a core.</summary>
+    /// <summary>The largest number of waiting checks: about ten seconds of a core.</summary>
     internal const int MaxWaiting = 100;
 
-    /// <summary>How many are hashed at once unless told: a core is left for everything else.</summary>
+    /// <summary>How many passwords are hashed at once by default: one per core, minus one core for everything else.</summary>
     public static readonly int DefaultConcurrency = Math.Max(1, Environment.ProcessorCount - 1);
 
     private readonly PasswordHasher<object> _hasher;
     private readonly FairTurns _turns;
 
-    // The hasher asks for a user and looks at none.
+    // The hasher wants a user but ignores it.
     private static readonly object NoUser = new();
 
-    /// <summary>Creates a hasher.</summary>
-    /// <param name="iterations">The rounds of a hash; tests take fewer.</param>
-    /// <param name="concurrency">How many are hashed at once; 0 for <see cref="DefaultConcurrency"/>.</param>
+    /// <summary>Creates a hasher with its own queue of checks.</summary>
+    /// <param name="iterations">The iterations of a hash; tests use fewer.</param>
+    /// <param name="concurrency">How many passwords are hashed at once; 0 for <see cref="DefaultConcurrency"/>.</param>
     public Passwords(int iterations = Iterations, int concurrency = 0)
     {
         _hasher = new PasswordHasher<object>(Options.Create(new PasswordHasherOptions { IterationCount = iterations }));
@@ -45,8 +45,8 @@ public sealed class Passwords : IPasswordVerifier
     }
 
     /// <summary>
-    /// Whether a password can be one: not empty, no white space, no NUL (to PBKDF2 a key with zeros behind it is the same
-    /// key), no more than <see cref="MaxBytes"/>, proper Unicode.
+    /// Whether a password is valid: not empty, no white space, no NUL (PBKDF2 ignores zeros at the end of a key), at most
+    /// <see cref="MaxBytes"/>, well-formed Unicode.
     /// </summary>
     public static bool IsValid(string password)
     {
@@ -63,13 +63,13 @@ public sealed class Passwords : IPasswordVerifier
     }
 
     /// <summary>
-    /// The hash of a password in Unicode's form KC, on the caller's thread: keyboards write one character in several ways.
+    /// Hashes a password on the caller's thread, in Unicode's form KC, because keyboards write one character in several ways.
     /// </summary>
     public string Hash(string password) => _hasher.HashPassword(NoUser, Nfkc.Normalize(password));
 
     /// <summary>
-    /// Whether the password is right; and if so, whether the hash should be made again: its count is lower than today's, or it is of
-    /// the password as it was typed, as hashes once were.
+    /// Checks a password on the caller's thread. A right one needs a new hash if the old one has fewer iterations than today's, or
+    /// if it is, as older hashes are, of the password as typed.
     /// </summary>
     public (bool IsRight, bool NeedsRehash) Verify(string hash, string password)
     {
@@ -83,14 +83,14 @@ public sealed class Passwords : IPasswordVerifier
         return (result != PasswordVerificationResult.Failed, result == PasswordVerificationResult.SuccessRehashNeeded);
     }
 
-    /// <summary><see cref="Hash"/> on the thread pool.</summary>
+    /// <summary>Runs <see cref="Hash"/> on the thread pool.</summary>
     public Task<string> HashAsync(string password, CancellationToken cancellationToken = default) =>
         Task.Run(() => Hash(password), cancellationToken);
 
     /// <inheritdoc/>
     public async Task<PasswordVerdict?> VerifyAsync(string hash, string password, string address)
     {
-        // What cannot be a password is wrong, and costs nothing.
+        // An invalid password is wrong, and costs no hash.
         if (!IsValid(password)) return new PasswordVerdict(false, null);
         if (!await _turns.WaitAsync(address)) return null;
         try

@@ -4,13 +4,13 @@ using OrleansChat.Storage.Postgres;
 
 namespace OrleansChat.Storage.Logs;
 
-/// <summary>The mailboxes in PostgreSQL, appended to by group-commit writers.</summary>
+/// <summary>The mailboxes in PostgreSQL, with group-commit writers that append to them.</summary>
 public sealed class Mailbox : IMailbox, IAsyncDisposable
 {
     private const string EndsSql =
         "SELECT coalesce(last_number($1), 0), coalesce((SELECT received FROM mailbox_position WHERE account_id = $1), 0)";
 
-    // Without the offset, a planner that takes the sender for a rare one walks another index.
+    // Without the OFFSET, a planner that estimates few rows for the sender scans another index.
     private const string CountSql =
         """
         SELECT count(*)
@@ -20,7 +20,7 @@ public sealed class Mailbox : IMailbox, IAsyncDisposable
         WHERE sender = $2
         """;
 
-    // No row: the session is not alive. A row of nulls: there is nothing to read.
+    // No row means that the session is not alive; a row of nulls means that there is nothing to read.
     private const string ReadSql =
         """
         SELECT m.number, m.sender, m.sender_name, m.body
@@ -29,7 +29,7 @@ public sealed class Mailbox : IMailbox, IAsyncDisposable
         WHERE l.session_key = $2 AND l.account_id = $1
         """;
 
-    // Answered when the receipt is as durable as it says, and it may have become visible before: see MailboxStatements.Judge.
+    // The answer waits until the receipt, visible earlier, is as durable as it says: see MailboxStatements.Judge.
     private const string ReceiptSql =
         """
         SELECT message_id, durability, pg_logical_emit_message(true, 'orleanschat', '')
@@ -42,7 +42,7 @@ public sealed class Mailbox : IMailbox, IAsyncDisposable
     private readonly MailboxWriter[] _writers;
     private readonly PositionWriter _positions;
 
-    /// <summary>Starts the writers, which connect with the first append.</summary>
+    /// <summary>Starts the writers, which connect on the first append.</summary>
     public Mailbox(Database database, StorageOptions options, TimeProvider time, ILogger<Mailbox> logger)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MailboxWriters, 1);
@@ -54,16 +54,16 @@ public sealed class Mailbox : IMailbox, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The group is empty, or holds what cannot be stored.</exception>
+    /// <exception cref="ArgumentException">The group is empty, or contains something that cannot be stored.</exception>
     public Task<AppendResult> AppendAsync(MailboxGroup group)
     {
-        // What PostgreSQL or the encoding would refuse fails here, and not in a batch with others.
+        // Fail here what PostgreSQL or the encoding would refuse, and not in a batch with others.
         ArgumentOutOfRangeException.ThrowIfLessThan(group.FirstNumber, 1);
         ArgumentOutOfRangeException.ThrowIfZero(group.Messages.Count);
         if (!IsPlain(group.SessionKey) || group.Messages.Any(message => !IsPlain(message.OnceId)))
-            throw new ArgumentException("Keys and IDs are printable ASCII.", nameof(group));
+            throw new ArgumentException("Keys and IDs must be printable ASCII.", nameof(group));
 
-        // One recipient, one writer: that keeps the order.
+        // One writer per recipient keeps the order.
         return _writers[(int)((ulong)group.AccountId % (ulong)_writers.Length)].AppendAsync(group);
 
         static bool IsPlain(string? text) => text == null || (Ascii.IsValid(text) && !text.Contains('\0', StringComparison.Ordinal));
@@ -108,7 +108,7 @@ public sealed class Mailbox : IMailbox, IAsyncDisposable
         return rows.SingleOrDefault();
     }
 
-    /// <summary>Writes what has queued, and closes the writers' connections.</summary>
+    /// <summary>Writes what is queued, and closes the writers' connections.</summary>
     public async ValueTask DisposeAsync()
     {
         try

@@ -5,12 +5,12 @@ using OrleansChat.Storage.Postgres;
 namespace OrleansChat.Storage.Logs;
 
 /// <summary>
-/// A writer's own connection, its statements prepared once. Not thread-safe. After any exception it is of no more use,
-/// and it is unknown whether the statement took effect.
+/// A writer's own connection, with its statements prepared once. Not thread-safe. After any exception it must not be used
+/// again, and it is unknown whether the statement took effect.
 /// </summary>
 internal sealed class MailboxConnection : IMailboxConnection
 {
-    /// <summary>Some 5 MB; beyond it everything is looked up once more.</summary>
+    /// <summary>The most mailboxes to remember, about 5 MB; beyond that, it forgets all and looks predecessors up again.</summary>
     private const int MaxRemembered = 100_000;
 
     private readonly NpgsqlConnection _connection;
@@ -19,10 +19,10 @@ internal sealed class MailboxConnection : IMailboxConnection
     private readonly NpgsqlCommand _judge;
     private readonly Dictionary<long, long> _lastInBatch = [];
 
-    // The last number of each mailbox that this connection has stored: it is there, or was received.
+    // The last number of each mailbox that this connection has stored: the row exists, or its message was received.
     private readonly Dictionary<long, long> _lastStored = [];
 
-    // Both statements read these lists; they are filled anew for each, and keep their memory.
+    // The parameters of the statements, refilled for each; the lists keep their memory.
     private readonly List<long> _accounts = [];
     private readonly List<long> _numbers = [];
     private readonly List<Guid> _ids = [];
@@ -78,7 +78,7 @@ internal sealed class MailboxConnection : IMailboxConnection
         }
     }
 
-    /// <summary>The server's process, for tests that end it.</summary>
+    /// <summary>The server process of the connection, for tests that end it.</summary>
     internal int ProcessId => _connection.ProcessID;
 
     /// <inheritdoc/>
@@ -88,7 +88,7 @@ internal sealed class MailboxConnection : IMailboxConnection
         try
         {
             var insert = _onceIds.Exists(id => id is not null) ? _insertWithReceipts : _insert;
-            // On the writer's own thread: the answer wakes it, and no pool that is busy with replies.
+            // Blocks the writer's own thread: the answer wakes it directly, without waiting for a busy thread pool.
             insert.ExecuteNonQuery();
             if (_lastStored.Count + _lastInBatch.Count > MaxRemembered)
                 _lastStored.Clear();
@@ -115,7 +115,7 @@ internal sealed class MailboxConnection : IMailboxConnection
             CancellationToken.None);
     }
 
-    /// <summary>Closes the connection.</summary>
+    /// <summary>Closes the connection with its statements.</summary>
     public async ValueTask DisposeAsync()
     {
         await _insert.DisposeAsync();

@@ -5,18 +5,18 @@ using OrleansChat.Storage.Postgres;
 namespace OrleansChat.Storage.Logs;
 
 /// <summary>
-/// Deletes messages that were received, once a retry of their delivery is refused by age, and what removed accounts left.
+/// Deletes received messages, once their ids are so old that a retry of the delivery is refused, and what removed accounts left.
 /// </summary>
 /// <remarks>
-/// Goes by the read positions, a page of accounts at a time, and deletes from each mailbox's head without gaps: so it finds
-/// its work without a look at messages that stay. Any number of processes may run it; one at a time does.
+/// Goes by the read positions, a page of accounts at a time, and deletes from each mailbox's head without gaps; so it finds its
+/// work without reading the messages that stay. Any number of processes may call it; one at a time works.
 /// </remarks>
 public sealed class MailboxPurge(NpgsqlDataSource source)
 {
-    // A statement that carried the ids, and was given up, has ended by then: see MailboxStatements.Settings.
+    // An abandoned statement that carries the ids has ended by this age: see MailboxStatements.Settings.
     private static readonly TimeSpan Age = MessageId.Lifetime + TimeSpan.FromMinutes(1);
 
-    // $1: behind which account; $2: the age. Answers the page's last account (null: there is none) and what was deleted.
+    // $1: the account to start after; $2: the age. Returns the page's last account (null: no more) and the number of deletions.
     private const string PageSql =
         """
         WITH due AS MATERIALIZED (
@@ -48,9 +48,9 @@ public sealed class MailboxPurge(NpgsqlDataSource source)
         SELECT max(account_id), (SELECT count(*) FROM deleted) FROM due
         """;
 
-    /// <summary>Deletes all that can be deleted now.</summary>
-    /// <returns>How many messages; 0 also where another process is at it.</returns>
-    /// <exception cref="StorageUnavailableException">The database did not answer; what is left is deleted next time.</exception>
+    /// <summary>Deletes everything that can be deleted now.</summary>
+    /// <returns>The number of deleted messages; 0 also if another process is purging.</returns>
+    /// <exception cref="StorageUnavailableException">The database did not answer; the next call deletes the rest.</exception>
     public async Task<long> RunOnceAsync(CancellationToken cancellationToken)
     {
         try
@@ -84,7 +84,7 @@ public sealed class MailboxPurge(NpgsqlDataSource source)
             if (last == null)
                 return total;
             total += deleted;
-            // The same page again as long as it yields something.
+            // Repeat the page as long as it yields something.
             if (deleted == 0)
                 after = last.Value;
         }
@@ -98,7 +98,7 @@ public sealed class MailboxPurge(NpgsqlDataSource source)
 
     private static async Task UnlockAsync(NpgsqlConnection connection)
     {
-        // A connection that broke has given the lock back already.
+        // The lock of a broken connection is already released.
         if (connection.State != System.Data.ConnectionState.Open)
             return;
         await using var command = new NpgsqlCommand($"SELECT pg_advisory_unlock({StorageNames.PurgeLock})", connection);

@@ -1,12 +1,12 @@
 namespace OrleansChat.Storage.Logs;
 
-/// <summary>The statements of the group-commit writer, each one round trip and one transaction.</summary>
+/// <summary>The statements of the group-commit writer; each is one round trip and one transaction.</summary>
 internal static class MailboxStatements
 {
     /// <summary>
-    /// Makes a connection plan once and for the general case, by index: the plan must not depend on what the first batch
-    /// or a table that was empty a minute ago looked like (for the same end, OFFSET 0 in the statements fixes the order of
-    /// the look-ups). A statement that its client gave up must end before the purge could forget the ids that it carries.
+    /// Makes a connection plan once, for the general case, by index: the plan must not depend on the first batch, or on a table
+    /// that was empty a minute ago (for the same reason, OFFSET 0 in the statements fixes the order of the look-ups). The
+    /// timeout ends a statement that its client abandoned before the purge could delete the rows that detect a repetition.
     /// </summary>
     public const string Settings =
         """
@@ -17,23 +17,23 @@ internal static class MailboxStatements
         SET statement_timeout = '10s'
         """;
 
-    /// <summary>The error with which <see cref="Insert"/> refuses a batch (migration 6).</summary>
+    /// <summary>The SQLSTATE with which <see cref="Insert"/> refuses a batch (migration 6).</summary>
     public const string Refused = "OC001";
 
     /// <summary>
-    /// Inserts all rows of a batch, or none: <see cref="Refused"/> when a session is not alive, an id too old, or a predecessor
-    /// missing; unique_violation when a number or an id is taken.
+    /// Inserts all rows of a batch, or none: <see cref="Refused"/> if a session is not alive, an id is too old, or a predecessor
+    /// is missing; unique_violation if a number or an id is taken.
     /// </summary>
     /// <remarks>
     /// $1 to $6: arrays of recipient, number, id, session, text, and <see cref="PredecessorCheck"/>. $7: the lifetime of an id.
-    /// The position is asked even where the predecessor is there: a purge may be deleting both it and the row that has this
-    /// number.
+    /// The statement checks the position even if the predecessor exists: a purge may be deleting both the predecessor and the
+    /// row that has this number.
     /// </remarks>
     public const string Insert = $"{InsertInto} {Rows}";
 
     /// <summary>
-    /// <see cref="Insert"/> for a batch with repeatable sends, which binds their IDs too; $8: an array of IDs, null for the
-    /// rows that have none. A statement of its own, because most batches have none and would pay for it.
+    /// <see cref="Insert"/> for a batch with repeatable sends, which also binds their IDs; $8: an array of IDs, null for rows
+    /// without one. It is a separate statement, because most batches have no such sends and should not pay for them.
     /// </summary>
     public const string InsertWithReceipts =
         $"""
@@ -71,13 +71,13 @@ internal static class MailboxStatements
         """;
 
     /// <summary>
-    /// Says of each row of a batch why it may not fit: is its message stored, its session alive, its id too old, its ID of
-    /// a repeatable send bound; its recipient's last number (null: no such account) and its sender's account.
+    /// Returns for each row of a batch what decides whether it fits: whether its message is stored, its session is alive, its id
+    /// is too old, its ID of a repeatable send is bound; the recipient's last number (null: no such account); the sender's account.
     /// </summary>
     /// <remarks>
-    /// $1: recipients, $2: ids, $3: sessions, $4: IDs of repeatable sends or null, $5: the lifetime of an id. The message to
-    /// nobody makes the transaction one that writes: "stored" is answered only when this commit, and with it what was
-    /// committed before, is as durable as every other.
+    /// $1: recipients, $2: ids, $3: sessions, $4: IDs of repeatable sends or null, $5: the lifetime of an id. The logical message,
+    /// which nobody reads, makes this a writing transaction: the answer "stored" arrives only when this commit, and with it every
+    /// earlier one, is as durable as any other.
     /// </remarks>
     public const string Judge =
         """
@@ -97,15 +97,15 @@ internal static class MailboxStatements
         """;
 }
 
-/// <summary>What is to be looked up of a row's predecessor, the row with the number before.</summary>
+/// <summary>What to look up about a row's predecessor: the row with the number before it.</summary>
 internal enum PredecessorCheck : short
 {
-    /// <summary>Nothing: it is in the same batch.</summary>
+    /// <summary>Nothing: the predecessor is in the same batch.</summary>
     None = 0,
 
-    /// <summary>That it was not received already: the writer has stored it itself.</summary>
+    /// <summary>Only the read position: the writer stored the predecessor itself, but a reader may have received more.</summary>
     Position = 1,
 
-    /// <summary>That, and that it is there.</summary>
+    /// <summary>The read position, and whether the predecessor exists.</summary>
     PositionAndRow = 2,
 }

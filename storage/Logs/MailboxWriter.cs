@@ -5,20 +5,20 @@ using OrleansChat.Storage.Postgres;
 namespace OrleansChat.Storage.Logs;
 
 /// <summary>
-/// Group commit: one loop that takes whatever has queued while the last commit was under way, and stores it with one
-/// statement. A lone group starts at once; the more there is to do, the more share a commit.
+/// Group commit: one loop that takes whatever queued during the last commit, and stores it with one statement. A lone group
+/// starts at once; the more there is to do, the more groups share a commit.
 /// </summary>
 /// <remarks>
-/// The fast path stores all groups of a batch or none. When none, the groups are judged, those whose fate is certain are
-/// answered, and the others tried again; should they fail again (somebody else was faster), each is tried alone. So no
-/// group suffers for another. Groups of one recipient are decided in the order in which they were queued.
+/// The fast path stores all groups of a batch or none. If none, the writer judges the groups, answers those whose fate is
+/// certain, and tries the others again; if they fail again (another process was faster), it tries each alone. So no group
+/// suffers for another. Groups of one recipient are decided in the order in which they were queued.
 /// </remarks>
 internal sealed partial class MailboxWriter : IAsyncDisposable
 {
     private const int MaxBatchRows = 1000;
     private const int MaxBatchBytes = 4 << 20;
 
-    /// <summary>Above that, appends are refused at once: memory stays bounded when the database is slow.</summary>
+    /// <summary>Above this, appends fail at once, so that memory stays bounded when the database is slow.</summary>
     internal const long MaxQueuedBytes = 64 << 20;
 
     private static readonly TimeSpan MinBackoff = TimeSpan.FromMilliseconds(100);
@@ -36,11 +36,11 @@ internal sealed partial class MailboxWriter : IAsyncDisposable
     private TimeSpan _backoff;
     private long _queuedBytes;
 
-    /// <summary>Starts the loop; the connection is opened with the first group.</summary>
+    /// <summary>Starts the loop, which connects on the first group.</summary>
     /// <param name="open">Opens a connection.</param>
-    /// <param name="time">The clock of the pauses after failures.</param>
-    /// <param name="logger">The log.</param>
-    /// <param name="scheduler">Where the loop runs: never where a grain does.</param>
+    /// <param name="time">Times the pauses after failures.</param>
+    /// <param name="logger">Receives the failures.</param>
+    /// <param name="scheduler">Runs the loop; never a grain's scheduler. Default: the thread pool.</param>
     public MailboxWriter(
         Func<CancellationToken, Task<IMailboxConnection>> open, TimeProvider time, ILogger logger, TaskScheduler? scheduler = null)
     {
@@ -51,7 +51,7 @@ internal sealed partial class MailboxWriter : IAsyncDisposable
             RunAsync, CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler ?? TaskScheduler.Default).Unwrap();
     }
 
-    /// <summary>Queues a group, before it returns. See <see cref="IMailbox.AppendAsync"/>.</summary>
+    /// <summary>Queues a group before returning: see <see cref="IMailbox.AppendAsync"/>.</summary>
     public Task<AppendResult> AppendAsync(MailboxGroup group)
     {
         var pending = new PendingGroup(group);
@@ -63,7 +63,7 @@ internal sealed partial class MailboxWriter : IAsyncDisposable
         return pending.Task;
     }
 
-    /// <summary>Writes what has queued, waits at most a command's time for it, and closes the connection.</summary>
+    /// <summary>Writes what is queued, for at most the timeout of a command, and closes the connection.</summary>
     public async ValueTask DisposeAsync()
     {
         _queue.Writer.TryComplete();
@@ -139,7 +139,7 @@ internal sealed partial class MailboxWriter : IAsyncDisposable
         return true;
     }
 
-    // Answers the groups whose fate is certain; returns those that fit together, as far as one could see.
+    // Answers the groups whose fate is certain; returns those that seem to fit together.
     private static async Task<List<PendingGroup>> SettleAsync(IMailboxConnection connection, List<PendingGroup> groups)
     {
         var facts = await connection.JudgeAsync(groups);
@@ -151,7 +151,7 @@ internal sealed partial class MailboxWriter : IAsyncDisposable
         {
             var ofGroup = facts.Slice(read, group.Messages.Count);
             read += ofGroup.Count;
-            // What two groups of this batch both claim goes to the first; the other one is told to try again.
+            // If two groups of this batch claim the same thing, the first gets it and the other is told to try again.
             var claims = group.Messages.Select(m => ((long?)null, m.Id.ToString()))
                 .Concat(group.Messages.Where(m => m.OnceId is not null).Select(m => (ofGroup[0].SenderAccountId, m.OnceId!))).ToList();
             group.Messages = [.. group.Messages.Where((_, index) => !ofGroup[index].IsStored)];
@@ -180,7 +180,7 @@ internal sealed partial class MailboxWriter : IAsyncDisposable
             : null;
     }
 
-    // The connection broke, or there is none: what is not answered yet is unknown.
+    // The connection broke, or could not be opened: the fate of the unanswered groups is unknown.
     private async Task GiveUpAsync(Exception exception)
     {
         foreach (var group in _batch)
@@ -192,7 +192,8 @@ internal sealed partial class MailboxWriter : IAsyncDisposable
         _connection = null;
     }
 
-    [LoggerMessage(Level = LogLevel.Error,
-        Message = "Gave up on {Groups} groups of messages: whether they are stored is unknown. Reconnecting in {Backoff}.")]
+    [LoggerMessage(
+        3030, LogLevel.Error,
+        "Gave up on {Groups} groups of messages; whether they are stored is unknown. Reconnecting in {Backoff}.")]
     private partial void LogGaveUp(Exception exception, int groups, TimeSpan backoff);
 }

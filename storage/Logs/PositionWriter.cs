@@ -5,14 +5,14 @@ using OrleansChat.Storage.Postgres;
 namespace OrleansChat.Storage.Logs;
 
 /// <summary>
-/// Moves read positions: one loop that takes whatever has queued while the last commit was under way, and commits it
-/// together. A lone move starts at once.
+/// Moves read positions: one loop that takes whatever queued during the last commit, and commits it together. A lone move
+/// starts at once.
 /// </summary>
 internal sealed class PositionWriter : IAsyncDisposable
 {
     private const int MaxBatch = 1000;
 
-    // What somebody else has locked, such as a removal of the account, is left out: nobody waits for another's mailbox.
+    // Skips rows that someone else has locked, such as a removal of the account: no move waits for another account.
     private const string Sql =
         """
         WITH locked AS MATERIALIZED (
@@ -38,14 +38,14 @@ internal sealed class PositionWriter : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _loop;
 
-    /// <summary>Starts the loop, on the thread pool.</summary>
+    /// <summary>Starts the loop on the thread pool.</summary>
     public PositionWriter(NpgsqlDataSource source)
     {
         _source = source;
         _loop = Task.Run(RunAsync);
     }
 
-    /// <summary>See <see cref="IMailbox.AdvanceAsync"/>.</summary>
+    /// <summary>Queues a move before returning: see <see cref="IMailbox.AdvanceAsync"/>.</summary>
     public Task AdvanceAsync(long accountId, long position)
     {
         var move = new Move(accountId, position);
@@ -54,7 +54,7 @@ internal sealed class PositionWriter : IAsyncDisposable
         return move.Task;
     }
 
-    /// <summary>Writes what has queued, and waits at most a command's time for it.</summary>
+    /// <summary>Writes what is queued, for at most the timeout of a command.</summary>
     public async ValueTask DisposeAsync()
     {
         _queue.Writer.TryComplete();
@@ -77,7 +77,7 @@ internal sealed class PositionWriter : IAsyncDisposable
 
     private async Task WriteAsync(List<Move> batch)
     {
-        // Of two moves of one position the further one is both.
+        // Of several moves of one account, the furthest includes the others.
         var positions = new Dictionary<long, long>();
         foreach (var move in batch)
             positions[move.AccountId] = Math.Max(move.Position, positions.GetValueOrDefault(move.AccountId));

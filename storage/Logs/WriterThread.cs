@@ -3,19 +3,19 @@ using System.Diagnostics.CodeAnalysis;
 namespace OrleansChat.Storage.Logs;
 
 /// <summary>
-/// A thread for one writer: what the writer does waits for no turn in the thread pool, and it may block on its connection.
+/// A thread for one writer, which then does not wait for the thread pool and may block on its connection.
 /// </summary>
-/// <remarks>It sleeps as soon as there is nothing to do: spinning, as the framework's collections do, takes PostgreSQL's time.</remarks>
+/// <remarks>It sleeps when idle: spinning, as the framework's collections do, would take CPU time from PostgreSQL.</remarks>
 internal sealed class WriterThread : TaskScheduler, IDisposable
 {
     private readonly Queue<Task> _tasks = [];
     private bool _isEnding;
 
-    /// <summary>Starts the thread.</summary>
-    /// <param name="name">What debuggers call it.</param>
+    /// <summary>Starts the thread in the background.</summary>
+    /// <param name="name">The name that debuggers show.</param>
     public WriterThread(string name) => new Thread(Run) { IsBackground = true, Name = name }.Start();
 
-    /// <summary>Ends the thread after what is queued.</summary>
+    /// <summary>Ends the thread after the queued tasks.</summary>
     public void Dispose()
     {
         lock (_tasks)

@@ -3,17 +3,17 @@ using System.Text;
 namespace OrleansChat.Storage.Normalization;
 
 /// <summary>
-/// Unicode's normalization form KC (UAX #15): texts that look the same and were typed on different keyboards become the same
-/// characters. <see cref="string.Normalize()"/> leaves everything but ASCII alone in these programs, which run without ICU
+/// Unicode's normalization form KC (UAX #15): texts that look the same but come from different keyboards become the same
+/// characters. <see cref="string.Normalize()"/> does not normalize non-ASCII text in these programs, which run without ICU
 /// (<c>InvariantGlobalization</c>).
 /// </summary>
 internal static class Nfkc
 {
-    // Hangul syllables are composed by arithmetic: chapter 3.12 of the Unicode standard.
+    // Arithmetic composes Hangul syllables: chapter 3.12 of the Unicode standard.
     private const int Syllables = 0xAC00, SyllableCount = 11_172, Leading = 0x1100, LeadingCount = 19;
     private const int Vowels = 0x1161, VowelCount = 21, Trailing = 0x11A7, TrailingCount = 28;
 
-    /// <summary>The normal form of a text of whole characters. A text of ASCII is its own.</summary>
+    /// <summary>Normalizes well-formed text. ASCII text is already normal.</summary>
     public static string Normalize(string text)
     {
         if (Ascii.IsValid(text)) return text;
@@ -42,7 +42,7 @@ internal static class Nfkc
         return codes;
     }
 
-    // Marks that follow one another come in the order of their classes; those of one class stay as they were.
+    // Sorts consecutive marks by class, without changing the order within a class.
     private static void SortMarks(List<int> codes)
     {
         for (var i = 1; i < codes.Count; i++)
@@ -55,7 +55,7 @@ internal static class Nfkc
         }
     }
 
-    // A mark composes with the starter before it unless another one of its class, or of a greater one, stands between.
+    // A mark composes with the starter before it unless a mark of the same or a greater class is in between.
     private static List<int> Compose(List<int> codes)
     {
         var composed = new List<int>(codes.Count);

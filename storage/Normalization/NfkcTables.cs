@@ -3,7 +3,7 @@ using System.Globalization;
 namespace OrleansChat.Storage.Normalization;
 
 /// <summary>
-/// The tables of <see cref="Nfkc"/>, read once from <c>nfkc.txt</c>; <c>make-tables.py</c> beside it makes that and describes it.
+/// The tables of <see cref="Nfkc"/>, read once from <c>nfkc.txt</c>, which <c>make-tables.py</c> beside it makes and describes.
 /// </summary>
 internal static class NfkcTables
 {
@@ -22,13 +22,13 @@ internal static class NfkcTables
         }
     }
 
-    /// <summary>What a character is made of, as far as it can be taken apart.</summary>
+    /// <summary>The full decomposition of each character that has one.</summary>
     public static Dictionary<int, int[]> Full { get; } = [];
 
-    /// <summary>Which two characters become one.</summary>
+    /// <summary>The pairs of characters that compose into one.</summary>
     public static Dictionary<(int First, int Second), int> Pairs { get; } = [];
 
-    /// <summary>A mark's canonical combining class; 0 for what is no mark.</summary>
+    /// <summary>The canonical combining class of a mark; 0 for other characters.</summary>
     public static byte ClassOf(int code) => _classes.GetValueOrDefault(code);
 
     private static void AddClass(byte combining, string[] ranges)

@@ -4,22 +4,22 @@ using Npgsql;
 namespace OrleansChat.Storage.Postgres;
 
 /// <summary>
-/// The one connection pool of a process, and what the server promises. Connects when it is first asked.
+/// The one connection pool of a process, and what the server promises. It connects on first use.
 /// </summary>
 public sealed partial class Database : IAsyncDisposable
 {
     /// <summary>
-    /// The most connections of the pool, unless the connection string says otherwise. Keep silos × pool below max_connections.
+    /// The largest number of pooled connections, unless the connection string sets one. Keep silos × pool below max_connections.
     /// </summary>
     public const int DefaultPoolSize = 20;
 
-    /// <summary>How long a command may take: less than a grain call's response timeout, so that the grain still answers.</summary>
+    /// <summary>The timeout of a command: shorter than a grain call's response timeout, so that the grain still answers.</summary>
     public static readonly TimeSpan CommandTimeout = TimeSpan.FromSeconds(4);
 
     private readonly ILogger _logger;
     private readonly NpgsqlDataSource _dedicated;
 
-    /// <summary>Builds the pool; connects to nothing.</summary>
+    /// <summary>Builds the pool without connecting.</summary>
     /// <exception cref="ArgumentException">The connection string is malformed.</exception>
     public Database(StorageOptions options, ILogger<Database> logger)
     {
@@ -34,12 +34,12 @@ public sealed partial class Database : IAsyncDisposable
         if (!settings.ShouldSerialize("Max Auto Prepare"))
             settings.MaxAutoPrepare = 40;
 
-        // A command that timed out is given up with its connection. If its cancellation were awaited, a commit that waits for
-        // a standby would be cut short and reported as done, though no standby has it.
+        // A command that times out is abandoned together with its connection. Waiting for its cancellation would cut short a
+        // commit that waits for a standby, and report it as done although no standby has it.
         settings.CancellationTimeout = -1;
-        // No statement here leaves settings behind, and the reset between two uses would undo the initializer's.
+        // No statement here changes session settings, and a reset between two uses would undo the initializer's.
         settings.NoResetOnClose = true;
-        // A server that vanished is noticed on an idle connection too. Unix sockets have no such options.
+        // Keep-alives notice a vanished server on an idle connection too. Unix sockets have no such options.
         if (settings.Host is not ['/' or '@', ..])
         {
             settings.TcpKeepAlive = true;
@@ -53,17 +53,17 @@ public sealed partial class Database : IAsyncDisposable
         _dedicated = Build(settings);
     }
 
-    /// <summary>The pool, for everything that asks now and then.</summary>
+    /// <summary>The pool, for everything that needs a connection only for the length of a statement or transaction.</summary>
     public NpgsqlDataSource DataSource { get; }
 
     /// <summary>
-    /// What a commit waits for: <c>flushed</c> (WAL flushed), <c>replicated</c> (also by the synchronous standbys) or
+    /// What a commit waits for: <c>flushed</c> (WAL flushed), <c>replicated</c> (flushed by the synchronous standbys too) or
     /// <c>written</c> (fsync is off). Empty before <see cref="ReadDurabilityAsync"/>.
     /// </summary>
     public string Durability { get; private set; } = "";
 
-    /// <summary>Asks the server for <see cref="Durability"/>. The schema must be there.</summary>
-    /// <exception cref="NpgsqlException">The database cannot be reached or refuses.</exception>
+    /// <summary>Asks the server for <see cref="Durability"/>. The schema must exist.</summary>
+    /// <exception cref="NpgsqlException">The database cannot be reached, or refuses.</exception>
     public async Task ReadDurabilityAsync(CancellationToken cancellationToken)
     {
         await using var command = DataSource.CreateCommand("SELECT durability()");
@@ -73,11 +73,11 @@ public sealed partial class Database : IAsyncDisposable
             LogFsyncOff();
     }
 
-    /// <summary>Opens a connection outside the pool, for one that keeps state of its own. The caller disposes it.</summary>
+    /// <summary>Opens a connection outside the pool, for callers that keep session state on it. The caller disposes it.</summary>
     internal ValueTask<NpgsqlConnection> OpenDedicatedAsync(CancellationToken cancellationToken) =>
         _dedicated.OpenConnectionAsync(cancellationToken);
 
-    /// <summary>Closes the pool.</summary>
+    /// <summary>Closes the pool; dedicated connections stay with their owners.</summary>
     public async ValueTask DisposeAsync()
     {
         await DataSource.DisposeAsync();
@@ -91,7 +91,7 @@ public sealed partial class Database : IAsyncDisposable
         return builder.Build();
     }
 
-    // Never off, whatever the server's or the role's default is or becomes; a default that waits for more is kept.
+    // Never off, whatever the default of the server or the role is or becomes; a default that waits for more stays.
     private const string PinSql =
         """
         SELECT set_config('synchronous_commit', CASE s WHEN 'off' THEN 'on' ELSE s END, false)
@@ -110,10 +110,9 @@ public sealed partial class Database : IAsyncDisposable
         await command.ExecuteNonQueryAsync();
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Connected to PostgreSQL; what is acknowledged is {Durability}.")]
+    [LoggerMessage(3000, LogLevel.Information, "Connected to PostgreSQL; commits are {Durability}.")]
     private partial void LogDurability(string durability);
 
-    [LoggerMessage(Level = LogLevel.Warning,
-        Message = "PostgreSQL runs with fsync=off: a crash of its machine can lose acknowledged messages.")]
+    [LoggerMessage(3001, LogLevel.Warning, "PostgreSQL runs with fsync=off; a crash of its machine can lose acknowledged messages.")]
     private partial void LogFsyncOff();
 }

@@ -3,17 +3,17 @@ using Npgsql;
 namespace OrleansChat.Storage.Postgres;
 
 /// <summary>
-/// Makes sure of what no migration can bring about: that every text can be stored, that writes are taken, and that a connection
-/// stays the same one.
+/// Checks what no migration can bring about: the database stores every text and accepts writes, and a connection keeps its
+/// server process.
 /// </summary>
 public static class DatabaseCheck
 {
-    /// <summary>How long a start waits for a server that is itself just starting, or recovers from a crash.</summary>
+    /// <summary>How long a start waits for a server that is starting itself, or recovering from a crash.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>How often it is tried to catch a pooler out: others may use it at the same time.</summary>
+    /// <summary>Attempts to catch a pooler sharing a connection; one may miss it, because others may use the pooler meanwhile.</summary>
     private const int Rounds = 3;
 
     private const string FactsSql =
@@ -22,15 +22,15 @@ public static class DatabaseCheck
                current_setting('transaction_read_only') = 'on', pg_backend_pid()
         """;
 
-    /// <summary>Waits until the server takes connections.</summary>
-    /// <param name="source">The database.</param>
-    /// <param name="patience">How long it is tried.</param>
-    /// <param name="say">Is told once why it must wait.</param>
-    /// <param name="time">The clock of the patience.</param>
-    /// <param name="cancellationToken">Ends the waiting.</param>
-    /// <exception cref="NpgsqlException">The server refuses for good, or could not be reached in that time.</exception>
+    /// <summary>Waits until the server accepts connections.</summary>
+    /// <param name="source">The database to connect to.</param>
+    /// <param name="timeout">How long to keep trying.</param>
+    /// <param name="report">Receives the reason of the first failure, once.</param>
+    /// <param name="time">Measures <paramref name="timeout"/>.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="NpgsqlException">The server refuses for good, or cannot be reached within the timeout.</exception>
     public static async Task WaitAsync(
-        NpgsqlDataSource source, TimeSpan patience, Action<string> say, TimeProvider time, CancellationToken cancellationToken)
+        NpgsqlDataSource source, TimeSpan timeout, Action<string> report, TimeProvider time, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
         for (var attempt = 1; ; attempt++)
@@ -40,17 +40,17 @@ public static class DatabaseCheck
                 await using var connection = await source.OpenConnectionAsync(cancellationToken);
                 return;
             }
-            catch (NpgsqlException e) when (e.IsTransient && time.GetElapsedTime(start) < patience)
+            catch (NpgsqlException exception) when (exception.IsTransient && time.GetElapsedTime(start) < timeout)
             {
-                if (attempt == 1) say(e.Message);
+                if (attempt == 1) report(exception.Message);
                 await Task.Delay(Pause, time, cancellationToken);
             }
         }
     }
 
-    /// <summary>Asks the database.</summary>
-    /// <exception cref="UnsuitableDatabaseException">The service cannot run on it; the message says why, and what to do.</exception>
-    /// <exception cref="NpgsqlException">The database cannot be reached or refuses.</exception>
+    /// <summary>Fails unless the service can run on the database.</summary>
+    /// <exception cref="UnsuitableDatabaseException">The service cannot run on it; the message says why and what to do.</exception>
+    /// <exception cref="NpgsqlException">The database cannot be reached, or refuses.</exception>
     public static async Task RequireAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
@@ -61,20 +61,20 @@ public static class DatabaseCheck
         var fault = encoding != "UTF8"
                 ? $"The database {name} has the encoding {encoding}, which does not hold every name and message: "
                     + "it must be UTF8 (createdb --encoding=UTF8 --template=template0)."
-            : isStandby ? $"The database {name} is a standby's, which takes no writes: give the address of the primary."
+            : isStandby ? $"The database {name} is a standby, which takes no writes: give the address of the primary."
             : isReadOnly
                 ? $"The database {name} takes no writes: default_transaction_read_only is on, for the server, the database or the role."
             : process != connection.ProcessID && await IsSharedAsync(source, connection, process, cancellationToken)
-                ? "Between this program and PostgreSQL is a pooler that lends a connection for a transaction "
-                    + "(PgBouncer's pool_mode=transaction). "
-                    + "Advisory locks and prepared statements need one for longer: set pool_mode=session, or connect to PostgreSQL itself."
+                ? "This program reaches PostgreSQL through a pooler that lends a connection for a transaction "
+                    + "(PgBouncer's pool_mode=transaction). Advisory locks and prepared statements need it for longer: "
+                    + "set pool_mode=session, or connect to PostgreSQL directly."
             : null;
         if (fault is not null) throw new UnsuitableDatabaseException(fault);
     }
 
     /// <summary>
-    /// Whether a connection's server process is lent to others between its statements. A pooler names a process of its own when a
-    /// connection is opened; so does one that lends for as long as the connection lasts.
+    /// Whether a pooler lends a connection's server process to others between its statements. The process number that a pooler
+    /// gives at connect proves nothing: it is the pooler's own, also where it lends for as long as the connection lasts.
     /// </summary>
     private static async Task<bool> IsSharedAsync(
         NpgsqlDataSource source, NpgsqlConnection connection, int process, CancellationToken cancellationToken)
@@ -83,7 +83,7 @@ public static class DatabaseCheck
         {
             await using var other = await source.OpenConnectionAsync(cancellationToken);
             await using var transaction = await other.BeginTransactionAsync(cancellationToken);
-            // Poolers lend first what came back last.
+            // Poolers first lend the process that came back last.
             if (await ProcessOf(other) == process || await ProcessOf(connection) != process) return true;
         }
         return false;
@@ -96,15 +96,5 @@ public static class DatabaseCheck
     }
 }
 
-/// <summary>The service cannot run on this database. The message is for the operator.</summary>
-public sealed class UnsuitableDatabaseException : Exception
-{
-    /// <summary>Creates the exception.</summary>
-    public UnsuitableDatabaseException() { }
-
-    /// <summary>Creates the exception with what is wrong, and what to do about it.</summary>
-    public UnsuitableDatabaseException(string message) : base(message) { }
-
-    /// <summary>Creates the exception with a message and a cause.</summary>
-    public UnsuitableDatabaseException(string message, Exception innerException) : base(message, innerException) { }
-}
+/// <summary>The service cannot run on this database. The message tells the operator what is wrong and what to do about it.</summary>
+public sealed class UnsuitableDatabaseException(string message) : Exception(message);

@@ -1,11 +1,11 @@
 namespace OrleansChat.Storage.Postgres;
 
-/// <summary>How a silo has its database.</summary>
+/// <summary>Whether a silo shares its database with other silos.</summary>
 public enum HostKind
 {
-    /// <summary>It has the database for itself.</summary>
+    /// <summary>The silo has the database to itself.</summary>
     Alone = 0,
 
-    /// <summary>It shares the database with the other silos of its cluster.</summary>
+    /// <summary>The silo shares the database with the other silos of its cluster.</summary>
     Cluster = 1,
 }

@@ -4,29 +4,29 @@ namespace OrleansChat.Storage.Postgres;
 
 /// <summary>
 /// Runs one statement, and turns every failure to get its result into <see cref="StorageUnavailableException"/>.
-/// <c>doing</c> names what was tried, without data. Parameters are positional: $1, $2, ...
+/// <c>operation</c> names what was tried, without data. Parameters are positional: $1, $2, ...
 /// </summary>
 internal static class Statements
 {
-    /// <summary>Runs a statement; the number of rows that it changed.</summary>
+    /// <summary>Runs a statement and returns the number of rows that it changed.</summary>
     public static Task<int> ExecuteAsync(
-        this NpgsqlDataSource source, string doing, string sql, object?[] parameters, CancellationToken cancellationToken = default) =>
-        source.RunAsync(doing, sql, parameters, static (command, token) => command.ExecuteNonQueryAsync(token), cancellationToken);
+        this NpgsqlDataSource source, string operation, string sql, object?[] parameters, CancellationToken cancellationToken = default) =>
+        source.RunAsync(operation, sql, parameters, static (command, token) => command.ExecuteNonQueryAsync(token), cancellationToken);
 
-    /// <summary>Runs a query; its rows.</summary>
+    /// <summary>Runs a query and returns its rows.</summary>
     public static Task<List<T>> QueryAsync<T>(
-        this NpgsqlDataSource source, string doing, string sql, object?[] parameters, Func<NpgsqlDataReader, T> read,
+        this NpgsqlDataSource source, string operation, string sql, object?[] parameters, Func<NpgsqlDataReader, T> read,
         CancellationToken cancellationToken = default) =>
-        source.RunAsync(doing, sql, parameters, (command, token) => command.ReadAllAsync(read, token), cancellationToken);
+        source.RunAsync(operation, sql, parameters, (command, token) => command.ReadAllAsync(read, token), cancellationToken);
 
-    /// <summary>Whatever kept the database from answering.</summary>
-    public static StorageUnavailableException Unavailable(string doing, Exception cause) =>
-        new($"PostgreSQL did not answer while {doing}.", cause);
+    /// <summary>The exception for an operation whose result did not arrive.</summary>
+    public static StorageUnavailableException Unavailable(string operation, Exception cause) =>
+        new($"PostgreSQL did not answer while {operation}.", cause);
 
     /// <summary>Whether an exception says that the database did not answer, or answered with an error.</summary>
     public static bool IsStorageFailure(this Exception exception) => exception is NpgsqlException or TimeoutException;
 
-    /// <summary>Gives a command its positional parameters.</summary>
+    /// <summary>Adds positional parameters to a command.</summary>
     public static NpgsqlCommand With(this NpgsqlCommand command, params object?[] parameters)
     {
         foreach (var value in parameters)
@@ -34,7 +34,7 @@ internal static class Statements
         return command;
     }
 
-    /// <summary>Runs a query; its rows.</summary>
+    /// <summary>Runs a query and returns its rows.</summary>
     public static async Task<List<T>> ReadAllAsync<T>(
         this NpgsqlCommand command, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
     {
@@ -46,7 +46,7 @@ internal static class Statements
     }
 
     private static async Task<T> RunAsync<T>(
-        this NpgsqlDataSource source, string doing, string sql, object?[] parameters,
+        this NpgsqlDataSource source, string operation, string sql, object?[] parameters,
         Func<NpgsqlCommand, CancellationToken, Task<T>> run, CancellationToken cancellationToken)
     {
         try
@@ -56,7 +56,7 @@ internal static class Statements
         }
         catch (Exception exception) when (exception.IsStorageFailure())
         {
-            throw Unavailable(doing, exception);
+            throw Unavailable(operation, exception);
         }
     }
 }

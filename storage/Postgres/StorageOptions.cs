@@ -4,27 +4,27 @@ namespace OrleansChat.Storage.Postgres;
 public sealed record StorageOptions
 {
     /// <summary>
-    /// An Npgsql connection string. What it says of the pool's size and of timeouts is kept; otherwise the pool holds up to
-    /// <see cref="Database.DefaultPoolSize"/> connections and a command may take <see cref="Database.CommandTimeout"/>.
-    /// Session-level features are used: a pooler between must not be in transaction mode.
+    /// An Npgsql connection string. Its pool size and timeouts apply; the defaults are <see cref="Database.DefaultPoolSize"/>
+    /// connections and <see cref="Database.CommandTimeout"/>. The storage uses session-level features, so a pooler in between
+    /// must not be in transaction mode.
     /// </summary>
     public required string ConnectionString { get; init; }
 
-    /// <summary>What PostgreSQL shows as the connections' <c>application_name</c>.</summary>
+    /// <summary>The <c>application_name</c> of the connections, which PostgreSQL shows.</summary>
     public string ApplicationName { get; init; } = StorageNames.ServiceId;
 
-    /// <summary>How many group-commit writers append to mailboxes, each with a connection of its own; 1 or more.</summary>
+    /// <summary>The number of group-commit writers that append to mailboxes, each on its own connection; 1 or more, default 1.</summary>
     public int MailboxWriters { get; init; } = 1;
 
-    /// <summary>How many passwords are hashed at once; 0 for <see cref="Accounts.Passwords.DefaultConcurrency"/>.</summary>
+    /// <summary>How many passwords are hashed at once; 0, the default, means <see cref="Accounts.Passwords.DefaultConcurrency"/>.</summary>
     public int PasswordHashes { get; init; }
 
-    /// <summary>How this process is a silo, which then holds the database's host lock; null for tools that run beside silos.</summary>
+    /// <summary>The kind of silo, which holds the database's host lock; null, the default, for tools that run beside silos.</summary>
     public HostKind? Host { get; init; }
 
-    /// <summary>Whether the start of a host brings the schema up to date; otherwise it fails on one older than the program.</summary>
+    /// <summary>Whether starting a host migrates the schema; if not, it fails on a schema older than the program. Default true.</summary>
     public bool Migrate { get; init; } = true;
 
-    /// <summary>How long a start waits for the end of a silo that it does not go with.</summary>
+    /// <summary>How long a start waits for an incompatible silo to end. Default 10 s.</summary>
     public TimeSpan HostLockWait { get; init; } = TimeSpan.FromSeconds(10);
 }

@@ -5,12 +5,12 @@ namespace OrleansChat.Storage.Postgres;
 /// </summary>
 public sealed class StorageUnavailableException : Exception
 {
-    /// <summary>Creates the exception.</summary>
+    /// <summary>Creates the exception; Orleans does so when it passes one between silos.</summary>
     public StorageUnavailableException() { }
 
-    /// <summary>Creates the exception with what was being tried; never with data.</summary>
+    /// <summary>Creates the exception with the operation that failed, without data.</summary>
     public StorageUnavailableException(string message) : base(message) { }
 
-    /// <summary>Creates the exception with what was being tried (never with data) and the cause.</summary>
+    /// <summary>Creates the exception with the operation that failed, without data, and the cause.</summary>
     public StorageUnavailableException(string message, Exception innerException) : base(message, innerException) { }
 }

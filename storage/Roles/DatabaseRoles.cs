@@ -4,10 +4,10 @@ using OrleansChat.Storage.Schema;
 
 namespace OrleansChat.Storage.Roles;
 
-/// <summary>Gives the roles of the service what they need of a migrated database, and takes everything else from them.</summary>
+/// <summary>Grants the roles of the service what they need in a migrated database, and revokes everything else.</summary>
 public static class DatabaseRoles
 {
-    // What keeps an existing role from being one of the service, or null.
+    // Why an existing role cannot be a role of the service, or null.
     private const string RefusalSql =
         """
         SELECT CASE
@@ -26,7 +26,7 @@ public static class DatabaseRoles
         WHERE r.rolname = $1 AND d.datname = current_database()
         """;
 
-    // All that whoever migrates may decide about. What belongs to an extension is left as it is.
+    // Every object that the migrating role controls, except those of extensions.
     private const string ObjectsSql =
         """
         SELECT CASE relkind WHEN 'S' THEN 'SEQUENCE ' ELSE 'TABLE ' END || c.oid::regclass
@@ -40,7 +40,7 @@ public static class DatabaseRoles
           AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_proc'::regclass AND e.objid = p.oid AND e.deptype = 'e')
         """;
 
-    // What everybody may do, and whoever migrates could not take from everybody.
+    // What PUBLIC may still do because the migrating role could not revoke it.
     private const string ExcessSql =
         """
         SELECT 'create temporary tables' WHERE has_database_privilege($1, current_database(), 'TEMPORARY')
@@ -51,30 +51,30 @@ public static class DatabaseRoles
         """;
 
     /// <summary>
-    /// Creates the roles that are missing, sets the passwords that are given, and grants each role what it needs and nothing
-    /// else: all of it or nothing. To be called again after each migration, and at any time; the service may run.
+    /// Creates missing roles, sets the given passwords, and grants each role what it needs and nothing else, in one transaction.
+    /// Call it again after each migration. It is safe to repeat at any time, and while the service runs.
     /// </summary>
     /// <remarks>
-    /// What everybody (<c>PUBLIC</c>) may do with the schema's objects, and creating temporary tables in the database, is taken
-    /// away too: every role has it. Of roles it changes nothing but the password.
+    /// Also revokes what everybody (<c>PUBLIC</c>) may do with the schema's objects, and the right to create temporary tables in
+    /// the database, because every role has these rights. Changes no attribute of existing roles but the password.
     /// </remarks>
-    /// <exception cref="RoleException">A role is of another kind, cannot be created, or would be left with more than it needs.</exception>
-    /// <exception cref="SchemaVersionException">The schema is older or newer than the program.</exception>
-    /// <exception cref="NpgsqlException">The database cannot be reached or refuses.</exception>
+    /// <exception cref="RoleException">A role is unsuitable, cannot be created, or would keep more rights than it needs.</exception>
+    /// <exception cref="SchemaVersionException">The schema is older or newer than this program's.</exception>
+    /// <exception cref="NpgsqlException">The database cannot be reached, or refuses.</exception>
     public static async Task GrantAsync(
         NpgsqlDataSource source, IReadOnlyCollection<DatabaseRole> roles, CancellationToken cancellationToken)
     {
         if (roles.DistinctBy(role => role.Name).Count() < roles.Count)
-            throw new RoleException("The roles of the service and of the gateways must be two.");
+            throw new RoleException("The service and the gateways must have two different roles.");
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        // A program with another list of tables waits, and does not undo what a newer one has granted.
+        // Programs with different lists of tables take turns, and an older one does not undo what a newer one has granted.
         await RunAsync(ProgramSchema.LockSql);
         var version = await ProgramSchema.OfThisProgram.CheckAsync(connection, cancellationToken);
         if (version > Migrator.ProgramVersion)
             throw new SchemaVersionException(
-                $"The database has schema version {version}, and this program knows the rights in version {Migrator.ProgramVersion}: "
-                + "grant them by the program that migrated it.");
+                $"The database has schema version {version}, but this program knows the rights of version {Migrator.ProgramVersion}: "
+                + "grant them with the program that migrated it.");
 
         foreach (var role in roles) await EnsureAsync(role);
         var (schema, database) = (await QueryAsync(
@@ -92,8 +92,8 @@ public static class DatabaseRoles
             foreach (var grant in RolePrivileges.Grants(role, schema, database)) await RunAsync(grant);
             if (await QueryAsync(ExcessSql, reader => reader.GetString(0), role.Name) is [var excess, ..])
                 throw new RoleException(
-                    $"The role {role.Name} may {excess} in this database, as everybody (PUBLIC) may: "
-                    + "revoke it as the owner, then run this again.");
+                    $"The role {role.Name} may {excess} in this database, because everybody (PUBLIC) may: "
+                    + "revoke that as the owner, then run this again.");
         }
         await transaction.CommitAsync(cancellationToken);
 
@@ -101,7 +101,7 @@ public static class DatabaseRoles
         {
             var password = role.Password.Length == 0 ? "" : $" PASSWORD '{ScramVerifier.Of(role.Password)}'";
             var found = await QueryAsync(RefusalSql, reader => reader.IsDBNull(0) ? null : reader.GetString(0), role.Name);
-            if (found is [{ } refusal]) throw new RoleException($"The role {role.Name} cannot be one of the service: {refusal}.");
+            if (found is [{ } refusal]) throw new RoleException($"The role {role.Name} cannot be a role of the service: {refusal}.");
             try
             {
                 if (found is []) await RunAsync($"CREATE ROLE {role.Quoted} LOGIN{password}");
@@ -118,7 +118,7 @@ public static class DatabaseRoles
 
         async Task RunAsync(string sql)
         {
-            // No timeout: the wait for another process is no error.
+            // No timeout: waiting for another process is not an error.
             await using var command = new NpgsqlCommand(sql, connection, transaction) { CommandTimeout = 0 };
             await command.ExecuteNonQueryAsync(cancellationToken);
         }

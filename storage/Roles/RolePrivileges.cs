@@ -1,32 +1,32 @@
 namespace OrleansChat.Storage.Roles;
 
 /// <summary>
-/// What the roles of the service may do, object by object. Whoever adds a table or a function decides it here; what is for
-/// the owner alone stands here too.
+/// The privileges of the service's roles, object by object. Anyone who adds a table or a function must list it here, even if
+/// it is for the owner alone.
 /// </summary>
 /// <remarks>
-/// Triggers and functions run as whoever fires or calls them, so their statements count. Rows under a lock (<c>FOR UPDATE</c>,
-/// <c>FOR SHARE</c>) need the right to update a column. Foreign keys are checked as the tables' owner, and identity columns
-/// draw their numbers without a right to the sequence.
+/// Triggers and functions run as the role that fires or calls them, so their statements need privileges too. Locking rows
+/// (<c>FOR UPDATE</c>, <c>FOR SHARE</c>) needs the right to update a column. Foreign keys are checked as the tables' owner, and
+/// identity columns need no right to the sequence.
 /// </remarks>
 internal static class RolePrivileges
 {
     private const string Nothing = "";
 
-    /// <summary>Tables and views: the privileges of the service, and of gateways.</summary>
+    /// <summary>Tables and views, each with the privileges of the service and of gateways.</summary>
     public static readonly (string Table, string Service, string Gateway)[] Tables =
     [
         ("schema_version", "SELECT", Nothing),
 
-        // The provider's statements, which each process of Orleans reads at start; migrations write them.
+        // The provider's statements, which each Orleans process reads at start; migrations write them.
         ("orleansquery", "SELECT", "SELECT"),
         ("orleansstorage", "SELECT, INSERT, UPDATE (payloadbinary, modifiedon, version), DELETE", Nothing),
 
-        // A version is never taken back, and rows of ended silos are deleted. A gateway asks which silos are active.
+        // Rows of ended silos are deleted, versions are not. A gateway looks up the active silos.
         ("orleansmembershipversiontable", "SELECT, INSERT, UPDATE (version, timestamp)", Nothing),
         ("orleansmembershiptable", "SELECT, INSERT, UPDATE (status, suspecttimes, iamalivetime), DELETE", "SELECT"),
 
-        // A message is never changed. It is deleted by the purge, and with its account; so is a receipt.
+        // A message never changes. The purge deletes it, or the removal of its account; receipts likewise.
         ("mailbox", "SELECT, INSERT, DELETE", Nothing),
         ("mailbox_position", "SELECT, INSERT, UPDATE (received, purged, removed_at), DELETE", Nothing),
         ("send_receipt", "SELECT, INSERT, DELETE", Nothing),
@@ -36,7 +36,7 @@ internal static class RolePrivileges
         ("live_session", "SELECT, INSERT, UPDATE (account_id, display_name), DELETE", Nothing),
     ];
 
-    /// <summary>Functions: whether the service calls them; gateways call none. Triggers are fired, not called.</summary>
+    /// <summary>Functions, and whether the service calls them; gateways call none. Trigger functions need no privilege.</summary>
     public static readonly (string Function, bool IsOfService)[] Functions =
     [
         ("state_property", true),
@@ -51,8 +51,8 @@ internal static class RolePrivileges
         ("user_changed", false),
     ];
 
-    /// <summary>The statements that give a role its privileges.</summary>
-    /// <param name="role">The role.</param>
+    /// <summary>The statements that grant a role its privileges.</summary>
+    /// <param name="role">The role to grant to.</param>
     /// <param name="schema">The schema of the tables, quoted.</param>
     /// <param name="database">The database, quoted.</param>
     public static IEnumerable<string> Grants(DatabaseRole role, string schema, string database)

@@ -4,15 +4,15 @@ using System.Text;
 namespace OrleansChat.Storage.Roles;
 
 /// <summary>
-/// What PostgreSQL keeps of a password (SCRAM-SHA-256, RFC 5802 and 7677), made here as <c>\password</c> of psql does it: the
-/// password itself would stand in the statement, and with it in the server's log.
+/// The verifier that PostgreSQL stores for a password (SCRAM-SHA-256, RFC 5802 and 7677). It is computed here, as psql's
+/// <c>\password</c> does: a statement with the password itself could end up in the server's log.
 /// </summary>
 internal static class ScramVerifier
 {
-    /// <summary>PostgreSQL's own figures.</summary>
+    /// <summary>PostgreSQL's own values.</summary>
     private const int Iterations = 4096, SaltBytes = 16;
 
-    /// <summary>The verifier of a password of printable ASCII, under a new salt.</summary>
+    /// <summary>Computes the verifier of a password of printable ASCII, with a new salt.</summary>
     public static string Of(string password)
     {
         var salt = RandomNumberGenerator.GetBytes(SaltBytes);

@@ -6,14 +6,14 @@ using OrleansChat.Storage.Postgres;
 namespace OrleansChat.Storage.Schema;
 
 /// <summary>
-/// Keeps silos off a database that do not go together: an advisory lock that the silos of a cluster share and a silo alone has
-/// for itself, on a connection of its own, so that it ends with the process. It also shows which silos run, and of which
+/// Prevents incompatible silos from sharing a database: an advisory lock that the silos of a cluster share and a silo alone
+/// holds exclusively. It has a connection of its own, so it ends with the process. It also shows which silos run, and of which
 /// program: see <see cref="RunningSilo"/>.
 /// </summary>
 /// <remarks>
-/// A lost connection, looked for every second, is a lost lock: it is taken again as soon as the database answers. Where another
-/// silo was faster, or the schema is not for this program any more, <see cref="Lost"/> completes and this process has to stop.
-/// What it does until then is fenced row by row as ever.
+/// A lost connection means a lost lock. A probe every second notices it, and this class takes the lock again as soon as the
+/// database answers. If another silo was faster, or this program can no longer use the schema, <see cref="Lost"/> completes and
+/// this process has to stop. Until then, its writes are safe: every statement checks the rows that it depends on.
 /// </remarks>
 internal sealed partial class HostLock(
     Database database, HostKind kind, ProgramSchema schema, TimeProvider time, ILogger<HostLock> logger) : IAsyncDisposable
@@ -23,16 +23,17 @@ internal sealed partial class HostLock(
     private static readonly TimeSpan RetryEvery = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
-    /// A server that answers has ended a process whose client is gone by then: it notices within 15 s, see <see cref="Settings"/>.
+    /// By this time, a server that answers has ended a process whose client is gone; it notices within about 15 s, see
+    /// <see cref="Settings"/>.
     /// </summary>
-    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan MaxProcessEnd = TimeSpan.FromSeconds(30);
 
-    // A server notices within some 15 s that a machine has vanished, and gives the lock back.
+    // With these, the server notices within about 15 s that a machine has vanished, and releases the lock.
     private const string Settings =
         "SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 3; SET tcp_keepalives_count = 3";
 
     private static readonly string ShareMigrationLockSql = $"SELECT pg_try_advisory_lock_shared({StorageNames.MigrationLock})";
-    private static readonly string ReturnMigrationLockSql = $"SELECT pg_advisory_unlock_shared({StorageNames.MigrationLock})";
+    private static readonly string ReleaseMigrationLockSql = $"SELECT pg_advisory_unlock_shared({StorageNames.MigrationLock})";
 
     private readonly string _lockSql =
         $"""
@@ -45,33 +46,33 @@ internal sealed partial class HostLock(
     private NpgsqlConnection? _connection;
     private Task _guard = Task.CompletedTask;
 
-    // When the server answered again for the first time since the connection broke.
+    // When the server first answered after the connection broke.
     private long? _answeredAt;
 
     private enum Attempt { Taken, Held, Migrating }
 
-    /// <summary>Completes when this process cannot have the database back after a lost connection: it has to stop.</summary>
+    /// <summary>Completes when this process cannot regain the lock after a lost connection and has to stop.</summary>
     public Task Lost => _lost.Task;
 
-    /// <summary>The server's process, for tests that end it.</summary>
+    /// <summary>The server process of the connection, for tests that end it.</summary>
     internal int ProcessId { get; private set; }
 
     /// <summary>
-    /// Takes the lock, waiting for the end of a migration, and at most <paramref name="wait"/> for a silo that is about to end.
+    /// Takes the lock. Waits for a migration without limit, and at most <paramref name="wait"/> for an incompatible silo to end.
     /// </summary>
-    /// <exception cref="HostLockException">A silo that does not go together with this one runs on the database.</exception>
-    /// <exception cref="SchemaVersionException">The schema is of a newer program, and not for this one.</exception>
-    /// <exception cref="NpgsqlException">The database cannot be reached or refuses.</exception>
+    /// <exception cref="HostLockException">An incompatible silo runs on the database.</exception>
+    /// <exception cref="SchemaVersionException">The schema belongs to a newer program, and this one cannot use it.</exception>
+    /// <exception cref="NpgsqlException">The database cannot be reached, or refuses.</exception>
     public async Task AcquireAsync(TimeSpan wait, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
-        var saidMigrating = false;
+        var hasLoggedMigrating = false;
         while (await TryAcquireAsync(cancellationToken) is var attempt and not Attempt.Taken)
         {
             if (attempt == Attempt.Migrating)
             {
-                if (!saidMigrating) LogMigrating();
-                saidMigrating = true;
+                if (!hasLoggedMigrating) LogMigrating();
+                hasLoggedMigrating = true;
                 start = time.GetTimestamp();
             }
             else if (time.GetElapsedTime(start) >= wait)
@@ -81,7 +82,7 @@ internal sealed partial class HostLock(
         _guard = Task.Run(GuardAsync, CancellationToken.None);
     }
 
-    /// <summary>Gives the lock back.</summary>
+    /// <summary>Releases the lock and closes its connection.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
@@ -101,7 +102,7 @@ internal sealed partial class HostLock(
             await using (var name = new NpgsqlCommand("SELECT set_config('application_name', $1, false)", connection))
                 await name.With(RunningSilo.NameOfThis(schema.Program)).ExecuteNonQueryAsync(cancellationToken);
 
-            // While this is held no migration runs, so that the next one finds this silo, or this silo what the last one made.
+            // No migration runs while this silo holds the share: the next one finds this silo, or this silo finds what the last one made.
             await using (var share = new NpgsqlCommand(ShareMigrationLockSql, connection))
             {
                 if (!(bool)(await share.ExecuteScalarAsync(cancellationToken))!)
@@ -112,8 +113,8 @@ internal sealed partial class HostLock(
             var rows = await command.ReadAllAsync(row => (IsTaken: row.GetBoolean(0), ProcessId: row.GetInt32(1)), cancellationToken);
             if (!rows[0].IsTaken)
                 return Attempt.Held;
-            await using (var giveBack = new NpgsqlCommand(ReturnMigrationLockSql, connection))
-                await giveBack.ExecuteNonQueryAsync(cancellationToken);
+            await using (var release = new NpgsqlCommand(ReleaseMigrationLockSql, connection))
+                await release.ExecuteNonQueryAsync(cancellationToken);
             ProcessId = rows[0].ProcessId;
             (_connection, connection) = (connection, null);
             return Attempt.Taken;
@@ -150,10 +151,10 @@ internal sealed partial class HostLock(
 
     private async Task TakeAgainAsync()
     {
-        // The server may still be ending the process that had it for us. To be asked first: it could end in between.
+        // The server may not have ended our old process yet. Ask before trying: the process could end in between.
         var holders = await GetHoldersAsync(_stopping.Token);
-        var answeredFirst = _answeredAt ??= time.GetTimestamp();
-        var isOurs = time.GetElapsedTime(answeredFirst) < LongestEnd && holders.Exists(holder => holder.ProcessId == ProcessId);
+        var firstAnswer = _answeredAt ??= time.GetTimestamp();
+        var isOurs = time.GetElapsedTime(firstAnswer) < MaxProcessEnd && holders.Exists(holder => holder.ProcessId == ProcessId);
         try
         {
             if (await TryAcquireAsync(_stopping.Token) != Attempt.Held || isOurs)
@@ -167,19 +168,19 @@ internal sealed partial class HostLock(
         _lost.TrySetResult();
     }
 
-    // Not NpgsqlConnection.WaitAsync, which misses a cancellation that comes while it begins.
+    // Not NpgsqlConnection.WaitAsync, which misses a cancellation that arrives while it begins.
     private static async Task ProbeAsync(NpgsqlConnection connection)
     {
         await using var command = new NpgsqlCommand("SELECT", connection) { CommandTimeout = ProbeTimeoutSeconds };
         await command.ExecuteNonQueryAsync(CancellationToken.None);
     }
 
-    /// <summary>Gives up a connection that broke; false where there is none, or where it did not.</summary>
+    /// <summary>Abandons a broken connection; false if there is no connection, or if it is not broken.</summary>
     private async Task<bool> ReleaseBrokenAsync(Exception exception)
     {
         if (_connection is null or { FullState: ConnectionState.Open })
             return false;
-        // Once an outage.
+        // Once per outage.
         LogBroken(exception);
         _answeredAt = null;
         await _connection.DisposeAsync();
@@ -209,16 +210,16 @@ internal sealed partial class HostLock(
         string Cannot(string why) => $"This silo cannot {wish} on its database: {why}";
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "A migration of the database is under way; waiting for its end.")]
+    [LoggerMessage(3020, LogLevel.Information, "Another process is migrating the database; waiting for it to finish.")]
     private partial void LogMigrating();
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The connection that holds the host lock broke; taking the lock again.")]
+    [LoggerMessage(3021, LogLevel.Warning, "The connection that holds the host lock broke; taking the lock again.")]
     private partial void LogBroken(Exception exception);
 
-    [LoggerMessage(Level = LogLevel.Critical, Message = "Another silo has taken the database: this process has to stop.")]
+    [LoggerMessage(3022, LogLevel.Critical, "Another silo has taken the database; this process has to stop.")]
     private partial void LogLost();
 
     [LoggerMessage(
-        Level = LogLevel.Critical, Message = "The database was migrated while its connection was lost: this process has to stop. {Reason}")]
+        3023, LogLevel.Critical, "The database was migrated while the connection was lost; this process has to stop. {Reason}")]
     private partial void LogOutdated(string reason);
 }

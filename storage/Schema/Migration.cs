@@ -5,16 +5,18 @@ using System.Text.RegularExpressions;
 namespace OrleansChat.Storage.Schema;
 
 /// <summary>A step of the schema: an embedded resource <c>Migrations/NNN_name.sql</c>.</summary>
-/// <param name="Number">1, 2, 3, ... without a gap.</param>
-/// <param name="MinProgram">The oldest program that can use the schema after it. A program has the number of its newest migration.</param>
-/// <param name="Sql">What it does, in a transaction of its own.</param>
+/// <param name="Number">1, 2, 3, ... without gaps.</param>
+/// <param name="MinProgram">
+/// The oldest program that can use the schema after this migration. A program's number is that of its newest migration.
+/// </param>
+/// <param name="Sql">The script, which runs in a transaction of its own.</param>
 internal sealed partial record Migration(int Number, int MinProgram, string Sql)
 {
-    /// <summary>The first that says its <see cref="MinProgram"/>. Those before it serve programs of their own number or later.</summary>
+    /// <summary>The first that states its <see cref="MinProgram"/>; earlier ones serve programs of their own number or later.</summary>
     public const int FirstWithMinProgram = 7;
 
-    /// <summary>All of this program, in order.</summary>
-    /// <exception cref="InvalidOperationException">One is missing, or says no <see cref="MinProgram"/>: a defect.</exception>
+    /// <summary>Reads all migrations of this program, in order.</summary>
+    /// <exception cref="InvalidOperationException">One is missing, or lacks its <see cref="MinProgram"/>: a defect.</exception>
     public static IReadOnlyList<Migration> ReadAll()
     {
         var assembly = Assembly.GetExecutingAssembly();
@@ -32,16 +34,16 @@ internal sealed partial record Migration(int Number, int MinProgram, string Sql)
         }
     }
 
-    /// <summary>Takes a script for a migration.</summary>
-    /// <exception cref="InvalidOperationException">It says no <see cref="MinProgram"/>, though it has to, or an impossible one.</exception>
+    /// <summary>Parses the script of a migration.</summary>
+    /// <exception cref="InvalidOperationException">Its <see cref="MinProgram"/> is missing or impossible.</exception>
     public static Migration Parse(int number, string sql)
     {
-        var said = MinProgramPattern().Match(sql);
-        if (!said.Success && number >= FirstWithMinProgram)
+        var line = MinProgramPattern().Match(sql);
+        if (!line.Success && number >= FirstWithMinProgram)
             throw new InvalidOperationException($"Migration {number} does not begin with a line '-- min-program: N'.");
-        var minProgram = said.Success ? int.Parse(said.Groups[1].ValueSpan, CultureInfo.InvariantCulture) : number;
+        var minProgram = line.Success ? int.Parse(line.Groups[1].ValueSpan, CultureInfo.InvariantCulture) : number;
         if (minProgram < 1 || minProgram > number)
-            throw new InvalidOperationException($"Migration {number} says min-program {minProgram}: it must be 1 to {number}.");
+            throw new InvalidOperationException($"Migration {number} states min-program {minProgram}; it must be 1 to {number}.");
         return new Migration(number, minProgram, sql);
     }
 

@@ -3,25 +3,25 @@ using Npgsql;
 namespace OrleansChat.Storage.Schema;
 
 /// <summary>
-/// Brings the schema up to this program's version. Any number of processes may start at once: one at a time is let through.
+/// Migrates the schema to this program's version. Any number of processes may do so at once; they take turns.
 /// </summary>
 public static class Migrator
 {
-    /// <summary>The schema version of this program.</summary>
+    /// <summary>The schema version that this program migrates to: the number of its newest migration.</summary>
     public static int ProgramVersion => ProgramSchema.OfThisProgram.Program;
 
-    /// <summary>Runs what is missing; one round trip where nothing is. A newer schema that this program can use is left as it is.</summary>
-    /// <returns>The version that the schema had.</returns>
-    /// <exception cref="HostLockException">Silos run that the new schema would break; they can use what it is by then.</exception>
-    /// <exception cref="SchemaVersionException">The schema is of a newer program, and not for this one; nothing was changed.</exception>
-    /// <exception cref="NpgsqlException">The database cannot be reached or refuses.</exception>
+    /// <summary>Runs the missing migrations; one round trip if there are none. A newer schema that this program can use stays.</summary>
+    /// <returns>The version that the schema had before.</returns>
+    /// <exception cref="HostLockException">The new schema would break running silos; they can use it as this call leaves it.</exception>
+    /// <exception cref="SchemaVersionException">The schema is too new for this program, which changed nothing.</exception>
+    /// <exception cref="NpgsqlException">The database cannot be reached, or refuses.</exception>
     public static Task<int> MigrateAsync(NpgsqlDataSource source, CancellationToken cancellationToken) =>
         ProgramSchema.OfThisProgram.MigrateAsync(source, cancellationToken);
 
-    /// <summary>Changes nothing, and fails unless this program can use the schema as it is.</summary>
+    /// <summary>Fails unless this program can use the schema as it is. Changes nothing.</summary>
     /// <returns>The version that the schema has: this program's, or a newer one.</returns>
-    /// <exception cref="SchemaVersionException">The schema is too old, or not for this program any more.</exception>
-    /// <exception cref="NpgsqlException">The database cannot be reached or refuses.</exception>
+    /// <exception cref="SchemaVersionException">The schema is too old, or too new for this program.</exception>
+    /// <exception cref="NpgsqlException">The database cannot be reached, or refuses.</exception>
     public static async Task<int> CheckAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);

@@ -5,33 +5,33 @@ using OrleansChat.Storage.Postgres;
 namespace OrleansChat.Storage.Schema;
 
 /// <summary>
-/// The statements that Orleans's AdoNet providers read from the table <c>orleansquery</c> when a silo starts, as the migrations
-/// put them there: each as <c>('Key', $$text$$)</c>, a later one in place of an earlier one of the same key.
+/// The statements that Orleans's AdoNet providers read from the table <c>orleansquery</c> when a silo starts. The migrations
+/// write them, each as <c>('Key', $$text$$)</c>; a later one replaces an earlier one of the same key.
 /// </summary>
-/// <remarks>A test compares them with what the packages ask for. The check is for what happened to the table since.</remarks>
+/// <remarks>A test compares them with what the packages ask for. The check at start finds later changes to the table.</remarks>
 internal sealed partial class OrleansStatements
 {
     private readonly Dictionary<string, string> _texts = [];
 
-    /// <summary>Those of a program with these migrations.</summary>
+    /// <summary>Reads the statements out of a program's migrations.</summary>
     public OrleansStatements(IEnumerable<Migration> migrations)
     {
         foreach (Match row in migrations.SelectMany(migration => RowPattern().Matches(migration.Sql)))
             _texts[row.Groups["key"].Value] = row.Groups["text"].Value.ReplaceLineEndings("\n");
     }
 
-    /// <summary>Those of this program.</summary>
+    /// <summary>The statements of this program's migrations.</summary>
     public static OrleansStatements OfThisProgram { get; } = new(Migration.ReadAll());
 
-    /// <summary>The text of each, by its key.</summary>
+    /// <summary>The text of each statement, by its key.</summary>
     public IReadOnlyDictionary<string, string> Texts => _texts;
 
     /// <summary>
-    /// Fails where the table has lost a statement or holds another text; more statements are no fault. On a schema newer than this
-    /// program's it says nothing: what a newer migration put there is for that to answer for.
+    /// Fails if the table lacks a statement or holds another text; additional statements are allowed. Accepts any text on a schema
+    /// newer than this program's, because a newer migration may have changed it.
     /// </summary>
-    /// <exception cref="SchemaVersionException">It differs; the message names the keys.</exception>
-    /// <exception cref="NpgsqlException">The database does not answer or refuses.</exception>
+    /// <exception cref="SchemaVersionException">The table differs; the message names the keys.</exception>
+    /// <exception cref="NpgsqlException">The database does not answer, or refuses.</exception>
     public async Task CheckAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
     {
         await using var command = source.CreateCommand(
@@ -45,7 +45,7 @@ internal sealed partial class OrleansStatements
         if (wrong.Count > 0)
             throw new SchemaVersionException(
                 $"The table orleansquery does not hold the statements that the migrations put there: {string.Join(", ", wrong)}. "
-                + "Copy its rows from a database that was migrated afresh.");
+                + "Copy its rows from a freshly migrated database.");
     }
 
     [GeneratedRegex(@"\('(?<key>\w+)', \$\$(?<text>.*?)\$\$\)", RegexOptions.Singleline)]

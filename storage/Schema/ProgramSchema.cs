@@ -4,48 +4,48 @@ using OrleansChat.Storage.Postgres;
 namespace OrleansChat.Storage.Schema;
 
 /// <summary>
-/// The schema that a program is made for, by its migrations. Each runs in a transaction of its own, under the migration lock.
+/// The schema that a program is made for: its migrations. Each runs in a transaction of its own, under the migration lock.
 /// </summary>
 /// <remarks>
-/// A program also runs on the schema of a newer one that allows it. So silos of two versions may be on one database, and no
-/// migration may break a silo that runs: a silo shows itself, with its number, under a share of the migration lock
-/// (<see cref="HostLock"/>), and a migration looks for silos while nobody else has any. Whoever shows itself later finds the
-/// new schema. A silo of before numbers were said takes no share, but shows itself before it reads the schema's version, and
-/// refuses one above its own: so it is found by the look before the second step at the latest.
+/// A program also runs on the schema of a newer one that allows it. So silos of two versions may share one database, and no
+/// migration may break a running silo. A silo announces itself, with its program number, while it holds a share of the migration
+/// lock (<see cref="HostLock"/>); a migration looks for silos while it holds that lock exclusively. A silo that announces itself
+/// later finds the new schema. A silo from before program numbers takes no share, but it announces itself before it reads the
+/// schema's version and refuses a version above its own; so the check before the second step finds it at the latest.
 /// </remarks>
 internal sealed class ProgramSchema
 {
-    /// <summary>Lets one process at a time through, until the end of its transaction.</summary>
+    /// <summary>Takes the migration lock exclusively, until the end of the transaction.</summary>
     public static readonly string LockSql = $"SELECT pg_advisory_xact_lock({StorageNames.MigrationLock})";
 
     private readonly IReadOnlyList<Migration> _migrations;
 
-    /// <summary>Makes the schema of a program with these migrations: at least one, in order.</summary>
-    /// <exception cref="InvalidOperationException">A migration lets older programs in again than the one before it: a defect.</exception>
+    /// <summary>Creates the schema of a program from its migrations: at least one, in order.</summary>
+    /// <exception cref="InvalidOperationException">A migration admits older programs than the one before it: a defect.</exception>
     public ProgramSchema(IReadOnlyList<Migration> migrations)
     {
         foreach (var (before, after) in migrations.Zip(migrations.Skip(1)))
         {
             if (after.MinProgram < before.MinProgram)
                 throw new InvalidOperationException(
-                    $"Migration {after.Number} says min-program {after.MinProgram}, below the {before.MinProgram} of the one before it.");
+                    $"Migration {after.Number} states min-program {after.MinProgram}, below the {before.MinProgram} of the one before it.");
         }
         _migrations = migrations;
     }
 
-    /// <summary>That of this program.</summary>
+    /// <summary>The schema of this program.</summary>
     public static ProgramSchema OfThisProgram { get; } = new(Migration.ReadAll());
 
-    /// <summary>The number of the program, which is that of its newest migration.</summary>
+    /// <summary>The number of the program: that of its newest migration.</summary>
     public int Program => _migrations[^1].Number;
 
     private int MinProgram => _migrations[^1].MinProgram;
 
-    /// <summary>Runs what is missing; one round trip where nothing is.</summary>
-    /// <returns>The version that the schema had.</returns>
-    /// <exception cref="HostLockException">Silos run that the new schema would break.</exception>
-    /// <exception cref="SchemaVersionException">The schema is of a newer program, and not for this one.</exception>
-    /// <exception cref="NpgsqlException">The database does not answer or refuses.</exception>
+    /// <summary>Runs the missing migrations; one round trip if there are none.</summary>
+    /// <returns>The version that the schema had before.</returns>
+    /// <exception cref="HostLockException">The new schema would break running silos.</exception>
+    /// <exception cref="SchemaVersionException">The schema belongs to a newer program, and this one cannot use it.</exception>
+    /// <exception cref="NpgsqlException">The database does not answer, or refuses.</exception>
     public async Task<int> MigrateAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
@@ -57,10 +57,10 @@ internal sealed class ProgramSchema
         return found.Number;
     }
 
-    /// <summary>Changes nothing, and fails unless this program can use the schema as it is.</summary>
+    /// <summary>Fails unless this program can use the schema as it is. Changes nothing.</summary>
     /// <returns>The version that the schema has: the program's, or a newer one.</returns>
-    /// <exception cref="SchemaVersionException">The schema is too old, or not for this program any more.</exception>
-    /// <exception cref="NpgsqlException">The database does not answer or refuses.</exception>
+    /// <exception cref="SchemaVersionException">The schema is too old, or too new for this program.</exception>
+    /// <exception cref="NpgsqlException">The database does not answer, or refuses.</exception>
     public async Task<int> CheckAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var version = await SchemaVersion.ReadAsync(connection, cancellationToken);
@@ -72,9 +72,9 @@ internal sealed class ProgramSchema
         return version.Number;
     }
 
-    /// <summary>Fails where the schema is not for this program any more; it may be one that this program is still to migrate.</summary>
-    /// <exception cref="SchemaVersionException">It is not for this program any more.</exception>
-    /// <exception cref="NpgsqlException">The database does not answer or refuses.</exception>
+    /// <summary>Fails if the schema is too new for this program; it may still be older than the program.</summary>
+    /// <exception cref="SchemaVersionException">The schema is too new for this program.</exception>
+    /// <exception cref="NpgsqlException">The database does not answer, or refuses.</exception>
     public async Task RequireNotTooNewAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
         RequireNotTooNew(await SchemaVersion.ReadAsync(connection, cancellationToken));
 
@@ -93,7 +93,7 @@ internal sealed class ProgramSchema
         await RunAsync(
             "CREATE TABLE IF NOT EXISTS schema_version (version integer PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())");
 
-        // Another process may have been here between.
+        // Another process may have migrated since the last read.
         var version = await SchemaVersion.ReadAsync(connection, cancellationToken);
         if (version.Number < Program)
         {
@@ -116,7 +116,7 @@ internal sealed class ProgramSchema
         }
     }
 
-    // By what it will be after the last step: a migration that has to stop half-way had better not begin.
+    // Judges by the schema after the last step: a migration that would have to stop half-way must not begin.
     private async Task RefuseToBreakAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var silos = await RunningSilo.FindAllAsync(connection, cancellationToken);

@@ -4,22 +4,22 @@ using OrleansChat.Storage.Postgres;
 
 namespace OrleansChat.Storage.Schema;
 
-/// <summary>A silo that runs on the database, as its <see cref="HostLock"/> shows it for as long as its connection lives.</summary>
-/// <param name="ProcessId">The server's process that serves the connection.</param>
-/// <param name="Program">The number of its program.</param>
-/// <param name="IsAlone">Whether it has the database for itself.</param>
-/// <param name="Name">What an operator finds it by.</param>
+/// <summary>A silo that runs on the database, as its <see cref="HostLock"/> shows it while its connection lives.</summary>
+/// <param name="ProcessId">The server process of the connection.</param>
+/// <param name="Program">Its program number.</param>
+/// <param name="IsAlone">Whether it has the database to itself.</param>
+/// <param name="Name">Its machine and process, by which an operator finds it.</param>
 internal sealed record RunningSilo(int ProcessId, int Program, bool IsAlone, string Name)
 {
-    /// <summary>The program of silos that hold the host lock and say no number: they are of before numbers were said.</summary>
+    /// <summary>The program of silos that hold the host lock without a program number: they are older than program numbers.</summary>
     public const int LastSilentProgram = 6;
 
     private const string NamePrefix = "orleanschat-silo ";
 
-    /// <summary>PostgreSQL cuts an application's name off, and the number of the process stands at its end.</summary>
+    /// <summary>PostgreSQL truncates long application names, and the process number comes last.</summary>
     private const int MaxMachineLength = 30;
 
-    // The two locks of a silo are read at once: between two reads it could end. One number as key has objsubid 1, two have 2.
+    // One query reads both locks of a silo, which could end between two. A one-number key has objsubid 1, a two-number key 2.
     private const string Sql =
         """
         SELECT l.pid, l.program, l.is_alone, coalesce(a.application_name, '')
@@ -34,7 +34,7 @@ internal sealed record RunningSilo(int ProcessId, int Program, bool IsAlone, str
         ORDER BY l.pid
         """;
 
-    /// <summary>What this process, a silo of a program, is called in <c>pg_stat_activity</c>.</summary>
+    /// <summary>The name of this process in <c>pg_stat_activity</c>, as a silo of a program.</summary>
     public static string NameOfThis(int program)
     {
         var machine = Environment.MachineName;
@@ -42,8 +42,8 @@ internal sealed record RunningSilo(int ProcessId, int Program, bool IsAlone, str
         return string.Create(CultureInfo.InvariantCulture, $"{NamePrefix}{program} {machine}:{Environment.ProcessId}");
     }
 
-    /// <summary>All that run now.</summary>
-    /// <exception cref="NpgsqlException">The database does not answer or refuses.</exception>
+    /// <summary>Finds all silos that run on the database now.</summary>
+    /// <exception cref="NpgsqlException">The database does not answer, or refuses.</exception>
     public static async Task<List<RunningSilo>> FindAllAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(Sql, connection).With(StorageNames.HostLock, (long)StorageNames.ProgramLocks);

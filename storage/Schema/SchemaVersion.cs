@@ -3,20 +3,20 @@ using OrleansChat.Storage.Postgres;
 
 namespace OrleansChat.Storage.Schema;
 
-/// <summary>What the table <c>schema_version</c> says of a database.</summary>
-/// <param name="Number">The number of the newest migration that was run; 0 for none.</param>
-/// <param name="MinProgram">The oldest program that can use the schema; 0 where there is none.</param>
+/// <summary>The schema version of a database, from its table <c>schema_version</c>.</summary>
+/// <param name="Number">The number of the newest migration that ran; 0 if none did.</param>
+/// <param name="MinProgram">The oldest program that can use the schema; 0 if there is no schema.</param>
 internal readonly record struct SchemaVersion(int Number, int MinProgram)
 {
-    // Read as JSON, a row of before the column came has no such property.
+    // Reads min_program through JSON, because the column does not exist in older schemas.
     private const string Sql =
         """
         SELECT coalesce(max(version), 0), coalesce(max(coalesce((to_jsonb(s) ->> 'min_program')::integer, version)), 0)
         FROM schema_version s
         """;
 
-    /// <summary>Reads it.</summary>
-    /// <exception cref="NpgsqlException">The database does not answer or refuses.</exception>
+    /// <summary>Reads the version; all zeros for a database without the table.</summary>
+    /// <exception cref="NpgsqlException">The database does not answer, or refuses.</exception>
     public static async Task<SchemaVersion> ReadAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         try

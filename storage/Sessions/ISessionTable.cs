@@ -4,30 +4,30 @@ namespace OrleansChat.Storage.Sessions;
 
 /// <summary>
 /// Questions about sessions that PostgreSQL answers for all silos at once.
-/// A session is alive while its row exists and carries the security stamp of its account, which exists and is not disabled.
+/// A session is alive while its row exists and carries the security stamp of an account that exists and is not disabled.
 /// </summary>
 public interface ISessionTable
 {
-    /// <summary>Which of the sessions (grain keys) are alive.</summary>
+    /// <summary>Returns those of the sessions (grain keys) that are alive.</summary>
     /// <exception cref="StorageUnavailableException">The database did not answer.</exception>
     Task<IReadOnlySet<string>> GetAliveAsync(IReadOnlyCollection<string> sessionKeys);
 
-    /// <summary>The stored sessions of a user that are not alive, by their grain keys: their grains delete them.</summary>
+    /// <summary>Returns the grain keys of a user's stored sessions that are not alive, for their grains to delete them.</summary>
     /// <exception cref="StorageUnavailableException">The database did not answer.</exception>
     Task<IReadOnlyList<string>> GetDeadAsync(string userName);
 
-    /// <summary>Deletes the stored sessions that were not used for longer than <paramref name="idle"/>.</summary>
-    /// <returns>How many.</returns>
+    /// <summary>Deletes the stored sessions that have been idle for longer than <paramref name="idle"/>.</summary>
+    /// <returns>The number of deleted sessions.</returns>
     /// <exception cref="StorageUnavailableException">It is unknown which were deleted.</exception>
     Task<int> DeleteExpiredAsync(TimeSpan idle);
 }
 
-/// <summary>What the admin commands changed, for the silos that hold the accounts' grains.</summary>
+/// <summary>The changes that the admin commands made, for the silos that hold the accounts' grains.</summary>
 public interface IAccountChanges
 {
     /// <summary>
-    /// The names of the users that were changed within the last <paramref name="window"/>, each with a mark that a further change
-    /// replaces.
+    /// Returns the names of the users who were changed within the last <paramref name="window"/>, each with a mark that differs
+    /// after every change.
     /// </summary>
     /// <exception cref="StorageUnavailableException">The database did not answer.</exception>
     Task<IReadOnlyList<(string UserName, long Mark)>> GetRecentAsync(TimeSpan window);

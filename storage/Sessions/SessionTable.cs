@@ -3,10 +3,10 @@ using OrleansChat.Storage.Postgres;
 
 namespace OrleansChat.Storage.Sessions;
 
-/// <summary>Sessions, and what the admin commands changed, as SQL sees them.</summary>
+/// <summary>Reads sessions and account changes, and deletes expired sessions, by SQL on the grains' rows.</summary>
 public sealed class SessionTable(NpgsqlDataSource source) : ISessionTable, IAccountChanges
 {
-    // A row that another statement touches meanwhile has a new place, and is spared: it is no longer what was looked for.
+    // A row that another statement updates meanwhile gets a new ctid and is spared, rightly: its session is in use again.
     private const int ChunkSize = 1000;
 
     private const string ExpiredSql =

@@ -52,7 +52,7 @@ public sealed class DatabaseCheckTests
     {
         await using var primary = await PostgresCluster.StartNewAsync();
         await using var standby = await primary.StartStandbyAsync();
-        Assert.Equal("The database postgres is a standby's, which takes no writes: give the address of the primary.",
+        Assert.Equal("The database postgres is a standby, which takes no writes: give the address of the primary.",
             await RefusalOf(standby.ConnectionString));
 
         await standby.PromoteAsync();
@@ -69,7 +69,7 @@ public sealed class DatabaseCheckTests
         if (ofTransactions)
         {
             var refusal = await RefusalOf(pooler.ConnectionString);
-            Assert.StartsWith("Between this program and PostgreSQL is a pooler", refusal, StringComparison.Ordinal);
+            Assert.StartsWith("This program reaches PostgreSQL through a pooler", refusal, StringComparison.Ordinal);
         }
         else
         {

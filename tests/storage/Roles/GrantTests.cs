@@ -89,7 +89,7 @@ public sealed class GrantTests(RolesWorld world) : IClassFixture<RolesWorld>
     [Fact]
     public async Task One_role_for_both_is_refused() =>
         Assert.Contains(
-            "must be two",
+            "must have two different roles",
             (await Assert.ThrowsAsync<RoleException>(() => DatabaseRoles.GrantAsync(
                 world.Database.DataSource,
                 [new(RolePurpose.Service, Service, ""), new(RolePurpose.Gateway, Service, "")], default))).Message,

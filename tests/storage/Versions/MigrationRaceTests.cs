@@ -34,7 +34,7 @@ public sealed class MigrationRaceTests
         await using var silo = world.NewSilo(logger: logger);
         var starting = silo.AcquireAsync(TimeSpan.Zero, default);
         await logger.HasEntry.WaitAsync(Patience);
-        Assert.Equal(["A migration of the database is under way; waiting for its end."], logger.At(LogLevel.Information));
+        Assert.Equal(["Another process is migrating the database; waiting for it to finish."], logger.At(LogLevel.Information));
 
         await RunAsync(gate, "SELECT pg_advisory_unlock_all()");
         await migrating.WaitAsync(Patience);

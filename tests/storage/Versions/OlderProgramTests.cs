@@ -87,7 +87,7 @@ public sealed class OlderProgramTests : IAsyncLifetime
         var refusal = await Assert.ThrowsAsync<SchemaVersionException>(
             () => DatabaseRoles.GrantAsync(_world.Sql, [new(RolePurpose.Service, "nobody", "")], default));
 
-        Assert.Contains("grant them by the program that migrated it", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("grant them with the program that migrated it", refusal.Message, StringComparison.Ordinal);
     }
 
     private Task<(int Code, string Output)> AdminAsync(params string[] arguments) =>
