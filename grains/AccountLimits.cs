@@ -1,23 +1,23 @@
 namespace OrleansChat.Grains;
 
-/// <summary>What one account may ask of the service. 0 lifts a limit.</summary>
+/// <summary>The limits of one account. 0 lifts a limit.</summary>
 public sealed class AccountLimits
 {
-    /// <summary>No limit at all.</summary>
+    /// <summary>Lifts every limit.</summary>
     public static readonly AccountLimits None = new() { SendsPerSecond = 0, MaxUnread = 0, MaxUnreadOfSender = 0, WrongPasswords = 0 };
 
-    /// <summary>How many seconds' worth of sends may come at once.</summary>
+    /// <summary>The size of a burst, as seconds' worth of sends.</summary>
     internal const int BurstSeconds = 10;
 
-    /// <summary>Messages an account may send a second, in sum over all its sessions; ten times as many at once.</summary>
+    /// <summary>Messages per second that an account may send, over all its sessions; a burst is ten times that. Default 50.</summary>
     public int SendsPerSecond { get; set; } = 50;
 
-    /// <summary>Unread messages a mailbox holds.</summary>
+    /// <summary>The largest number of unread messages in a mailbox. Default 20,000.</summary>
     public int MaxUnread { get; set; } = 20_000;
 
-    /// <summary>How many of these may be of one sender.</summary>
+    /// <summary>The largest number of unread messages from one sender in a mailbox. Default 5,000.</summary>
     public int MaxUnreadOfSender { get; set; } = 5_000;
 
-    /// <summary>Wrong passwords for one account from one address; another one each minute.</summary>
+    /// <summary>Wrong passwords for one account from one address, and one more per minute. Default 10.</summary>
     public int WrongPasswords { get; set; } = 10;
 }

@@ -3,36 +3,36 @@ using OrleansChat.GrainInterfaces;
 namespace OrleansChat.Grains.Presence;
 
 /// <summary>
-/// Which sessions are on which gateways, and so who is online. In memory, single-threaded.
+/// Knows which sessions are on which gateways, and so who is online. In memory; not thread-safe.
 /// </summary>
 /// <remarks>
-/// A session's token was last accepted where its use has the highest number: reports come late, and in any order, and no
-/// two machines have the same clock.
+/// The gateway that reports a session's highest use number is the one that accepted its token last. Reports arrive late and in
+/// any order, and no two machines have the same clock.
 /// </remarks>
 internal sealed class PresenceBook(Guid epoch, TimeProvider time)
 {
     /// <summary>
-    /// How long it is remembered that a session ended, or of one that is nowhere any more the number of its last use, so
-    /// that what a gateway says who has not heard of it does not bring it back. Of an end nobody need know for longer than
-    /// a lease (a whole report is checked against the database); of a use, for as long as a gateway may be cut off.
+    /// How long the book keeps tombstones: it remembers ended sessions, and the last use number of departed ones, so that late
+    /// reports cannot resurrect them. An end matters for no longer than a lease (the database checks a full report); a use, for
+    /// as long as a gateway may be cut off.
     /// </summary>
-    private static readonly TimeSpan Remember = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan TombstoneLifetime = TimeSpan.FromMinutes(10);
 
     private readonly Dictionary<string, GatewayRecord> _gateways = [];
     private readonly Dictionary<string, SessionPlaces> _places = [];
     private readonly Dictionary<string, OnlineUser> _online = [];
     private readonly Dictionary<string, long> _ended = [];
-    private readonly Dictionary<string, (long UseNumber, long At)> _left = [];
+    private readonly Dictionary<string, (long UseNumber, long At)> _departed = [];
     private long _arrivals;
     private long _notices;
     private string[]? _onlineNames;
 
-    /// <summary>Takes the changes of a gateway that this book knows.</summary>
+    /// <summary>Applies the changes that a gateway reports, if this book knows the gateway; asks for a full report if not.</summary>
     public PresenceAnswer Change(PresenceReport report)
     {
         if (report.Epoch != epoch || !_gateways.TryGetValue(report.Gateway, out var gateway))
             return new PresenceAnswer { Epoch = epoch, ReportAll = true };
-        if (!gateway.Hears(report, time.GetTimestamp())) return gateway.Answer(epoch);
+        if (!gateway.TryAccept(report, time.GetTimestamp())) return gateway.Answer(epoch);
 
         foreach (var key in report.Dropped) Leave(gateway, key);
         foreach (var held in report.Held)
@@ -43,13 +43,13 @@ internal sealed class PresenceBook(Guid epoch, TimeProvider time)
         return gateway.Answer(epoch);
     }
 
-    /// <summary>Takes all that a gateway holds; sessions that are not alive go back to it as notices.</summary>
+    /// <summary>Applies a full report: all sessions of a gateway. Those that are not alive go back to it as notices.</summary>
     public PresenceAnswer Replace(PresenceReport report, IReadOnlySet<string> alive)
     {
         if (!_gateways.TryGetValue(report.Gateway, out var gateway))
             _gateways.Add(report.Gateway, gateway = new GatewayRecord(report.Gateway));
-        // A new epoch knows nothing of the old one's notices.
-        if (!gateway.Hears(report with { NoticesSeen = report.Epoch == epoch ? report.NoticesSeen : 0 }, time.GetTimestamp()))
+        // The notices that a gateway saw in another epoch do not count.
+        if (!gateway.TryAccept(report with { NoticesSeen = report.Epoch == epoch ? report.NoticesSeen : 0 }, time.GetTimestamp()))
             return gateway.Answer(epoch);
 
         var held = report.Held.Select(h => h.SessionKey).ToHashSet();
@@ -67,11 +67,11 @@ internal sealed class PresenceBook(Guid epoch, TimeProvider time)
         return gateway.Answer(epoch);
     }
 
-    /// <summary>A session ended: it is nowhere any more, and no report brings it back.</summary>
+    /// <summary>Ends a session: removes it from every gateway, so that no report can bring it back.</summary>
     public void End(string key)
     {
         _ended[key] = time.GetTimestamp();
-        _left.Remove(key);
+        _departed.Remove(key);
         if (!_places.TryGetValue(key, out var session)) return;
         foreach (var name in session.Gateways.ToList())
         {
@@ -80,7 +80,7 @@ internal sealed class PresenceBook(Guid epoch, TimeProvider time)
         }
     }
 
-    /// <summary>Forgets the gateways whose lease has run out.</summary>
+    /// <summary>Forgets the gateways whose lease has expired, and expired tombstones.</summary>
     public void ForgetSilent()
     {
         foreach (var gateway in _gateways.Values.Where(g => time.GetElapsedTime(g.HeardAt) >= PresenceLease.Duration).ToList())
@@ -90,48 +90,48 @@ internal sealed class PresenceBook(Guid epoch, TimeProvider time)
         }
         foreach (var (key, at) in _ended)
         {
-            if (time.GetElapsedTime(at) >= Remember) _ended.Remove(key);
+            if (time.GetElapsedTime(at) >= TombstoneLifetime) _ended.Remove(key);
         }
-        foreach (var (key, (_, at)) in _left)
+        foreach (var (key, (_, at)) in _departed)
         {
-            if (time.GetElapsedTime(at) >= Remember) _left.Remove(key);
+            if (time.GetElapsedTime(at) >= TombstoneLifetime) _departed.Remove(key);
         }
-        GiveBack();
+        TrimMemory();
     }
 
-    /// <summary>The memory that a crowd needed, when it has gone.</summary>
-    private void GiveBack()
+    /// <summary>Releases the memory of a crowd that has gone.</summary>
+    private void TrimMemory()
     {
         if (_places.Count < _places.Capacity / 4) _places.TrimExcess();
         if (_online.Count < _online.Capacity / 4) _online.TrimExcess();
         if (_ended.Count < _ended.Capacity / 4) _ended.TrimExcess();
-        if (_left.Count < _left.Capacity / 4) _left.TrimExcess();
+        if (_departed.Count < _departed.Capacity / 4) _departed.TrimExcess();
         foreach (var sessions in _gateways.Values.Select(g => g.Sessions))
         {
             if (sessions.Count < sessions.Capacity / 4) sessions.TrimExcess();
         }
     }
 
-    /// <summary>The users who are online, in the order in which they came. The array is shared: nobody changes it.</summary>
+    /// <summary>Returns the users who are online, in order of arrival. The array is shared: do not change it.</summary>
     public string[] Online() =>
         _onlineNames ??= [.. _online.OrderBy(u => u.Value.Since).ThenBy(u => u.Value.Arrival).Select(u => u.Key)];
 
     /// <summary>
-    /// Takes what a gateway says of a session: whether it logged in there, and whether its token was last accepted there,
-    /// if nobody knows of a later use. The gateway who said otherwise before gets a notice.
+    /// Applies what a gateway reports of a session: whether it logged in there, and, unless a later use is known, whether its
+    /// token was last accepted there. A gateway that this supersedes gets a notice.
     /// </summary>
     private void Place(GatewayRecord gateway, HeldSession held, DateTimeOffset since)
     {
         if (!_places.TryGetValue(held.SessionKey, out var session))
         {
-            _left.Remove(held.SessionKey, out var left);
-            _places.Add(held.SessionKey, session = new SessionPlaces(held.User) { UseNumber = left.UseNumber });
+            _departed.Remove(held.SessionKey, out var departed);
+            _places.Add(held.SessionKey, session = new SessionPlaces(held.User) { UseNumber = departed.UseNumber });
         }
 
         if (held.LoggedIn) session.LoggedIn.Add(gateway.Name);
         else session.LoggedIn.Remove(gateway.Name);
 
-        if (session.IsNews(gateway.Name, held.UseNumber))
+        if (session.IsLatest(gateway.Name, held.UseNumber))
         {
             var before = session.AcceptedOn;
             session.UseNumber = held.UseNumber;
@@ -176,7 +176,7 @@ internal sealed class PresenceBook(Guid epoch, TimeProvider time)
     {
         if (session.Gateways.Any()) return;
         _places.Remove(key);
-        if (session.UseNumber > 0 && !_ended.ContainsKey(key)) _left[key] = (session.UseNumber, time.GetTimestamp());
+        if (session.UseNumber > 0 && !_ended.ContainsKey(key)) _departed[key] = (session.UseNumber, time.GetTimestamp());
         if (!session.IsCounted || --_online[session.User].Sessions > 0) return;
         _online.Remove(session.User);
         _onlineNames = null;
@@ -198,7 +198,7 @@ internal sealed class PresenceBook(Guid epoch, TimeProvider time)
         public HashSet<string> LoggedIn { get; } = [];
         public string? AcceptedOn { get; set; }
 
-        /// <summary>The highest number that anybody knows of, whether that connection is still open or not.</summary>
+        /// <summary>The highest known number, whether or not that connection is still open.</summary>
         public long UseNumber { get; set; }
         public bool IsCounted { get; set; }
 
@@ -206,8 +206,8 @@ internal sealed class PresenceBook(Guid epoch, TimeProvider time)
 
         public bool IsOn(string gateway) => LoggedIn.Contains(gateway) || AcceptedOn == gateway;
 
-        /// <summary>Of equal numbers (activations on two silos may hand them out) the first stays.</summary>
-        public bool IsNews(string gateway, long useNumber) =>
+        /// <summary>Of equal numbers, which activations on two silos may assign, the first stays.</summary>
+        public bool IsLatest(string gateway, long useNumber) =>
             useNumber > UseNumber || (useNumber == UseNumber && (AcceptedOn is null || AcceptedOn == gateway));
     }
 
@@ -220,8 +220,8 @@ internal sealed class PresenceBook(Guid epoch, TimeProvider time)
         public HashSet<string> Sessions { get; } = [];
         public Queue<PresenceNotice> Notices { get; } = [];
 
-        /// <summary>Renews the lease; false for a report that a later one has overtaken.</summary>
-        public bool Hears(PresenceReport report, long now)
+        /// <summary>Renews the lease; false if a later report has overtaken this one.</summary>
+        public bool TryAccept(PresenceReport report, long now)
         {
             if (report.Number <= _lastReport) return false;
             _lastReport = report.Number;

@@ -4,19 +4,19 @@ using OrleansChat.Storage.Sessions;
 namespace OrleansChat.Grains.Presence;
 
 /// <summary>
-/// Takes the gateways' reports into a <see cref="PresenceBook"/>, and forgets the gateways that fall silent.
+/// Applies the gateways' reports to a <see cref="PresenceBook"/>, and forgets gateways that fall silent.
 /// </summary>
 /// <remarks>
-/// Reports are turns that do not interleave, so a logout is seen either before a report or after it. What a gateway
-/// reports as a whole is checked against the database, because a grain that starts afresh has not heard of the logouts
-/// before it; a single change is checked against the logouts that the grain remembers.
+/// Reports are turns that do not interleave, so a logout comes either before a report or after it. The grain checks a full
+/// report against the database, because a newly started grain has not seen earlier logouts; it checks a single change against
+/// the logouts that it remembers.
 /// </remarks>
 [GrainType("presence")]
 public sealed class PresenceGrain(ISessionTable sessions, TimeProvider time) : Grain, IPresenceGrain
 {
     /// <summary>
-    /// A grain that starts afresh while gateways are up names nobody until each of them has had time to report: it would name
-    /// too few.
+    /// A grain that starts while gateways are up answers only after each of them has had time to report; before, it would name
+    /// too few users.
     /// </summary>
     private static readonly TimeSpan GatherTime = PresenceLease.RenewEvery + TimeSpan.FromSeconds(1);
 
@@ -38,7 +38,7 @@ public sealed class PresenceGrain(ISessionTable sessions, TimeProvider time) : G
     /// <inheritdoc/>
     public async Task<PresenceAnswer> Report(PresenceReport report)
     {
-        // A gateway that has just started comes first: the service starts as a whole, and there is nobody to wait for.
+        // If the first report comes from a newly started gateway, the whole service is starting: there is nobody to wait for.
         if (!_hasReport && report.Epoch == Guid.Empty) _isGathered.TrySetResult();
         _hasReport = true;
         if (!report.IsAll) return _book.Change(report);
@@ -52,12 +52,12 @@ public sealed class PresenceGrain(ISessionTable sessions, TimeProvider time) : G
     {
         if (!_isGathered.Task.IsCompleted && GatherTime - time.GetElapsedTime(_start) is { Ticks: > 0 } rest)
         {
-            // No timer of the grain would do: it ends with the activation's deactivation, which waits for this call.
+            // A grain timer would not do: it stops when the activation deactivates, which waits for this call.
             await Task.WhenAny(Gathered(), Task.Delay(rest, time));
         }
         return new OnlineUsers(_book.Online());
 
-        // Awaited here, it resumes in a turn of the grain; WhenAny would have it leave them.
+        // This await resumes on a turn of the grain; WhenAny alone would resume outside.
         async Task Gathered() => await _isGathered.Task;
     }
 

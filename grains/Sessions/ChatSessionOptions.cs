@@ -1,13 +1,13 @@
 namespace OrleansChat.Grains.Sessions;
 
-/// <summary>How long sessions live.</summary>
+/// <summary>The lifetime of sessions.</summary>
 public sealed class ChatSessionOptions
 {
-    /// <summary>A session that was not used for so long has ended. 7 days unless configured.</summary>
+    /// <summary>A session ends after being idle for this long. Default 7 days.</summary>
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromDays(7);
 
     /// <summary>
-    /// The last use is written at most this often; a session may end so much earlier than <see cref="IdleTimeout"/> says.
+    /// The last use is written at most this often; a session may end by this much earlier than <see cref="IdleTimeout"/> says.
     /// </summary>
     public static readonly TimeSpan WriteUseEvery = TimeSpan.FromHours(1);
 }

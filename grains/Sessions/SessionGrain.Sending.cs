@@ -6,7 +6,7 @@ using OrleansChat.Limits;
 
 namespace OrleansChat.Grains.Sessions;
 
-// What a session sends.
+// The sending part of a session.
 public sealed partial class SessionGrain
 {
     private SendPermits? _permits;
@@ -20,11 +20,11 @@ public sealed partial class SessionGrain
         if (use.User is null) Array.Fill(statuses, SendStatus.NoSession);
         else await Deliver(use.User, messages, statuses);
 
-        // Who is not logged in learns nothing of who exists. What was stored, or may have been, stays said.
-        if (statuses.Any(IsOfRecipient) && !await IsAlive())
+        // Never reveal to a dead session whether a recipient exists; keep the outcomes of messages that were or may have been stored.
+        if (statuses.Any(RevealsRecipient) && !await IsAlive())
         {
             for (var i = 0; i < statuses.Length; i++)
-                if (IsOfRecipient(statuses[i])) statuses[i] = SendStatus.NoSession;
+                if (RevealsRecipient(statuses[i])) statuses[i] = SendStatus.NoSession;
         }
         return new SendReply(statuses.Contains(SendStatus.NoSession) ? default : use, statuses);
     }
@@ -37,7 +37,7 @@ public sealed partial class SessionGrain
         // A logout may clear the state while this waits.
         var sender = session.State.AccountId;
         var isPermitted = await Permitted(use.User, [message]) == 1;
-        // A repetition gets its receipt all the same.
+        // A repetition gets its receipt without a permit.
         if (!isPermitted && !MayLookUp()) return new SendOnceReply(use, SendStatus.TooManySends, default, "");
         var receipt = await mailbox.FindReceiptAsync(sender, message.OnceId!);
         var status = receipt is not null ? SendStatus.AlreadyBound
@@ -45,19 +45,19 @@ public sealed partial class SessionGrain
             : SendStatus.TooManySends;
         if (receipt is null && status is SendStatus.Sent or SendStatus.AlreadyBound)
             receipt = await mailbox.FindReceiptAsync(sender, message.OnceId!);
-        // What was stored just now was checked when it was stored.
-        if ((status == SendStatus.AlreadyBound || IsOfRecipient(status)) && !await IsAlive()) status = SendStatus.NoSession;
+        // A message stored just now needs no check: storing it checked the session.
+        if ((status == SendStatus.AlreadyBound || RevealsRecipient(status)) && !await IsAlive()) status = SendStatus.NoSession;
         if (status == SendStatus.NoSession) return new SendOnceReply(default, status, default, "");
         return receipt is null
             ? new SendOnceReply(
-                use, status == SendStatus.TooManySends || IsOfRecipient(status) ? status : SendStatus.Unavailable, default, "")
+                use, status == SendStatus.TooManySends || RevealsRecipient(status) ? status : SendStatus.Unavailable, default, "")
             : new SendOnceReply(use, SendStatus.Sent, receipt.MessageId, receipt.Durability);
     }
 
-    /// <summary>Whether it says something of the recipient, which is for those who are logged in.</summary>
-    private static bool IsOfRecipient(SendStatus status) => status is SendStatus.NoRecipient or SendStatus.MailboxFull;
+    /// <summary>Whether a status reveals something about the recipient, which only a live session may learn.</summary>
+    private static bool RevealsRecipient(SendStatus status) => status is SendStatus.NoRecipient or SendStatus.MailboxFull;
 
-    /// <summary>How many of the messages, from the first, the account may send now.</summary>
+    /// <summary>Returns how many of the messages, counted from the first, the account may send now.</summary>
     private async ValueTask<int> Permitted(string user, OutgoingMessage[] messages)
     {
         _permits ??= new SendPermits(User(user).LendSends, limits.Value.SendsPerSecond, time);
@@ -71,7 +71,7 @@ public sealed partial class SessionGrain
         return permitted;
     }
 
-    /// <summary>Whether a receipt may be looked up that the account has no permit for: as many a second as it may send.</summary>
+    /// <summary>Whether to look up a receipt without a permit: as many per second as the account may send.</summary>
     private bool MayLookUp()
     {
         _lookUps ??= new RateLimit(limits.Value.SendsPerSecond, limits.Value.SendsPerSecond, time);
@@ -86,7 +86,7 @@ public sealed partial class SessionGrain
         else if (permitted > 0) await DeliverByRecipient(sender, messages[..permitted], statuses);
     }
 
-    /// <summary>Delivers messages to one recipient; a failure is that recipient's alone.</summary>
+    /// <summary>Delivers messages to one recipient; a failure does not affect other recipients.</summary>
     private async Task<SendStatus> TryDeliver(string sender, string recipient, OutgoingMessage[] messages)
     {
         if (!UserName.IsValid(recipient)) return SendStatus.NoRecipient;
@@ -94,21 +94,21 @@ public sealed partial class SessionGrain
         {
             return await User(recipient).Append(new MailboxDelivery(Key, messages, sender));
         }
-        catch (Exception e)
+        catch (Exception exception)
         {
-            LogNotDelivered(logger, messages.Length, e);
+            LogNotDelivered(exception, messages.Length);
             return SendStatus.Unavailable;
         }
     }
 
-    /// <summary>One delivery a recipient, side by side; the messages to one recipient keep their order.</summary>
+    /// <summary>Delivers to all recipients concurrently, once per recipient; messages to one recipient keep their order.</summary>
     private async Task DeliverByRecipient(string sender, OutgoingMessage[] messages, SendStatus[] statuses)
     {
         var deliveries = messages.Select((message, index) => (message, index)).GroupBy(m => m.message.Recipient).Select(async group =>
         {
             var status = await TryDeliver(sender, group.Key, [.. group.Select(m => m.message)]);
             foreach (var (_, index) in group) statuses[index] = status;
-            // Nothing of it was stored; the first ones may fit.
+            // Nothing of the group was stored, but the first messages may fit.
             if (status == SendStatus.MailboxFull && group.Count() > 1)
             {
                 foreach (var (message, index) in group)
@@ -118,6 +118,6 @@ public sealed partial class SessionGrain
         await Task.WhenAll(deliveries);
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} messages to one recipient: it is unknown whether they were stored.")]
-    private static partial void LogNotDelivered(ILogger logger, int count, Exception exception);
+    [LoggerMessage(4000, LogLevel.Warning, "Delivery to a recipient failed; it is unknown whether its {Count} messages were stored.")]
+    private partial void LogNotDelivered(Exception exception, int count);
 }

@@ -11,11 +11,11 @@ using OrleansChat.Storage.Sessions;
 namespace OrleansChat.Grains.Sessions;
 
 /// <summary>
-/// A session. Its row in the database is the session: whoever deletes it, or gives the account another stamp, has ended
-/// it, whatever this activation believes. So every effect goes through a statement that checks the row, and what has no
-/// statement of its own asks for it.
+/// A session. Its row in the database is the session: deleting the row, or changing the account's stamp, ends it, whatever this
+/// activation believes. So every effect goes through a statement that checks the row; an operation without such a statement
+/// looks the row up.
 /// </summary>
-/// <remarks>In a cluster it lives on the silo to which its client's gateway speaks: a call is not passed on before it has begun.</remarks>
+/// <remarks>In a cluster, it lives on the silo that the client's gateway calls, so that its first call needs no second hop.</remarks>
 [GrainType("session"), PreferLocalPlacement]
 public sealed partial class SessionGrain(
     [PersistentState(GrainKeys.SessionStateName, GrainKeys.StorageName)] IPersistentState<SessionState> session,
@@ -54,7 +54,7 @@ public sealed partial class SessionGrain(
         await WriteOrDeactivate();
         if (!await IsAlive())
         {
-            // The account was disabled, or got another password, while this one was checked.
+            // The account was disabled, or its password changed, during the check.
             await End();
             await User(user).Refresh();
             return LogInStatus.WrongPassword;
@@ -82,15 +82,15 @@ public sealed partial class SessionGrain(
     /// <inheritdoc/>
     public async Task<string?> LogOut()
     {
-        await WhileEnding();
-        // Repeated, since presence could not be told of the end.
+        await WaitForEnd();
+        // A repetition: telling presence of the end may have failed.
         if (_ended is { } ended)
         {
             await Presence().EndSession(Key);
             return ended;
         }
         var user = IsOpen && await IsAlive() ? session.State.User : null;
-        // Also where it is dead or has expired; but a guessed token is no session.
+        // Also if it is dead or has expired; but a guessed token is not a session.
         if (session.RecordExists) await End(user);
         return user;
     }
@@ -117,15 +117,15 @@ public sealed partial class SessionGrain(
 
     private async Task<bool> IsAlive() => (await sessions.GetAliveAsync([Key])).Count == 1;
 
-    /// <summary>Who uses the session, from where; writes the use down once an hour.</summary>
+    /// <summary>Notes a use of the session, by a connection, and returns it; stores the time of use once per hour.</summary>
     private async ValueTask<SessionUse> Use(string connection)
     {
-        await WhileEnding();
+        await WaitForEnd();
         if (!IsOpen) return default;
         if (!_isWritingUse && time.GetUtcNow() - session.State.UsedAt >= ChatSessionOptions.WriteUseEvery)
         {
             await WriteUse();
-            await WhileEnding();
+            await WaitForEnd();
             if (!IsOpen) return default;
         }
         var moved = connection != _lastConnection;
@@ -148,10 +148,10 @@ public sealed partial class SessionGrain(
         }
     }
 
-    /// <summary>Deletes the session, and has presence forget it, on whatever connection it is.</summary>
+    /// <summary>Deletes the session, and makes presence forget it on all gateways.</summary>
     private async Task End(string? user = null)
     {
-        await WhileEnding();
+        await WaitForEnd();
         var ending = new TaskCompletionSource();
         _ending = ending.Task;
         try
@@ -168,8 +168,8 @@ public sealed partial class SessionGrain(
         DeactivateOnIdle();
     }
 
-    /// <summary>Waits for an end that is under way. It may fail, and the session live on: nobody is refused before.</summary>
-    private async ValueTask WhileEnding()
+    /// <summary>Waits while the session is ending. The end may fail and the session live on, so no call is refused before.</summary>
+    private async ValueTask WaitForEnd()
     {
         while (_ending is { } ending) await ending;
     }
@@ -185,7 +185,7 @@ public sealed partial class SessionGrain(
         }
         catch
         {
-            // What is stored is unknown now: the next activation reads it.
+            // It is unknown what is stored; the next activation reads it.
             DeactivateOnIdle();
             throw;
         }
@@ -199,7 +199,7 @@ public sealed partial class SessionGrain(
         }
         catch
         {
-            // What is stored is unknown now: the next activation reads it.
+            // It is unknown what is stored; the next activation reads it.
             DeactivateOnIdle();
             throw;
         }

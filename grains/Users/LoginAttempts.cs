@@ -3,13 +3,13 @@ using OrleansChat.Limits;
 namespace OrleansChat.Grains.Users;
 
 /// <summary>
-/// The wrong passwords that came for one account, an address apart from all others: who guesses soon gets no answer, and the
-/// owner, who comes from elsewhere, notices nothing. In memory: it is forgotten with the grain.
+/// The wrong passwords for one account, counted per address: anyone who guesses soon gets no answer, and the owner, who comes
+/// from another address, notices nothing. Kept in memory and lost with the grain.
 /// </summary>
 internal sealed class LoginAttempts(int wrongPasswords, TimeProvider time)
 {
     /// <summary>
-    /// So many addresses are told apart, and then the oldest is forgotten: the memory of more would be the attacker's to fill.
+    /// The most addresses to remember; beyond that, the oldest is forgotten, so that an attacker cannot fill the memory.
     /// </summary>
     internal const int MaxAddresses = 1_000;
 
@@ -17,10 +17,10 @@ internal sealed class LoginAttempts(int wrongPasswords, TimeProvider time)
 
     private readonly OrderedDictionary<string, RateLimit> _byAddress = [];
 
-    /// <summary>How many addresses are remembered.</summary>
+    /// <summary>The number of remembered addresses.</summary>
     public int AddressCount => _byAddress.Count;
 
-    /// <summary>Whether a password from there is to be looked at: it counts as wrong until one of the other methods is called.</summary>
+    /// <summary>Whether to check a password from an address. It counts as wrong until one of the other methods is called.</summary>
     public bool TryBegin(string address)
     {
         if (wrongPasswords == 0) return true;
@@ -32,11 +32,11 @@ internal sealed class LoginAttempts(int wrongPasswords, TimeProvider time)
         return left.Take(1) == 1;
     }
 
-    /// <summary>A password from there was right: those before it were the owner's own mistakes.</summary>
+    /// <summary>Records a right password: earlier wrong ones from the address were the owner's mistakes, and no longer count.</summary>
     public void Succeeded(string address) => _byAddress.Remove(address);
 
-    /// <summary>A password from there was not looked at after all.</summary>
-    public void NotLookedAt(string address)
+    /// <summary>Records that a password was not checked after all, so that it does not count.</summary>
+    public void NotChecked(string address)
     {
         if (_byAddress.TryGetValue(address, out var left)) left.GiveBack(1);
     }

@@ -4,19 +4,19 @@ using OrleansChat.Limits;
 namespace OrleansChat.Grains.Users;
 
 /// <summary>
-/// What a session may send, borrowed from its account. It borrows what it sends in a second at its present rate, and the
-/// next loan while half of this one is left: so a session that sends at a steady rate waits for none, and hardly any is lost.
+/// The send permits of a session, borrowed from its account. A session borrows what it sends in one second at its present rate,
+/// and the next loan once less than half of this one is left; so a steady sender never waits, and few permits are lost.
 /// </summary>
 /// <remarks>
-/// The account gives no more than it gains, and a permit that was not used is lost after <see cref="SendLoan.Lifetime"/>: in
-/// any time t, all sessions together send no more than was lent in t and that lifetime before it. Used on a grain's turns.
+/// The account lends no more than it gains, and an unused permit expires after <see cref="SendLoan.Lifetime"/>. So in any time t,
+/// all sessions together send no more than the account lent in t and in that lifetime before t. Used on a grain's turns.
 /// </remarks>
 internal sealed class SendPermits(Func<int, Task<int>> borrow, int sendsPerSecond, TimeProvider time)
 {
-    /// <summary>After a refusal the account is left alone for so long.</summary>
+    /// <summary>The session asks its account for nothing for this long after a refusal.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
-    private const int BytesAPermit = 4096;
+    private const int BytesPerPermit = 4096;
 
     private readonly Queue<Loan> _loans = [];
     private Loan? _last;
@@ -26,21 +26,21 @@ internal sealed class SendPermits(Func<int, Task<int>> borrow, int sendsPerSecon
 
     private bool IsPaused => _refusedAt is { } at && time.GetElapsedTime(at) < Pause;
 
-    /// <summary>What an account may lend. What it lent before, and is still good, comes on top: so much less is there at once.</summary>
+    /// <summary>Creates the limit of what an account may lend. Its burst is smaller by the loans that may still be valid.</summary>
     public static RateLimit OfAccount(int sendsPerSecond, TimeProvider time) =>
         new(sendsPerSecond, sendsPerSecond * (AccountLimits.BurstSeconds - SendLoan.Lifetime.TotalSeconds), time);
 
-    /// <summary>What a message costs: a permit, and one more for each 4 KiB; but no more than can be had at once.</summary>
+    /// <summary>The cost of a message: one permit, and one more for each 4 KiB, but no more than an account can lend at once.</summary>
     public int CostOf(OutgoingMessage message) =>
         sendsPerSecond == 0
             ? 1
             : Math.Min(
-                1 + (message.Text.Length / BytesAPermit),
+                1 + (message.Text.Length / BytesPerPermit),
                 sendsPerSecond * (AccountLimits.BurstSeconds - (int)SendLoan.Lifetime.TotalSeconds));
 
-    /// <summary>Takes as many permits as wanted, or as there are, borrowing what is missing.</summary>
-    /// <returns>How many.</returns>
-    /// <exception cref="Exception">The account did not answer; nothing was taken.</exception>
+    /// <summary>Takes as many permits as wanted, or as are available, borrowing the missing ones.</summary>
+    /// <returns>The number of permits taken.</returns>
+    /// <exception cref="Exception">The account did not answer, and no permit was taken.</exception>
     public ValueTask<int> TakeAsync(int wanted)
     {
         if (sendsPerSecond == 0) return ValueTask.FromResult(wanted);
@@ -99,7 +99,7 @@ internal sealed class SendPermits(Func<int, Task<int>> borrow, int sendsPerSecon
         }
     }
 
-    /// <summary>What is sent in a second, by what was taken since a loan that is still good.</summary>
+    /// <summary>The sends per second, estimated from the permits taken since a loan that is still valid.</summary>
     private int RateSince(Loan? loan, long now)
     {
         if (loan is null || time.GetElapsedTime(loan.At, now) is var elapsed && elapsed >= SendLoan.Lifetime) return 0;
@@ -114,7 +114,7 @@ internal sealed class SendPermits(Func<int, Task<int>> borrow, int sendsPerSecon
         }
         catch (Exception)
         {
-            // Whoever needs it asks again, and is told.
+            // The next send that needs a permit borrows again, and gets the exception.
         }
     }
 

@@ -11,8 +11,8 @@ using OrleansChat.Storage.Postgres;
 namespace OrleansChat.Grains.Users;
 
 /// <summary>
-/// A user. The account is the grain's state; the mailbox is a table of its own, to which this grain only hands out the
-/// numbers: see <see cref="MailboxAppender"/>.
+/// A user. The account is the grain's state; the mailbox is a table of its own, for which this grain only assigns the numbers:
+/// see <see cref="MailboxAppender"/>.
 /// </summary>
 [GrainType("user")]
 public sealed partial class UserGrain(
@@ -24,7 +24,7 @@ public sealed partial class UserGrain(
     TimeProvider time,
     ILogger<UserGrain> logger) : Grain, IUserGrain
 {
-    /// <summary>About 1 MiB of reply: what one <c>inbox</c> hands over at most.</summary>
+    /// <summary>The most that one <c>inbox</c> returns: about 1 MiB of reply.</summary>
     private const int MaxInboxBytes = 1 << 20;
 
     private readonly AccountLimits _limits = limits.Value;
@@ -55,14 +55,14 @@ public sealed partial class UserGrain(
         var status = LogInStatus.Busy;
         try
         {
-            var check = await LookAt(password, address);
+            var check = await Check(password, address);
             status = check.Status;
             return check;
         }
         finally
         {
             if (status == LogInStatus.LoggedIn) _logins.Succeeded(address);
-            else if (status == LogInStatus.Busy) _logins.NotLookedAt(address);
+            else if (status == LogInStatus.Busy) _logins.NotChecked(address);
         }
     }
 
@@ -82,9 +82,9 @@ public sealed partial class UserGrain(
             _appender = new MailboxAppender(mailbox, account.State.AccountId, _limits, time);
         try
         {
-            var (result, room) = await _appender.AppendAsync(delivery);
+            var (result, quota) = await _appender.AppendAsync(delivery);
             if (result is null && delivery.Messages.Length == 1)
-                metrics.Hit(room == Room.MailboxFull ? LimitNames.Mailbox : LimitNames.MailboxShare);
+                metrics.Hit(quota == QuotaResult.MailboxFull ? LimitNames.Mailbox : LimitNames.MailboxShare);
             return result switch
             {
                 null => SendStatus.MailboxFull,
@@ -116,7 +116,7 @@ public sealed partial class UserGrain(
     /// <inheritdoc/>
     public async Task MarkReceived(long accountId, long number)
     {
-        // A user of the same name later has another mailbox.
+        // A later user of the same name has another mailbox.
         if (!account.RecordExists || account.State.AccountId != accountId) return;
         await mailbox.AdvanceAsync(accountId, number);
         if (_appender?.AccountId == accountId) _appender.Received(number);
@@ -129,7 +129,7 @@ public sealed partial class UserGrain(
         if (!account.RecordExists) DeactivateOnIdle();
     }
 
-    private async Task<PasswordCheck> LookAt(Secret password, string address)
+    private async Task<PasswordCheck> Check(Secret password, string address)
     {
         if (!Exists) return new PasswordCheck { Status = LogInStatus.NoSuchUser };
         var checkedState = account.State;
@@ -140,11 +140,11 @@ public sealed partial class UserGrain(
         }
         if (!verdict.IsRight)
         {
-            // An admin command may have set another a moment ago.
+            // An admin command may have changed the password a moment ago.
             await account.ReadStateAsync();
             return account.RecordExists && account.State.PasswordHash == checkedState.PasswordHash
                 ? new PasswordCheck { Status = LogInStatus.WrongPassword }
-                : await LookAt(password, address);
+                : await Check(password, address);
         }
         if (verdict.Rehashed is { } hash) await Rehash(checkedState, hash);
         return new PasswordCheck
@@ -155,31 +155,31 @@ public sealed partial class UserGrain(
         };
     }
 
-    /// <summary>A mailbox that refuses every number is one whose account was removed.</summary>
+    /// <summary>Whether the account still exists: a mailbox that refuses every number is that of a removed account.</summary>
     private async Task<bool> IsStillThere()
     {
         await account.ReadStateAsync();
         return Exists;
     }
 
-    /// <summary>The parameters of the hash have grown since it was made. A failure here does not fail the login.</summary>
+    /// <summary>Stores a hash with today's parameters. A failure does not fail the login.</summary>
     private async Task Rehash(UserState checkedState, string hash)
     {
-        // It may have been read anew meanwhile.
+        // Another call may have read the state again meanwhile.
         if (account.State != checkedState) return;
         var renewed = account.State = checkedState with { PasswordHash = hash };
         try
         {
             await account.WriteStateAsync();
         }
-        catch (Exception e)
+        catch (Exception exception)
         {
             if (ReferenceEquals(account.State, renewed)) account.State = checkedState;
-            LogRehashFailed(logger, e);
+            LogRehashFailed(exception);
             DeactivateOnIdle();
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A password hash could not be renewed; the next login tries again.")]
-    private static partial void LogRehashFailed(ILogger logger, Exception exception);
+    [LoggerMessage(4010, LogLevel.Warning, "Renewing a password hash failed; the next login tries again.")]
+    private partial void LogRehashFailed(Exception exception);
 }

@@ -33,12 +33,12 @@ public sealed class LoginAttemptsTests
     }
 
     [Fact]
-    public void What_was_not_looked_at_does_not_count()
+    public void What_was_not_checked_does_not_count()
     {
         for (var i = 0; i < 10; i++)
         {
             Assert.True(_logins.TryBegin("192.0.2.1"));
-            _logins.NotLookedAt("192.0.2.1");
+            _logins.NotChecked("192.0.2.1");
         }
     }
 
