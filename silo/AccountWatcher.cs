@@ -7,8 +7,8 @@ using OrleansChat.Storage.Sessions;
 namespace OrleansChat.Silo;
 
 /// <summary>
-/// Has the grains follow the admin commands, which write to the database: once a second it asks which accounts were
-/// changed lately, has their grains read them anew, and ends the sessions that have died by it.
+/// Makes the grains follow the admin commands, which write to the database. Once per second, it looks for recently changed
+/// accounts, makes their grains read them again, and ends the sessions that the changes have killed.
 /// </summary>
 public sealed partial class AccountWatcher(
     IAccountChanges changes, ISessionTable sessions, IGrainFactory grains, TimeProvider time, ILogger<AccountWatcher> logger)
@@ -16,35 +16,35 @@ public sealed partial class AccountWatcher(
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    /// <summary>A change is visible when its transaction commits, which may be this much behind its time.</summary>
+    /// <summary>A change becomes visible when its transaction commits, which may be this long after the time it carries.</summary>
     private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(1);
 
     private readonly Dictionary<string, long> _seen = [];
-    private bool _isBehind;
+    private bool _isFailing;
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var lookedAt = time.GetTimestamp();
+        var followedAt = time.GetTimestamp();
         using var timer = new PeriodicTimer(Interval, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             try
             {
                 var now = time.GetTimestamp();
-                if (await Follow(time.GetElapsedTime(lookedAt, now) + Overlap)) lookedAt = now;
-                _isBehind = false;
+                if (await Follow(time.GetElapsedTime(followedAt, now) + Overlap)) followedAt = now;
+                _isFailing = false;
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                // Once an outage.
-                if (!_isBehind) LogBehind(logger, e);
-                _isBehind = true;
+                // Once per outage.
+                if (!_isFailing) LogFailed(exception);
+                _isFailing = true;
             }
         }
     }
 
-    /// <summary>Follows the changes of the last <paramref name="window"/>, each once; false when some have to be tried again.</summary>
+    /// <summary>Follows the changes of the last <paramref name="window"/>, each once; false if some need another attempt.</summary>
     public async Task<bool> Follow(TimeSpan window)
     {
         var followedAll = true;
@@ -55,24 +55,24 @@ public sealed partial class AccountWatcher(
             try
             {
                 await grains.GetGrain<IUserGrain>(GrainKeys.ForUser(userName)).Refresh();
-                // Each grain deletes its own session: one that fails is found again by the next look.
+                // Each grain deletes its own session; the next round finds a failed one again.
                 foreach (var key in await sessions.GetDeadAsync(userName)) await grains.GetGrain<ISessionGrain>(key).Revoke();
                 _seen[userName] = mark;
-                LogFollowed(logger, userName);
+                LogFollowed(userName);
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception exception) when (exception is not OperationCanceledException)
             {
                 followedAll = false;
-                LogBehind(logger, e);
+                LogFailed(exception);
             }
         }
         foreach (var userName in _seen.Keys.Except(recent.Select(r => r.UserName)).ToList()) _seen.Remove(userName);
         return followedAll;
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Account {User} was changed, and is up to date here.")]
-    private static partial void LogFollowed(ILogger logger, string user);
+    [LoggerMessage(1510, LogLevel.Information, "Account {User} changed; its grain is up to date.")]
+    private partial void LogFollowed(string user);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Changes of accounts cannot be followed for now.")]
-    private static partial void LogBehind(ILogger logger, Exception exception);
+    [LoggerMessage(1511, LogLevel.Warning, "Following account changes failed; trying again every second.")]
+    private partial void LogFailed(Exception exception);
 }

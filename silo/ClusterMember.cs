@@ -10,31 +10,32 @@ namespace OrleansChat.Silo;
 
 /// <summary>Makes a silo a member of the cluster on its database.</summary>
 /// <remarks>
-/// Why these times: a silo that was killed is declared dead after three missed probes, about as many seconds; one that
-/// freezes or vanishes with its machine, whose connections stay open, after some six. A silo that was paused for longer
-/// finds itself declared dead when it wakes up, and ends its process.
+/// With these times, the others declare a killed silo dead after three missed probes, about three seconds; a silo that freezes
+/// or vanishes with its machine, whose connections stay open, after about six. A silo that was paused for longer finds itself
+/// declared dead when it wakes up, and ends its process.
 /// </remarks>
 internal static class ClusterMember
 {
-    /// <summary>Silos ask each other for a sign of life so often, and wait so long for it.</summary>
+    /// <summary>How often silos probe each other, and how long they wait for the answer.</summary>
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(1);
 
-    /// <summary>A silo that was heard of three times as long ago as this is not given the benefit of a slow network any more.</summary>
+    /// <summary>A slow network no longer excuses a silo that has been silent for three times this long.</summary>
     private static readonly TimeSpan MaxProbeTimeout = TimeSpan.FromSeconds(2);
 
-    /// <summary>A silo that hears of no change by gossip reads the membership table so often.</summary>
+    /// <summary>How often a silo reads the membership table when gossip brings no change.</summary>
     private static readonly TimeSpan TableRefresh = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Each silo writes that it lives so often. Rows that were not renewed three times over do not hold up a start: after a
-    /// crash of the whole cluster it waits for 15 seconds at most, where the default would be 90.
+    /// How often each silo writes that it is alive. Rows that missed three writes do not hold up a start: after a crash of the
+    /// whole cluster, it waits 15 seconds at most, where the default would be 90.
     /// </summary>
     private static readonly TimeSpan AliveWrite = TimeSpan.FromSeconds(5);
 
-    /// <summary>Rows of silos that ended are deleted after this time.</summary>
+    /// <summary>How long the rows of ended silos stay in the membership table.</summary>
     private static readonly TimeSpan ForgetEnded = TimeSpan.FromHours(1);
 
-    /// <exception cref="ConfigurationException">The address is not known, or cannot be listened on.</exception>
+    /// <summary>Adds the cluster's membership, end points and times to a silo.</summary>
+    /// <exception cref="ConfigurationException">The address cannot be resolved, or cannot be listened on.</exception>
     public static void Configure(ISiloBuilder silo, ChatOptions options)
     {
         silo.Configure<ClusterOptions>(cluster =>
@@ -68,10 +69,10 @@ internal static class ClusterMember
         }
         catch (SocketException)
         {
-            // Said below.
+            // Reported below.
         }
-        // A machine's own name may stand for its loopback address, where nobody else finds it.
+        // A machine's own name may resolve to its loopback address, which no other machine can reach.
         return known.FirstOrDefault(candidate => !IPAddress.IsLoopback(candidate)) ?? throw new ConfigurationException(
-            $"'{address}' is no name that others know this machine by: --cluster-address takes such a name, or an IP address.");
+            $"'{address}' is not a name by which others can reach this machine: give --cluster-address such a name, or an IP address.");
     }
 }

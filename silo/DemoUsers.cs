@@ -4,7 +4,7 @@ using OrleansChat.Storage.Accounts;
 
 namespace OrleansChat.Silo;
 
-/// <summary>Adds the demonstration users, whose password everybody knows, where they are missing.</summary>
+/// <summary>Adds missing demonstration users, whose password everybody knows.</summary>
 public sealed partial class DemoUsers(AccountStore accounts, ILogger<DemoUsers> logger) : IHostedService
 {
     private const string Password = "surabaya";
@@ -20,11 +20,11 @@ public sealed partial class DemoUsers(AccountStore accounts, ILogger<DemoUsers> 
             try
             {
                 await accounts.AddAsync(userName, displayName, Password, cancellationToken);
-                LogAdded(logger, userName);
+                LogAdded(userName);
             }
-            catch (AccountException e) when (e.Error == AccountError.AlreadyExists)
+            catch (AccountException exception) when (exception.Error == AccountError.AlreadyExists)
             {
-                // From an earlier start.
+                // An earlier start added the user.
             }
         }
     }
@@ -32,6 +32,6 @@ public sealed partial class DemoUsers(AccountStore accounts, ILogger<DemoUsers> 
     /// <inheritdoc/>
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Added the demonstration user {User}.")]
-    private static partial void LogAdded(ILogger logger, string user);
+    [LoggerMessage(1520, LogLevel.Information, "Added the demonstration user {User}.")]
+    private partial void LogAdded(string user);
 }

@@ -14,7 +14,7 @@ namespace OrleansChat.Silo;
 /// <summary>Hosts the grains on Orleans.</summary>
 internal static class GrainHosting
 {
-    /// <summary>A grain with more calls waiting refuses further ones, so that memory is bounded.</summary>
+    /// <summary>A grain with more waiting calls refuses further ones, so that memory stays bounded.</summary>
     private const int MaxWaitingCalls = 10_000;
 
     public static HostKind KindOf(ChatOptions options) => options.IsClustered ? HostKind.Cluster : HostKind.Alone;
@@ -22,7 +22,7 @@ internal static class GrainHosting
     public static void AddGrains(WebApplicationBuilder builder, ChatOptions options)
     {
         builder.Services.AddSingleton<IGrainInterfaceTypeProvider, InterfaceTypes>();
-        // Before the silo itself: no grain may write what SQL does not read.
+        // Before the silo itself: no grain may write what SQL cannot read.
         builder.Services.AddHostedService<StorageFormatCheck>();
         builder.UseOrleans(silo =>
         {
@@ -49,13 +49,13 @@ internal static class GrainHosting
         });
     }
 
-    /// <summary>One silo alone: it is its own membership, and nobody else connects to it.</summary>
+    /// <summary>Configures a silo that is its own cluster, to which nothing else connects.</summary>
     private static void StandAlone(ISiloBuilder silo)
     {
         var siloPort = FreePort();
         silo.UseLocalhostClustering(siloPort, gatewayPort: 0, primarySiloEndpoint: new IPEndPoint(IPAddress.Loopback, siloPort),
             serviceId: ClusterNames.ServiceId, clusterId: ClusterNames.ClusterId);
-        // Its port would let every user of this machine call grains.
+        // Without this, its port would let every user of this machine call grains.
         silo.Configure<SiloConnectionOptions>(connections => connections.ConfigureSiloInboundConnection(inbound =>
             inbound.Use(_ => connection =>
             {

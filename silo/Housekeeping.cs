@@ -7,7 +7,7 @@ using OrleansChat.Storage.Sessions;
 
 namespace OrleansChat.Silo;
 
-/// <summary>Deletes what nobody can see any more: messages that were read, sessions that have expired. Safe to run in every silo.</summary>
+/// <summary>Deletes received messages and expired sessions once per minute. Every silo may run it.</summary>
 public sealed partial class Housekeeping(
     ISessionTable sessions, MailboxPurge purge, IOptions<ChatSessionOptions> options, TimeProvider time, ILogger<Housekeeping> logger)
     : BackgroundService
@@ -23,21 +23,20 @@ public sealed partial class Housekeeping(
             try
             {
                 var messages = await purge.RunOnceAsync(stoppingToken);
-                // A session is sure to have expired only when its last written use is that old.
+                // Only this age is certain: the last use is written at most once per hour.
                 var expired = await sessions.DeleteExpiredAsync(options.Value.IdleTimeout + ChatSessionOptions.WriteUseEvery);
-                if (messages > 0 || expired > 0) LogDeleted(logger, messages, expired);
+                if (messages > 0 || expired > 0) LogDeleted(messages, expired);
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                LogFailed(logger, e);
+                LogFailed(exception);
             }
         }
     }
 
-    [LoggerMessage(
-        Level = LogLevel.Debug, Message = "Deleted {Messages} messages that were read and {Sessions} sessions that have expired.")]
-    private static partial void LogDeleted(ILogger logger, long messages, int sessions);
+    [LoggerMessage(1530, LogLevel.Debug, "Deleted {Messages} received messages and {Sessions} expired sessions.")]
+    private partial void LogDeleted(long messages, int sessions);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Housekeeping failed; it is tried again in a minute.")]
-    private static partial void LogFailed(ILogger logger, Exception exception);
+    [LoggerMessage(1531, LogLevel.Warning, "Housekeeping failed; trying again in a minute.")]
+    private partial void LogFailed(Exception exception);
 }

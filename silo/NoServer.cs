@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace OrleansChat.Silo;
 
 /// <summary>
-/// Stands in Kestrel's place in a silo that serves no clients: Kestrel opens a port of its own choice where it is given none.
+/// Replaces Kestrel in a silo that serves no clients, because Kestrel without an end point opens a port of its own choice.
 /// </summary>
 internal sealed class NoServer : IServer
 {

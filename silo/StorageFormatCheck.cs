@@ -8,8 +8,8 @@ using OrleansChat.Storage.Accounts;
 namespace OrleansChat.Silo;
 
 /// <summary>
-/// Looks at start whether the grain storage of this silo writes what SQL reads: with other JSON every session would be dead to
-/// the database, with another hash the admin commands' rows would differ from a silo's. Costs no query.
+/// Checks at start that the grain storage of this silo writes what SQL reads. With other JSON, every session would be dead to the
+/// database; with another hash, the admin commands' rows would differ from a silo's. Needs no query.
 /// </summary>
 internal sealed class StorageFormatCheck([FromKeyedServices(GrainKeys.StorageName)] IGrainStorage storage) : IHostedService
 {
@@ -31,11 +31,11 @@ internal sealed class StorageFormatCheck([FromKeyedServices(GrainKeys.StorageNam
     };
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidOperationException">It writes something else: a defect of this program.</exception>
+    /// <exception cref="InvalidOperationException">The storage writes something else: a defect of this program.</exception>
     public Task StartAsync(CancellationToken cancellationToken)
     {
         if (storage is not AdoNetGrainStorage provider)
-            throw new InvalidOperationException($"The grain storage is {storage.GetType()}, and not Orleans's AdoNet provider.");
+            throw new InvalidOperationException($"The grain storage is {storage.GetType()}, not Orleans's AdoNet provider.");
         CheckJson(provider.Serializer, User);
         CheckJson(provider.Serializer, Session);
         CheckHash(provider, GrainKeys.UserStateName, GrainKeys.ForUser(Session.User), User);
@@ -51,9 +51,9 @@ internal sealed class StorageFormatCheck([FromKeyedServices(GrainKeys.StorageNam
         var (theirs, ours) = (serializer.Serialize(state).ToMemory(), GrainStateFormat.Serialize(state));
         if (!theirs.Span.SequenceEqual(ours))
             throw new InvalidOperationException(
-                $"The grain storage writes {Encoding.UTF8.GetString(theirs.Span)}, and SQL expects {Encoding.UTF8.GetString(ours)}.");
+                $"The grain storage writes {Encoding.UTF8.GetString(theirs.Span)}, but SQL expects {Encoding.UTF8.GetString(ours)}.");
         if (!Equals(serializer.Deserialize<TState>(new BinaryData(ours)), state))
-            throw new InvalidOperationException($"The grain storage does not read {Encoding.UTF8.GetString(ours)}.");
+            throw new InvalidOperationException($"The grain storage does not read back {Encoding.UTF8.GetString(ours)}.");
     }
 
     private static void CheckHash<TState>(AdoNetGrainStorage provider, string stateName, string key, TState state)
