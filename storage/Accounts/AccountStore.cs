@@ -170,8 +170,7 @@ public sealed class AccountStore(NpgsqlDataSource source, Passwords passwords)
 
     private static void Require(bool condition, AccountError error, string message)
     {
-        if (!condition)
-            throw new AccountException(error, message);
+        if (!condition) throw new AccountException(error, message);
     }
 }
 

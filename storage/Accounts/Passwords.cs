@@ -50,8 +50,7 @@ public sealed class Passwords : IPasswordVerifier
     /// </summary>
     public static bool IsValid(string password)
     {
-        if (password.Length == 0 || password.Any(c => c == '\0' || char.IsWhiteSpace(c)))
-            return false;
+        if (password.Length == 0 || password.Any(c => c == '\0' || char.IsWhiteSpace(c))) return false;
         try
         {
             return Strict.GetByteCount(password) <= MaxBytes;

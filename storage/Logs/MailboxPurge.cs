@@ -56,8 +56,7 @@ public sealed class MailboxPurge(NpgsqlDataSource source)
         try
         {
             await using var connection = await source.OpenConnectionAsync(cancellationToken);
-            if (!await TryLockAsync(connection, cancellationToken))
-                return 0;
+            if (!await TryLockAsync(connection, cancellationToken)) return 0;
             try
             {
                 return await PurgeAsync(connection, cancellationToken);
@@ -81,8 +80,7 @@ public sealed class MailboxPurge(NpgsqlDataSource source)
             await using var page = new NpgsqlCommand(PageSql, connection).With(after, Age);
             var (last, deleted) = (await page.ReadAllAsync(
                 reader => (reader.IsDBNull(0) ? (long?)null : reader.GetInt64(0), reader.GetInt64(1)), cancellationToken)).Single();
-            if (last == null)
-                return total;
+            if (last == null) return total;
             total += deleted;
             // Repeat the page as long as it yields something.
             if (deleted == 0)
@@ -99,8 +97,7 @@ public sealed class MailboxPurge(NpgsqlDataSource source)
     private static async Task UnlockAsync(NpgsqlConnection connection)
     {
         // The lock of a broken connection is already released.
-        if (connection.State != System.Data.ConnectionState.Open)
-            return;
+        if (connection.State != System.Data.ConnectionState.Open) return;
         await using var command = new NpgsqlCommand($"SELECT pg_advisory_unlock({StorageNames.PurgeLock})", connection);
         await command.ExecuteNonQueryAsync();
     }

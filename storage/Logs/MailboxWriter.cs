@@ -105,8 +105,7 @@ internal sealed partial class MailboxWriter : IAsyncDisposable
 
     private async Task<IMailboxConnection> GetConnectionAsync()
     {
-        if (_connection != null)
-            return _connection;
+        if (_connection != null) return _connection;
         if (_backoff > TimeSpan.Zero)
             await Task.Delay(_backoff, _time, _stopping.Token);
         _connection = await _open(_stopping.Token);
@@ -116,15 +115,12 @@ internal sealed partial class MailboxWriter : IAsyncDisposable
 
     private async Task DecideAsync(IMailboxConnection connection)
     {
-        if (await TryStoreAsync(connection, _batch))
-            return;
+        if (await TryStoreAsync(connection, _batch)) return;
         var fit = await SettleAsync(connection, _batch);
-        if (fit.Count == 0 || await TryStoreAsync(connection, fit))
-            return;
+        if (fit.Count == 0 || await TryStoreAsync(connection, fit)) return;
         foreach (var group in fit)
         {
-            if (await TryStoreAsync(connection, [group]))
-                continue;
+            if (await TryStoreAsync(connection, [group])) continue;
             foreach (var loser in await SettleAsync(connection, [group]))
                 loser.TrySetResult(AppendResult.Conflict);
         }
@@ -132,8 +128,7 @@ internal sealed partial class MailboxWriter : IAsyncDisposable
 
     private static async Task<bool> TryStoreAsync(IMailboxConnection connection, IReadOnlyList<PendingGroup> groups)
     {
-        if (!await connection.TryInsertAsync(groups))
-            return false;
+        if (!await connection.TryInsertAsync(groups)) return false;
         foreach (var group in groups)
             group.TrySetResult(AppendResult.Stored);
         return true;

@@ -105,14 +105,12 @@ internal sealed partial class HostLock(
             // No migration runs while this silo holds the share: the next one finds this silo, or this silo finds what the last one made.
             await using (var share = new NpgsqlCommand(ShareMigrationLockSql, connection))
             {
-                if (!(bool)(await share.ExecuteScalarAsync(cancellationToken))!)
-                    return Attempt.Migrating;
+                if (!(bool)(await share.ExecuteScalarAsync(cancellationToken))!) return Attempt.Migrating;
             }
             await schema.RequireNotTooNewAsync(connection, cancellationToken);
             await using var command = new NpgsqlCommand(_lockSql, connection);
             var rows = await command.ReadAllAsync(row => (IsTaken: row.GetBoolean(0), ProcessId: row.GetInt32(1)), cancellationToken);
-            if (!rows[0].IsTaken)
-                return Attempt.Held;
+            if (!rows[0].IsTaken) return Attempt.Held;
             await using (var release = new NpgsqlCommand(ReleaseMigrationLockSql, connection))
                 await release.ExecuteNonQueryAsync(cancellationToken);
             ProcessId = rows[0].ProcessId;
@@ -139,11 +137,9 @@ internal sealed partial class HostLock(
             }
             catch (Exception exception)
             {
-                if (await ReleaseBrokenAsync(exception))
-                    continue;
+                if (await ReleaseBrokenAsync(exception)) continue;
             }
-            if (_lost.Task.IsCompleted)
-                return;
+            if (_lost.Task.IsCompleted) return;
             await Task.Delay(_connection == null ? RetryEvery : ProbeEvery, time, _stopping.Token)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -157,8 +153,7 @@ internal sealed partial class HostLock(
         var isOurs = time.GetElapsedTime(firstAnswer) < MaxProcessEnd && holders.Exists(holder => holder.ProcessId == ProcessId);
         try
         {
-            if (await TryAcquireAsync(_stopping.Token) != Attempt.Held || isOurs)
-                return;
+            if (await TryAcquireAsync(_stopping.Token) != Attempt.Held || isOurs) return;
             LogLost();
         }
         catch (SchemaVersionException exception)
@@ -178,8 +173,7 @@ internal sealed partial class HostLock(
     /// <summary>Abandons a broken connection; false if there is no connection, or if it is not broken.</summary>
     private async Task<bool> ReleaseBrokenAsync(Exception exception)
     {
-        if (_connection is null or { FullState: ConnectionState.Open })
-            return false;
+        if (_connection is null or { FullState: ConnectionState.Open }) return false;
         // Once per outage.
         LogBroken(exception);
         _answeredAt = null;
