@@ -6,7 +6,7 @@ namespace OrleansChat.Gateway.Sessions;
 
 /// <summary>
 /// Remembers the names that Orleans gives to grain interfaces. Orleans finds a name by reflection again at each <c>GetGrain</c>, which
-/// took an eighth of a silo's time under load (docs/performance.md). Register it before Orleans's own services: Orleans asks the
+/// took an eighth of a silo's time under load (docs/internals/performance.md). Register it before Orleans's own services: Orleans asks the
 /// providers in order, and uses the first answer.
 /// </summary>
 public sealed class InterfaceTypes(IServiceProvider services) : IGrainInterfaceTypeProvider

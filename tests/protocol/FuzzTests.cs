@@ -19,7 +19,7 @@ public class FuzzTests
         Assert.True(failure is null, $"Input {failure?.Number} of seed {Seed} shows: {failure?.Difference}\n"
             + $"'./verify --fuzz --seed {Seed} --input {failure?.Number}' runs it alone and cuts it down. "
             + "Either the protocol layer or the oracle is wrong: "
-            + "docs/verification.md says what each promises. Keep what was cut down as a line of SplitTests or ReplyEdgeTests.");
+            + "docs/internals/verification.md says what each promises. Keep what was cut down as a line of SplitTests or ReplyEdgeTests.");
         Assert.Equal(200_000, fuzzer.Counts.Inputs);
         Assert.All(Vocabulary.Forms,
             form => Assert.True(fuzzer.Counts.Commands[(int)form.Kind] > 0, $"No input holds a right '{form.Word}'."));

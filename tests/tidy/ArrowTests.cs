@@ -26,7 +26,7 @@ public sealed class ArrowTests
         Assert.True(
             known.SequenceEqual(House.Rooms[room]),
             $"{room} references {string.Join(", ", known)}; it may know {string.Join(", ", House.Rooms[room])}. "
-            + "Put what it needs where both may know it, or change House.Rooms with a reason in docs/architecture.md.");
+            + "Put what it needs where both may know it, or change House.Rooms with a reason in docs/internals/architecture.md.");
     }
 
     [Fact]

@@ -3,7 +3,7 @@ using OrleansChat.Silo;
 
 namespace OrleansChat.Tidy.Tests;
 
-/// <summary>An operator finds each setting in docs/operations.md.</summary>
+/// <summary>An operator finds each setting in docs/operating/running.md.</summary>
 public sealed partial class SettingsTests
 {
     public static TheoryData<string> Names =>
@@ -13,11 +13,11 @@ public sealed partial class SettingsTests
     [MemberData(nameof(Names))]
     public void A_setting_is_documented(string name)
     {
-        var docs = File.ReadAllText(House.PathOf("docs/operations.md"));
+        var docs = File.ReadAllText(House.PathOf("docs/operating/running.md"));
         var argument = $"--{WordStart().Replace(name, "-$0").ToLowerInvariant()}";
         Assert.True(
             docs.Contains($"`{argument}", StringComparison.Ordinal) || docs.Contains($"`Chat__{name}`", StringComparison.Ordinal),
-            $"docs/operations.md has no row for {argument}.");
+            $"docs/operating/running.md has no row for {argument}.");
     }
 
     [GeneratedRegex("(?<!^)[A-Z]")]

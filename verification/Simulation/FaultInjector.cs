@@ -6,7 +6,7 @@ namespace OrleansChat.Verification.Simulation;
 internal sealed class FaultInjector(
     Scheduler scheduler, SimulatedCluster cluster, SimulatedDatabase database, SimulatedProcess server, Ledger ledger)
 {
-    /// <summary>The others declare a silo that does not answer dead within this time: see docs/cluster.md.</summary>
+    /// <summary>The others declare a silo that does not answer dead within this time: see docs/operating/cluster.md.</summary>
     private static readonly TimeSpan GivenUpAfter = TimeSpan.FromSeconds(6);
     private static readonly TimeSpan LongestRestart = TimeSpan.FromSeconds(3);
 
