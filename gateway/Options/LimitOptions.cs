@@ -3,7 +3,7 @@ using OrleansChat.Protocol.Line;
 
 namespace OrleansChat.Gateway.Options;
 
-/// <summary>What clients may ask of a gateway, each limit with its default; docs/operating/running.md has them in a table.</summary>
+/// <summary>What clients may ask of a gateway, each limit with its default; docs/operating/limits.md has them in a table.</summary>
 public class LimitOptions
 {
     /// <summary>

@@ -111,7 +111,7 @@ public static class DatabaseRoles
             {
                 throw new RoleException(
                     $"The role that migrates may not {(found is [] ? "create the role" : "set the password of the role")} {role.Name}: "
-                        + "a superuser has to (docs/operating/running.md).",
+                        + "a superuser has to (docs/operating/postgresql.md).",
                     exception);
             }
         }
