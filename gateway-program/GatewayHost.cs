@@ -9,8 +9,6 @@ using OrleansChat.Gateway.Sessions;
 using OrleansChat.Hosting;
 using OrleansChat.Hosting.Settings;
 using OrleansChat.Identifiers;
-using OrleansGatewayOptions = Orleans.Configuration.GatewayOptions;
-using OurGatewayOptions = OrleansChat.Gateway.Options.GatewayOptions;
 
 namespace OrleansChat.GatewayProgram;
 
@@ -28,15 +26,14 @@ public static partial class GatewayHost
     /// <exception cref="ConfigurationException">A setting is missing or wrong.</exception>
     public static WebApplication Build(string[] args, Action<IServiceCollection>? configure = null)
     {
-        var (builder, options) = ChatProgram.CreateBuilder<OurGatewayOptions>(args);
-        // A malformed connection string ends the program here; later it would only look like one more reason to wait.
-        _ = new NpgsqlConnectionStringBuilder(options.ConnectionString);
-        if (!options.EndPoints.Any())
-            throw new ConfigurationException("No address to listen on: give --listen or --tls-listen ADDRESS:PORT.");
-        // The addresses are opened when silos are found, which may be long after: check them now. Other processes may hold the shared one.
-        foreach (var endPoint in options.EndPoints.Where(own => !own.Equals(options.SharedListenEndPoint))) ListenAddress.Require(endPoint);
+        var (builder, options) = ChatProgram.CreateBuilder<GatewayProgramOptions>(args);
+        // Here a name that Npgsql does not know ends the program; later it would be one more reason to wait.
+        _ = new NpgsqlConnectionStringBuilder(options.Database.ConnectionString);
+        // Opened when silos are found, which may be long after. The shared one others have, too.
+        foreach (var endPoint in options.Gateway.EndPoints.Where(e => !e.Equals(options.Gateway.SharedListenEndPoint)))
+            ListenAddress.Require(endPoint);
 
-        builder.Services.AddLimits(options);
+        builder.Services.AddLimits(options.Gateway);
         WebApplication app = null!;
         var waitsFor = "";
         builder.Services.AddSingleton<IGrainInterfaceTypeProvider, InterfaceTypes>();
@@ -45,14 +42,14 @@ public static partial class GatewayHost
             client.Configure<ClusterOptions>(cluster =>
                 (cluster.ServiceId, cluster.ClusterId) = (ClusterNames.ServiceId, ClusterNames.ClusterId));
             client.UseAdoNetClustering(clustering =>
-                (clustering.Invariant, clustering.ConnectionString) = ("Npgsql", options.ConnectionString));
-            client.Configure<OrleansGatewayOptions>(silos => silos.GatewayListRefreshPeriod = SiloListRefresh);
+                (clustering.Invariant, clustering.ConnectionString) = ("Npgsql", options.Database.ConnectionString));
+            client.Configure<GatewayOptions>(silos => silos.GatewayListRefreshPeriod = SiloListRefresh);
             client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = CallTimeouts.Response);
             client.UseConnectionRetryFilter(WaitForSilos);
         });
-        // Orleans looks up the silos with the same connection string, so both share one pool of connections.
-        builder.Services.AddClockWatch(_ => new NpgsqlConnection(options.ConnectionString));
-        builder.AddGateway(options);
+        // Orleans looks up the silos by the same connection string, and so on the same connection.
+        builder.Services.AddClockWatch(_ => new NpgsqlConnection(options.Database.ConnectionString));
+        builder.AddGateway(options.Gateway);
         configure?.Invoke(builder.Services);
         app = builder.Build();
         app.LogListening("gateway");

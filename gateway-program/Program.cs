@@ -1,4 +1,4 @@
 using OrleansChat.GatewayProgram;
 using OrleansChat.Hosting;
 
-return await ChatProgram.RunAsync(() => GatewayHost.Build(args), _ => false);
+return await ChatProgram.RunAsync<GatewayProgramOptions>(() => GatewayHost.Build(args), _ => false);

@@ -22,10 +22,11 @@ public static class GatewayHosting
     /// </summary>
     private const int ReadBufferBytes = 128 << 10;
 
-    /// <summary>Counts the limits that clients reach, here or in grains of this process, and logs them once per minute.</summary>
-    public static void AddLimits(this IServiceCollection services, LimitOptions options)
+    /// <summary>Counts the limits that are reached, here or by grains of this process, and says so in the log.</summary>
+    public static void AddLimits(this IServiceCollection services, GatewayOptions options)
     {
-        services.AddSingleton(options);
+        services.AddSingleton(options.Limits);
+        services.AddSingleton(options.Proxies);
         services.AddSingleton<LimitMetrics>();
         services.AddHostedService<LimitLog>();
     }
@@ -33,7 +34,8 @@ public static class GatewayHosting
     /// <summary>Adds everything that serves clients, and listens on the addresses of the options.</summary>
     public static void AddGateway(this WebApplicationBuilder builder, GatewayOptions options)
     {
-        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(options.Tls);
+        builder.Services.AddSingleton(options.Line);
         builder.Services.AddSingleton<IChatGrains, ChatGrains>();
         builder.Services.AddSingleton<Presence>();
         builder.Services.AddHostedService(services => services.GetRequiredService<Presence>());
@@ -56,14 +58,14 @@ public static class GatewayHosting
                 kestrel.Listen(endPoint, listen =>
                 {
                     ProxyHeaders.Use(listen);
-                    var isTls = endPoint.Equals(options.TlsListenEndPoint);
+                    var isTls = endPoint.Equals(options.Tls.EndPoint);
                     listen.UseConnectionLimits(isTls);
                     if (isTls) listen.UseTls();
                     listen.UseConnectionHandler<LineConnectionHandler>();
                 });
             }
         });
-        if (options.TlsListenEndPoint is null) return;
+        if (options.Tls.EndPoint is null) return;
         builder.Services.AddSingleton<ServerCertificate>();
         builder.Services.AddHostedService(services => services.GetRequiredService<ServerCertificate>());
     }

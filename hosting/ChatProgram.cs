@@ -23,7 +23,7 @@ public static class ChatProgram
     /// </summary>
     /// <exception cref="ConfigurationException">A setting is missing or wrong.</exception>
     public static (WebApplicationBuilder Builder, TOptions Options) CreateBuilder<TOptions>(string[] args)
-        where TOptions : IProgramOptions, new()
+        where TOptions : new()
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
         {
@@ -32,7 +32,6 @@ public static class ChatProgram
         });
         builder.Configuration.AddSources<TOptions>(args);
         var options = ChatConfiguration.Read<TOptions>(builder.Configuration);
-        options.Check();
         builder.Logging.AddConsoleLog();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddHostedService<IdleMemory>();
@@ -47,15 +46,22 @@ public static class ChatProgram
         services.AddHostedService(provider => ActivatorUtilities.CreateInstance<ClockWatch>(provider, () => connect(provider)));
 
     /// <summary>
-    /// Builds and runs a host. If it cannot start, one line on standard error says why: see <see cref="StartFailure"/>. With
-    /// <c>--version</c> as the only argument, the program prints its version instead.
+    /// Builds and runs a host. Why it could not start is said in a line: see <see cref="StartFailure"/>. A program that was
+    /// started with <c>--version</c> alone says its version instead, and one with <c>--help</c> its settings.
     /// </summary>
-    /// <param name="build">Builds the host; its exceptions count as failures to start.</param>
-    /// <param name="isForOperator">Whether an exception of the host's own has a message for the operator.</param>
-    /// <returns>The exit code: 0, or 1 if the program could not start or go on.</returns>
-    public static async Task<int> RunAsync(Func<IHost> build, Predicate<Exception> isForOperator)
+    /// <typeparam name="TOptions">Its settings.</typeparam>
+    /// <param name="build">Builds the host.</param>
+    /// <param name="isForOperator">Which of the host's own exceptions have a message for the operator.</param>
+    /// <returns>The exit code: 0, or 1 when it could not start or go on.</returns>
+    public static async Task<int> RunAsync<TOptions>(Func<IHost> build, Predicate<Exception> isForOperator) where TOptions : new()
     {
-        if (Environment.GetCommandLineArgs() is [_, "--version"])
+        string[] arguments = Environment.GetCommandLineArgs()[1..];
+        if (arguments.Contains("--help") || arguments.Contains("-h"))
+        {
+            Console.Write(SettingsHelp.Of(Assembly.GetEntryAssembly()!.GetName().Name!, new TOptions()));
+            return 0;
+        }
+        if (arguments is ["--version"])
         {
             var version = Assembly.GetEntryAssembly()!.GetCustomAttribute<AssemblyInformationalVersionAttribute>();
             Console.WriteLine(version!.InformationalVersion);

@@ -4,9 +4,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OrleansChat.Gateway;
+using OrleansChat.Grains;
 using OrleansChat.Grains.Sessions;
 using OrleansChat.Hosting;
 using OrleansChat.Hosting.Settings;
+using OrleansChat.Silo.Settings;
 using OrleansChat.Storage;
 using OrleansChat.Storage.Postgres;
 using OrleansChat.Storage.Schema;
@@ -23,31 +25,31 @@ public static partial class ChatHost
     public static WebApplication Build(string[] args, Action<IServiceCollection>? configure = null)
     {
         var (builder, options) = ChatProgram.CreateBuilder<ChatOptions>(args);
-        builder.Services.AddLimits(options);
-        builder.Services.Configure<ChatSessionOptions>(session => session.IdleTimeout = options.SessionIdleTimeout);
-        builder.Services.AddSingleton(Options.Create(options.AccountLimits));
+        builder.Services.AddLimits(options.Gateway);
+        builder.Services.Configure<ChatSessionOptions>(session => session.IdleTimeout = options.Sessions.IdleTimeout);
+        builder.Services.AddSingleton(Options.Create(options.Gateway.Limits.NoLimits ? AccountLimits.None : options.Accounts.ToLimits()));
 
         // Started in this order, and stopped in the other one: the database, the grains, what watches it, the gateway.
-        var kind = GrainHosting.KindOf(options);
+        var kind = GrainHosting.KindOf(options.Cluster);
         builder.Services.AddChatStorage(new StorageOptions
         {
-            ConnectionString = options.ConnectionString,
+            ConnectionString = options.Database.ConnectionString,
             Host = kind,
-            Migrate = options.Migrate,
-            MailboxWriters = options.MailboxWriters,
-            PasswordHashes = options.PasswordHashes,
+            Migrate = options.Storage.Migrate,
+            MailboxWriters = options.Storage.MailboxWriters,
+            PasswordHashes = options.Accounts.PasswordHashes,
         });
-        if (options.DemoUsers) builder.Services.AddHostedService<DemoUsers>();
+        if (options.Accounts.DemoUsers) builder.Services.AddHostedService<DemoUsers>();
         GrainHosting.AddGrains(builder, options);
         builder.Services.AddHostedService<AccountWatcher>();
         builder.Services.AddHostedService<Housekeeping>();
         builder.Services.AddClockWatch(services => services.GetRequiredService<Database>().DataSource.CreateConnection());
-        if (options.EndPoints.Any()) builder.AddGateway(options);
+        if (options.Gateway.EndPoints.Any()) builder.AddGateway(options.Gateway);
         else builder.Services.AddSingleton<IServer, NoServer>();
 
         configure?.Invoke(builder.Services);
         var app = builder.Build();
-        if (options.EndPoints.Any()) app.LogListening(NameOf(kind));
+        if (options.Gateway.EndPoints.Any()) app.LogListening(NameOf(kind));
         else app.Lifetime.ApplicationStarted.Register(() => LogRuns(app.Services.GetRequiredService<ILogger<ChatOptions>>(), NameOf(kind)));
         return app;
     }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
 using OrleansChat.Hosting.Settings;
 using OrleansChat.Identifiers;
+using OrleansChat.Silo.Settings;
 using OrleansChat.Storage.Postgres;
 
 namespace OrleansChat.Silo;
@@ -34,13 +35,12 @@ internal static class ClusterMember
     /// <summary>How long the rows of ended silos stay in the membership table.</summary>
     private static readonly TimeSpan ForgetEnded = TimeSpan.FromHours(1);
 
-    /// <summary>Adds the cluster's membership, end points and times to a silo.</summary>
-    /// <exception cref="ConfigurationException">The address cannot be resolved, or cannot be listened on.</exception>
-    public static void Configure(ISiloBuilder silo, ChatOptions options)
+    /// <exception cref="ConfigurationException">The address is not known, or cannot be listened on.</exception>
+    public static void Configure(ISiloBuilder silo, MemberOptions options)
     {
         silo.Configure<ClusterOptions>(cluster =>
             (cluster.ServiceId, cluster.ClusterId) = (ClusterNames.ServiceId, ClusterNames.ClusterId));
-        var address = Resolve(options.ClusterAddress);
+        var address = Resolve(options.Address);
         ListenAddress.Require(new IPEndPoint(address, options.SiloPort));
         ListenAddress.Require(new IPEndPoint(address, options.GatewayPort));
         silo.ConfigureEndpoints(address, options.SiloPort, options.GatewayPort);

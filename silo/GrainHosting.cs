@@ -7,6 +7,7 @@ using Orleans.Configuration;
 using OrleansChat.Gateway.Sessions;
 using OrleansChat.Hosting;
 using OrleansChat.Identifiers;
+using OrleansChat.Silo.Settings;
 using OrleansChat.Storage.Postgres;
 
 namespace OrleansChat.Silo;
@@ -17,7 +18,7 @@ internal static class GrainHosting
     /// <summary>A grain with more waiting calls refuses further ones, so that memory stays bounded.</summary>
     private const int MaxWaitingCalls = 10_000;
 
-    public static HostKind KindOf(ChatOptions options) => options.IsClustered ? HostKind.Cluster : HostKind.Alone;
+    public static HostKind KindOf(MemberOptions cluster) => cluster.IsMember ? HostKind.Cluster : HostKind.Alone;
 
     public static void AddGrains(WebApplicationBuilder builder, ChatOptions options)
     {
@@ -26,7 +27,7 @@ internal static class GrainHosting
         builder.Services.AddHostedService<StorageFormatCheck>();
         builder.UseOrleans(silo =>
         {
-            if (options.IsClustered) ClusterMember.Configure(silo, options);
+            if (options.Cluster.IsMember) ClusterMember.Configure(silo, options.Cluster);
             else StandAlone(silo);
             silo.Configure<SiloMessagingOptions>(messaging =>
             {
@@ -36,8 +37,8 @@ internal static class GrainHosting
             });
             silo.Configure<GrainCollectionOptions>(collection =>
             {
-                collection.CollectionAge = options.GrainIdleTimeout;
-                collection.CollectionQuantum = options.GrainCollectionInterval;
+                collection.CollectionAge = options.Grains.IdleTimeout;
+                collection.CollectionQuantum = options.Grains.CollectionInterval;
             });
             silo.UseSystemTextJsonGrainStorageSerializer();
             silo.AddAdoNetGrainStorage(GrainKeys.StorageName, storage => storage.Configure<Database>((settings, database) =>

@@ -1,4 +1,5 @@
 using OrleansChat.Hosting;
 using OrleansChat.Silo;
+using OrleansChat.Silo.Settings;
 
-return await ChatProgram.RunAsync(() => ChatHost.Build(args), ChatHost.IsForOperator);
+return await ChatProgram.RunAsync<ChatOptions>(() => ChatHost.Build(args), ChatHost.IsForOperator);

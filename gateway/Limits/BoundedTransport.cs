@@ -20,7 +20,7 @@ namespace OrleansChat.Gateway.Limits;
 [SuppressMessage("Reliability", "CA1001", Justification =
     "A semaphore whose wait handle is never used holds no resource, and connections release it whenever they end.")]
 internal sealed partial class BoundedTransport(
-    IOptions<SocketTransportOptions> sockets, ILoggerFactory loggers, Connections connections, GatewayOptions options,
+    IOptions<SocketTransportOptions> sockets, ILoggerFactory loggers, Connections connections, LimitOptions options,
     ILogger<BoundedTransport> logger) : IConnectionListenerFactory
 {
     /// <summary>

@@ -10,7 +10,7 @@ namespace OrleansChat.Gateway.Limits;
 /// anything at all. One timer serves all, since most connections have nothing under way.
 /// </summary>
 internal sealed partial class ConnectionWatch(
-    Connections connections, GatewayOptions options, LimitMetrics metrics, TimeProvider time, ILogger<ConnectionWatch> logger)
+    Connections connections, LimitOptions options, LimitMetrics metrics, TimeProvider time, ILogger<ConnectionWatch> logger)
     : BackgroundService
 {
     /// <summary>A client that takes this many bytes within <see cref="LimitOptions.SlowReaderTimeout"/> is fast enough.</summary>

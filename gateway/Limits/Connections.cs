@@ -5,8 +5,8 @@ using OrleansChat.Limits;
 
 namespace OrleansChat.Gateway.Limits;
 
-/// <summary>The open connections of this process, in all and by address, and which to evict when there are too many. Thread-safe.</summary>
-internal sealed class Connections(GatewayOptions options, LimitMetrics metrics, TimeProvider time)
+/// <summary>The open connections of this process, in all and by address, and who makes room when there are too many. Thread-safe.</summary>
+internal sealed class Connections(LimitOptions options, ProxyOptions proxies, LimitMetrics metrics, TimeProvider time)
 {
     /// <summary>
     /// Beyond this many addresses, new ones share one budget, so that an attacker cannot grow the table without end.
@@ -111,7 +111,7 @@ internal sealed class Connections(GatewayOptions options, LimitMetrics metrics, 
     private string NameOf(ConnectionContext transport)
     {
         var header = transport.Features.Get<ProxyHeader>();
-        var isKnown = header is null ? !options.BehindProxy : header.Source is not null;
+        var isKnown = header is null ? !proxies.BehindProxy : header.Source is not null;
         return isKnown ? ClientAddress.NameOf(transport.RemoteEndPoint) : "";
     }
 

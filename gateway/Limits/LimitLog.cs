@@ -9,7 +9,7 @@ namespace OrleansChat.Gateway.Limits;
 /// Logs which limits were reached and by whom, each once per minute with its count; and at start whether they are lifted.
 /// </summary>
 internal sealed partial class LimitLog(
-    LimitOptions options, LimitMetrics metrics, TimeProvider time, ILogger<LimitLog> logger) : BackgroundService
+    LimitOptions options, ProxyOptions proxies, LimitMetrics metrics, TimeProvider time, ILogger<LimitLog> logger) : BackgroundService
 {
     /// <summary>How many addresses an entry names.</summary>
     internal const int MaxNamed = 5;
@@ -60,8 +60,7 @@ internal sealed partial class LimitLog(
 
     private string Hint(LimitAddresses addresses)
     {
-        if (addresses.Known.Count == 0) return "";
-        if (options is GatewayOptions { BehindProxy: true } or GatewayOptions { TrustedProxies.Length: > 0 }) return "";
+        if (addresses.Known.Count == 0 || proxies.IsAny) return "";
         var (name, count) = addresses.Known[0];
         var isNearlyAll = count >= NearlyAll * (addresses.Known.Sum(a => a.Value) + addresses.Others);
         return isNearlyAll ? $" If {name} is a proxy for many clients, name it in --trusted-proxies." : "";

@@ -42,7 +42,7 @@ internal sealed class TrustedNetworks
                 return new IPNetwork(address, prefix);
         }
         throw new ConfigurationException(
-            $"'{text}' is no address or network of proxies: give --trusted-proxies ADDRESS[/BITS],... "
+            $"'{text}' is not a valid address or network of proxies: give --trusted-proxies ADDRESS[/BITS],... "
             + "such as 10.0.0.0/8,192.0.2.1,::1 (IPv4 as such, not mapped).");
     }
 }

@@ -1,5 +1,3 @@
-using System.Reflection;
-using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.FileProviders;
@@ -8,9 +6,10 @@ namespace OrleansChat.Hosting.Settings;
 
 /// <summary>
 /// Where the settings come from: the section <c>Chat</c> of appsettings.json, environment variables (<c>Chat__Database</c>),
-/// files named like them in the folder of secrets, and arguments (<c>--database</c>), each overriding the one before.
+/// files named like them in the folder of secrets, and arguments (<c>--database</c>), each overriding the one before. What
+/// they are is said by the class that holds them: see <see cref="Setting"/>.
 /// </summary>
-public static partial class ChatConfiguration
+public static class ChatConfiguration
 {
     /// <summary>The name of the section.</summary>
     public const string Section = "Chat";
@@ -28,9 +27,10 @@ public static partial class ChatConfiguration
         ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "None",
     };
 
-    /// <summary>Adds the files of secrets, and the arguments: <c>--session-idle-timeout</c> sets <c>SessionIdleTimeout</c>.</summary>
-    /// <exception cref="ConfigurationException">An argument is no setting of <typeparamref name="TOptions"/>, or has no value.</exception>
+    /// <summary>Adds the files of secrets, and the arguments.</summary>
+    /// <exception cref="ConfigurationException">An argument is not a setting, or has no value.</exception>
     public static void AddSources<TOptions>(this IConfigurationBuilder configuration, string[] args)
+        where TOptions : new()
     {
         configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = LogLevels });
         var folder = Environment.GetEnvironmentVariable("CREDENTIALS_DIRECTORY") ?? SecretsFolder;
@@ -41,36 +41,52 @@ public static partial class ChatConfiguration
             if (Directory.Exists(folder)) files.FileProvider = new PhysicalFileProvider(folder);
         });
 
-        // A password is no argument: everybody on the machine can read those.
-        var switches = Names<TOptions>().Where(name => !name.EndsWith("Password", StringComparison.Ordinal))
-            .ToDictionary(SwitchOf, name => $"{Section}:{name}");
-        CheckArguments(args, switches);
-        configuration.AddCommandLine(args, switches);
+        var settings = Setting.Of(new TOptions()).ToList();
+        CheckArguments(args, settings);
+        configuration.AddCommandLine(args, settings.Where(s => !s.IsSecret).ToDictionary(s => s.Argument, s => s.Key));
     }
 
-    /// <summary>Reads the section.</summary>
-    /// <exception cref="ConfigurationException">A value is not of its setting's type, or a name is no setting.</exception>
-    public static TOptions Read<TOptions>(IConfiguration configuration) where TOptions : new()
+    /// <summary>Reads the section, and checks it.</summary>
+    /// <exception cref="ConfigurationException">A setting is missing or wrong, or a name is not a setting.</exception>
+    public static TOptions Read<TOptions>(IConfigurationRoot configuration) where TOptions : new()
     {
-        var section = configuration.GetSection(Section);
-        var unknown = section.GetChildren().Select(child => child.Key).Except(Names<TOptions>(), StringComparer.OrdinalIgnoreCase).ToList();
-        if (unknown.Count > 0)
+        var options = new TOptions();
+        var settings = Setting.Of(options).ToList();
+        var unknown = configuration.GetSection(Section).AsEnumerable().Where(entry => entry.Value is not null).Select(entry => entry.Key)
+            .Except(settings.SelectMany(s => new[] { s.Key, s.FlatKey }), StringComparer.OrdinalIgnoreCase).FirstOrDefault();
+        if (unknown is not null)
         {
             throw new ConfigurationException(
-                $"'{Section}:{unknown[0]}' is no setting of this program. There are: {string.Join(' ', Names<TOptions>())}");
+                $"'{unknown}' is not a setting of this program. Known settings: {string.Join(' ', settings.Select(s => s.Key))}");
         }
-        try
+        foreach (var setting in settings)
         {
-            return WithDurations<TOptions>(section).Get<TOptions>() ?? new TOptions();
+            if (Find(setting, configuration) is { } text) setting.Set(text);
         }
-        catch (InvalidOperationException e)
+        SettingsSection.Validate(options);
+        return options;
+    }
+
+    /// <summary>The value of the last source that has one, under either name.</summary>
+    private static string? Find(Setting setting, IConfigurationRoot configuration)
+    {
+        string? found = null;
+        foreach (var source in configuration.Providers)
         {
-            throw new ConfigurationException(e.InnerException is null ? e.Message : $"{e.Message} {e.InnerException.Message}");
+            source.TryGet(setting.Key, out var value);
+            source.TryGet(setting.FlatKey, out var old);
+            if (value is not null && old is not null && value != old)
+            {
+                throw new ConfigurationException(
+                    $"{setting.Key} and {setting.FlatKey}, its older name, have different values: set the first one only.");
+            }
+            found = value ?? old ?? found;
         }
+        return found;
     }
 
     /// <summary>The framework takes no notice of what it does not understand.</summary>
-    private static void CheckArguments(string[] args, Dictionary<string, string> switches)
+    private static void CheckArguments(string[] args, List<Setting> settings)
     {
         for (var i = 0; i < args.Length; i++)
         {
@@ -81,37 +97,19 @@ public static partial class ChatConfiguration
                     $"Argument {i + 1} is neither a setting nor the value of one: give --NAME VALUE or --NAME=VALUE.");
             }
             var name = args[i].Split('=')[0];
-            if (!switches.ContainsKey(name) && !name.Contains(':', StringComparison.Ordinal))
-                throw new ConfigurationException($"'{name}' is no setting. There are: {string.Join(' ', switches.Keys)}");
+            if (!name.Contains(':', StringComparison.Ordinal)) CheckName(name, settings);
             if (args[i].Contains('=', StringComparison.Ordinal)) continue;
             if (++i == args.Length || args[i].StartsWith("--", StringComparison.Ordinal))
                 throw new ConfigurationException($"'{name}' has no value: give {name} VALUE.");
         }
     }
 
-    /// <summary>The section, with its durations as the binder reads them: see <see cref="Duration"/>.</summary>
-    private static IConfiguration WithDurations<TOptions>(IConfigurationSection section)
+    private static void CheckName(string name, List<Setting> settings)
     {
-        var values = section.AsEnumerable().ToDictionary(StringComparer.OrdinalIgnoreCase);
-        foreach (var name in Settings<TOptions>().Where(p => p.PropertyType == typeof(TimeSpan)).Select(p => p.Name))
-        {
-            if (section[name] is not { } text) continue;
-            if (!Duration.TryParse(text, out var duration))
-            {
-                throw new ConfigurationException(
-                    $"'{text}' is not a duration: {Section}:{name} ({SwitchOf(name)}) takes {Duration.Forms}.");
-            }
-            values[$"{Section}:{name}"] = duration.ToString("c");
-        }
-        return new ConfigurationBuilder().AddInMemoryCollection(values).Build().GetSection(Section);
+        var setting = settings.Find(s => s.Argument == name);
+        if (setting is { IsSecret: false }) return;
+        throw new ConfigurationException(setting is not null
+            ? $"'{name}' is not an option: everyone on the machine can read those. Set {setting.Variable}, or a file of that name."
+            : $"Unknown option '{name}'. Known options: {string.Join(' ', settings.Where(s => !s.IsSecret).Select(s => s.Argument))}");
     }
-
-    private static string SwitchOf(string name) => $"--{WordStart().Replace(name, "-$0").ToLowerInvariant()}";
-
-    private static IEnumerable<PropertyInfo> Settings<TOptions>() => typeof(TOptions).GetProperties().Where(p => p.CanWrite);
-
-    private static IEnumerable<string> Names<TOptions>() => Settings<TOptions>().Select(p => p.Name);
-
-    [GeneratedRegex("(?<!^)[A-Z]")]
-    private static partial Regex WordStart();
 }

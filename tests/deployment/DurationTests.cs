@@ -1,5 +1,5 @@
 using OrleansChat.Hosting.Settings;
-using OrleansChat.Silo;
+using OrleansChat.Silo.Settings;
 
 namespace OrleansChat.Deployment.Tests;
 
@@ -66,19 +66,20 @@ public sealed class DurationTests
         var options = ProgramSettings.Read<ChatOptions>(new()
         {
             ["Chat__Database"] = "Host=h",
-            ["Chat__LineTimeout"] = "3s",
-            ["Chat__idletimeout"] = "1h",
+            ["Chat__Limits__LineTimeout"] = "3s",
+            ["Chat__limits__idletimeout"] = "1h",
             ["Chat__SessionIdleTimeout"] = "24h",
             ["Chat__GrainIdleTimeout"] = "00:00:10",
         });
-        Assert.Equal(TimeSpan.FromSeconds(3), options.LineTimeout);
-        Assert.Equal(TimeSpan.FromHours(1), options.IdleTimeout);
-        Assert.Equal(TimeSpan.FromDays(1), options.SessionIdleTimeout);
-        Assert.Equal(TimeSpan.FromSeconds(10), options.GrainIdleTimeout);
+        Assert.Equal(TimeSpan.FromSeconds(3), options.Gateway.Limits.LineTimeout);
+        Assert.Equal(TimeSpan.FromHours(1), options.Gateway.Limits.IdleTimeout);
+        Assert.Equal(TimeSpan.FromDays(1), options.Sessions.IdleTimeout);
+        Assert.Equal(TimeSpan.FromSeconds(10), options.Grains.IdleTimeout);
 
         var refusal = Assert.Throws<ConfigurationException>(
             () => ProgramSettings.Read<ChatOptions>(new() { ["Chat__Database"] = "Host=h", ["Chat__LineTimeout"] = "3" }));
-        Assert.StartsWith("'3' is not a duration: Chat:LineTimeout (--line-timeout) takes ", refusal.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "'3' is not a duration: Chat:Limits:LineTimeout (--line-timeout) takes ", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]

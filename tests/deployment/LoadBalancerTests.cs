@@ -1,6 +1,5 @@
 using System.Globalization;
-using OrleansChat.Gateway.Options;
-using OrleansChat.Silo;
+using OrleansChat.Silo.Settings;
 
 namespace OrleansChat.Deployment.Tests;
 
@@ -16,9 +15,9 @@ public sealed class LoadBalancerTests
     public void It_knows_each_gateway_and_its_ports()
     {
         string[] gateways = [.. _compose.BuiltFrom("gateway").Select(gateway => gateway.Key)];
-        Assert.Equal(gateways.Select(name => $"{name} {name}:{PortOf(_compose, name, nameof(GatewayOptions.Listen))}"),
+        Assert.Equal(gateways.Select(name => $"{name} {name}:{PortOf(_compose, name, "Listen")}"),
             Servers("gateways"));
-        Assert.Equal(gateways.Select(name => $"{name} {name}:{PortOf(_tls, name, nameof(GatewayOptions.TlsListen))}"),
+        Assert.Equal(gateways.Select(name => $"{name} {name}:{PortOf(_tls, name, "Tls__Listen")}"),
             Servers("tls-gateways"));
         Assert.Equal(gateways, _compose.Services["load-balancer"].DependsOn.Keys);
         Assert.Equal(gateways, _tls.Services.Keys.Where(name => name != "load-balancer"));
@@ -39,7 +38,7 @@ public sealed class LoadBalancerTests
         {
             var files = gateway.Value.SecretFiles;
             Assert.All(files, file => Assert.Contains(file.Value, _tls.Secrets.Keys));
-            string[] settings = [nameof(GatewayOptions.TlsCertificate), nameof(GatewayOptions.TlsKey)];
+            string[] settings = ["Tls__Certificate", "Tls__Key"];
             Assert.Equal(files.Keys.Select(file => $"/run/secrets/{file}"),
                 settings.Select(name => gateway.Value.Environment["Chat__" + name]));
         });
@@ -60,14 +59,14 @@ public sealed class LoadBalancerTests
             All("tcp-check").Where(words => words[1] == "connect").Select(words => string.Join(' ', words)));
         Assert.Contains("edge", _compose.Services["load-balancer"].Networks);
         Assert.All(_compose.BuiltFrom("gateway"),
-            gateway => Assert.NotEmpty(gateway.Value.Environment["Chat__" + nameof(GatewayOptions.TrustedProxies)]));
+            gateway => Assert.NotEmpty(gateway.Value.Environment["Chat__Proxies__Trusted"]));
     }
 
     [Theory]
     [InlineData("client")]
     [InlineData("server")]
     public void A_connection_may_be_silent_for_as_long_as_a_session(string side) =>
-        Assert.Equal(new ChatOptions().SessionIdleTimeout,
+        Assert.Equal(new SessionOptions().IdleTimeout,
             TimeSpan.FromDays(int.Parse(Timeout(side).TrimEnd('d'), CultureInfo.InvariantCulture)));
 
     [Theory]

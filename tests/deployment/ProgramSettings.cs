@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Configuration;
-using OrleansChat.Gateway.Options;
 using OrleansChat.Hosting.Settings;
 
 namespace OrleansChat.Deployment.Tests;
@@ -8,15 +7,13 @@ namespace OrleansChat.Deployment.Tests;
 internal static class ProgramSettings
 {
     /// <summary>What the password's setting is called, as a variable and as a file.</summary>
-    public const string Password = $"{ChatConfiguration.Section}__{nameof(GatewayOptions.DatabasePassword)}";
+    public const string Password = $"{ChatConfiguration.Section}__{nameof(DatabaseOptions.DatabasePassword)}";
 
     /// <summary>Reads and checks the variables of an environment; a name that is no setting is an error.</summary>
-    public static TOptions Read<TOptions>(Dictionary<string, string> environment) where TOptions : GatewayOptions, new()
+    public static TOptions Read<TOptions>(Dictionary<string, string> environment) where TOptions : new()
     {
         var values = environment.ToDictionary(e => e.Key.Replace("__", ":", StringComparison.Ordinal), e => (string?)e.Value);
         Assert.All(values.Keys, key => Assert.StartsWith($"{ChatConfiguration.Section}:", key, StringComparison.Ordinal));
-        var options = ChatConfiguration.Read<TOptions>(new ConfigurationBuilder().AddInMemoryCollection(values).Build());
-        options.Check();
-        return options;
+        return ChatConfiguration.Read<TOptions>(new ConfigurationBuilder().AddInMemoryCollection(values).Build());
     }
 }

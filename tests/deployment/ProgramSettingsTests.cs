@@ -1,8 +1,8 @@
 using Npgsql;
 using OrleansChat.Admin;
-using OrleansChat.Gateway.Options;
+using OrleansChat.GatewayProgram;
 using OrleansChat.Hosting;
-using OrleansChat.Silo;
+using OrleansChat.Silo.Settings;
 
 namespace OrleansChat.Deployment.Tests;
 
@@ -21,10 +21,10 @@ public sealed class ProgramSettingsTests
         foreach (var (name, service) in silos)
         {
             var options = ProgramSettings.Read<ChatOptions>(service.Environment);
-            Assert.Equal(name, options.ClusterAddress);
-            Assert.Null(options.ListenEndPoint);
-            Assert.False(options.Migrate);
-            Assert.False(options.DemoUsers);
+            Assert.Equal(name, options.Cluster.Address);
+            Assert.Null(options.Gateway.ListenEndPoint);
+            Assert.False(options.Storage.Migrate);
+            Assert.False(options.Accounts.DemoUsers);
         }
     }
 
@@ -35,10 +35,10 @@ public sealed class ProgramSettingsTests
         Assert.Equal(2, gateways.Length);
         foreach (var (_, service) in gateways)
         {
-            var options = ProgramSettings.Read<GatewayOptions>(service.Environment);
-            Assert.Equal(System.Net.IPAddress.Any, options.ListenEndPoint!.Address);
+            var options = ProgramSettings.Read<GatewayProgramOptions>(service.Environment);
+            Assert.Equal(System.Net.IPAddress.Any, options.Gateway.ListenEndPoint!.Address);
             // HAProxy's network, and none of its others.
-            Assert.Equal(Assert.Single(_compose.Networks["edge"].Ipam.Config).Cidr, options.TrustedProxies);
+            Assert.Equal(Assert.Single(_compose.Networks["edge"].Ipam.Config).Cidr, options.Gateway.Proxies.Trusted);
         }
     }
 

@@ -1,4 +1,4 @@
-using OrleansChat.Silo;
+using OrleansChat.Gateway.Options;
 
 namespace OrleansChat.Deployment.Tests;
 
@@ -75,7 +75,7 @@ public sealed class ServicesTests
     public void Only_the_load_balancer_has_a_port_outside_and_only_on_this_machine()
     {
         Assert.All(_compose.Services, s => Assert.Equal(s.Key == "load-balancer" ? 1 : 0, s.Value.Ports.Count));
-        Assert.Equal($"{new ChatOptions().Listen}:{new ChatOptions().ListenEndPoint!.Port}",
+        Assert.Equal($"{new GatewayOptions().Listen}:{new GatewayOptions().ListenEndPoint!.Port}",
             _compose.Services["load-balancer"].Ports.Single());
     }
 

@@ -1,8 +1,8 @@
 using Npgsql;
 using OrleansChat.Admin;
-using OrleansChat.Gateway.Options;
+using OrleansChat.GatewayProgram;
 using OrleansChat.Hosting;
-using OrleansChat.Silo;
+using OrleansChat.Silo.Settings;
 
 namespace OrleansChat.Deployment.Tests;
 
@@ -71,10 +71,10 @@ public sealed class SystemdUnitTests
     public void The_programs_understand_their_settings()
     {
         var silo = ProgramSettings.Read<ChatOptions>(Silo.Environment);
-        Assert.False(silo.Migrate);
-        Assert.False(silo.IsClustered);
-        Assert.True(System.Net.IPAddress.IsLoopback(silo.ListenEndPoint!.Address));
-        Assert.NotNull(ProgramSettings.Read<GatewayOptions>(Gateway.Environment).ListenEndPoint);
+        Assert.False(silo.Storage.Migrate);
+        Assert.False(silo.Cluster.IsMember);
+        Assert.True(System.Net.IPAddress.IsLoopback(silo.Gateway.ListenEndPoint!.Address));
+        Assert.NotNull(ProgramSettings.Read<GatewayProgramOptions>(Gateway.Environment).Gateway.ListenEndPoint);
         Assert.Equal([DatabaseSettings.Database], Migrate.Environment.Keys);
         Assert.Empty(AdminCommands.Create().Parse(Migrate.Command[1..]).Errors);
         Assert.All(new[] { Silo, Gateway }, unit => Assert.Single(unit.Command));

@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using OrleansChat.Gateway.Doors.Line;
 using OrleansChat.Gateway.Options;
 using OrleansChat.Gateway.Sessions;
 using OrleansChat.Limits;
@@ -13,11 +14,19 @@ internal static class TestConnection
 {
     /// <summary>What such a gateway's connections share.</summary>
     public static GatewayServices Services(
-        ILogger<GatewayServices>? log = null, GatewayOptions? options = null, TimeProvider? time = null) =>
+        ILogger<GatewayServices>? log = null, LimitOptions? limits = null, TimeProvider? time = null) =>
         new(
             null!, new Gateway.Sessions.Presence(null!, TimeProvider.System, NullLogger<Gateway.Sessions.Presence>.Instance),
-            options ?? new GatewayOptions(), new LimitMetrics(), time ?? TimeProvider.System,
+            limits ?? new LimitOptions(), new LimitMetrics(), time ?? TimeProvider.System,
             log ?? NullLogger<GatewayServices>.Instance);
+
+    /// <summary>A connection of the text protocol.</summary>
+    public static LineConnection Lines(ConnectionContext transport, GatewayServices services) =>
+        new("test", transport, services, new LineOptions(), new ProxyOptions());
+
+    /// <summary>What takes such connections.</summary>
+    public static LineConnectionHandler Handler(GatewayServices services) =>
+        new(services, new LineOptions(), new ProxyOptions(), NullLogger<LineConnectionHandler>.Instance);
 
     /// <summary>A transport that is two pipes.</summary>
     public static DefaultConnectionContext Over(PipeReader input, PipeWriter output) =>

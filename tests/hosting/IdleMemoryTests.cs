@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using OrleansChat.Hosting.Settings;
 
 namespace OrleansChat.Hosting.Tests;
 
@@ -48,8 +47,5 @@ public sealed class IdleMemoryTests : IDisposable
 
     private bool CollectsAfter(long bytes) => _memory.Check(_allocated += bytes);
 
-    private sealed class NoSettings : IProgramOptions
-    {
-        public void Check() { }
-    }
+    private sealed class NoSettings;
 }

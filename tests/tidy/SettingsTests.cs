@@ -1,27 +1,44 @@
-using System.Text.RegularExpressions;
-using OrleansChat.Silo;
+using OrleansChat.GatewayProgram;
+using OrleansChat.Hosting.Settings;
+using OrleansChat.Silo.Settings;
 
 namespace OrleansChat.Tidy.Tests;
 
-/// <summary>An operator finds each setting in docs/operating/settings.md, or, if it is a limit, in docs/operating/limits.md.</summary>
-public sealed partial class SettingsTests
+/// <summary>
+/// An operator finds each setting in the docs: their table is made from what the settings say of themselves, as <c>--help</c> is.
+/// </summary>
+public sealed class SettingsTests
 {
-    private static readonly string[] Pages = ["docs/operating/settings.md", "docs/operating/limits.md"];
+    private const string Begin = "<!-- settings -->", End = "<!-- /settings -->";
 
-    public static TheoryData<string> Names =>
-        [.. typeof(ChatOptions).GetProperties().Where(property => property.CanWrite).Select(property => property.Name)];
-
-    [Theory]
-    [MemberData(nameof(Names))]
-    public void A_setting_is_documented(string name)
+    [Fact]
+    public void The_table_of_settings_in_the_docs_is_that_of_the_programs()
     {
-        var docs = string.Concat(Pages.Select(page => File.ReadAllText(House.PathOf(page))));
-        var argument = $"--{WordStart().Replace(name, "-$0").ToLowerInvariant()}";
-        Assert.True(
-            docs.Contains($"`{argument}", StringComparison.Ordinal) || docs.Contains($"`Chat__{name}`", StringComparison.Ordinal),
-            $"Neither {string.Join(" nor ", Pages)} has a row for {argument}.");
+        var page = Assert.Single(Directory.GetFiles(House.PathOf("docs"), "*.md", SearchOption.AllDirectories),
+            file => File.ReadAllText(file).Contains(Begin, StringComparison.Ordinal));
+        var text = File.ReadAllText(page);
+        var (begin, end) = (text.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length, text.IndexOf(End, StringComparison.Ordinal));
+        var table = Table();
+        if (text[begin..end] == table) return;
+        if (Environment.GetEnvironmentVariable("UPDATE_DOCS") == "1") File.WriteAllText(page, text[..begin] + table + text[end..]);
+        else Assert.Fail($"{page} is not up to date: run this test with UPDATE_DOCS=1, which writes the table anew.");
     }
 
-    [GeneratedRegex("(?<!^)[A-Z]")]
-    private static partial Regex WordStart();
+    /// <summary>Silos have all settings; gateways some of them.</summary>
+    private static string Table()
+    {
+        var gateway = Setting.Of(new GatewayProgramOptions()).Select(setting => setting.Title).ToHashSet();
+        var rows = Setting.Of(new ChatOptions()).GroupBy(setting => setting.Title).SelectMany(section => section.Select(Row)
+            .Prepend($"| **{section.Key}**{(gateway.Contains(section.Key) ? "" : ", of silos only")} | | | |"));
+        return string.Join('\n', ["", "| setting | environment | argument | default |", "| --- | --- | --- | --- |", .. rows, ""]);
+    }
+
+    private static string Row(Setting setting)
+    {
+        var value = setting.Value == "none" ? "none" : $"`{setting.Value}`";
+        if (setting.IsRequired) value = "none: required";
+        if (setting.Bounds.Length > 0) value += $" ({setting.Bounds})";
+        var argument = setting.IsSecret ? "" : $"`{setting.Argument}` ";
+        return $"| {setting.Description} | `{setting.Variable}` | {argument}| {value} |";
+    }
 }

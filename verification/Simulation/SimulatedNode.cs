@@ -47,7 +47,7 @@ internal sealed class SimulatedNode : IServiceProvider, IKeyedServiceProvider
         var presence = new Presence(grains, process.Time, NullLogger<Presence>.Instance);
         // Its first report asks where the others are, so it must wait until they exist.
         process.Post(_ => _ = presence.RunAsync(CancellationToken.None));
-        _gateway = new GatewayServices(grains, presence, new GatewayOptions(), Metrics, process.Time, NullLogger<GatewayServices>.Instance);
+        _gateway = new GatewayServices(grains, presence, new LimitOptions(), Metrics, process.Time, NullLogger<GatewayServices>.Instance);
     }
 
     public SimulatedProcess Process { get; }
@@ -103,7 +103,7 @@ internal sealed class SimulatedNode : IServiceProvider, IKeyedServiceProvider
     {
         try
         {
-            await new LineConnection(id, link.Server, _gateway!).RunAsync();
+            await new LineConnection(id, link.Server, _gateway!, new LineOptions(), new ProxyOptions()).RunAsync();
         }
         catch (IOException)
         {

@@ -2,4 +2,5 @@ using OrleansChat.GatewayProgram;
 using OrleansChat.Hosting;
 using OrleansChat.Verification.Variants;
 
-return await ChatProgram.RunAsync(() => GatewayHost.Build(args, services => services.BreakGateway(VariantServices.Asked)), _ => false);
+return await ChatProgram.RunAsync<GatewayProgramOptions>(
+    () => GatewayHost.Build(args, services => services.BreakGateway(VariantServices.Asked)), _ => false);

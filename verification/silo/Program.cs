@@ -2,10 +2,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OrleansChat.Hosting;
 using OrleansChat.Silo;
+using OrleansChat.Silo.Settings;
 using OrleansChat.Storage.Logs;
 using OrleansChat.Verification.Variants;
 
-return await ChatProgram.RunAsync(() => ChatHost.Build(args, Break), ChatHost.IsForOperator);
+return await ChatProgram.RunAsync<ChatOptions>(() => ChatHost.Build(args, Break), ChatHost.IsForOperator);
 
 static void Break(IServiceCollection services)
 {

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.Extensions.Logging;
 using OrleansChat.Gateway.Limits;
+using OrleansChat.Gateway.Options;
 using OrleansChat.Gateway.Sessions;
 using OrleansChat.Gateway.Transport;
 using OrleansChat.Limits;
@@ -37,22 +38,22 @@ internal sealed partial class LineConnection
     private readonly LineCommands _commands;
     private readonly SendBatch _sends;
 
-    public LineConnection(string id, ConnectionContext transport, GatewayServices services)
+    public LineConnection(string id, ConnectionContext transport, GatewayServices services, LineOptions options, ProxyOptions proxies)
     {
         (_transport, _services) = (transport, services);
         _stopping = transport.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
         _input = transport.Transport.Input;
-        _lines = new LineReader(services.Options.MaxLineBytes);
+        _lines = new LineReader(options.MaxBytes);
         _progress = transport.Features.Get<ITransportProgress>() ?? new TcpProgress(transport);
         _client = transport.Features.Get<ClientConnection>() ?? ClientConnection.Unlimited(transport, services.Time);
         _client.Replies = _replies = new ReplyOutput(transport.Transport.Output, _progress);
         Session = new ClientSession(id, _client, () => _replies.IsEnded || IsBroken, services, _stopping);
         _pace = new Pace(_client, Session, _replies, services);
         // A proxy's TCP, not the client's, acknowledges what is sent through it.
-        var isBehindProxy = services.Options.BehindProxy || transport.Features.Get<ProxyHeader>() is not null;
+        var isBehindProxy = proxies.BehindProxy || transport.Features.Get<ProxyHeader>() is not null;
         _handOvers = new HandOvers(Session, _progress, _replies, isBehindProxy, services.Time);
         _commands = new LineCommands(Session, _replies, _handOvers);
-        _sends = new SendBatch(Session, _replies, services.Options.MaxPipelinedSends);
+        _sends = new SendBatch(Session, _replies, options.MaxPipelinedSends);
     }
 
     /// <summary>The session through which the client's commands are carried out.</summary>

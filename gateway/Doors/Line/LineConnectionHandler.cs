@@ -1,12 +1,14 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
+using OrleansChat.Gateway.Options;
 using OrleansChat.Gateway.Sessions;
 
 namespace OrleansChat.Gateway.Doors.Line;
 
 /// <summary>Serves each connection that Kestrel accepts for the text protocol.</summary>
-public sealed partial class LineConnectionHandler(GatewayServices services, ILogger<LineConnectionHandler> logger) : ConnectionHandler
+public sealed partial class LineConnectionHandler(
+    GatewayServices services, LineOptions options, ProxyOptions proxies, ILogger<LineConnectionHandler> logger) : ConnectionHandler
 {
     private long _connections;
 
@@ -16,7 +18,7 @@ public sealed partial class LineConnectionHandler(GatewayServices services, ILog
         var id = string.Create(CultureInfo.InvariantCulture, $"{services.GatewayId}/{Interlocked.Increment(ref _connections)}");
         try
         {
-            await new LineConnection(id, connection, services).RunAsync();
+            await new LineConnection(id, connection, services, options, proxies).RunAsync();
         }
         catch (Exception exception) when (LineConnection.IsGoing(exception))
         {

@@ -12,7 +12,7 @@ namespace OrleansChat.Gateway.Transport.Proxying;
 /// Takes the PROXY header off each connection of a trusted proxy, and gives the connection the addresses that it names. A connection
 /// of a trusted proxy without a header is reset. What any other peer sends counts as client data.
 /// </summary>
-internal sealed partial class ProxyHeaders(GatewayOptions options, TimeProvider time, ILogger<ProxyHeaders> logger)
+internal sealed partial class ProxyHeaders(ProxyOptions options, TimeProvider time, ILogger<ProxyHeaders> logger)
 {
     /// <summary>How long a header may take to arrive. It is short and comes first: one that is later than this will never come.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
@@ -20,7 +20,7 @@ internal sealed partial class ProxyHeaders(GatewayOptions options, TimeProvider 
     /// <summary>How often missing headers are logged: a misconfigured proxy may connect a thousand times per second.</summary>
     private static readonly TimeSpan ReportEvery = TimeSpan.FromMinutes(1);
 
-    private readonly TrustedNetworks _proxies = TrustedNetworks.Parse(options.TrustedProxies);
+    private readonly TrustedNetworks _proxies = TrustedNetworks.Parse(options.Trusted);
     private readonly Lock _lock = new();
     private long _unreported;
     private long? _reported;

@@ -20,7 +20,7 @@ internal sealed partial class ServerCertificate : BackgroundService
     /// <summary>How often the log repeats what is wrong with the certificate, or soon will be.</summary>
     internal static readonly TimeSpan WarnEvery = TimeSpan.FromDays(1);
 
-    private readonly GatewayOptions _options;
+    private readonly TlsOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private string _stamp;
@@ -29,8 +29,8 @@ internal sealed partial class ServerCertificate : BackgroundService
     private DateTimeOffset _judgedAt;
 
     /// <summary>Reads the files.</summary>
-    /// <exception cref="ConfigurationException">The files cannot be used.</exception>
-    public ServerCertificate(GatewayOptions options, TimeProvider time, ILogger<ServerCertificate> logger)
+    /// <exception cref="ConfigurationException">They cannot be used.</exception>
+    public ServerCertificate(TlsOptions options, TimeProvider time, ILogger<ServerCertificate> logger)
     {
         (_options, _time, _logger) = (options, time, logger);
         _stamp = Stamp();
@@ -40,7 +40,7 @@ internal sealed partial class ServerCertificate : BackgroundService
         }
         catch (Exception exception) when (IsUnusable(exception))
         {
-            throw new ConfigurationException($"The TLS certificate '{options.TlsCertificate}' cannot be used: {exception.Message}");
+            throw new ConfigurationException($"The TLS certificate '{options.Certificate}' cannot be used: {exception.Message}");
         }
     }
 
@@ -63,7 +63,7 @@ internal sealed partial class ServerCertificate : BackgroundService
         }
         catch (Exception exception)
         {
-            if (_refused != stamp) LogUnusable(_options.TlsCertificate, exception.Message);
+            if (_refused != stamp) LogUnusable(_options.Certificate, exception.Message);
             _refused = stamp;
         }
     }
@@ -77,7 +77,7 @@ internal sealed partial class ServerCertificate : BackgroundService
 
     private SslStreamCertificateContext Load()
     {
-        var isPfx = Path.GetExtension(_options.TlsCertificate).ToUpperInvariant() is ".PFX" or ".P12";
+        var isPfx = Path.GetExtension(_options.Certificate).ToUpperInvariant() is ".PFX" or ".P12";
         var (certificate, others) = isPfx ? LoadPfx() : LoadPem();
         if (!certificate.HasPrivateKey) throw new CryptographicException("It has no private key.");
         var context = SslStreamCertificateContext.Create(certificate, others, offline: true);
@@ -95,24 +95,24 @@ internal sealed partial class ServerCertificate : BackgroundService
 
     private (X509Certificate2 Certificate, X509Certificate2Collection Others) LoadPfx()
     {
-        var all = X509CertificateLoader.LoadPkcs12CollectionFromFile(_options.TlsCertificate, _options.TlsKeyPassword.TrimEnd('\n', '\r'));
+        var all = X509CertificateLoader.LoadPkcs12CollectionFromFile(_options.Certificate, _options.KeyPassword.TrimEnd('\n', '\r'));
         var own = all.FirstOrDefault(certificate => certificate.HasPrivateKey);
         return (own ?? throw new CryptographicException("It has no private key."), all);
     }
 
     private (X509Certificate2 Certificate, X509Certificate2Collection Others) LoadPem()
     {
-        var key = _options.TlsKey.Length > 0 ? _options.TlsKey : null;
-        var certificate = _options.TlsKeyPassword.Length > 0
-            ? X509Certificate2.CreateFromEncryptedPemFile(_options.TlsCertificate, _options.TlsKeyPassword.TrimEnd('\n', '\r'), key)
-            : X509Certificate2.CreateFromPemFile(_options.TlsCertificate, key);
+        var key = _options.Key.Length > 0 ? _options.Key : null;
+        var certificate = _options.KeyPassword.Length > 0
+            ? X509Certificate2.CreateFromEncryptedPemFile(_options.Certificate, _options.KeyPassword.TrimEnd('\n', '\r'), key)
+            : X509Certificate2.CreateFromPemFile(_options.Certificate, key);
         var others = new X509Certificate2Collection();
-        others.ImportFromPemFile(_options.TlsCertificate);
+        others.ImportFromPemFile(_options.Certificate);
         return (certificate, others);
     }
 
     private string Stamp() =>
-        string.Join('|', new[] { _options.TlsCertificate, _options.TlsKey }.Where(file => file.Length > 0).Select(StampOf));
+        string.Join('|', new[] { _options.Certificate, _options.Key }.Where(file => file.Length > 0).Select(StampOf));
 
     private static string StampOf(string file)
     {

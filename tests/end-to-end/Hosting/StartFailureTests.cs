@@ -141,7 +141,7 @@ public sealed class StartFailureTests(PostgresFixture database) : IClassFixture<
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Services.AddHostedService<Failing>();
-        Assert.Equal(1, await ChatProgram.RunAsync(builder.Build, _ => false).WaitAsync(WireClient.Patience));
+        Assert.Equal(1, await ChatProgram.RunAsync<object>(builder.Build, _ => false).WaitAsync(WireClient.Patience));
     }
 
     private static void Fail() => throw new InvalidOperationException("first\nsecond");

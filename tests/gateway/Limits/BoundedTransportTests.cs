@@ -17,13 +17,13 @@ public sealed class BoundedTransportTests : IAsyncLifetime
 {
     private const int Open = 250;
 
-    private readonly GatewayOptions _options = new() { MaxConnections = 1000 };
+    private readonly LimitOptions _options = new() { MaxConnections = 1000 };
     private readonly LogLines<BoundedTransport> _log = new();
     private readonly Connections _connections;
     private readonly List<Socket> _clients = [];
     private IConnectionListener? _listener;
 
-    public BoundedTransportTests() => _connections = new Connections(_options, new LimitMetrics(), TimeProvider.System);
+    public BoundedTransportTests() => _connections = new Connections(_options, new ProxyOptions(), new LimitMetrics(), TimeProvider.System);
 
     public Task InitializeAsync() => Task.CompletedTask;
 

@@ -27,7 +27,8 @@ public sealed class ClientAddressTests
     [Fact]
     public void Behind_a_proxy_it_is_the_clients_or_nobodys()
     {
-        var connections = new Connections(new GatewayOptions { MaxConnectionsPerAddress = 1, BehindProxy = true }, _metrics, _time);
+        var connections = new Connections(
+            new LimitOptions { MaxConnectionsPerAddress = 1 }, new ProxyOptions { BehindProxy = true }, _metrics, _time);
         Assert.True(TryAdd(connections, "10.0.0.1"));
         Assert.True(TryAdd(connections, "10.0.0.1"));
         Assert.True(TryAdd(connections, "192.0.2.1", new ProxyHeader(28, Peer("192.0.2.1"), null)));
@@ -40,7 +41,7 @@ public sealed class ClientAddressTests
     [Fact]
     public void What_an_address_has_used_up_is_remembered_when_its_connections_have_ended()
     {
-        var connections = new Connections(new GatewayOptions { AttemptsPerMinute = 1 }, _metrics, _time);
+        var connections = new Connections(new LimitOptions { AttemptsPerMinute = 1 }, new ProxyOptions(), _metrics, _time);
         Assert.True(connections.TryAdd(From("192.0.2.1"), 0, out var first));
         for (var i = 0; i < 5; i++) Assert.True(first.Address.TryToken());
         connections.Remove(first);

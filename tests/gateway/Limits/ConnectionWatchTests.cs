@@ -3,7 +3,6 @@ using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
-using OrleansChat.Gateway.Doors.Line;
 using OrleansChat.Gateway.Limits;
 using OrleansChat.Gateway.Options;
 using OrleansChat.Limits;
@@ -18,14 +17,14 @@ public sealed class ConnectionWatchTests : IDisposable
         readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, useSynchronizationContext: false);
 
     private readonly FakeTimeProvider _time = new();
-    private readonly GatewayOptions _options = new() { LineTimeout = TimeSpan.FromSeconds(30), IdleTimeout = TimeSpan.FromMinutes(5) };
+    private readonly LimitOptions _options = new() { LineTimeout = TimeSpan.FromSeconds(30), IdleTimeout = TimeSpan.FromMinutes(5) };
     private readonly LimitMetrics _metrics = new();
     private readonly Connections _connections;
     private readonly ConnectionWatch _watch;
 
     public ConnectionWatchTests()
     {
-        _connections = new Connections(_options, _metrics, _time);
+        _connections = new Connections(_options, new ProxyOptions(), _metrics, _time);
         _watch = new ConnectionWatch(_connections, _options, _metrics, _time, NullLogger<ConnectionWatch>.Instance);
     }
 
@@ -94,7 +93,7 @@ public sealed class ConnectionWatchTests : IDisposable
         transport.RemoteEndPoint = new IPEndPoint(IPAddress.Loopback, 4711);
         Assert.True(_connections.TryAdd(transport, lines: 0, out var client));
         transport.Features.Set(client);
-        _ = new LineConnection("test", transport, TestConnection.Services(options: _options, time: _time)).RunAsync();
+        _ = TestConnection.Lines(transport, TestConnection.Services(limits: _options, time: _time)).RunAsync();
         return (input.Writer, transport);
     }
 }

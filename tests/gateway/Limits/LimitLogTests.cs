@@ -10,11 +10,11 @@ namespace OrleansChat.Gateway.Tests.Limits;
 public sealed class LimitLogTests : IDisposable
 {
     private readonly LimitMetrics _metrics = new();
-    private readonly GatewayOptions _options = new();
+    private readonly ProxyOptions _proxies = new();
     private readonly LogLines<LimitLog> _lines = new();
     private readonly LimitLog _log;
 
-    public LimitLogTests() => _log = new LimitLog(_options, _metrics, TimeProvider.System, _lines);
+    public LimitLogTests() => _log = new LimitLog(new LimitOptions(), _proxies, _metrics, TimeProvider.System, _lines);
 
     public void Dispose() => _log.Dispose();
 
@@ -71,7 +71,7 @@ public sealed class LimitLogTests : IDisposable
         // Here its number of clients plays no part.
         Hit(LimitNames.LineTime, "203.0.113.7", 9);
         Assert.DoesNotContain(Hint, Said(), StringComparison.Ordinal);
-        _options.TrustedProxies = "10.0.0.0/8";
+        _proxies.Trusted = "10.0.0.0/8";
         Hit(LimitNames.Logins, "203.0.113.7", 9);
         Assert.DoesNotContain(Hint, Said(), StringComparison.Ordinal);
     }

@@ -55,7 +55,7 @@ public sealed class ReadTurnTests
         (await TakeAsync(address)).Dispose();
     }
 
-    private ClientAddress Address() => new(new GatewayOptions { LinesPerSecond = LinesPerSecond }, _time);
+    private ClientAddress Address() => new(new LimitOptions { LinesPerSecond = LinesPerSecond }, _time);
 
     private static Task<ClientAddress.ReadTurn> TakeAsync(ClientAddress address) =>
         address.TakeReadTurnAsync(CancellationToken.None).AsTask();

@@ -1,6 +1,5 @@
 using System.IO.Pipelines;
 using System.Text;
-using OrleansChat.Gateway.Doors.Line;
 using OrleansChat.Gateway.Transport;
 using OrleansChat.Tests.Shared;
 
@@ -33,7 +32,7 @@ public sealed class BrokenConnectionTests
         await input.Writer.WriteAsync(Encoding.ASCII.GetBytes($"{line}\r\n"));
         await input.Writer.CompleteAsync();
 
-        await new LineConnection("test", transport, TestConnection.Services()).RunAsync().WaitAsync(Waiting.Patience);
+        await TestConnection.Lines(transport, TestConnection.Services()).RunAsync().WaitAsync(Waiting.Patience);
 
         await output.Writer.CompleteAsync();
         var read = await output.Reader.ReadAsync();

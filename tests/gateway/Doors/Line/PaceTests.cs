@@ -2,7 +2,6 @@ using System.IO.Pipelines;
 using System.Net;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
-using OrleansChat.Gateway.Doors.Line;
 using OrleansChat.Gateway.Limits;
 using OrleansChat.Gateway.Options;
 using OrleansChat.Gateway.Sessions;
@@ -17,10 +16,10 @@ public sealed class PaceTests
     private const int LinesPerSecond = 1000;
 
     private readonly FakeTimeProvider _time = new();
-    private readonly GatewayOptions _options = new() { LinesPerSecond = LinesPerSecond };
+    private readonly LimitOptions _options = new() { LinesPerSecond = LinesPerSecond };
     private readonly Connections _connections;
 
-    public PaceTests() => _connections = new Connections(_options, new LimitMetrics(), _time);
+    public PaceTests() => _connections = new Connections(_options, new ProxyOptions(), new LimitMetrics(), _time);
 
     [Fact]
     public async Task A_flood_is_answered_no_faster_than_it_may_and_nothing_of_it_is_lost()
@@ -63,7 +62,7 @@ public sealed class PaceTests
     public async Task Strangers_share_what_all_of_them_may_however_many_addresses_they_have()
     {
         _options.LinesPerSecond = int.MaxValue;
-        var services = TestConnection.Services(options: _options, time: _time);
+        var services = TestConnection.Services(limits: _options, time: _time);
         var (input, output) = Connect(IPAddress.Parse("192.0.2.1"), services);
         // In pieces: a gateway that has more to write than a pipe takes at once waits.
         for (var i = 0; i < Strangers.LinesPerSecond; i += 1000)
@@ -90,7 +89,7 @@ public sealed class PaceTests
         transport.RemoteEndPoint = new IPEndPoint(from, 4711);
         Assert.True(_connections.TryAdd(transport, lines: 0, out var client));
         transport.Features.Set(client);
-        _ = new LineConnection("test", transport, services ?? TestConnection.Services(options: _options, time: _time)).RunAsync();
+        _ = TestConnection.Lines(transport, services ?? TestConnection.Services(limits: _options, time: _time)).RunAsync();
         return (input.Writer, output.Reader);
     }
 

@@ -3,7 +3,6 @@ using System.IO.Pipelines;
 using System.Reflection;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
-using OrleansChat.Gateway.Doors.Line;
 using OrleansChat.Gateway.Options;
 using OrleansChat.Gateway.Sessions;
 using OrleansChat.GrainInterfaces;
@@ -41,13 +40,12 @@ public sealed class UntoldReceiptTests
 
     private Task Connect()
     {
-        var options = new GatewayOptions();
         var presence = new Gateway.Sessions.Presence(_grains, TimeProvider.System, NullLogger<Gateway.Sessions.Presence>.Instance);
         var services = new GatewayServices(
-            _grains, presence, options, new LimitMetrics(), TimeProvider.System, NullLogger<GatewayServices>.Instance);
+            _grains, presence, new LimitOptions(), new LimitMetrics(), TimeProvider.System, NullLogger<GatewayServices>.Instance);
         var transport = TestConnection.Over(_input.Reader, _output.Writer);
         // Known to be here: presence need not be told.
-        var connection = new LineConnection("test", transport, services);
+        var connection = TestConnection.Lines(transport, services);
         connection.Session.ReportedSession = GrainKeys.ForSession(Token);
         return connection.RunAsync();
     }

@@ -3,8 +3,6 @@ using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
-using OrleansChat.Gateway.Doors.Line;
 using OrleansChat.Gateway.Sessions;
 
 namespace OrleansChat.Gateway.Tests.Doors.Line;
@@ -25,7 +23,7 @@ public sealed class VanishedClientTests
     public async Task Its_connection_ends_without_an_error(Exception ending)
     {
         Pipe input = new(), output = new();
-        var handler = new LineConnectionHandler(TestConnection.Services(), NullLogger<LineConnectionHandler>.Instance);
+        var handler = TestConnection.Handler(TestConnection.Services());
         var handled = handler.OnConnectedAsync(TestConnection.Over(input.Reader, output.Writer));
         Assert.False(handled.IsCompleted);
 
@@ -41,7 +39,7 @@ public sealed class VanishedClientTests
         Pipe input = new(), output = new();
         var log = new Warnings();
         var connection = TestConnection.Over(input.Reader, new BrokenWriter(output.Writer, ending));
-        var handler = new LineConnectionHandler(TestConnection.Services(log), NullLogger<LineConnectionHandler>.Instance);
+        var handler = TestConnection.Handler(TestConnection.Services(log));
 
         // Long enough to be flushed before the next line.
         await input.Writer.WriteAsync(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("?\r\n", 2_000))));

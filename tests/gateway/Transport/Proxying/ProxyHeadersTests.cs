@@ -25,7 +25,7 @@ public sealed class ProxyHeadersTests
     private readonly ProxyHeaders _headers;
     private readonly TaskCompletionSource<ConnectionContext> _handedOn = new();
 
-    public ProxyHeadersTests() => _headers = new(new GatewayOptions { TrustedProxies = "10.0.0.0/8" }, _time, _log);
+    public ProxyHeadersTests() => _headers = new(new ProxyOptions { Trusted = "10.0.0.0/8" }, _time, _log);
 
     [Theory]
     [InlineData(true)]

@@ -128,7 +128,7 @@ public sealed class ServerCertificateTests : IDisposable
         var file = _files.CertificateFile + ".pfx";
         File.WriteAllBytes(file, TestCertificate.Make("pfx").Export(X509ContentType.Pkcs12, password));
 
-        using var certificate = Read(new GatewayOptions { TlsCertificate = file, TlsKeyPassword = password + "\n" });
+        using var certificate = Read(new TlsOptions { Certificate = file, KeyPassword = password + "\n" });
 
         Assert.Equal("CN=pfx", ShownBy(certificate));
     }
@@ -141,7 +141,7 @@ public sealed class ServerCertificateTests : IDisposable
         File.WriteAllText(_files.CertificateFile,
             made.ExportCertificatePem() + "\n" + made.GetECDsaPrivateKey()!.ExportEncryptedPkcs8PrivateKeyPem("secret", parameters));
 
-        using var certificate = Read(new GatewayOptions { TlsCertificate = _files.CertificateFile, TlsKeyPassword = "secret" });
+        using var certificate = Read(new TlsOptions { Certificate = _files.CertificateFile, KeyPassword = "secret" });
 
         Assert.Equal("CN=both", ShownBy(certificate));
     }
@@ -165,7 +165,7 @@ public sealed class ServerCertificateTests : IDisposable
     [Fact]
     public void A_start_without_a_usable_certificate_says_which()
     {
-        var options = new GatewayOptions { TlsCertificate = "/nowhere/server.pem" };
+        var options = new TlsOptions { Certificate = "/nowhere/server.pem" };
 
         var refused = Assert.Throws<ConfigurationException>(() => Read(options));
 
@@ -174,6 +174,6 @@ public sealed class ServerCertificateTests : IDisposable
 
     private static string ShownBy(ServerCertificate certificate) => certificate.Current.TargetCertificate.Subject;
 
-    private ServerCertificate Read(GatewayOptions? options = null) =>
-        new(options ?? new GatewayOptions { TlsCertificate = _files.CertificateFile, TlsKey = _files.KeyFile }, _time, _log);
+    private ServerCertificate Read(TlsOptions? options = null) =>
+        new(options ?? new TlsOptions { Certificate = _files.CertificateFile, Key = _files.KeyFile }, _time, _log);
 }

@@ -1,0 +1,44 @@
+using System.ComponentModel;
+using OrleansChat.Grains;
+using OrleansChat.Hosting.Settings;
+
+namespace OrleansChat.Silo.Settings;
+
+/// <summary>What one account may ask of the service, through all gateways together.</summary>
+[Section("Accounts")]
+public sealed class AccountOptions
+{
+    private static readonly AccountLimits Usual = new();
+
+    [Description("Messages per second that an account may send, in sum over all its sessions; ten times as many at once.")]
+    [Bounds(1)]
+    public int SendsPerSecond { get; set; } = Usual.SendsPerSecond;
+
+    [Description("Unread messages that a mailbox holds; with more, sends to it are refused.")]
+    [Bounds(1)]
+    public int MaxUnread { get; set; } = Usual.MaxUnread;
+
+    [Description("How many of these may be of one sender.")]
+    [Bounds(1)]
+    public int MaxUnreadOfSender { get; set; } = Usual.MaxUnreadOfSender;
+
+    [Description("Wrong passwords for one account from one address at once; another one each minute.")]
+    [Bounds(1)]
+    public int WrongPasswords { get; set; } = Usual.WrongPasswords;
+
+    [Description("Passwords that are hashed at once; 0 for one less than there are processors.")]
+    [Bounds(0)]
+    public int PasswordHashes { get; set; }
+
+    [Description("Whether the demonstration users, whose password is public, are added at start; on loopback addresses only.")]
+    public bool DemoUsers { get; set; }
+
+    /// <summary>The limits of accounts and mailboxes, as grains know them.</summary>
+    public AccountLimits ToLimits() => new()
+    {
+        SendsPerSecond = SendsPerSecond,
+        MaxUnread = MaxUnread,
+        MaxUnreadOfSender = MaxUnreadOfSender,
+        WrongPasswords = WrongPasswords,
+    };
+}
