@@ -57,7 +57,7 @@ public static class ChatConfiguration
         if (unknown is not null)
         {
             throw new ConfigurationException(
-                $"'{unknown}' is not a setting of this program. Known settings: {string.Join(' ', settings.Select(s => s.Key))}");
+                $"'{unknown}' is not a setting of this program. Known settings: {string.Join(", ", settings.Select(s => s.Key))}.");
         }
         foreach (var setting in settings)
         {
@@ -109,7 +109,7 @@ public static class ChatConfiguration
         var setting = settings.Find(s => s.Argument == name);
         if (setting is { IsSecret: false }) return;
         throw new ConfigurationException(setting is not null
-            ? $"'{name}' is not an option: everyone on the machine can read those. Set {setting.Variable}, or a file of that name."
-            : $"Unknown option '{name}'. Known options: {string.Join(' ', settings.Where(s => !s.IsSecret).Select(s => s.Argument))}");
+            ? $"'{name}' is not an option, which everyone on the machine could read: set {setting.Variable}, or a file of that name."
+            : $"Unknown option '{name}'. Known options: {string.Join(", ", settings.Where(s => !s.IsSecret).Select(s => s.Argument))}.");
     }
 }

@@ -8,10 +8,10 @@ public sealed class RefusedSettingsTests
 {
     [Theory]
     [InlineData("", "No database is set: give a PostgreSQL connection string as --database")]
-    [InlineData("--lisen 127.0.0.1:1", "Unknown option '--lisen'. Known options: --database --migrate ")]
+    [InlineData("--lisen 127.0.0.1:1", "Unknown option '--lisen'. Known options: --database, --migrate, ")]
     [InlineData("--database-password secret",
-        "'--database-password' is not an option: everyone on the machine can read those. Set Chat__DatabasePassword")]
-    [InlineData("--Chat:Lisen 127.0.0.1:1", "'Chat:Lisen' is not a setting of this program. Known settings: Chat:Database ")]
+        "'--database-password' is not an option, which everyone on the machine could read: set Chat__DatabasePassword")]
+    [InlineData("--Chat:Lisen 127.0.0.1:1", "'Chat:Lisen' is not a setting of this program. Known settings: Chat:Database, ")]
     [InlineData("--database =;x", "connection string of the database is malformed")]
     [InlineData("--database Host=h --listen 1.2.3.4", "'1.2.3.4' is not a valid address to listen on: give --listen ADDRESS:PORT")]
     [InlineData("--database Host=h --listen none", "A silo alone must listen for clients")]
