@@ -3,7 +3,7 @@
 FROM mcr.microsoft.com/dotnet/sdk:10.0-noble AS build
 WORKDIR /src
 
-# The packages are a layer of their own, made anew only when a project file changes.
+# The packages are a layer of their own, made again only when a project file changes.
 COPY Directory.Build.props Directory.Packages.props ./
 COPY admin/OrleansChat.Admin.csproj admin/
 COPY gateway/OrleansChat.Gateway.csproj gateway/

@@ -72,7 +72,6 @@ public static partial class GatewayHost
         }
     }
 
-    [LoggerMessage(EventId = 2501, Level = LogLevel.Warning, Message =
-        "No silo can be reached; serving no clients yet, and trying again every second. {Reason}")]
+    [LoggerMessage(2501, LogLevel.Warning, "No silo can be reached; serving no clients yet, and trying again every second. {Reason}")]
     private static partial void LogWaits(ILogger logger, string reason);
 }

@@ -20,11 +20,11 @@ public static partial class ListeningLog
 
     private static string Describe(Uri url) => url.Scheme == Uri.UriSchemeHttps ? $"{url.Authority} (TLS)" : url.Authority;
 
-    [LoggerMessage(EventId = 2002, Level = LogLevel.Warning, Message =
+    [LoggerMessage(2002, LogLevel.Warning,
         "This kernel, or a sandbox in its place, does not tell how far TCP connections have got (TCP_INFO, Linux 4.19): "
         + "a line that was still on its way when an 'inbox' was answered counts as its receipt.")]
     private static partial void LogNoProgress(ILogger logger);
 
-    [LoggerMessage(EventId = 2001, Level = LogLevel.Information, Message = "OrleansChat ({What}) listens on {Addresses}.")]
+    [LoggerMessage(2001, LogLevel.Information, "OrleansChat ({What}) listens on {Addresses}.")]
     private static partial void LogListens(ILogger logger, string what, string addresses);
 }

@@ -73,11 +73,11 @@ public sealed partial class ClockWatch(
         if (offset.Duration() - (took / 2) > Tolerance) LogApart(here, database, offset < TimeSpan.Zero ? "behind" : "ahead");
     }
 
-    [LoggerMessage(EventId = 1001, Level = LogLevel.Warning, Message =
+    [LoggerMessage(1001, LogLevel.Warning,
         "It is {Here:u} by this machine's clock, which is {Direction}, and {Database:u} by the database's: "
         + "sends fail and sessions end early or late. Set the clocks, and let NTP keep them right.")]
     private partial void LogApart(DateTimeOffset here, DateTimeOffset database, string direction);
 
-    [LoggerMessage(EventId = 1002, Level = LogLevel.Debug, Message = "Asking the database for its time failed; asking again in 1 min.")]
+    [LoggerMessage(1002, LogLevel.Debug, "Asking the database for its time failed; asking again in 1 min.")]
     private partial void LogNotAsked(Exception exception);
 }

@@ -60,6 +60,6 @@ public static partial class ChatHost
 
     private static string NameOf(HostKind kind) => kind == HostKind.Cluster ? "silo of a cluster" : "silo alone";
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "OrleansChat ({What}) runs, without clients of its own.")]
+    [LoggerMessage(1500, LogLevel.Information, "OrleansChat ({What}) runs, without clients of its own.")]
     private static partial void LogRuns(ILogger logger, string what);
 }

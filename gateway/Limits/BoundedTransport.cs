@@ -70,7 +70,7 @@ internal sealed partial class BoundedTransport(
         if (connections.Capacity < options.MaxConnections) LogLowered(files.Limit, connections.Capacity, options.MaxConnections);
     }
 
-    [LoggerMessage(EventId = 2201, Level = LogLevel.Warning, Message =
+    [LoggerMessage(2201, LogLevel.Warning,
         "This process may have {Limit} files open (ulimit -n): it takes {Connections} connections, not the {Wanted} of --max-connections. "
         + "Raise the limit (LimitNOFILE= in systemd, ulimits in Docker), or lower --max-connections.")]
     private partial void LogLowered(int limit, int connections, int wanted);

@@ -80,6 +80,6 @@ internal sealed partial class ConnectionWatch(
 
     private bool IsOver(long since, TimeSpan limit) => since != 0 && limit > TimeSpan.Zero && time.GetElapsedTime(since) >= limit;
 
-    [LoggerMessage(EventId = 2202, Level = LogLevel.Error, Message = "Checking the connections failed; checking again in 1 s.")]
+    [LoggerMessage(2202, LogLevel.Error, "Checking the connections failed; checking again in 1 s.")]
     private partial void LogFailed(Exception exception);
 }

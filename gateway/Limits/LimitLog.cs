@@ -66,11 +66,10 @@ internal sealed partial class LimitLog(
         return isNearlyAll ? $" If {name} is a proxy for many clients, name it in --trusted-proxies." : "";
     }
 
-    [LoggerMessage(EventId = 2203, Level = LogLevel.Warning, Message =
+    [LoggerMessage(2203, LogLevel.Warning,
         "The limits of an address, an account and a mailbox are lifted (--no-limits): a single client may use up the service.")]
     private partial void LogNoLimits();
 
-    [LoggerMessage(EventId = 2204, Level = LogLevel.Warning, Message =
-        "In the last minute the limit '{Limit}' was reached {Count} times{Addresses}.{Hint}")]
+    [LoggerMessage(2204, LogLevel.Warning, "In the last minute the limit '{Limit}' was reached {Count} times{Addresses}.{Hint}")]
     private partial void LogHits(string limit, long count, string addresses, string hint);
 }

@@ -88,11 +88,10 @@ internal sealed partial class ClientSession
     private static SessionUse Merge(SessionUse before, SessionUse now) =>
         now with { Moved = before.Moved || now.Moved, Number = Math.Max(before.Number, now.Number) };
 
-    [LoggerMessage(EventId = 2301, Level = LogLevel.Debug, Message =
-        "A grain call for connection {Connection} failed with {Reason}; calling again.")]
+    [LoggerMessage(2301, LogLevel.Debug, "A grain call for connection {Connection} failed with {Reason}; calling again.")]
     private static partial void LogRepeated(ILogger logger, string connection, string reason);
 
-    [LoggerMessage(EventId = 2302, Level = LogLevel.Warning, Message =
+    [LoggerMessage(2302, LogLevel.Warning,
         "Sending {Count} messages of connection {Connection} failed; whether they were stored is unknown.")]
     private static partial void LogNotSent(ILogger logger, int count, string connection, Exception exception);
 }

@@ -188,7 +188,7 @@ internal sealed partial class ClientSession(
         return services.Presence.UsedAsync(this, sessionKey, use);
     }
 
-    [LoggerMessage(EventId = 2303, Level = LogLevel.Warning, Message =
+    [LoggerMessage(2303, LogLevel.Warning,
         "An operation of connection {Connection} failed; its outcome is unknown, and the client is told that it is unavailable.")]
     private static partial void LogFailed(ILogger logger, string connection, Exception exception);
 }

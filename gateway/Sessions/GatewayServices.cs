@@ -22,7 +22,7 @@ public sealed class GatewayServices(
     public LimitMetrics Metrics { get; } = metrics;
 
     /// <summary>Refuses work that the service would not keep up with.</summary>
-    internal LoadGate Load { get; } = new(limits, metrics, time);
+    internal LoadGate Load { get; } = new(limits.MaxCallsInFlight, metrics, time);
 
     /// <summary>Keeps those who are not known yet from taking everything.</summary>
     internal Strangers Strangers { get; } = new(isLimited: !limits.NoLimits, time);

@@ -124,6 +124,6 @@ public sealed partial class Presence(IChatGrains grains, TimeProvider time, ILog
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    [LoggerMessage(EventId = 2304, Level = LogLevel.Warning, Message = "Presence report failed; sending a full report in 1 s.")]
+    [LoggerMessage(2304, LogLevel.Warning, "Presence report failed; sending a full report in 1 s.")]
     private partial void LogNotReported(Exception exception);
 }

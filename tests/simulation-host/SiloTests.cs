@@ -41,7 +41,7 @@ public sealed class SiloTests
         }
     }
 
-    /// <summary>Under Orleans it does overtake: whoever only reads could keep the others out for ever.</summary>
+    /// <summary>Under Orleans it does overtake: calls that only read could keep the others out for ever.</summary>
     [Fact]
     public void A_reading_request_does_not_overtake_a_plain_one_that_waits() => Simulation.Run(async simulation =>
     {

@@ -65,7 +65,7 @@ internal sealed class Pooler : IAsyncDisposable
         using var _ = accepted;
         await using var client = accepted.GetStream();
         var server = await StartAsync(client);
-        // Lent to whoever asks next; its own client is served from what came back last.
+        // Lent to the next client that asks; its own client is served from what came back last.
         if (_ofTransactions) lock (_free) _free.AddLast(server);
         var lent = _ofTransactions ? null : server;
         while (await ReadAsync(client, hasType: true) is { } message && message[0] != Terminate)

@@ -54,6 +54,13 @@ internal static class House
             .Where(path => !path.Split(Path.DirectorySeparatorChar).Any(NoSources.Contains))
             .Order(StringComparer.Ordinal);
 
+    /// <summary>All texts that people read: code, documents, and scripts, as paths from the checkout.</summary>
+    public static IEnumerable<string> Texts() => Sources().Concat(
+        Directory.EnumerateFiles(Root).Concat(new[] { "docs", "scripts", "deploy" }.SelectMany(
+            folder => Directory.EnumerateFiles(PathOf(folder), "*", SearchOption.AllDirectories)))
+        .Where(path => Path.GetExtension(path) is "" or ".md" or ".sh" or ".yml" or ".service" or ".cfg" or ".props")
+        .Select(path => Path.GetRelativePath(Root, path)));
+
     /// <summary>Fails with all faults, a line each, where there are any.</summary>
     public static void IsTidy(IEnumerable<string> faults)
     {

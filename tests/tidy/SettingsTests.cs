@@ -21,7 +21,7 @@ public sealed class SettingsTests
         var table = Table();
         if (text[begin..end] == table) return;
         if (Environment.GetEnvironmentVariable("UPDATE_DOCS") == "1") File.WriteAllText(page, text[..begin] + table + text[end..]);
-        else Assert.Fail($"{page} is not up to date: run this test with UPDATE_DOCS=1, which writes the table anew.");
+        else Assert.Fail($"{page} is not up to date: run this test with UPDATE_DOCS=1, which writes the table again.");
     }
 
     /// <summary>Silos have all settings; gateways some of them.</summary>

@@ -172,7 +172,6 @@ internal sealed partial class LineConnection
     internal static bool IsGoing(Exception exception) =>
         exception.IsOfTransport() || exception is OperationCanceledException or ObjectDisposedException;
 
-    [LoggerMessage(EventId = 2401, Level = LogLevel.Error, Message =
-        "A line of connection {Connection} failed unexpectedly; answering it as unavailable.")]
+    [LoggerMessage(2401, LogLevel.Error, "A line of connection {Connection} failed unexpectedly; answering it as unavailable.")]
     private static partial void LogDefect(ILogger logger, string connection, Exception exception);
 }

@@ -26,6 +26,6 @@ public sealed partial class LineConnectionHandler(
         }
     }
 
-    [LoggerMessage(EventId = 2402, Level = LogLevel.Debug, Message = "Connection {Connection} broke.")]
+    [LoggerMessage(2402, LogLevel.Debug, "Connection {Connection} broke.")]
     private partial void LogGone(string connection, Exception reason);
 }

@@ -92,10 +92,10 @@ internal sealed partial class ProxyHeaders(ProxyOptions options, TimeProvider ti
         }
     }
 
-    [LoggerMessage(EventId = 2101, Level = LogLevel.Debug, Message = "Connection {Connection} of the proxy {Proxy} is for {Client}.")]
+    [LoggerMessage(2101, LogLevel.Debug, "Connection {Connection} of the proxy {Proxy} is for {Client}.")]
     private partial void LogTaken(string connection, EndPoint? proxy, EndPoint? client);
 
-    [LoggerMessage(EventId = 2102, Level = LogLevel.Warning, Message =
+    [LoggerMessage(2102, LogLevel.Warning,
         "Connections of trusted proxies without a PROXY header were reset: {Count} since the last report. "
         + "The last came from {Proxy}: {Reason}.")]
     private partial void LogMissing(long count, EndPoint? proxy, string reason);

@@ -130,14 +130,13 @@ internal sealed partial class ServerCertificate : BackgroundService
     private static bool IsUnusable(Exception exception) =>
         exception is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException;
 
-    [LoggerMessage(EventId = 2103, Level = LogLevel.Information, Message =
-        "Loaded the TLS certificate {Subject}, valid until {NotAfter:u}.")]
+    [LoggerMessage(2103, LogLevel.Information, "Loaded the TLS certificate {Subject}, valid until {NotAfter:u}.")]
     private partial void LogLoaded(string subject, DateTime notAfter);
 
-    [LoggerMessage(EventId = 2104, Level = LogLevel.Warning, Message = "The TLS certificate {Subject} {Fault}")]
+    [LoggerMessage(2104, LogLevel.Warning, "The TLS certificate {Subject} {Fault}")]
     private partial void LogFault(string subject, string fault);
 
-    [LoggerMessage(EventId = 2105, Level = LogLevel.Error, Message =
+    [LoggerMessage(2105, LogLevel.Error,
         "The TLS certificate {File} has changed and cannot be used: {Reason} The previous certificate stays in use.")]
     private partial void LogUnusable(string file, string reason);
 }

@@ -6,7 +6,7 @@ namespace OrleansChat.EndToEnd.Tests.Behaviour;
 /// <summary>Invariant 2 behind a PROXY header, whose bytes are not the chat's.</summary>
 public abstract class ProxiedHandOverBehaviour(ChatService service)
 {
-    /// <summary>So many lines are shorter than the header, also when each has a TLS record of its own.</summary>
+    /// <summary>This many lines are shorter than the header, also when each has a TLS record of its own.</summary>
     private const int Lines = 100;
 
     [Fact]

@@ -60,7 +60,7 @@ public sealed class ChatCluster : IAsyncLifetime, ICollectionFixture<ChatCluster
     /// <summary>Opens a connection, to the gateways by turns.</summary>
     public Task<WireClient> ConnectAsync() => Gateways[_connections++ % GatewayCount].ConnectAsync();
 
-    /// <summary>Starts the silo of that place anew; it must have ended.</summary>
+    /// <summary>Starts the silo of that place again; it must have ended.</summary>
     public async Task RestartSiloAsync(int number)
     {
         await Silos[number].DisposeAsync();

@@ -5,7 +5,7 @@ namespace OrleansChat.EndToEnd.Tests.Cluster;
 
 /// <summary>
 /// Silos that die or freeze under load: no socket closes, and invariants 1, 3 and 4 hold. Each takes a silo of its
-/// own: one that was started anew by another test has few grains.
+/// own: one that was started again by another test has few grains.
 /// </summary>
 [Trait("Tier", "All")]
 [Collection(nameof(ChatCluster))]

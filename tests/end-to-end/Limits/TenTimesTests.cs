@@ -3,7 +3,7 @@ using OrleansChat.EndToEnd.Tests.Transcripts;
 
 namespace OrleansChat.EndToEnd.Tests.Limits;
 
-/// <summary>The limits that are set unless told otherwise are none to those who converse.</summary>
+/// <summary>The default limits do not hinder people who converse.</summary>
 [Trait("Tier", "All")]
 public sealed class TenTimesTests : IAsyncLifetime
 {

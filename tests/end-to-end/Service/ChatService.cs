@@ -125,7 +125,7 @@ public class ChatService : IAsyncLifetime
 
     /// <summary>
     /// Adds a user that no other test knows; returns the name. The display name is the same in capitals. The hash is cheap:
-    /// the service makes it anew at the first login.
+    /// the service hashes it again at the first login.
     /// </summary>
     public async Task<string> AddUserAsync(string role)
     {

@@ -27,7 +27,7 @@ public sealed class Load : IDisposable
     /// <summary>The longest time for which a connection went without an acknowledgement.</summary>
     public TimeSpan LongestGap => _connections.Max(connection => connection.LongestGap);
 
-    /// <summary>Opens the connections, logs in on each, and begins. The users are the demonstration's unless told.</summary>
+    /// <summary>Opens the connections, logs in on each, and begins. By default the users are the demonstration's.</summary>
     public static async Task<Load> StartAsync(Func<Task<WireClient>> connect, int connections = 8, string[]? users = null)
     {
         users ??= DemoUsers;
@@ -41,7 +41,7 @@ public sealed class Load : IDisposable
         return new Load([.. opened], users);
     }
 
-    /// <summary>Waits until so many messages more were acknowledged on every connection.</summary>
+    /// <summary>Waits until that number of further messages was acknowledged on every connection.</summary>
     public async Task AcknowledgedAsync(int more)
     {
         var goals = _connections.Select(connection => connection.Count + more).ToArray();

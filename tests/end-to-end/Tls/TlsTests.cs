@@ -5,7 +5,7 @@ using OrleansChat.EndToEnd.Tests.Wire;
 
 namespace OrleansChat.EndToEnd.Tests.Tls;
 
-/// <summary>The address for TLS, whoever comes to it.</summary>
+/// <summary>The address for TLS, and what clients of all kinds do there.</summary>
 public sealed class TlsTests(TlsChatService service) : IClassFixture<TlsChatService>
 {
     [Theory]

@@ -30,7 +30,7 @@ public sealed partial class TranscriptPlayer(Func<Task<WireClient>> connect) : I
             number++;
             if (line.Length == 0 || line[0] == '#') continue;
             var step = StepPattern().Match(line);
-            Assert.True(step.Success, $"{path}:{number} is no step: {line}");
+            Assert.True(step.Success, $"{path}:{number} is not a valid step: {line}");
             await PlayAsync(step.Groups[1].Value, step.Groups[2].Value, step.Groups[3].Value, $"{Path.GetFileName(path)}:{number}");
         }
     }

@@ -25,7 +25,7 @@ internal sealed class Sender(string name, ISessionGrain session, string recipien
 
     public void Start() => _running = Task.Run(RunAsync);
 
-    /// <summary>Waits until so many batches more have been acknowledged.</summary>
+    /// <summary>Waits until that number of further batches has been acknowledged.</summary>
     public async Task Progress(int batches)
     {
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

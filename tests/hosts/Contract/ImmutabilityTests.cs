@@ -27,7 +27,7 @@ public sealed class ImmutabilityTests
         Assert.DoesNotContain(crossing, type => !IsFixed(type));
     }
 
-    /// <summary>An array can be written to: whoever passes one hands it over for good, as the gateway does with a batch.</summary>
+    /// <summary>An array can be written to: a caller who passes one hands it over for good, as the gateway does with a batch.</summary>
     [Fact]
     public void Only_a_batch_is_passed_as_an_array()
     {

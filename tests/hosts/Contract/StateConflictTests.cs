@@ -75,7 +75,7 @@ public sealed class StateConflictTests(HostUnderTest host) : ContractTests(host)
         States.DeleteBehindTheBack("text", key);
         var refreshed = await grain.Refresh().InTime();
         Assert.Equal((null, false, false), (refreshed.Text, refreshed.RecordExists, refreshed.HasEtag));
-        Assert.True((await grain.Write("anew").InTime()).RecordExists);
+        Assert.True((await grain.Write("again").InTime()).RecordExists);
     }
 
     [Fact]

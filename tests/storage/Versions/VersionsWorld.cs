@@ -29,7 +29,7 @@ internal sealed class VersionsWorld : IAsyncDisposable
     public Database Database { get; }
     public NpgsqlDataSource Sql { get; }
 
-    /// <summary>Makes a database, with the schema of a program: of this one, unless told.</summary>
+    /// <summary>Makes a database, with the schema of a program: by default this one.</summary>
     public static async Task<VersionsWorld> StartAsync(ProgramSchema? schema = null)
     {
         var world = new VersionsWorld(await PostgresFixture.CreateEmptyDatabaseAsync());
@@ -44,7 +44,7 @@ internal sealed class VersionsWorld : IAsyncDisposable
     public static ProgramSchema Next(int minProgram, string sql = "CREATE TABLE next_step ()") =>
         new([.. Migration.ReadAll(), Migration.Parse(This + 1, $"-- min-program: {minProgram}\n{sql}")]);
 
-    /// <summary>The lock of a silo, of this program unless told.</summary>
+    /// <summary>The lock of a silo, by default of this program.</summary>
     public HostLock NewSilo(HostKind kind = HostKind.Cluster, ProgramSchema? schema = null, ILogger<HostLock>? logger = null) =>
         new(Database, kind, schema ?? ProgramSchema.OfThisProgram, TimeProvider.System, logger ?? NullLogger<HostLock>.Instance);
 

@@ -46,7 +46,7 @@ public sealed class Probe
     /// <summary>Waits until the test opens the gate.</summary>
     public Task Pass(string gate) => Signal($"gate {gate}").Task;
 
-    /// <summary>Lets through whoever waits at the gate, and all who come later.</summary>
+    /// <summary>Lets through all calls that wait at the gate, and all later ones.</summary>
     public void Open(string gate) => Signal($"gate {gate}").TrySetResult();
 
     private TaskCompletionSource Signal(string name)

@@ -24,7 +24,7 @@ public interface IStateGrain : IGrainWithStringKey
     [Alias("WriteLater")]
     Task<StateView> WriteLater(string gate, string text);
 
-    /// <summary>Reads the state anew.</summary>
+    /// <summary>Reads the state again.</summary>
     [Alias("Refresh")]
     Task<StateView> Refresh();
 

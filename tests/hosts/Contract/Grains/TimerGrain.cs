@@ -17,7 +17,7 @@ public interface ITimerGrain : IGrainWithStringKey
     [Alias("StartKeepAlive")]
     Task StartKeepAlive();
 
-    /// <summary>Sets the timer anew, so that it ticks once more, at once, and then no more.</summary>
+    /// <summary>Sets the timer again: it ticks once, at once, and then no more.</summary>
     [Alias("TickOnceMore")]
     Task TickOnceMore();
 

@@ -1,15 +1,14 @@
 using Microsoft.Extensions.Time.Testing;
-using OrleansChat.Gateway.Limits;
 using OrleansChat.Tests.Shared;
 
-namespace OrleansChat.Gateway.Tests.Limits;
+namespace OrleansChat.Limits.Tests;
 
 public sealed class PacedTurnsTests
 {
     private readonly FakeTimeProvider _time = new();
 
     [Fact]
-    public async Task So_many_begin_a_second_however_short_they_are()
+    public async Task Only_that_many_begin_per_second_however_short_they_are()
     {
         var turns = new PacedTurns(concurrency: 1, maxWaiting: 10, perSecond: 4, _time);
         for (var i = 0; i < 4; i++)

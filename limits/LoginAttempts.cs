@@ -1,17 +1,18 @@
-using OrleansChat.Limits;
-
-namespace OrleansChat.Grains.Users;
+namespace OrleansChat.Limits;
 
 /// <summary>
 /// The wrong passwords for one account, counted per address: anyone who guesses soon gets no answer, and the owner, who comes
 /// from another address, notices nothing. Kept in memory and lost with the grain.
+/// Not thread-safe.
 /// </summary>
-internal sealed class LoginAttempts(int wrongPasswords, TimeProvider time)
+/// <param name="wrongPasswords">How many may come at once from one address, which gains one more per minute; 0 for no limit.</param>
+/// <param name="time">Measures the minutes.</param>
+public sealed class LoginAttempts(int wrongPasswords, TimeProvider time)
 {
     /// <summary>
     /// The most addresses to remember; beyond that, the oldest is forgotten, so that an attacker cannot fill the memory.
     /// </summary>
-    internal const int MaxAddresses = 1_000;
+    public const int MaxAddresses = 1_000;
 
     private const double GainedPerSecond = 1.0 / 60;
 

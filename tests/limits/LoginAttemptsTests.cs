@@ -1,8 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Time.Testing;
-using OrleansChat.Grains.Users;
 
-namespace OrleansChat.Grains.Tests;
+namespace OrleansChat.Limits.Tests;
 
 public sealed class LoginAttemptsTests
 {

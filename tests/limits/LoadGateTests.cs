@@ -1,16 +1,13 @@
 using Microsoft.Extensions.Time.Testing;
-using OrleansChat.Gateway.Limits;
-using OrleansChat.Gateway.Options;
-using OrleansChat.Limits;
 
-namespace OrleansChat.Gateway.Tests.Limits;
+namespace OrleansChat.Limits.Tests;
 
 public sealed class LoadGateTests
 {
     private readonly FakeTimeProvider _time = new();
     private readonly LoadGate _gate;
 
-    public LoadGateTests() => _gate = new LoadGate(new LimitOptions { MaxCallsInFlight = 100 }, new LimitMetrics(), _time);
+    public LoadGateTests() => _gate = new LoadGate(maxCalls: 100, new LimitMetrics(), _time);
 
     [Fact]
     public void A_queue_that_is_too_long_takes_no_logins_first_and_then_nothing_more()

@@ -1,7 +1,4 @@
-using OrleansChat.Gateway.Options;
-using OrleansChat.Limits;
-
-namespace OrleansChat.Gateway.Limits;
+namespace OrleansChat.Limits;
 
 /// <summary>
 /// Refuses new work while calls in flight do not finish: when grain calls queue, or PostgreSQL stalls, more work would only make
@@ -12,16 +9,19 @@ namespace OrleansChat.Gateway.Limits;
 /// Orleans's own load shedding does not see a gateway in the silo's process. A login does not count as a call: it may wait long for
 /// its password to be hashed. Thread-safe.
 /// </remarks>
-internal sealed class LoadGate(LimitOptions limits, LimitMetrics metrics, TimeProvider time)
+/// <param name="maxCalls">With this many calls in flight further commands are refused; with half as many, logins.</param>
+/// <param name="metrics">Counts the refusals.</param>
+/// <param name="time">Measures how long no call was answered.</param>
+public sealed class LoadGate(int maxCalls, LimitMetrics metrics, TimeProvider time)
 {
     /// <summary>Below this many calls in flight the gate never closes: part of the service may be down, but no queue grows.</summary>
-    internal const int FewCalls = 32;
+    public const int FewCalls = 32;
 
     /// <summary>Logins are refused when no call has been answered for this long.</summary>
-    internal static readonly TimeSpan StallForLogins = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan StallForLogins = TimeSpan.FromSeconds(1);
 
     /// <summary>The same for other commands: less than the 4 s after which a database command fails.</summary>
-    internal static readonly TimeSpan Stall = TimeSpan.FromSeconds(2);
+    public static readonly TimeSpan Stall = TimeSpan.FromSeconds(2);
 
     private readonly TimeProvider _time = time;
     private int _calls;
@@ -29,10 +29,10 @@ internal sealed class LoadGate(LimitOptions limits, LimitMetrics metrics, TimePr
     private long _probedAt;
 
     /// <summary>Whether a login may begin.</summary>
-    public bool MayLogIn() => MayBegin(limits.MaxCallsInFlight / 2, StallForLogins, probes: false);
+    public bool MayLogIn() => MayBegin(maxCalls / 2, StallForLogins, probes: false);
 
     /// <summary>Whether another command may begin.</summary>
-    public bool MayBegin() => MayBegin(limits.MaxCallsInFlight, Stall, probes: true);
+    public bool MayBegin() => MayBegin(maxCalls, Stall, probes: true);
 
     /// <summary>Counts a call that begins; dispose of it when the call ends, with or without success.</summary>
     public Call Begin()
@@ -42,11 +42,11 @@ internal sealed class LoadGate(LimitOptions limits, LimitMetrics metrics, TimePr
         return new Call(this);
     }
 
-    private bool MayBegin(int maxCalls, TimeSpan stall, bool probes)
+    private bool MayBegin(int limit, TimeSpan stall, bool probes)
     {
         var calls = Volatile.Read(ref _calls);
-        if (calls < Math.Min(FewCalls, maxCalls)) return true;
-        if (calls < maxCalls && (_time.GetElapsedTime(Volatile.Read(ref _movedAt)) < stall || (probes && MayProbe()))) return true;
+        if (calls < Math.Min(FewCalls, limit)) return true;
+        if (calls < limit && (_time.GetElapsedTime(Volatile.Read(ref _movedAt)) < stall || (probes && MayProbe()))) return true;
         metrics.Hit(LimitNames.Overload);
         return false;
     }
@@ -60,7 +60,7 @@ internal sealed class LoadGate(LimitOptions limits, LimitMetrics metrics, TimePr
     }
 
     /// <summary>A call in flight.</summary>
-    internal readonly struct Call(LoadGate? gate) : IDisposable
+    public readonly struct Call(LoadGate? gate) : IDisposable
     {
         /// <summary>Records that a grain answered, as opposed to a timeout.</summary>
         public void Answered()

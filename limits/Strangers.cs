@@ -1,15 +1,15 @@
-using OrleansChat.Limits;
-
-namespace OrleansChat.Gateway.Limits;
+namespace OrleansChat.Limits;
 
 /// <summary>
 /// The budget shared by all connections without a session, from however many addresses: a connection with a session does not wait
 /// for them. Thread-safe.
 /// </summary>
-internal sealed class Strangers(bool isLimited, TimeProvider time)
+/// <param name="isLimited">Whether lines are limited; turns always are.</param>
+/// <param name="time">Measures rates and waits.</param>
+public sealed class Strangers(bool isLimited, TimeProvider time)
 {
     /// <summary>Lines per second on all connections without a session: a quarter of what two cores answer.</summary>
-    internal const int LinesPerSecond = 50_000;
+    public const int LinesPerSecond = 50_000;
 
     /// <summary>How many run at once. A login may wait for its password to be hashed; a token takes a look-up of about 1 ms.</summary>
     private const int LoginsAtOnce = 8, TokensAtOnce = 2;

@@ -1,16 +1,14 @@
-using OrleansChat.Limits;
-
-namespace OrleansChat.Gateway.Limits;
+namespace OrleansChat.Limits;
 
 /// <summary>Hands out turns fairly by address, and at a limited rate: a turn begins only when the rate allows it. Thread-safe.</summary>
 /// <param name="concurrency">How many turns there are at the same time.</param>
 /// <param name="maxWaiting">How many callers may wait for a turn.</param>
 /// <param name="perSecond">How many turns begin per second; also the burst.</param>
 /// <param name="time">Measures the rate and the wait.</param>
-internal sealed class PacedTurns(int concurrency, int maxWaiting, int perSecond, TimeProvider time)
+public sealed class PacedTurns(int concurrency, int maxWaiting, int perSecond, TimeProvider time)
 {
     /// <summary>A caller that waits longer than this gets no turn.</summary>
-    internal static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
     private readonly FairTurns _turns = new(concurrency, maxWaiting);
     private readonly RateLimit _rate = new(perSecond, perSecond, time);
