@@ -10,7 +10,7 @@ public sealed class AccountOptions
 {
     private static readonly AccountLimits Usual = new();
 
-    [Description("Messages per second that an account may send, in sum over all its sessions; ten times as many at once.")]
+    [Description("Messages per second that an account may send, in sum over all its sessions; eight to ten times as many at once.")]
     [Bounds(1)]
     public int SendsPerSecond { get; set; } = Usual.SendsPerSecond;
 
