@@ -35,11 +35,11 @@ public sealed class LoadGate(int maxCalls, LimitMetrics metrics, TimeProvider ti
     public bool MayBegin() => MayBegin(maxCalls, Stall, probes: true);
 
     /// <summary>Counts a call that begins; dispose of it when the call ends, with or without success.</summary>
-    public Call Begin()
+    public CallInFlight Begin()
     {
         // Below that many calls the last answer does not matter, and may be old: start measuring now.
         if (Interlocked.Increment(ref _calls) == FewCalls) Volatile.Write(ref _movedAt, _time.GetTimestamp());
-        return new Call(this);
+        return new CallInFlight(this);
     }
 
     private bool MayBegin(int limit, TimeSpan stall, bool probes)
@@ -60,7 +60,7 @@ public sealed class LoadGate(int maxCalls, LimitMetrics metrics, TimeProvider ti
     }
 
     /// <summary>A call in flight.</summary>
-    public readonly struct Call(LoadGate? gate) : IDisposable
+    public readonly struct CallInFlight(LoadGate? gate) : IDisposable
     {
         /// <summary>Records that a grain answered, as opposed to a timeout.</summary>
         public void Answered()

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using OrleansChat.Gateway.Limits;
 using OrleansChat.Gateway.Options;
 using OrleansChat.Limits;
 

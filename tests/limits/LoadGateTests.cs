@@ -81,5 +81,5 @@ public sealed class LoadGateTests
         Assert.True(_gate.MayLogIn());
     }
 
-    private List<LoadGate.Call> Begin(int count) => [.. Enumerable.Range(0, count).Select(_ => _gate.Begin())];
+    private List<LoadGate.CallInFlight> Begin(int count) => [.. Enumerable.Range(0, count).Select(_ => _gate.Begin())];
 }
