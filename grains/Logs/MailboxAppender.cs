@@ -46,7 +46,7 @@ internal sealed class MailboxAppender(IMailbox mailbox, long accountId, AccountL
 
         for (var attempt = 1; ; attempt++)
         {
-            var quota = await TakeRoomAsync(delivery.Sender, messages.Length);
+            var quota = await TakeQuotaAsync(delivery.Sender, messages.Length);
             if (quota != QuotaResult.Taken) return (null, quota);
             var generation = _generation;
             var first = _nextNumber;
@@ -75,7 +75,7 @@ internal sealed class MailboxAppender(IMailbox mailbox, long accountId, AccountL
     public void Received(long number) => _received = Math.Max(_received, number);
 
     /// <summary>Takes room in the mailbox. When it returns that it was taken, the next number is known.</summary>
-    private async ValueTask<QuotaResult> TakeRoomAsync(string sender, int count)
+    private async ValueTask<QuotaResult> TakeQuotaAsync(string sender, int count)
     {
         while (true)
         {

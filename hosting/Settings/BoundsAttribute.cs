@@ -17,10 +17,10 @@ public sealed class BoundsAttribute : ValidationAttribute
     /// <exception cref="FormatException">One of them is not a duration.</exception>
     public BoundsAttribute(string least, string most) => (_isDuration, _least, _most) = (true, TicksOf(least), TicksOf(most));
 
-    /// <summary>Whether zero, which stands for none, is right too.</summary>
+    /// <summary>Whether zero, which stands for none, is allowed too.</summary>
     public bool OrZero { get; init; }
 
-    /// <summary>Why these are the bounds, for who sets something else.</summary>
+    /// <summary>The reason for the bounds, which a refusal of another value gives; empty for none.</summary>
     public string Reason { get; init; } = "";
 
     /// <summary>The bounds as a phrase, such as "1 to 8".</summary>

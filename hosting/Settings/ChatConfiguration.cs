@@ -85,7 +85,7 @@ public static class ChatConfiguration
         return found;
     }
 
-    /// <summary>The framework takes no notice of what it does not understand.</summary>
+    /// <summary>Refuses what the framework would ignore: names that are not settings, and arguments without a value.</summary>
     private static void CheckArguments(string[] args, List<Setting> settings)
     {
         for (var i = 0; i < args.Length; i++)

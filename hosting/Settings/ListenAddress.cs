@@ -6,7 +6,7 @@ namespace OrleansChat.Hosting.Settings;
 /// <summary>Addresses that a program is told to listen on, and cannot.</summary>
 public static class ListenAddress
 {
-    /// <summary>Makes sure that an address can be listened on which somebody else will open, and would not say why it cannot.</summary>
+    /// <summary>Checks that an address can be listened on, for a component that opens it later and would not say why it cannot.</summary>
     /// <exception cref="ConfigurationException">It cannot.</exception>
     public static void Require(IPEndPoint endPoint)
     {
@@ -15,9 +15,9 @@ public static class ListenAddress
             using var listener = new TcpListener(endPoint);
             listener.Start();
         }
-        catch (SocketException e)
+        catch (SocketException exception)
         {
-            throw Refusal(endPoint, e);
+            throw Refusal(endPoint, exception);
         }
     }
 

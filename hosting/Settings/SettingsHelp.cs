@@ -2,7 +2,7 @@ using System.Text;
 
 namespace OrleansChat.Hosting.Settings;
 
-/// <summary>What a program says of its settings when it is asked for help.</summary>
+/// <summary>What a program prints when it is started with <c>--help</c>.</summary>
 public static class SettingsHelp
 {
     private const int Columns = 100, Indent = 6;

@@ -24,7 +24,7 @@ internal sealed record SettingsSection(string Path, object Options)
         }
     }
 
-    /// <summary>Checks each setting by its attributes, and what several mean together by their class.</summary>
+    /// <summary>Checks each setting by its attributes, then what several mean together by their class, the innermost first.</summary>
     /// <exception cref="ConfigurationException">One is missing or wrong; the message says which, and what to set.</exception>
     public static void Validate(object options)
     {

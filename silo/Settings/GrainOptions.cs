@@ -7,7 +7,7 @@ namespace OrleansChat.Silo.Settings;
 [Section("Grains")]
 public sealed class GrainOptions
 {
-    [Description("A grain that was not used for so long leaves memory.")]
+    [Description("A grain leaves memory when it is not used for this long.")]
     [Argument("--grain-idle-timeout")]
     [Bounds("10s", "7d")]
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromMinutes(15);
