@@ -3,31 +3,42 @@ using Orleans.Concurrency;
 namespace OrleansChat.GrainInterfaces;
 
 /// <summary>
-/// One session, keyed by <c>s:</c> and the SHA-256 of its token: it knows its owner and its end. Every command that needs a login goes
-/// through it, so that one hop checks the token and does the work.
+/// One session, keyed by <c>s:</c> and the SHA-256 of its token: it knows its owner and its end. It leases itself to gateways, which then
+/// send without asking it; every other command that needs a login goes through it.
 /// </summary>
 /// <remarks>
 /// An exception of any kind means that the service cannot answer now, and that it is unknown what was done. Each SQL statement with an
-/// effect checks in the database that the session is alive, so an activation that does not know yet that its session has ended can do
-/// no harm. <c>connection</c> names the client's connection among those of all gateways.
+/// effect checks in the database that the session is alive, so an activation or a lease that does not know yet that the session has
+/// ended can do no harm. <c>connection</c> names the client's connection among those of all gateways.
 /// </remarks>
 [Alias("OrleansChat.ISessionGrain"), GrainInterfaceType("OrleansChat.ISessionGrain")]
 public interface ISessionGrain : IGrainWithStringKey
 {
     /// <summary>
     /// Starts the session, under a token that nobody has seen yet. Hashing passwords is slow, and only a few are hashed at the same
-    /// time: in a crowd a login waits for its turn. For <paramref name="address"/> see <see cref="IUserGrain.CheckPassword"/>.
+    /// time: in a crowd a login waits for its turn. <see cref="IUserGrain.BeginCheck"/> comes first, with the same address.
     /// </summary>
     [Alias("LogIn"), ResponseTimeout("00:00:30")]
     Task<LogInStatus> LogIn(string user, Secret password, string connection, string address);
 
-    /// <summary>Sends messages in order, and answers when all are decided, with one status per message.</summary>
-    [Alias("Send"), AlwaysInterleave]
-    Task<SendReply> Send(OutgoingMessage[] messages, string connection);
+    /// <summary>
+    /// Uses the session, and leases it for <see cref="SessionLease.Lifetime"/>: the caller may send to the recipients' grains itself.
+    /// </summary>
+    /// <param name="connection">The connection on which the session is used.</param>
+    /// <param name="sends">How many permits to send to borrow from the account: see <see cref="IUserGrain.LendSends"/>.</param>
+    [Alias("Lease"), AlwaysInterleave]
+    ValueTask<SessionLease> Lease(string connection, int sends);
+
+    /// <summary>Whether the session is alive, in the database. It is no use of the session.</summary>
+    [Alias("IsAlive"), AlwaysInterleave]
+    Task<bool> IsAlive();
 
     /// <summary>Sends one message under an ID that the client chose; every repetition gets the first receipt.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="connection">The connection on which the session is used.</param>
+    /// <param name="isPermitted">Whether a permit was taken for it; without one, only the receipt of an earlier send is looked up.</param>
     [Alias("SendOnce"), AlwaysInterleave]
-    Task<SendOnceReply> SendOnce(OutgoingMessage message, string connection);
+    Task<SendOnceReply> SendOnce(OutgoingMessage message, string connection, bool isPermitted);
 
     /// <summary>Reads the owner's unread messages with numbers above <paramref name="after"/>, up to about 1 MiB of them.</summary>
     [Alias("ReadInbox"), AlwaysInterleave]
@@ -91,6 +102,13 @@ public enum SendStatus
     MailboxFull = 6,
 }
 
+/// <summary>What a <see cref="SendStatus"/> means to those who answer a client.</summary>
+public static class SendStatusExtensions
+{
+    /// <summary>Whether a status reveals something about the recipient, which only a session that is alive may learn.</summary>
+    public static bool RevealsRecipient(this SendStatus status) => status is SendStatus.NoRecipient or SendStatus.MailboxFull;
+}
+
 /// <summary>A message on its way to a mailbox.</summary>
 /// <param name="Id">The gateway mints it; retries carry the same id, so that the message is stored once.</param>
 /// <param name="Recipient">The recipient's user name.</param>
@@ -114,9 +132,25 @@ public sealed record OutgoingMessage(
 [GenerateSerializer, Immutable, Alias("OrleansChat.SessionUse")]
 public readonly record struct SessionUse([property: Id(0)] string? User, [property: Id(1)] bool Moved, [property: Id(2)] long Number);
 
-/// <summary>The answer to <see cref="ISessionGrain.Send"/>: one status per message, in order.</summary>
-[GenerateSerializer, Immutable, Alias("OrleansChat.SendReply")]
-public sealed record SendReply([property: Id(0)] SessionUse Session, [property: Id(1)] SendStatus[] Statuses);
+/// <summary>The answer to <see cref="ISessionGrain.Lease"/>.</summary>
+/// <param name="Use">The use for which the caller asked; its user is null if the session is not open.</param>
+/// <param name="Sends">How many permits were lent; the account lends fewer than were wanted when it has no more for now.</param>
+/// <param name="SendsPerSecond">How many permits the account gains per second; 0 if it needs none.</param>
+/// <remarks>
+/// Under a lease alone a gateway answers nothing but "unavailable" and "too many": everything else it must hear from a statement that
+/// checked the session. It counts the lifetime of a lease, and of the permits, from before it asked.
+/// </remarks>
+[GenerateSerializer, Immutable, Alias("OrleansChat.SessionLease")]
+public sealed record SessionLease(
+    [property: Id(0)] SessionUse Use, [property: Id(1)] int Sends, [property: Id(2)] int SendsPerSecond)
+{
+    /// <summary>How long a lease lasts, and the permits that came with it.</summary>
+    /// <remarks>
+    /// It is short because presence hears of uses under a lease only when it ends, and because unused permits are lost to the account's
+    /// other sessions.
+    /// </remarks>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(2);
+}
 
 /// <summary>The answer to <see cref="ISessionGrain.SendOnce"/>: the receipt, if the status is <see cref="SendStatus.Sent"/>.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansChat.SendOnceReply")]

@@ -11,7 +11,16 @@ namespace OrleansChat.GrainInterfaces;
 public interface IUserGrain : IGrainWithStringKey
 {
     /// <summary>
-    /// Checks a password, and hashes it outside the grain's turn. After too many wrong passwords from one address, further ones from
+    /// Begins to check a password: says whether this activation knows that it is right, without hashing it. If a right one is known, it
+    /// counts as a wrong one from that address until <see cref="CheckPassword"/> ends the check.
+    /// </summary>
+    /// <returns>Whether it is known to be right; null if it may not be checked: see <see cref="LogInStatus.TooManyAttempts"/>.</returns>
+    [Alias("BeginCheck"), AlwaysInterleave]
+    ValueTask<bool?> BeginCheck(Secret password, string address);
+
+    /// <summary>
+    /// Ends the check of a password that <see cref="BeginCheck"/> has begun; hashes it outside the grain's turn, unless it is known to be
+    /// right. After too many wrong passwords from one address, further ones from
     /// that address are refused for a while; the owner can still log in from any other.
     /// </summary>
     /// <param name="password">The password to check.</param>
@@ -21,18 +30,18 @@ public interface IUserGrain : IGrainWithStringKey
 
     /// <summary>
     /// Lends a session of this user permits to send, out of the messages per second that the whole account may send. They are valid for
-    /// <see cref="SendLoan.Lifetime"/>.
+    /// <see cref="SessionLease.Lifetime"/>.
     /// </summary>
     /// <returns>How many permits: at most as many as wanted, and 0 if the account has none left for now.</returns>
     [Alias("LendSends"), AlwaysInterleave]
-    Task<int> LendSends(int wanted);
+    ValueTask<int> LendSends(int wanted);
 
     /// <summary>
     /// Stores the messages, all or none, after those that were accepted before, and answers when they are durable. If the call is
     /// repeated with the same message ids, they are still stored once.
     /// </summary>
     [Alias("Append"), AlwaysInterleave]
-    Task<SendStatus> Append(MailboxDelivery delivery);
+    ValueTask<SendStatus> Append(MailboxDelivery delivery);
 
     /// <summary>
     /// Reads unread messages with numbers above <paramref name="after"/>, oldest first, up to about 1 MiB of them. Null if the session
@@ -60,16 +69,6 @@ public interface IUserGrain : IGrainWithStringKey
 [GenerateSerializer, Immutable, Alias("OrleansChat.MailboxDelivery")]
 public sealed record MailboxDelivery(
     [property: Id(0)] string SessionKey, [property: Id(1)] OutgoingMessage[] Messages, [property: Id(2)] string Sender);
-
-/// <summary>The terms on which <see cref="IUserGrain.LendSends"/> lends permits.</summary>
-public static class SendLoan
-{
-    /// <summary>
-    /// How long a permit is valid, from the moment before the call. It is short because unused permits are lost to the account's other
-    /// sessions; a busy session asks for more before it runs out.
-    /// </summary>
-    public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(2);
-}
 
 /// <summary>The answer to <see cref="IUserGrain.CheckPassword"/>.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansChat.PasswordCheck")]

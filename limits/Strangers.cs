@@ -12,19 +12,24 @@ public sealed class Strangers(bool isLimited, TimeProvider time)
     public const int LinesPerSecond = 50_000;
 
     /// <summary>How many run at once. A login may wait for its password to be hashed; a token takes a look-up of about 1 ms.</summary>
-    private const int LoginsAtOnce = 8, TokensAtOnce = 2;
+    private const int LoginsAtOnce = 8, KnownLoginsAtOnce = 64, TokensAtOnce = 2;
 
     /// <summary>How many may wait for a turn.</summary>
     private const int MaxLoginsWaiting = 1_000, MaxTokensWaiting = 10_000;
 
     /// <summary>More logins than processors can hash, and about half of the tokens that two processors can look up.</summary>
-    private const int LoginsPerSecond = 100, TokensPerSecond = 1_000;
+    private const int LoginsPerSecond = 100, KnownLoginsPerSecond = 1_000, TokensPerSecond = 1_000;
 
     private readonly Lock _gate = new();
     private readonly RateLimit? _lines = isLimited ? new(LinesPerSecond, LinesPerSecond, time) : null;
 
     /// <summary>The turns in which logins are tried.</summary>
     public PacedTurns Logins { get; } = new(LoginsAtOnce, MaxLoginsWaiting, LoginsPerSecond, time);
+
+    /// <summary>
+    /// The turns in which it is asked whether a login needs hashing at all; one that does waits for one of <see cref="Logins"/>.
+    /// </summary>
+    public PacedTurns KnownLogins { get; } = new(KnownLoginsAtOnce, MaxLoginsWaiting, KnownLoginsPerSecond, time);
 
     /// <summary>The turns in which tokens are tried that were not accepted on their connection before.</summary>
     public PacedTurns Tokens { get; } = new(TokensAtOnce, MaxTokensWaiting, TokensPerSecond, time);

@@ -30,6 +30,8 @@ internal sealed class CommandLine
         new("--faults") { DefaultValueFactory = _ => "all", Description = "all, none, or names separated by commas." };
     private readonly Option<Variant?> _break =
         new("--break") { Description = "Check a service with a planted fault, to show that the check finds it." };
+    private readonly Option<int> _sendsPerSecond =
+        Number("--sends-per-second", 0, 1000, "Messages per second that an account may send; 0, the default, for as many as it likes.");
     private readonly Option<bool> _simulate =
         new("--simulate") { Description = "Run simulated schedules instead, for --minutes or until there are enough." };
     private readonly Option<long?> _schedules = new("--schedules") { Description = "The number of simulated schedules." };
@@ -53,8 +55,8 @@ internal sealed class CommandLine
         _users.AcceptExistingOnly();
         Option[] options =
         [
-            _silos, _gateways, _minutes, _simulate, _schedules, _fuzz, _inputs, _input, _break, _seed, _faults, _json, _address, _users,
-            _silo, _gateway, _postgres, _logs,
+            _silos, _gateways, _minutes, _simulate, _schedules, _fuzz, _inputs, _input, _break, _sendsPerSecond, _seed, _faults, _json,
+            _address, _users, _silo, _gateway, _postgres, _logs,
         ];
         foreach (var option in options) _root.Add(option);
         _root.SetAction(VerifyAsync);
@@ -141,6 +143,7 @@ internal sealed class CommandLine
         return new LocalService
         {
             Broken = parsed.GetValue(_break),
+            SendsPerSecond = parsed.GetValue(_sendsPerSecond),
             Silos = silos,
             Gateways = gateways,
             SiloProgram = parsed.GetValue(_silo)?.FullName ?? throw new VerifyException("--silo-program or --address is needed."),

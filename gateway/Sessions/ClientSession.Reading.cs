@@ -66,7 +66,7 @@ internal sealed partial class ClientSession
             using var turn = await client.Address.TakeReadTurnAsync(stopping);
             client.Address.Charge(LinesPerRead);
             if (isGone()) return Refusal.ClientGone;
-            return await AdmitAsync(sessionKey) is { } refusal ? refusal : await read(GrainOf(sessionKey!));
+            return await AdmitAsync(sessionKey) is { } refusal ? refusal : await read(SessionOf(sessionKey!).Grain);
         });
 }
 

@@ -41,31 +41,33 @@ internal sealed partial class ClientSession
     /// Sends, and repeats the messages of unknown outcome. A stored message counts as stored whatever a repetition says. A message
     /// whose outcome was unknown once is never reported as not stored.
     /// </summary>
-    private async Task<SendReply> SendRepeatedlyAsync(ISessionGrain grain, OutgoingMessage[] messages)
+    private async ValueTask<SendReply> SendRepeatedlyAsync(LeasedSession session, OutgoingMessage[] messages)
     {
         var use = default(SessionUse);
         var statuses = new SendStatus[messages.Length];
         var open = default(int[]);
+        var isSent = false;
         using var load = services.Load.Begin();
         for (var tries = new CallTries(services.Time); ;)
         {
             try
             {
-                var reply = await grain.Send(open is null ? messages : Pick(messages, open), Id);
-                use = Merge(use, reply.Session);
+                var reply = await session.SendAsync(open is null ? messages : Pick(messages, open), isSent);
+                use = Merge(use, reply.Use);
                 Take(reply.Statuses, statuses, open);
                 if (!Array.TrueForAll(reply.Statuses, status => status == SendStatus.Unavailable)) load.Answered();
+                isSent = true;
             }
             catch (Exception exception)
             {
                 // As in RepeatAsync.
                 ReportedSession = null;
-                LogNotSent(services.Logger, open?.Length ?? messages.Length, Id, exception);
+                LogRepeated(services.Logger, Id, exception.GetType().Name);
             }
             if (!statuses.Contains(SendStatus.Unavailable) || !tries.MayRepeat) return new SendReply(use, statuses);
             _guard.GiveTurnBack();
             await tries.WaitAsync();
-            open = OpenOf(statuses);
+            if (isSent) open = OpenOf(statuses);
         }
     }
 
@@ -90,8 +92,4 @@ internal sealed partial class ClientSession
 
     [LoggerMessage(2301, LogLevel.Debug, "A grain call for connection {Connection} failed with {Reason}; calling again.")]
     private static partial void LogRepeated(ILogger logger, string connection, string reason);
-
-    [LoggerMessage(2302, LogLevel.Warning,
-        "Sending {Count} messages of connection {Connection} failed; whether they were stored is unknown.")]
-    private static partial void LogNotSent(ILogger logger, int count, string connection, Exception exception);
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using OrleansChat.Gateway.Limits;
 using OrleansChat.GrainInterfaces;
 using OrleansChat.Identifiers;
+using OrleansChat.Limits;
 
 namespace OrleansChat.Gateway.Sessions;
 
@@ -23,8 +24,7 @@ internal sealed partial class ClientSession(
     string id, ClientConnection client, Func<bool> isGone, GatewayServices services, CancellationToken stopping)
 {
     private readonly SessionGuard _guard = new(client, services);
-    private string? _grainKey;
-    private ISessionGrain? _grain;
+    private LeasedSession? _session;
 
     /// <summary>Names the client's connection among those of all gateways.</summary>
     public string Id { get; } = id;
@@ -42,7 +42,7 @@ internal sealed partial class ClientSession(
     public void Leave()
     {
         HasLeft = true;
-        services.Presence.Closed(this);
+        services.Presence.Closed(this, _session);
     }
 
     /// <summary>Logs in.</summary>
@@ -53,6 +53,10 @@ internal sealed partial class ClientSession(
         if (!UserName.IsValid(user)) return Refusal.NoSuchUser;
         if (await _guard.AdmitLoginAsync() is { } refusal) return refusal;
         // The client may have disconnected while this login was queued.
+        if (isGone()) return Refusal.ClientGone;
+        var isKnown = await RepeatAsync(_ => services.Grains.User(user).BeginCheck(password, client.AddressName).AsTask(), counts: false);
+        if (isKnown is null) return Refusal.TooMany;
+        if (isKnown is false && !await _guard.MayHashAsync()) return Refusal.Unavailable;
         if (isGone()) return Refusal.ClientGone;
 
         var (token, key) = ("", "");
@@ -90,8 +94,8 @@ internal sealed partial class ClientSession(
                 Array.Fill(outcomes, refusal);
                 return outcomes;
             }
-            var reply = await SendRepeatedlyAsync(GrainOf(sessionKey!), messages);
-            if (!Array.TrueForAll(reply.Statuses, status => status == SendStatus.Unavailable)) await UsedAsync(sessionKey!, reply.Session);
+            var reply = await SendRepeatedlyAsync(SessionOf(sessionKey!), messages);
+            if (!Array.TrueForAll(reply.Statuses, status => status == SendStatus.Unavailable)) await UsedAsync(sessionKey!, reply.Use);
             for (var i = 0; i < outcomes.Length; i++) outcomes[i] = Refusals.Of(reply.Statuses[i]);
             return outcomes;
         }
@@ -111,16 +115,20 @@ internal sealed partial class ClientSession(
     public Task<Outcome<SendOnceReply>> SendOnceAsync(string? sessionKey, OutgoingMessage message) => SettleAsync<SendOnceReply>(async () =>
     {
         if (await AdmitAsync(sessionKey) is { } refusal) return refusal;
-        var grain = GrainOf(sessionKey!);
+        var session = SessionOf(sessionKey!);
+        var lease = default((SessionUse Use, int Permitted)?);
         var reply = await RepeatAsync(
             async isRepetition =>
             {
-                var reply = await grain.SendOnce(message, Id);
+                lease ??= await session.UseAsync([message]);
+                if (lease.Value.Use.User is null) return new SendOnceReply(default, SendStatus.NoSession, default, "");
+                var reply = await session.Grain.SendOnce(message, Id, isPermitted: lease.Value.Permitted == 1);
                 // A message whose outcome was unknown once is never reported as not stored.
                 return isRepetition && reply.Status != SendStatus.Sent ? reply with { Status = SendStatus.Unavailable } : reply;
             },
             isUnknown: reply => reply.Status == SendStatus.Unavailable);
-        await UsedAsync(sessionKey!, reply.Session);
+        if (reply.Status == SendStatus.TooManySends) services.Metrics.Hit(LimitNames.Sends);
+        await UsedAsync(sessionKey!, Merge(lease!.Value.Use, reply.Session));
         return Refusals.Of(reply.Status) is { } refused ? refused : reply;
     });
 
@@ -129,13 +137,14 @@ internal sealed partial class ClientSession(
     public Task<Outcome<string>> LogOutAsync(string? sessionKey) => SettleAsync<string>(async () =>
     {
         if (await AdmitAsync(sessionKey, isLogout: true) is { } refusal) return refusal;
-        var grain = GrainOf(sessionKey!);
+        var grain = SessionOf(sessionKey!).Grain;
         var user = await RepeatAsync(async isRepetition =>
         {
             var user = await grain.LogOut();
             // An earlier call, whose answer was lost, may have ended the session.
             return user is null && isRepetition ? throw new TimeoutException("It is unknown whose session ended.") : user;
         });
+        _session = null;
         services.Presence.Ended(sessionKey!);
         _guard.Refused(sessionKey!, hasEnded: user is not null);
         return user is null ? Refusal.NoSession : user;
@@ -171,12 +180,12 @@ internal sealed partial class ClientSession(
     private ValueTask<Refusal?> AdmitAsync(string? sessionKey, bool isLogout = false) =>
         sessionKey is null ? new(Refusal.NoSession) : _guard.AdmitAsync(sessionKey, isLogout);
 
-    // Most clients use one session, so the last reference is kept.
-    private ISessionGrain GrainOf(string sessionKey)
+    // Most clients use one session, so the last one is kept.
+    private LeasedSession SessionOf(string sessionKey)
     {
-        if (_grain is not null && _grainKey == sessionKey) return _grain;
-        _grainKey = sessionKey;
-        return _grain = services.Grains.Session(sessionKey);
+        if (_session?.Key == sessionKey) return _session;
+        if (_session?.TakeUnreported() is { } use) services.Presence.UsedBefore(this, _session.Key, use);
+        return _session = new LeasedSession(sessionKey, Id, services, use => services.Presence.UsedBefore(this, sessionKey, use));
     }
 
     /// <summary>Tells the guard and presence how a session's grain answered.</summary>

@@ -24,7 +24,7 @@ public sealed partial class Presence(IChatGrains grains, TimeProvider time, ILog
 
     /// <summary>Reports a login on a connection. Completes when presence knows of it, or cannot be told for now.</summary>
     internal Task LoggedInAsync(ClientSession client, string sessionKey, string user) =>
-        client.HasLeft ? Task.CompletedTask : ToldAsync(Change(held => held.LoggedIn(client, sessionKey, user)));
+        ToldAsync(Change(held => !client.HasLeft && held.LoggedIn(client, sessionKey, user)));
 
     /// <summary>Reports that a token was accepted on a connection. Completes when presence knows, or cannot be told for now.</summary>
     /// <returns>Whether that was news.</returns>
@@ -35,15 +35,24 @@ public sealed partial class Presence(IChatGrains grains, TimeProvider time, ILog
 
     private async ValueTask<bool> MovedAsync(ClientSession client, string sessionKey, SessionUse use)
     {
-        await ToldAsync(Change(held => held.Accepted(client, sessionKey, use)));
+        await ToldAsync(UsedBefore(client, sessionKey, use));
         return true;
     }
+
+    /// <summary>Reports that a token was accepted on a connection some time ago.</summary>
+    internal Task UsedBefore(ClientSession client, string sessionKey, SessionUse use) =>
+        // Inside, since a connection that closes at the same time would be held for good.
+        Change(held => !client.HasLeft && held.Accepted(client, sessionKey, use));
 
     /// <summary>Reports that a session has ended.</summary>
     internal void Ended(string sessionKey) => Change(held => held.Ended(sessionKey));
 
-    /// <summary>Reports that a connection has closed.</summary>
-    internal void Closed(ClientSession client) => Change(held => held.Closed(client));
+    /// <summary>Reports that a connection has closed, and the last use on it.</summary>
+    internal void Closed(ClientSession client, LeasedSession? session) => Change(held =>
+    {
+        var isUsed = session?.TakeUnreported() is { } use && held.Accepted(client, session.Key, use);
+        return held.Closed(client) || isUsed;
+    });
 
     /// <inheritdoc/>
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => RunAsync(stoppingToken);

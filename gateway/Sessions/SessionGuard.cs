@@ -46,10 +46,17 @@ internal sealed class SessionGuard(ClientConnection client, GatewayServices serv
     public async ValueTask<Refusal?> AdmitLoginAsync()
     {
         if (!client.Address.TryLogIn()) return TooMany();
-        if (services.Load.MayLogIn() && await TakeTurnAsync(services.Strangers.Logins) && services.Load.MayLogIn()) return null;
-        Unanswered();
+        if (await TakeLoginTurnAsync(services.Strangers.KnownLogins)) return null;
         client.Address.GiveBackLogin();
         return Refusal.Unavailable;
+    }
+
+    /// <summary>Waits until the password of an admitted login may be hashed.</summary>
+    /// <returns>Whether it may be; if not, the service does not keep up.</returns>
+    public async ValueTask<bool> MayHashAsync()
+    {
+        GiveTurnBack();
+        return await TakeLoginTurnAsync(services.Strangers.Logins);
     }
 
     /// <summary>Records that a user's session was accepted here, or logged in.</summary>
@@ -86,6 +93,13 @@ internal sealed class SessionGuard(ClientConnection client, GatewayServices serv
     {
         _turn?.Release();
         _turn = null;
+    }
+
+    private async ValueTask<bool> TakeLoginTurnAsync(PacedTurns turns)
+    {
+        if (services.Load.MayLogIn() && await TakeTurnAsync(turns) && services.Load.MayLogIn()) return true;
+        Unanswered();
+        return false;
     }
 
     private async ValueTask<bool> TakeTurnAsync(PacedTurns turns)

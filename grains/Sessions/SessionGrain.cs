@@ -3,7 +3,6 @@ using Microsoft.Extensions.Options;
 using Orleans.Placement;
 using OrleansChat.GrainInterfaces;
 using OrleansChat.Identifiers;
-using OrleansChat.Limits;
 using OrleansChat.Storage.Accounts;
 using OrleansChat.Storage.Logs;
 using OrleansChat.Storage.Sessions;
@@ -23,7 +22,6 @@ public sealed partial class SessionGrain(
     IMailbox mailbox,
     IOptions<ChatSessionOptions> options,
     IOptions<AccountLimits> limits,
-    LimitMetrics metrics,
     TimeProvider time,
     ILogger<SessionGrain> logger) : Grain, ISessionGrain
 {
@@ -33,7 +31,7 @@ public sealed partial class SessionGrain(
     private Task? _ending;
     private string? _ended;
 
-    private string Key => this.GetPrimaryKeyString();
+    private string Key => field ??= this.GetPrimaryKeyString();
 
     /// <inheritdoc/>
     public async Task<LogInStatus> LogIn(string user, Secret password, string connection, string address)
@@ -62,6 +60,18 @@ public sealed partial class SessionGrain(
         _lastConnection = connection;
         return LogInStatus.LoggedIn;
     }
+
+    /// <inheritdoc/>
+    public async ValueTask<SessionLease> Lease(string connection, int sends)
+    {
+        var use = await Use(connection);
+        var perSecond = limits.Value.SendsPerSecond;
+        var lent = use.User is null || sends == 0 || perSecond == 0 ? 0 : await User(use.User).LendSends(sends);
+        return new SessionLease(use, lent, perSecond);
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> IsAlive() => (await sessions.GetAliveAsync([Key])).Count == 1;
 
     /// <inheritdoc/>
     public async Task<ReadInboxReply> ReadInbox(long after, string connection)
@@ -115,7 +125,6 @@ public sealed partial class SessionGrain(
 
     private IPresenceGrain Presence() => GrainFactory.GetGrain<IPresenceGrain>(GrainKeys.Presence);
 
-    private async Task<bool> IsAlive() => (await sessions.GetAliveAsync([Key])).Count == 1;
 
     /// <summary>Notes a use of the session, by a connection, and returns it; stores the time of use once per hour.</summary>
     private async ValueTask<SessionUse> Use(string connection)

@@ -29,8 +29,10 @@ public sealed partial class UserGrain(
 
     private readonly AccountLimits _limits = limits.Value;
     private MailboxAppender? _appender;
-    private LoginAttempts? _logins;
+    private ProvenPassword? _proven;
     private RateLimit? _sends;
+
+    private LoginAttempts Logins => field ??= new LoginAttempts(_limits.WrongPasswords, time);
 
     private bool Exists
     {
@@ -43,15 +45,18 @@ public sealed partial class UserGrain(
     }
 
     /// <inheritdoc/>
+    public ValueTask<bool?> BeginCheck(Secret password, string address)
+    {
+        if (!Exists || !KnowsPassword) return new(false);
+        return new(TryBegin(address) ? IsProven(password) : null);
+    }
+
+    /// <inheritdoc/>
     public async Task<PasswordCheck> CheckPassword(Secret password, string address)
     {
         if (!Exists) return new PasswordCheck { Status = LogInStatus.NoSuchUser };
-        _logins ??= new LoginAttempts(_limits.WrongPasswords, time);
-        if (!_logins.TryBegin(address))
-        {
-            metrics.Hit(LimitNames.Logins, address);
-            return new PasswordCheck { Status = LogInStatus.TooManyAttempts };
-        }
+        // Where a password is known, BeginCheck has counted this one.
+        if (!KnowsPassword && !TryBegin(address)) return new PasswordCheck { Status = LogInStatus.TooManyAttempts };
         var status = LogInStatus.Busy;
         try
         {
@@ -61,21 +66,25 @@ public sealed partial class UserGrain(
         }
         finally
         {
-            if (status == LogInStatus.LoggedIn) _logins.Succeeded(address);
-            else if (status == LogInStatus.Busy) _logins.NotChecked(address);
+            if (status == LogInStatus.LoggedIn) Logins.Succeeded(address);
+            else if (status == LogInStatus.Busy) Logins.NotChecked(address);
         }
     }
 
     /// <inheritdoc/>
-    public Task<int> LendSends(int wanted)
+    public ValueTask<int> LendSends(int wanted)
     {
-        if (_limits.SendsPerSecond == 0) return Task.FromResult(wanted);
-        _sends ??= SendPermits.OfAccount(_limits.SendsPerSecond, time);
-        return Task.FromResult(_sends.Take(wanted));
+        if (_limits.SendsPerSecond == 0) return ValueTask.FromResult(wanted);
+        // Permits lent shortly before may be spent during a burst: the bucket is smaller than the burst by as many.
+        _sends ??= new RateLimit(
+            _limits.SendsPerSecond,
+            _limits.SendsPerSecond * (AccountLimits.BurstSeconds - SessionLease.Lifetime.TotalSeconds),
+            time);
+        return ValueTask.FromResult(_sends.Take(wanted));
     }
 
     /// <inheritdoc/>
-    public async Task<SendStatus> Append(MailboxDelivery delivery)
+    public async ValueTask<SendStatus> Append(MailboxDelivery delivery)
     {
         if (!Exists) return SendStatus.NoRecipient;
         if (_appender?.AccountId != account.State.AccountId)
@@ -133,6 +142,7 @@ public sealed partial class UserGrain(
     {
         if (!Exists) return new PasswordCheck { Status = LogInStatus.NoSuchUser };
         var checkedState = account.State;
+        if (IsProven(password)) return RightFor(checkedState);
         if (await passwords.VerifyAsync(checkedState.PasswordHash, password.Value, address) is not { } verdict)
         {
             metrics.Hit(LimitNames.Hashes, address);
@@ -147,13 +157,27 @@ public sealed partial class UserGrain(
                 : await Check(password, address);
         }
         if (verdict.Rehashed is { } hash) await Rehash(checkedState, hash);
-        return new PasswordCheck
-        {
-            Status = LogInStatus.LoggedIn,
-            AccountId = checkedState.AccountId,
-            SecurityStamp = checkedState.SecurityStamp,
-        };
+        _proven = new ProvenPassword(password.Value, verdict.Rehashed ?? checkedState.PasswordHash);
+        return RightFor(checkedState);
     }
+
+    private bool KnowsPassword => _proven?.IsFor(account.State.PasswordHash) == true;
+
+    private bool IsProven(Secret password) => KnowsPassword && _proven!.Is(password.Value);
+
+    private bool TryBegin(string address)
+    {
+        if (Logins.TryBegin(address)) return true;
+        metrics.Hit(LimitNames.Logins, address);
+        return false;
+    }
+
+    private static PasswordCheck RightFor(UserState checkedState) => new()
+    {
+        Status = LogInStatus.LoggedIn,
+        AccountId = checkedState.AccountId,
+        SecurityStamp = checkedState.SecurityStamp,
+    };
 
     /// <summary>Whether the account still exists: a mailbox that refuses every number is that of a removed account.</summary>
     private async Task<bool> IsStillThere()

@@ -14,9 +14,9 @@ internal static class TestConnection
 {
     /// <summary>What such a gateway's connections share.</summary>
     public static GatewayServices Services(
-        ILogger<GatewayServices>? log = null, LimitOptions? limits = null, TimeProvider? time = null) =>
+        ILogger<GatewayServices>? log = null, LimitOptions? limits = null, TimeProvider? time = null, IChatGrains? grains = null) =>
         new(
-            null!, new Gateway.Sessions.Presence(null!, TimeProvider.System, NullLogger<Gateway.Sessions.Presence>.Instance),
+            grains!, new Gateway.Sessions.Presence(null!, TimeProvider.System, NullLogger<Gateway.Sessions.Presence>.Instance),
             limits ?? new LimitOptions(), new LimitMetrics(), time ?? TimeProvider.System,
             log ?? NullLogger<GatewayServices>.Instance);
 

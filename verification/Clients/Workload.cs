@@ -8,6 +8,9 @@ internal sealed record WorkloadOptions
 {
     public required IReadOnlyList<ChatUser> Users { get; init; }
 
+    /// <summary>Whose one session is used on two connections at once; null for nobody.</summary>
+    public ChatUser? Sharer { get; init; }
+
     /// <summary>Actors per user, at least 2; the first of them reads, the others send.</summary>
     public int ActorsPerUser { get; init; } = 3;
 
@@ -63,7 +66,23 @@ internal sealed class Workload(IWires wires, Ledger ledger, TimeProvider time, W
             for (var n = 0; n < actors.Length; n++)
                 loops.Add(LoopAsync(index, actors, n, new Random((options.Seed * 1_000_003) + (index * 1009) + n), stop));
         }
+        if (options.Sharer is { } sharer) loops.Add(ShareAsync(sharer, new Random(options.Seed), stop));
         return Task.WhenAll(loops);
+    }
+
+    private async Task ShareAsync(ChatUser sharer, Random random, CancellationToken stop)
+    {
+        var shared = new SharedSession(wires, ledger, time, sharer, options.Actor);
+        while (!stop.IsCancellationRequested)
+        {
+            var one = random.Next(wires.Gateways);
+            var watcher = new ChatActor(wires, ledger, time, options.Users[0], "watcher", options.Actor);
+            await watcher.ConnectAsync(random.Next(wires.Gateways));
+            await watcher.LogInAsync();
+            await shared.PlayAsync(one, (one + 1) % wires.Gateways, Pick(random), watcher);
+            await watcher.EndAsync();
+            await Task.Delay(Pause, time, CancellationToken.None);
+        }
     }
 
     private async Task LoopAsync(int user, ChatActor[] actors, int index, Random random, CancellationToken stop)

@@ -21,6 +21,9 @@ internal sealed class UserEntry(string name)
     /// <summary>What was sent to the user, without what was settled long ago.</summary>
     public List<StreamEntry> Incoming { get; } = [];
 
+    /// <summary>When the user's sends began that were acknowledged lately, in that order.</summary>
+    public List<TimeSpan> Sends { get; } = [];
+
     public SessionEntry? LastLoggedOut { get; set; }
 
     /// <summary>The number of acknowledged messages to the user whose receipt is not final.</summary>
@@ -66,10 +69,15 @@ internal sealed class PlaceEntry(ConnectionEntry connection)
 {
     public ConnectionEntry Connection { get; } = connection;
     public int Outstanding { get; set; }
-    public long LastEnd { get; set; }
 
-    /// <summary>When the latest accepted use began, as its place in the order of events; 0 if there is none.</summary>
-    public long LastAccepted { get; set; }
+    /// <summary>When the last use was answered.</summary>
+    public Moment LastEnd { get; set; } = new(0, TimeSpan.MinValue);
+
+    /// <summary>When the latest accepted use began; null if there is none.</summary>
+    public Moment? LastAccepted { get; set; }
+
+    /// <summary>From when on presence must know of that use.</summary>
+    public TimeSpan Known { get; set; }
 }
 
 /// <summary>A connection that is gone, and until when its session may still be listed.</summary>
@@ -102,7 +110,7 @@ internal sealed class SessionEntry(int id, UserEntry user, ConnectionEntry login
     /// <summary>
     /// When the last use on a connection that is now gone was answered: uses that began before may have been accepted before it.
     /// </summary>
-    public long LastUseOnClosed { get; set; }
+    public Moment LastUseOnClosed { get; set; } = new(0, TimeSpan.MinValue);
 
     /// <summary>Connections on which it was used before it was used elsewhere.</summary>
     public List<LeftEntry> Left { get; } = [];
@@ -111,6 +119,9 @@ internal sealed class SessionEntry(int id, UserEntry user, ConnectionEntry login
     public ConnectionEntry? At { get; set; }
 
     public Moment AtSince { get; set; }
+
+    /// <summary>From when on presence must know of <see cref="At"/>.</summary>
+    public TimeSpan AtKnown { get; set; }
 
     /// <summary>Until then, a use whose reply was lost may still be accepted.</summary>
     public TimeSpan UncertainUntil { get; set; } = TimeSpan.MinValue;
@@ -122,8 +133,17 @@ internal sealed class LeftEntry(ConnectionEntry connection, TimeSpan since)
     public ConnectionEntry Connection { get; } = connection;
     public TimeSpan Since { get; set; } = since;
 
+    /// <summary>When the last use there was answered.</summary>
+    public required Moment LastEnd { get; init; }
+
     /// <summary>The process that knew of the move may have died before the connection's gateway learned of it.</summary>
     public bool IsForgotten { get; set; }
+
+    /// <summary>Until then either use may count as the last.</summary>
+    public TimeSpan MayCountUntil { get; set; } = TimeSpan.MinValue;
+
+    /// <summary>Whether the session may still be on the connection.</summary>
+    public bool MayCount(TimeSpan at) => IsForgotten || at <= MayCountUntil;
 }
 
 /// <summary>The messages that one connection sent to one recipient.</summary>

@@ -41,7 +41,7 @@ internal sealed partial class Ledger
     {
         foreach (var session in user.Sessions)
             if (session.LoginConnection.IsOpen || session.Places.Count > 0
-                || session.Left.Exists(left => left.IsForgotten && left.Connection.IsOpen)) return true;
+                || session.Left.Exists(left => left.MayCount(request.Begun.At) && left.Connection.IsOpen)) return true;
         return request.Begun.Order <= user.LastSessionOut.Order;
     }
 
@@ -73,7 +73,7 @@ internal sealed partial class Ledger
         if (request.Begun.At - user.MissingSince > _longestMissing) _longestMissing = request.Begun.At - user.MissingSince.Value;
         if (_frozen > 0 || _frozenGateways.Count > 0) return;
         // While the service recovers from a death, a user who comes online may be missing no longer than one who already was.
-        var since = online.At is { IsOpen: true } ? online.AtSince.At : online.LoggedIn.At;
+        var since = online.At is { IsOpen: true } ? online.AtKnown : online.LoggedIn.At;
         if (_lastDeath is { } death && death + AfterDeath * 2 >= request.Begun.At
             && (death > since ? death : since) + AfterDeath >= request.Begun.At) return;
         var history = WithFaults(new History().Add(online).Add(request, now));
@@ -85,7 +85,7 @@ internal sealed partial class Ledger
     {
         if (session is not { LogoutTried: null, Token: not null }) return false;
         if (session.LoginConnection is { IsOpen: true, HasEnded: false } && session.LoggedIn.IsBefore(begun)) return true;
-        return session.At is { IsOpen: true, HasEnded: false } && session.AtSince.IsBefore(begun);
+        return session.At is { IsOpen: true, HasEnded: false } && session.AtSince.IsBefore(begun) && session.AtKnown <= begun.At;
     }
 
     private History WithFaults(History history)

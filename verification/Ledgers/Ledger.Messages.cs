@@ -8,6 +8,9 @@ internal sealed partial class Ledger
     /// <summary>This many received messages per user are kept although settled, to show the history if one comes again.</summary>
     private const int KeptReceived = 256;
 
+    /// <summary>A recipient who does not exist, which only a session that is alive may learn.</summary>
+    public const string Nobody = "nobody";
+
     private const int MaxReceipts = 200_000;
 
     private readonly Queue<(string OnceId, Guid MessageId)> _receipts = [];
@@ -18,6 +21,8 @@ internal sealed partial class Ledger
     {
         message.Outstanding--;
         if (reply.Outcome == RequestOutcome.Unavailable) message.IsUnknown = true;
+        if (reply.Error == Reply.NoRecipient && message.Stream.Recipient.Name != Nobody)
+            Accuse(Invariants.ReplyForm, $"{message.Stream.Recipient.Name} was said not to exist", new History().Add(request, now));
         if (reply.Outcome != RequestOutcome.Done)
         {
             if (message.IsRefused && message.Deliveries.Count > 0) AccuseOfRefused(message, new History());
@@ -27,6 +32,7 @@ internal sealed partial class Ledger
         if (message.Acknowledged is null)
         {
             message.Acknowledged = now;
+            JudgeLimit(message, now);
             if (message.Received is null) message.Stream.Recipient.Backlog++;
         }
         if (reply.Id is null) return;

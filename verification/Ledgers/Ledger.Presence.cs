@@ -7,6 +7,15 @@ internal sealed partial class Ledger
     private static readonly TimeSpan AfterSilence = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan AfterDeath = TimeSpan.FromSeconds(10);
 
+    /// <summary>Of two uses within this time, either may count as the last at first.</summary>
+    private static readonly TimeSpan TwoUses = TimeSpan.FromSeconds(2);
+
+    /// <summary>So long after the second of two such uses.</summary>
+    private static readonly TimeSpan AfterTwoUses = TimeSpan.FromSeconds(3);
+
+    /// <summary>Of two uses within this time, either may count as the last for good: no order of them is measured.</summary>
+    private static readonly TimeSpan SameTime = TimeSpan.FromMilliseconds(300);
+
     private readonly Dictionary<int, ConnectionEntry> _open = [];
     private readonly Dictionary<int, TimeSpan> _frozenGateways = [];
     private TimeSpan? _lastDeath;
@@ -152,11 +161,11 @@ internal sealed partial class Ledger
             if (session.Out is not null) continue;
             var place = session.Places.Find(p => p.Connection == connection);
             if (session.LoginConnection != connection && place is null
-                && !session.Left.Exists(left => left.Connection == connection && left.IsForgotten)) continue;
+                && !session.Left.Exists(left => left.Connection == connection && left.MayCount(now.At))) continue;
             if (place is not null)
             {
                 session.Places.Remove(place);
-                session.LastUseOnClosed = Math.Max(session.LastUseOnClosed, place.LastEnd);
+                if (session.LastUseOnClosed.IsBefore(place.LastEnd)) session.LastUseOnClosed = place.LastEnd;
             }
             if (session.At == connection) session.At = null;
             session.Lingers.RemoveAll(l => l.Until < now.At);
@@ -183,25 +192,31 @@ internal sealed partial class Ledger
     {
         if (session.Places.Find(p => p.Connection == request.Connection) is not { } place) return;
         place.Outstanding--;
-        place.LastEnd = now.Order;
-        if (accepted) place.LastAccepted = Math.Max(place.LastAccepted, request.Begun.Order);
+        place.LastEnd = now;
         if (request.Outcome == RequestOutcome.Broken) session.UncertainUntil = now.At + AfterClose;
         if (accepted)
         {
+            if (place.LastAccepted is not { } last || last.IsBefore(request.Begun)) place.LastAccepted = request.Begun;
+            place.Known = now.At;
             for (var i = session.Places.Count - 1; i >= 0; i--)
             {
                 var other = session.Places[i];
-                if (other == place || other.Outstanding > 0 || other.LastEnd >= request.Begun.Order) continue;
+                if (other == place || other.Outstanding > 0 || request.Begun.At < other.LastEnd.At + SameTime) continue;
                 session.Places.RemoveAt(i);
-                session.Left.Add(new LeftEntry(other.Connection, now.At));
+                session.Left.Add(new LeftEntry(other.Connection, now.At) { LastEnd = other.LastEnd });
             }
             session.Left.RemoveAll(left => left.Connection == request.Connection || !left.Connection.IsOpen);
-            foreach (var left in session.Left) (left.Since, left.IsForgotten) = (now.At, false);
+            foreach (var left in session.Left)
+            {
+                (left.Since, left.IsForgotten) = (now.At, false);
+                if (request.Begun.At < left.LastEnd.At + TwoUses) place.Known = left.MayCountUntil = now.At + AfterTwoUses;
+            }
+            if (request.Begun.At < session.LastUseOnClosed.At + TwoUses) place.Known = now.At + AfterTwoUses;
         }
         // If the session was accepted here before it was used elsewhere, the last acceptance may be on a connection that has closed.
         if (session.At == request.Connection || session.Places.Count != 1
-            || place.LastAccepted == 0 || place.LastAccepted < session.LastUseOnClosed || request.Begun.At < session.UncertainUntil) return;
-        session.At = request.Connection;
-        session.AtSince = now;
+            || place.LastAccepted is not { } at || at.At < session.LastUseOnClosed.At + SameTime
+            || request.Begun.At < session.UncertainUntil) return;
+        (session.At, session.AtSince, session.AtKnown) = (request.Connection, now, place.Known);
     }
 }

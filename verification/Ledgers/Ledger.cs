@@ -5,8 +5,9 @@ namespace OrleansChat.Verification.Ledgers;
 /// once its fate is settled, so that a long run needs little memory.
 /// </summary>
 /// <param name="time">The clock for all judgements, through its timestamps.</param>
+/// <param name="sendsPerSecond">The messages per second that an account may send; 0 if that is not limited.</param>
 /// <param name="tag">Marks this run's messages, without a space; other messages are ignored.</param>
-internal sealed partial class Ledger(TimeProvider time, string tag = "v1")
+internal sealed partial class Ledger(TimeProvider time, int sendsPerSecond = 0, string tag = "v1")
 {
     private const int MaxViolations = 100;
     private readonly Lock _gate = new();

@@ -12,6 +12,7 @@ internal sealed class Reply
     private const string Sent = """{"status": "OK", "message": "Message Sent"}""";
     private const string Unavailable = "Layanan Sedang Tidak Tersedia";
     public const string LimitReached = "Terlalu Banyak Percobaan";
+    public const string NoRecipient = "User Tidak Ditemukan";
     private const string MailboxFull = "Kotak Masuk Penuh";
     private static readonly Reply PlainSent = new() { Outcome = RequestOutcome.Done };
 
@@ -58,7 +59,7 @@ internal sealed class Reply
             Outcome = Error == Unavailable ? RequestOutcome.Unavailable : RequestOutcome.Refused;
             Require(Error is Unavailable or LimitReached
                 || (Error == NotFound && kind != RequestKind.LogIn)
-                || (Error == MailboxFull && kind is RequestKind.Send or RequestKind.SendOnce),
+                || (Error is MailboxFull or NoRecipient && kind is RequestKind.Send or RequestKind.SendOnce),
                 $"'{Error}' is not a valid answer to this request");
             return;
         }

@@ -16,9 +16,13 @@ internal static class Invariants
     public const string LoggedOutOpensNothing = nameof(LoggedOutOpensNothing);
     public const string SessionKept = nameof(SessionKept);
     public const string NoGhost = nameof(NoGhost);
+    public const string SendsWithinLimit = nameof(SendsWithinLimit);
     public const string ReplyForm = nameof(ReplyForm);
 
     /// <summary>All invariants, in the order of a report.</summary>
     public static IReadOnlyList<string> All { get; } =
-        [AcknowledgedIsDurable, ReceivedBeforeGone, OnceEach, Order, LoggedOutOpensNothing, SessionKept, NoGhost, ReplyForm];
+    [
+        AcknowledgedIsDurable, ReceivedBeforeGone, OnceEach, Order, LoggedOutOpensNothing, SessionKept, NoGhost, SendsWithinLimit,
+        ReplyForm,
+    ];
 }

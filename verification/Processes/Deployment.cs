@@ -126,12 +126,21 @@ internal sealed class Deployment : IAsyncDisposable
         if (database is not null)
         {
             start.Environment["Chat__Database"] = database;
-            // The clients write as fast as they can, and try invalid tokens.
-            start.Environment["Chat__NoLimits"] = "true";
+            foreach (var (setting, value) in LimitsOf(_service.SendsPerSecond)) start.Environment[setting] = value;
         }
         if (_service.Broken is { } broken) start.Environment[VariantServices.Variable] = broken.ToString();
         return new Member(name, kind, _service.LogFolder, start, output => output.Contains(saysWhenReady, StringComparison.Ordinal));
     }
+
+    /// <summary>The clients write as fast as they can, and try invalid tokens.</summary>
+    private static Dictionary<string, string> LimitsOf(int sendsPerSecond) => sendsPerSecond == 0
+        ? new() { ["Chat__Limits__NoLimits"] = "true" }
+        : new()
+        {
+            ["Chat__Accounts__SendsPerSecond"] = Text(sendsPerSecond),
+            ["Chat__Limits__LinesPerSecond"] = Text(int.MaxValue),
+            ["Chat__Limits__AttemptsPerMinute"] = Text(1_000_000),
+        };
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

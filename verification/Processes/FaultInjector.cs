@@ -79,6 +79,7 @@ internal sealed class FaultInjector(Deployment deployment, Ledger ledger, TimePr
     public void Died(Member target)
     {
         ledger.ProcessDied(target.Name);
+        ledger.GrainsMoved();
         if (deployment.GatewayOf(target) is { } gateway) ledger.GatewayDied(gateway);
     }
 
@@ -86,6 +87,7 @@ internal sealed class FaultInjector(Deployment deployment, Ledger ledger, TimePr
     {
         var gateway = deployment.GatewayOf(target);
         ledger.ProcessFrozen(target.Name);
+        ledger.GrainsMoved();
         if (gateway is { } frozen) ledger.GatewayFrozen(frozen);
         try
         {

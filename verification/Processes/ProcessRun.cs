@@ -16,21 +16,23 @@ internal sealed class ProcessRun(VerifyOptions options, TimeProvider time, Actio
     /// <exception cref="VerifyException">The run failed for a reason other than the service.</exception>
     public async Task<RunReport> RunAsync(CancellationToken cancellationToken)
     {
-        if (options.Service is not { } service) return await RunAsync(null, options.Users, [], options.Addresses, cancellationToken);
+        if (options.Service is not { } service) return await RunAsync(null, options.Users, [], null, options.Addresses, cancellationToken);
         string[] actors = [.. Enumerable.Range(1, UserCount).Select(i => $"user{i}")],
             probes = [.. Enumerable.Range(1, ProbeCount).Select(i => $"probe{i}")];
+        const string Sharer = "sharer";
         say("Starting PostgreSQL and the service ...");
-        var (deployment, users) = await Deployment.StartAsync(service, [.. actors, .. probes], cancellationToken);
+        var (deployment, users) = await Deployment.StartAsync(service, [.. actors, .. probes, Sharer], cancellationToken);
         await using (deployment)
             return await RunAsync(
-                deployment, [.. users.Take(UserCount)], [.. users.Skip(UserCount)], deployment.Gateways, cancellationToken);
+                deployment, [.. users.Take(UserCount)], [.. users.Skip(UserCount).SkipLast(1)], users[^1], deployment.Gateways,
+                cancellationToken);
     }
 
     private async Task<RunReport> RunAsync(
-        Deployment? deployment, IReadOnlyList<ChatUser> users, IReadOnlyList<ChatUser> probing,
+        Deployment? deployment, IReadOnlyList<ChatUser> users, IReadOnlyList<ChatUser> probing, ChatUser? sharer,
         IReadOnlyList<EndPoint> gateways, CancellationToken cancellationToken)
     {
-        var ledger = new Ledger(time);
+        var ledger = new Ledger(time, options.Service?.SendsPerSecond ?? 0);
         var wires = new TcpWires(gateways);
         var kinds = Kinds(deployment);
         using var faults = deployment is null ? null : new FaultInjector(deployment, ledger, time, say);
@@ -46,7 +48,8 @@ internal sealed class ProcessRun(VerifyOptions options, TimeProvider time, Actio
         var startedAt = time.GetTimestamp();
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var progress = ProgressAsync(ledger, faults, startedAt, over.Token);
-        var load = new Workload(wires, ledger, time, new WorkloadOptions { Users = users, Seed = options.Seed }).RunAsync(over.Token);
+        var work = new WorkloadOptions { Users = users, Sharer = sharer, Seed = options.Seed };
+        var load = new Workload(wires, ledger, time, work).RunAsync(over.Token);
         List<Task> running = [load, progress, .. probes.Select(probe => probe.RunAsync(startedAt, over.Token))];
         if (deployment is not null && faults is not null)
         {

@@ -41,6 +41,9 @@ internal sealed record LocalService
     /// <summary>The number of gateways in a cluster.</summary>
     public required int Gateways { get; init; }
 
+    /// <summary>The messages per second that an account may send; 0 for as many as it likes.</summary>
+    public required int SendsPerSecond { get; init; }
+
     /// <summary>The silo's program.</summary>
     public required string SiloProgram { get; init; }
 

@@ -71,6 +71,7 @@ internal sealed class FaultInjector(
     {
         if (node is null) return;
         ledger.ProcessDied(node.Process.Name);
+        if (node.HasGrains) ledger.GrainsMoved();
         if (node.IsGateway) ledger.GatewayDied(cluster.NumberOf(node));
         var index = cluster.Nodes.ToList().IndexOf(node);
         node.Kill(silently);
@@ -82,6 +83,7 @@ internal sealed class FaultInjector(
     {
         if (node is null) return;
         ledger.ProcessFrozen(node.Process.Name);
+        if (node.HasGrains) ledger.GrainsMoved();
         if (node.IsGateway) ledger.GatewayFrozen(cluster.NumberOf(node));
         node.Process.Freeze();
         var isGivenUp = false;
@@ -124,6 +126,7 @@ internal sealed class FaultInjector(
     {
         // This happens while the membership changes: to clients it looks like the death of a member.
         ledger.ProcessFrozen(Directory);
+        ledger.GrainsMoved();
         cluster.Double(caller, lasts);
         Mend(lasts, () => ledger.ProcessResumed(Directory));
     }

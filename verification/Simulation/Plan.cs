@@ -7,7 +7,7 @@ namespace OrleansChat.Verification.Simulation;
 internal enum OperationKind
 {
     Connect, LogIn, Adopt, Send, SendMany, SendOnce, RepeatOnce, Inbox, ListUsers, LogOut, LogOutWhileSending, TryLoggedOut,
-    HalfLine, Reset, End, Vanish, Wait,
+    HalfLine, Reset, End, Vanish, Wait, Share,
 }
 
 /// <summary>The kinds of faults.</summary>
@@ -41,7 +41,16 @@ internal sealed record Plan(
     /// <summary>The fault planted in the service itself; null for none.</summary>
     public Variant? Variant { get; init; }
 
+    /// <summary>The messages per second that an account may send.</summary>
+    public int SendsPerSecond { get; init; } = Usual;
+
     public const int FewestOperations = 50;
+
+    /// <summary>More than the clients of a schedule send.</summary>
+    private const int Usual = 50;
+
+    /// <summary>So few that most of what the clients send in some schedules is refused.</summary>
+    private const int Few = 3;
 
     private static readonly OperationKind[] Common =
     [
@@ -54,6 +63,7 @@ internal sealed record Plan(
     [
         OperationKind.Adopt, OperationKind.LogOut, OperationKind.LogOutWhileSending, OperationKind.TryLoggedOut, OperationKind.HalfLine,
         OperationKind.Reset, OperationKind.End, OperationKind.Vanish, OperationKind.Wait, OperationKind.RepeatOnce, OperationKind.Connect,
+        OperationKind.Share,
     ];
 
     /// <summary>Draws a plan from a seed.</summary>
@@ -77,8 +87,12 @@ internal sealed record Plan(
                 (SimulatedFault)random.Next(Enum.GetValues<SimulatedFault>().Length), TimeSpan.FromMilliseconds(random.Next(10 * pace)),
                 random.Next(1 << 20), TimeSpan.FromMilliseconds(200 + random.Next(random.Next(4) == 0 ? 25_000 : 4_000))));
         }
-        return new Plan(seed, users, actors, random.Next(2) == 0, operations, faults);
+        var isSpread = random.Next(2) == 0;
+        return new Plan(seed, users, actors, isSpread, operations, faults) { SendsPerSecond = random.Next(4) == 0 ? Few : Usual };
     }
+
+    /// <summary>How many messages an operation's choice sends together: most of a burst where accounts may send few.</summary>
+    public int BatchOf(int choice) => SendsPerSecond == Few ? 10 + choice % 20 : 2 + choice % 7;
 
     /// <summary>How an operation's choice reads an inbox: most choices read plainly.</summary>
     public static InboxWay WayOf(int choice)

@@ -1,5 +1,4 @@
 using OrleansChat.Identifiers;
-using OrleansChat.Verification.Variants;
 using OrleansChat.Verification.Wires;
 
 namespace OrleansChat.Verification.Simulation;
@@ -12,17 +11,19 @@ internal sealed class SimulatedCluster : IWires
     private readonly Scheduler _scheduler;
     private readonly SimulatedDatabase _database;
     private readonly SimulatedProcess _clients;
-    private readonly Variant? _variant;
+    private readonly Plan _plan;
     private readonly List<SimulatedNode> _nodes = [];
     private readonly Dictionary<(string Class, string Key), SimulatedNode> _places = [];
     private readonly Dictionary<(SimulatedNode Caller, string Key), (SimulatedNode Place, long Until)> _doubles = [];
     private int _links;
 
     public SimulatedCluster(
-        Scheduler scheduler, SimulatedDatabase database, SimulatedProcess clients, IReadOnlyList<NodeKind> kinds, Variant? variant)
+        Scheduler scheduler, SimulatedDatabase database, SimulatedProcess clients, Plan plan)
     {
-        (_scheduler, _database, _clients, _variant) = (scheduler, database, clients, variant);
-        for (var i = 0; i < kinds.Count; i++) _nodes.Add(Create(i, kinds[i]));
+        (_scheduler, _database, _clients, _plan) = (scheduler, database, clients, plan);
+        NodeKind[] kinds =
+            plan.IsSpread ? [NodeKind.Silo, NodeKind.Silo, NodeKind.Gateway, NodeKind.Gateway] : [NodeKind.Both, NodeKind.Both];
+        for (var i = 0; i < kinds.Length; i++) _nodes.Add(Create(i, kinds[i]));
     }
 
     public IReadOnlyList<SimulatedNode> Nodes => _nodes;
@@ -89,7 +90,7 @@ internal sealed class SimulatedCluster : IWires
         // The constructor starts loops, which must belong to the process.
         var before = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(process.Context);
-        var node = new SimulatedNode(process, _database, kind, _variant, Locate);
+        var node = new SimulatedNode(process, _database, kind, _plan.Variant, _plan.SendsPerSecond, Locate);
         SynchronizationContext.SetSynchronizationContext(before);
         return node;
     }

@@ -22,6 +22,7 @@ internal sealed class SimulatedNode : IServiceProvider, IKeyedServiceProvider
 {
     private static readonly LimitMetrics Metrics = new();
 
+    private readonly IOptions<AccountLimits> _limits;
     private readonly SimulatedStorage _storage;
     private readonly IMailbox _mailbox;
     private readonly List<SimulatedLink> _links = [];
@@ -31,8 +32,9 @@ internal sealed class SimulatedNode : IServiceProvider, IKeyedServiceProvider
 
     /// <summary>Starts the node; call it in the process.</summary>
     public SimulatedNode(SimulatedProcess process, SimulatedDatabase database, NodeKind kind,
-        Variant? variant, Func<SimulatedNode, string, string, SimulatedNode> locate)
+        Variant? variant, int sendsPerSecond, Func<SimulatedNode, string, string, SimulatedNode> locate)
     {
+        _limits = Options.Create(new AccountLimits { SendsPerSecond = sendsPerSecond });
         (Process, Kind) = (process, kind);
         _storage = new SimulatedStorage(database, process);
         _mailbox = variant is { } broken ? new BrokenMailbox(_storage, broken) : _storage;
@@ -88,7 +90,7 @@ internal sealed class SimulatedNode : IServiceProvider, IKeyedServiceProvider
         : serviceType == typeof(ISessionTable) || serviceType == typeof(IPasswordVerifier) ? _storage
         : serviceType == typeof(TimeProvider) ? Process.Time
         : serviceType == typeof(IOptions<ChatSessionOptions>) ? Options.Create(new ChatSessionOptions())
-        : serviceType == typeof(IOptions<AccountLimits>) ? Options.Create(new AccountLimits())
+        : serviceType == typeof(IOptions<AccountLimits>) ? _limits
         : serviceType == typeof(LimitMetrics) ? Metrics
         : serviceType == typeof(ILogger<UserGrain>) ? NullLogger<UserGrain>.Instance
         : serviceType == typeof(ILogger<SessionGrain>) ? NullLogger<SessionGrain>.Instance

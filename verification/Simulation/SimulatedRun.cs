@@ -32,6 +32,8 @@ internal sealed class SimulatedRun
     private readonly ChatActor[] _actors;
     private readonly Dictionary<int, OperationKind> _underWay = [];
     private readonly HashSet<(OperationKind, SimulatedFault)> _meetings = [];
+    private readonly SharedSession _shared;
+    private bool _isSharing;
     private Task? _playing;
 
     private SimulatedRun(Plan plan)
@@ -43,11 +45,11 @@ internal sealed class SimulatedRun
         _database = new SimulatedDatabase(_scheduler, _server);
         _users = [.. Enumerable.Range(1, plan.Users).Select(i => new ChatUser($"user{i}", $"password{i}"))];
         foreach (var user in _users) _database.Tables.AddUser(user.Name, user.Password);
-        _cluster = new SimulatedCluster(
-            _scheduler, _database, _clients,
-            plan.IsSpread ? [NodeKind.Silo, NodeKind.Silo, NodeKind.Gateway, NodeKind.Gateway] : [NodeKind.Both, NodeKind.Both],
-            plan.Variant);
-        _ledger = new Ledger(_clients.Time);
+        var sharer = new ChatUser("sharer", "password");
+        _database.Tables.AddUser(sharer.Name, sharer.Password);
+        _cluster = new SimulatedCluster(_scheduler, _database, _clients, plan);
+        _ledger = new Ledger(_clients.Time, plan.SendsPerSecond);
+        _shared = new SharedSession(_cluster, _ledger, _clients.Time, sharer, Patience);
         _actors = [.. Enumerable.Range(0, plan.Actors)
             .Select(i => new ChatActor(_cluster, _ledger, _clients.Time, _users[i % _users.Length], $"actor{i}", Patience))];
     }
@@ -110,7 +112,8 @@ internal sealed class SimulatedRun
         await (operation.Kind switch
         {
             OperationKind.Send => actor.SendAsync(Recipient(choice)),
-            OperationKind.SendMany => actor.SendAsync([.. Enumerable.Range(0, 2 + choice % 7).Select(i => Recipient(choice >> (i % 8)))]),
+            OperationKind.SendMany => actor.SendAsync(
+                [.. Enumerable.Range(0, _plan.BatchOf(choice)).Select(i => Recipient(choice >> (i % 8)))]),
             OperationKind.SendOnce => actor.SendOnceAsync(Recipient(choice)),
             OperationKind.RepeatOnce => actor.RepeatOnceAsync(choice),
             OperationKind.Inbox => actor.ReadInboxAsync(Plan.WayOf(choice)),
@@ -120,10 +123,20 @@ internal sealed class SimulatedRun
             OperationKind.TryLoggedOut => actor.TryLoggedOutAsync(Recipient(choice)),
             OperationKind.HalfLine => actor.HalfLineThenResetAsync(),
             OperationKind.End => actor.EndAsync(),
+            OperationKind.Share => ShareAsync(actor, choice),
             _ => Task.CompletedTask,
         });
         if (operation.Kind == OperationKind.Reset) actor.Reset();
         if (operation.Kind == OperationKind.Vanish) actor.Vanish();
+    }
+
+    /// <summary>The user of the shared session has no other.</summary>
+    private async Task ShareAsync(ChatActor watcher, int choice)
+    {
+        if (_isSharing) return;
+        _isSharing = true;
+        await _shared.PlayAsync(choice % _cluster.Gateways, (choice + 1) % _cluster.Gateways, Recipient(choice), watcher);
+        _isSharing = false;
     }
 
     private ChatActor OfSameUser(ChatActor actor, int choice)

@@ -6,9 +6,16 @@ namespace OrleansChat.Verification.Variants;
 /// <summary>The grains as a gateway calls them, with the fault of a <see cref="Variant"/>.</summary>
 internal sealed class BrokenGrains(IChatGrains grains, Variant variant) : IChatGrains
 {
-    public ISessionGrain Session(string sessionKey) => new BrokenSession(sessionKey, grains, variant);
+    private readonly ForgottenUses _uses = new();
+
+    public ISessionGrain Session(string sessionKey) => new BrokenSession(sessionKey, grains, variant, _uses);
 
     public IUserGrain User(string userName) => grains.User(userName);
 
-    public IPresenceGrain Presence() => variant == Variant.ForgetEpoch ? new ForgetfulPresence(grains.Presence()) : grains.Presence();
+    public IPresenceGrain Presence() => variant switch
+    {
+        Variant.ForgetEpoch => new ForgetfulPresence(grains.Presence()),
+        Variant.UnreportedLease => new UninformedPresence(grains.Presence(), _uses),
+        _ => grains.Presence(),
+    };
 }

@@ -4,31 +4,52 @@ using OrleansChat.GrainInterfaces;
 namespace OrleansChat.Verification.Variants;
 
 /// <summary>A session, with the fault of a <see cref="Variant"/>.</summary>
-internal sealed class BrokenSession(string sessionKey, IChatGrains grains, Variant variant) : ISessionGrain
+internal sealed class BrokenSession(string sessionKey, IChatGrains grains, Variant variant, ForgottenUses uses) : ISessionGrain
 {
     private readonly ISessionGrain _session = grains.Session(sessionKey);
 
     public Task<LogInStatus> LogIn(string user, Secret password, string connection, string address) =>
         _session.LogIn(user, password, connection, address);
 
-    public Task<SendReply> Send(OutgoingMessage[] messages, string connection) => _session.Send(messages, connection);
-
-    public async Task<SendOnceReply> SendOnce(OutgoingMessage message, string connection)
+    public async ValueTask<SessionLease> Lease(string connection, int sends)
     {
-        if (variant != Variant.StoreRetryAgain) return await _session.SendOnce(message, connection);
-        var reply = await _session.Send([message with { OnceId = null }], connection);
-        return new SendOnceReply(reply.Session, reply.Statuses[0], message.Id, "flushed");
+        var lease = await _session.Lease(connection, sends);
+        uses.Told(lease.Use);
+        return variant == Variant.SpendLoanTwice ? lease with { Sends = 2 * lease.Sends } : lease;
+    }
+
+    public Task<bool> IsAlive() => variant == Variant.TellDeadSession ? Task.FromResult(true) : _session.IsAlive();
+
+    public async Task<SendOnceReply> SendOnce(OutgoingMessage message, string connection, bool isPermitted)
+    {
+        if (variant != Variant.StoreRetryAgain)
+        {
+            var once = await _session.SendOnce(message, connection, isPermitted);
+            uses.Told(once.Session);
+            return once;
+        }
+        var lease = await _session.Lease(connection, sends: 1);
+        if (lease.Use.User is not { } sender) return new SendOnceReply(default, SendStatus.NoSession, default, "");
+        var status = await grains.User(message.Recipient)
+            .Append(new MailboxDelivery(sessionKey, [message with { OnceId = null }], sender));
+        return new SendOnceReply(lease.Use, status, message.Id, "flushed");
     }
 
     public async Task<ReadInboxReply> ReadInbox(long after, string connection)
     {
         var reply = await _session.ReadInbox(after, connection);
+        uses.Told(reply.Session);
         if (variant == Variant.DrainBeforeReceipt && reply is { Session.User: { } user, Page: { Messages: [.., { } last] } page })
             await grains.User(user).MarkReceived(page.AccountId, last.Number);
         return reply;
     }
 
-    public Task<ListUsersReply> ListUsers(string connection) => _session.ListUsers(connection);
+    public async Task<ListUsersReply> ListUsers(string connection)
+    {
+        var reply = await _session.ListUsers(connection);
+        uses.Told(reply.Session);
+        return reply;
+    }
 
     public async Task<string?> LogOut()
     {

@@ -23,4 +23,13 @@ internal enum Variant
 
     /// <summary>The first two messages of a pipelined batch are stored in the wrong order.</summary>
     SwapMessages,
+
+    /// <summary>A session that is dead is told what is known of a recipient: nobody asks whether it is alive.</summary>
+    TellDeadSession,
+
+    /// <summary>The permits that an account lends are spent twice, as by two gateways.</summary>
+    SpendLoanTwice,
+
+    /// <summary>Presence never hears of the uses under a lease.</summary>
+    UnreportedLease,
 }

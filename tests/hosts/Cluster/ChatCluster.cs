@@ -77,7 +77,8 @@ public sealed class ChatCluster : IAsyncDisposable
     }
 
     /// <summary>References whose calls leave from one silo, as a gateway in its process makes them.</summary>
-    public IGrainFactory Through(int silo) => _silos[silo].ServiceProvider.GetRequiredService<IGrainFactory>();
+    internal TestGateway Through(int silo) =>
+        new(ServicesOf(silo).GetRequiredService<IGrainFactory>(), ServicesOf(silo).GetRequiredService<TimeProvider>());
 
     /// <summary>What a silo is made of.</summary>
     public IServiceProvider ServicesOf(int silo) => _silos[silo].ServiceProvider;
@@ -93,7 +94,7 @@ public sealed class ChatCluster : IAsyncDisposable
     public async Task<int> WhereIs(IAddressable grain)
     {
         var asked = _silos.FindIndex(silo => silo.IsActive);
-        var address = await Through(asked).GetGrain<IManagementGrain>(0).GetActivationAddress(grain);
+        var address = await ServicesOf(asked).GetRequiredService<IGrainFactory>().GetGrain<IManagementGrain>(0).GetActivationAddress(grain);
         return _silos.FindIndex(silo => silo.SiloAddress.Equals(address));
     }
 

@@ -35,62 +35,19 @@ internal static class ChatUsers
     }
 
     /// <summary>Whether a session is stored, dead or alive.</summary>
-    public static async Task<bool> HasRowAsync(this PostgresFixture postgres, ISessionGrain session)
+    public static async Task<bool> HasRowAsync(this PostgresFixture postgres, TestSession session)
     {
         await using var command = postgres.DataSource.CreateCommand(
             "SELECT count(*) FROM orleansstorage WHERE graintypestring = 'session' AND grainidextensionstring = $1");
-        command.Parameters.Add(new() { Value = session.GetPrimaryKeyString() });
+        command.Parameters.Add(new() { Value = session.Key });
         return (long)(await command.ExecuteScalarAsync())! > 0;
-    }
-
-    /// <summary>A session that is still to be opened, under a new token.</summary>
-    public static ISessionGrain NewSession(this IGrainFactory grains) =>
-        grains.GetGrain<ISessionGrain>(GrainKeys.ForSession(Guid.NewGuid().ToString("N")));
-
-    /// <summary>The same session, reached another way.</summary>
-    public static ISessionGrain Same(this IGrainFactory grains, ISessionGrain session) =>
-        grains.GetGrain<ISessionGrain>(session.GetPrimaryKeyString());
-
-    public static async Task<ISessionGrain> LogInAsync(this IGrainFactory grains, string user)
-    {
-        var session = grains.NewSession();
-        Assert.Equal(LogInStatus.LoggedIn, await session.LogIn(user, new Secret(Password), Connection, "").InTime());
-        return session;
     }
 
     /// <summary>A message as the gateway makes it.</summary>
     public static OutgoingMessage Message(string recipient, string text)
         => new(MessageId.New(DateTimeOffset.UtcNow), recipient, Encoding.UTF8.GetBytes(text), null);
 
-    public static async Task<SendStatus> SendAsync(this ISessionGrain session, string recipient, string text)
-        => Assert.Single((await session.Send([Message(recipient, text)], Connection).InTime()).Statuses);
-
-    /// <summary>Everything unread; null where the session is not open.</summary>
-    public static async Task<List<InboxMessage>?> ReadAllAsync(this ISessionGrain session)
-    {
-        List<InboxMessage> all = [];
-        while (true)
-        {
-            var page = (await session.ReadInbox(all.Count == 0 ? 0 : all[^1].Number, Connection).InTime()).Page;
-            if (page is null) return null;
-            if (page.Messages.Length == 0) return all;
-            all.AddRange(page.Messages);
-        }
-    }
-
     public static string TextOf(this InboxMessage message) => Encoding.UTF8.GetString(message.Text);
-
-    /// <summary>Asserts that nothing can be done with a session.</summary>
-    public static async Task AssertOpensNothingAsync(this ISessionGrain session, string recipient)
-    {
-        Assert.Equal(SendStatus.NoSession, await session.SendAsync(recipient, "from nobody"));
-        Assert.Equal(SendStatus.NoSession, await session.SendAsync("nobody", "from nobody"));
-        Assert.Equal(SendStatus.NoSession,
-            (await session.SendOnce(Message(recipient, "from nobody") with { OnceId = "once" }, Connection).InTime()).Status);
-        Assert.Null(await session.ReadAllAsync());
-        Assert.Null((await session.ListUsers(Connection).InTime()).Users);
-        Assert.Null(await session.LogOut().InTime());
-    }
 
     /// <summary>Calls until there is an answer, as a gateway's clients do while a silo is dying.</summary>
     public static async Task<T> UntilAnswered<T>(Func<Task<T>> call)

@@ -18,7 +18,7 @@ public sealed class ClusterTests(ThreeSilos silos) : IClassFixture<ThreeSilos>
         var (alice, bob) = (await _postgres.AddUserAsync("alice"), await _postgres.AddUserAsync("bob"));
         var sender = await _cluster.Placed(0, () => _cluster.Through(0).LogInAsync(alice));
         var reader = await _cluster.Placed(2, () => _cluster.Through(2).LogInAsync(bob));
-        Assert.Equal((0, 2), (await _cluster.WhereIs(sender), await _cluster.WhereIs(reader)));
+        Assert.Equal((0, 2), (await _cluster.WhereIs(sender.Grain), await _cluster.WhereIs(reader.Grain)));
 
         for (var silo = 0; silo < 3; silo++)
             Assert.Equal(SendStatus.Sent, await _cluster.Through(silo).Same(sender).SendAsync(bob, $"through {silo}"));
@@ -37,7 +37,7 @@ public sealed class ClusterTests(ThreeSilos silos) : IClassFixture<ThreeSilos>
         var session = await _cluster.Through(0).LogInAsync(alice);
         for (var silo = 0; silo < 3; silo++)
             Assert.Equal(SendStatus.Sent, await _cluster.Through(silo).Same(session).SendAsync(alice, "alive"));
-        Assert.Equal(alice, await _cluster.Through(1).Same(session).LogOut().InTime());
+        Assert.Equal(alice, await _cluster.Through(1).Same(session).Grain.LogOut().InTime());
         for (var silo = 0; silo < 3; silo++)
             await _cluster.Through(silo).Same(session).AssertOpensNothingAsync(alice);
         Assert.False(await _postgres.HasRowAsync(session));
@@ -50,11 +50,11 @@ public sealed class ClusterTests(ThreeSilos silos) : IClassFixture<ThreeSilos>
         var session = await _cluster.Through(0).LogInAsync(alice);
         var presence = _cluster.Through(1).GetGrain<IPresenceGrain>(GrainKeys.Presence);
         var held = new HeldSession(
-            session.GetPrimaryKeyString(), alice, DateTimeOffset.UtcNow, LoggedIn: true, AcceptedAt: null, UseNumber: 0);
+            session.Key, alice, DateTimeOffset.UtcNow, LoggedIn: true, AcceptedAt: null, UseNumber: 0);
         await presence.Report(new PresenceReport { Gateway = "gateway", IsAll = true, Held = [held], Number = 1 }).InTime();
         for (var silo = 0; silo < 3; silo++)
-            Assert.Equal([alice], (await _cluster.Through(silo).Same(session).ListUsers(ChatUsers.Connection).InTime()).Users!);
-        await _cluster.Through(2).Same(session).LogOut().InTime();
+            Assert.Equal([alice], (await _cluster.Through(silo).Same(session).Grain.ListUsers(ChatUsers.Connection).InTime()).Users!);
+        await _cluster.Through(2).Same(session).Grain.LogOut().InTime();
         Assert.Empty((await presence.GetOnline().InTime()).Names);
     }
 }

@@ -43,8 +43,8 @@ public sealed class DuplicateTests(TwoClusters clusters) : IClassFixture<TwoClus
     {
         var (session, same, alice) = await LogInOnBoth();
         OutgoingMessage[] batch = [ChatUsers.Message(alice, "once")];
-        var replies = await Task.WhenAll(session.Send(batch, ChatUsers.Connection), same.Send(batch, ChatUsers.Connection)).InTime();
-        Assert.All(replies, reply => Assert.Equal([SendStatus.Sent], reply.Statuses));
+        var replies = await Task.WhenAll(session.SendAsync(batch), same.SendAsync(batch)).InTime();
+        Assert.All(replies, statuses => Assert.Equal([SendStatus.Sent], statuses));
         Assert.Single((await session.ReadAllAsync())!, message => message.TextOf() == "once");
     }
 
@@ -52,7 +52,7 @@ public sealed class DuplicateTests(TwoClusters clusters) : IClassFixture<TwoClus
     public async Task A_logout_on_one_activation_ends_what_the_other_can_do()
     {
         var (session, same, alice) = await LogInOnBoth();
-        Assert.Equal(alice, await session.LogOut().InTime());
+        Assert.Equal(alice, await session.Grain.LogOut().InTime());
         await same.AssertOpensNothingAsync(alice);
         await session.AssertOpensNothingAsync(alice);
     }
@@ -61,7 +61,7 @@ public sealed class DuplicateTests(TwoClusters clusters) : IClassFixture<TwoClus
     public async Task An_activation_that_writes_its_last_use_after_the_other_has_logged_out_brings_nothing_back()
     {
         var (session, same, alice) = await LogInOnBoth();
-        await session.LogOut().InTime();
+        await session.Grain.LogOut().InTime();
         _time.Advance(TimeSpan.FromMinutes(61));
         await Assert.ThrowsAsync<InconsistentStateException>(() => same.SendAsync(alice, "from nobody"));
         Assert.False(await _postgres.HasRowAsync(session));
@@ -77,7 +77,7 @@ public sealed class DuplicateTests(TwoClusters clusters) : IClassFixture<TwoClus
         await Assert.ThrowsAsync<InconsistentStateException>(() => same.SendAsync(alice, "not stored"));
         Assert.Equal(SendStatus.Sent, await same.SendAsync(alice, "second"));
         Assert.Equal(["on one", "on the other", "first", "second"], (await session.ReadAllAsync())!.Select(message => message.TextOf()));
-        Assert.Equal(alice, await same.LogOut().InTime());
+        Assert.Equal(alice, await same.Grain.LogOut().InTime());
     }
 
     [Fact]
@@ -94,11 +94,11 @@ public sealed class DuplicateTests(TwoClusters clusters) : IClassFixture<TwoClus
         await same.AssertOpensNothingAsync(alice);
 
         Task<LogInStatus> LogIn(ChatCluster cluster, string password)
-            => cluster.Through(0).NewSession().LogIn(alice, new Secret(password), ChatUsers.Connection, "").InTime();
+            => cluster.Through(0).NewSession().Grain.LogIn(alice, new Secret(password), ChatUsers.Connection, "").InTime();
     }
 
     /// <summary>A session with an activation in either cluster, and its owner's mailbox likewise.</summary>
-    private async Task<(ISessionGrain OnOne, ISessionGrain OnOther, string User)> LogInOnBoth()
+    private async Task<(TestSession OnOne, TestSession OnOther, string User)> LogInOnBoth()
     {
         var alice = await _postgres.AddUserAsync("alice");
         var session = await _one.Through(0).LogInAsync(alice);

@@ -63,7 +63,7 @@ public sealed class LostSiloTests(PostgresFixture postgres) : IClassFixture<Post
         Assert.Equal([alice, bob], (await presence.GetOnline().InTime()).Names);
 
         // The gateway has not heard of it when the grain that would have told it dies.
-        await bobs.LogOut().InTime();
+        await bobs.Grain.LogOut().InTime();
         await _cluster.Kill(Lost).InTime();
 
         var renewal = new PresenceReport { Gateway = "gateway", Epoch = before.Epoch, Number = 2 };
@@ -76,12 +76,12 @@ public sealed class LostSiloTests(PostgresFixture postgres) : IClassFixture<Post
 
         var answer = await presence.Report(report with { Epoch = after.Epoch, Number = 3 }).InTime();
         Assert.Equal(after.Epoch, answer.Epoch);
-        Assert.Equal((bobs.GetPrimaryKeyString(), true), (Assert.Single(answer.Forget).SessionKey, answer.Forget[0].Ended));
+        Assert.Equal((bobs.Key, true), (Assert.Single(answer.Forget).SessionKey, answer.Forget[0].Ended));
         _time.Advance(PresenceLease.RenewEvery * 2);
         Assert.Equal([alice], (await early.InTime()).Names);
-        Assert.Equal([alice], (await _cluster.Through(2).Same(alices).ListUsers(ChatUsers.Connection).InTime()).Users!);
+        Assert.Equal([alice], (await _cluster.Through(2).Same(alices).Grain.ListUsers(ChatUsers.Connection).InTime()).Users!);
     }
 
-    private static HeldSession Held(ISessionGrain session, string user) =>
-        new(session.GetPrimaryKeyString(), user, DateTimeOffset.UtcNow, LoggedIn: true, AcceptedAt: null, UseNumber: 0);
+    private static HeldSession Held(TestSession session, string user) =>
+        new(session.Key, user, DateTimeOffset.UtcNow, LoggedIn: true, AcceptedAt: null, UseNumber: 0);
 }

@@ -32,9 +32,9 @@ public sealed class SendLimitTests : IAsyncLifetime
     public async Task Sessions_on_all_silos_send_no_more_than_the_account_may_in_sum()
     {
         var alice = await _postgres.AddUserAsync("alice");
-        var sessions = new List<ISessionGrain>();
+        var sessions = new List<TestSession>();
         for (var silo = 0; silo < 3; silo++) sessions.Add(await _cluster.Placed(silo, () => _cluster.Through(silo).LogInAsync(alice)));
-        var places = await Task.WhenAll(sessions.Select(_cluster.WhereIs));
+        var places = await Task.WhenAll(sessions.Select(session => _cluster.WhereIs(session.Grain)));
         Assert.Equal([0, 1, 2], places);
 
         // The clock stands still: nothing is gained.
@@ -46,7 +46,7 @@ public sealed class SendLimitTests : IAsyncLifetime
         Assert.InRange(more, 4 * PerSecond, 5 * PerSecond);
     }
 
-    private static async Task<int> SendAsync(ISessionGrain session, string recipient, int count)
+    private static async Task<int> SendAsync(TestSession session, string recipient, int count)
     {
         var sent = 0;
         for (var i = 0; i < count; i++)

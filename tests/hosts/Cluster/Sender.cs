@@ -7,7 +7,7 @@ namespace OrleansChat.Hosts.Tests.Cluster;
 /// Sends numbered messages to one recipient, in batches, the next when the one before is acknowledged. What is not
 /// acknowledged is repeated under the same ids, as a gateway does.
 /// </summary>
-internal sealed class Sender(string name, ISessionGrain session, string recipient)
+internal sealed class Sender(string name, TestSession session, string recipient)
 {
     private const int BatchSize = 3;
 
@@ -62,7 +62,7 @@ internal sealed class Sender(string name, ISessionGrain session, string recipien
     {
         try
         {
-            var statuses = (await session.Send(messages, ChatUsers.Connection)).Statuses;
+            var statuses = await session.SendAsync(messages);
             Assert.All(statuses, status => Assert.True(status is SendStatus.Sent or SendStatus.Unavailable));
             return statuses.All(status => status == SendStatus.Sent);
         }

@@ -78,9 +78,10 @@ public sealed class WireNamesTests(ThreeSilos silos) : IClassFixture<ThreeSilos>
             1 Status SendStatus
             2 MessageId Guid
             3 Durability String
-        OrleansChat.SendReply
-            0 Session SessionUse
-            1 Statuses SendStatus[]
+        OrleansChat.SessionLease
+            0 Use SessionUse
+            1 Sends Int32
+            2 SendsPerSecond Int32
         OrleansChat.SessionUse
             0 User String
             1 Moved Boolean
@@ -115,7 +116,7 @@ public sealed class WireNamesTests(ThreeSilos silos) : IClassFixture<ThreeSilos>
     public void Grains_and_their_interfaces_are_called_as_they_always_were(
         Type grain, Type contract, string grainType, string interfaceType)
     {
-        var reference = (GrainReference)silos.Cluster.Through(0).GetGrain(contract, GrainKeys.Presence);
+        var reference = (GrainReference)_silo.GetRequiredService<IGrainFactory>().GetGrain(contract, GrainKeys.Presence);
         Assert.Equal((grainType, interfaceType), (reference.GrainId.Type.ToString(), reference.InterfaceType.ToString()));
 
         // What Orleans called the class before its name was said, which versions of before go by.

@@ -8,14 +8,17 @@ public sealed class BrokenVariantTests
 {
     [Theory]
     [InlineData(nameof(Variant.AcknowledgeBeforeCommit), "AcknowledgedIsDurable")]
-    [InlineData(nameof(Variant.DrainBeforeReceipt), "ReceivedBeforeGone")]
+    [InlineData(nameof(Variant.DrainBeforeReceipt), "ReceivedBeforeGone AcknowledgedIsDurable")]
     [InlineData(nameof(Variant.ForgetEpoch), "NoGhost")]
     [InlineData(nameof(Variant.AcceptLoggedOutToken), "LoggedOutOpensNothing")]
     [InlineData(nameof(Variant.StoreRetryAgain), "OnceEach")]
     [InlineData(nameof(Variant.SwapMessages), "Order AcknowledgedIsDurable")]
-    public void A_broken_variant_is_caught(string variant, string invariants)
+    [InlineData(nameof(Variant.TellDeadSession), "LoggedOutOpensNothing")]
+    [InlineData(nameof(Variant.SpendLoanTwice), "SendsWithinLimit")]
+    [InlineData(nameof(Variant.UnreportedLease), "NoGhost", 580)]
+    public void A_broken_variant_is_caught(string variant, string invariants, int seed = 1)
     {
-        var failed = FirstFailure(Enum.Parse<Variant>(variant));
+        var failed = FirstFailure(Enum.Parse<Variant>(variant), seed);
 
         var found = SimulatedRun.Run(failed).Violations;
         Assert.NotEmpty(found);
@@ -42,9 +45,9 @@ public sealed class BrokenVariantTests
         Assert.Empty(shrunk.Faults);
     }
 
-    private static Plan FirstFailure(Variant variant)
+    private static Plan FirstFailure(Variant variant, int seed = 1)
     {
-        var failed = new SimulatedService(seed: 1, TimeProvider.System, variant)
+        var failed = new SimulatedService(seed, TimeProvider.System, variant)
             .Run(schedules: 5_000, TimeSpan.MaxValue, (_, _) => { }, CancellationToken.None);
         Assert.NotNull(failed);
         return failed;

@@ -1,0 +1,81 @@
+using OrleansChat.Gateway.Sessions;
+using OrleansChat.GrainInterfaces;
+using OrleansChat.Limits;
+
+namespace OrleansChat.Gateway.Tests.Sessions;
+
+/// <summary>A session that leases itself, the account that lends it permits, and recipients who all answer the same.</summary>
+internal sealed class LeasingGrains(TimeProvider time, Action<TimeSpan> advance) : IChatGrains
+{
+    public const int PerSecond = 20;
+    public const long FirstNumber = 1_000_000;
+
+    // As an account lends: see UserGrain.
+    private readonly RateLimit _account = new(PerSecond, PerSecond * 8, time);
+
+    /// <summary>What was reported of uses under a lease.</summary>
+    public List<SessionUse> Reported { get; } = [];
+
+    /// <summary>What a recipient answers.</summary>
+    public SendStatus Answer { get; set; } = SendStatus.Sent;
+
+    /// <summary>How long a lease takes.</summary>
+    public TimeSpan Delay { get; set; }
+
+    public bool IsAlive { get; set; } = true;
+
+    /// <summary>Whether the session answers at all.</summary>
+    public bool IsThere { get; set; } = true;
+
+    /// <summary>What the account gains; 0 if it needs no permits.</summary>
+    public int Rate { get; set; } = PerSecond;
+
+    public int Leases { get; set; }
+
+    public int Questions { get; private set; }
+
+    public int Appends { get; private set; }
+
+    /// <summary>The session on another connection.</summary>
+    public LeasedSession Connect() => new("s:1", "connection", TestConnection.Services(grains: this, time: time), Reported.Add);
+
+    public static OutgoingMessage Message(int length = 1) => new(Guid.NewGuid(), "ben", new byte[length], null);
+
+    /// <summary>Sends messages together, and returns how many were sent.</summary>
+    public static async Task<int> SendAsync(LeasedSession session, int count = 1)
+    {
+        var messages = Enumerable.Range(0, count).Select(_ => Message()).ToArray();
+        return (await session.SendAsync(messages, isRepetition: false)).Statuses.Count(status => status == SendStatus.Sent);
+    }
+
+    public ISessionGrain Session(string sessionKey) => FakeGrain.Answering<ISessionGrain>((method, arguments) => method.Name switch
+    {
+        nameof(ISessionGrain.Lease) => new ValueTask<SessionLease>(Lease((int)arguments[1]!)),
+        nameof(ISessionGrain.IsAlive) => Ask(),
+        _ => throw new NotSupportedException(method.Name),
+    });
+
+    public IUserGrain User(string userName) => FakeGrain.Answering<IUserGrain>((method, _) =>
+    {
+        Assert.Equal(nameof(IUserGrain.Append), method.Name);
+        Appends++;
+        return new ValueTask<SendStatus>(Answer);
+    });
+
+    public IPresenceGrain Presence() => throw new NotSupportedException();
+
+    private SessionLease Lease(int sends)
+    {
+        if (!IsThere) throw new TimeoutException();
+        Leases++;
+        advance(Delay);
+        var lent = sends == 0 || Rate == 0 ? 0 : Rate == PerSecond ? _account.Take(sends) : Math.Min(sends, 8 * Rate);
+        return new SessionLease(new SessionUse("anna", true, FirstNumber), lent, Rate);
+    }
+
+    private Task<bool> Ask()
+    {
+        Questions++;
+        return Task.FromResult(IsAlive);
+    }
+}
