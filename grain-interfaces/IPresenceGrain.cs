@@ -17,7 +17,7 @@ public interface IPresenceGrain : IGrainWithStringKey
     /// Takes a gateway's changes, or all that it holds, and renews its lease. The timeout is short because the grain may have died with
     /// its silo: the next report finds it on another.
     /// </summary>
-    [Alias("Report"), ResponseTimeout("00:00:02")]
+    [Alias("Report"), AlwaysInterleave, ResponseTimeout("00:00:02")]
     Task<PresenceAnswer> Report(PresenceReport report);
 
     /// <summary>Returns the names of the users who are online, in the order in which they came online.</summary>
@@ -25,7 +25,7 @@ public interface IPresenceGrain : IGrainWithStringKey
     Task<OnlineUsers> GetOnline();
 
     /// <summary>Removes a session that has ended, on whichever gateways it is.</summary>
-    [Alias("EndSession")]
+    [Alias("EndSession"), AlwaysInterleave]
     Task EndSession(string sessionKey);
 }
 

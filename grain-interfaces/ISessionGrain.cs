@@ -16,10 +16,10 @@ public interface ISessionGrain : IGrainWithStringKey
 {
     /// <summary>
     /// Starts the session, under a token that nobody has seen yet. Hashing passwords is slow, and only a few are hashed at the same
-    /// time: in a crowd a login waits for its turn. <see cref="IUserGrain.BeginCheck"/> comes first, with the same address.
+    /// time: in a crowd a login waits for its turn. <see cref="IUserGrain.Recall"/> comes first; its answer is the last argument.
     /// </summary>
     [Alias("LogIn"), ResponseTimeout("00:00:30")]
-    Task<LogInStatus> LogIn(string user, Secret password, string connection, string address);
+    Task<LogInStatus> LogIn(string user, Secret password, string connection, string address, PasswordRecall recall);
 
     /// <summary>
     /// Uses the session, and leases it for <see cref="SessionLease.Lifetime"/>: the caller may send to the recipients' grains itself.
@@ -124,10 +124,10 @@ public sealed record OutgoingMessage(
 /// ascends with every use: the highest belongs to the connection where the token was last accepted.
 /// </summary>
 /// <remarks>
-/// An activation counts upwards from its clock, and never falls behind it, so that its own uses are in order whatever the clock does.
-/// Uses of different activations are in order as far as the clocks of their silos agree. If a later use got the lower number, presence
-/// ignores it. The gateway then reports the next use on that connection again, with its own number, and presence accepts it once the
-/// clock has passed the higher number.
+/// An activation counts from its clock at its start by the time that has passed since, so that its own uses are in order whatever the clock
+/// does. A gateway numbers uses under a lease in the same way. Uses of different activations are in order as far as the clocks of their
+/// silos agree. If a later use got the lower number, presence ignores it. The gateway then reports the next use on that connection again,
+/// with its own number, and presence accepts it once the clock has passed the higher number.
 /// </remarks>
 [GenerateSerializer, Immutable, Alias("OrleansChat.SessionUse")]
 public readonly record struct SessionUse([property: Id(0)] string? User, [property: Id(1)] bool Moved, [property: Id(2)] long Number);

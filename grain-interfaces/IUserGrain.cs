@@ -11,22 +11,21 @@ namespace OrleansChat.GrainInterfaces;
 public interface IUserGrain : IGrainWithStringKey
 {
     /// <summary>
-    /// Begins to check a password: says whether this activation knows that it is right, without hashing it. If a right one is known, it
-    /// counts as a wrong one from that address until <see cref="CheckPassword"/> ends the check.
+    /// Says whether this activation remembers that a password is right, without hashing it. It answers 20 times at once and once per second
+    /// for each account, so that it is no faster way to guess.
     /// </summary>
-    /// <returns>Whether it is known to be right; null if it may not be checked: see <see cref="LogInStatus.TooManyAttempts"/>.</returns>
-    [Alias("BeginCheck"), AlwaysInterleave]
-    ValueTask<bool?> BeginCheck(Secret password, string address);
+    [Alias("Recall"), AlwaysInterleave]
+    ValueTask<PasswordRecall> Recall(Secret password, string address);
 
     /// <summary>
-    /// Ends the check of a password that <see cref="BeginCheck"/> has begun; hashes it outside the grain's turn, unless it is known to be
-    /// right. After too many wrong passwords from one address, further ones from
-    /// that address are refused for a while; the owner can still log in from any other.
+    /// Checks a password, and hashes it outside the grain's turn, unless it is remembered. After too many wrong passwords from one address,
+    /// further ones from that address are refused for a while; the owner can still log in from any other.
     /// </summary>
     /// <param name="password">The password to check.</param>
     /// <param name="address">The client's address, as the gateway counts addresses; empty if unknown.</param>
+    /// <param name="recall">What <see cref="Recall"/> has answered.</param>
     [Alias("CheckPassword"), AlwaysInterleave, ResponseTimeout("00:00:30")]
-    Task<PasswordCheck> CheckPassword(Secret password, string address);
+    Task<PasswordCheck> CheckPassword(Secret password, string address, PasswordRecall recall);
 
     /// <summary>
     /// Lends a session of this user permits to send, out of the messages per second that the whole account may send. They are valid for
@@ -69,6 +68,22 @@ public interface IUserGrain : IGrainWithStringKey
 [GenerateSerializer, Immutable, Alias("OrleansChat.MailboxDelivery")]
 public sealed record MailboxDelivery(
     [property: Id(0)] string SessionKey, [property: Id(1)] OutgoingMessage[] Messages, [property: Id(2)] string Sender);
+
+/// <summary>The answer to <see cref="IUserGrain.Recall"/>.</summary>
+public enum PasswordRecall
+{
+    /// <summary>Nothing is remembered, or it is not said; the password must be hashed.</summary>
+    Nothing = 0,
+
+    /// <summary>The password is remembered as right.</summary>
+    Right = 1,
+
+    /// <summary>Another password is remembered; this one must be hashed, and counts as wrong already.</summary>
+    Other = 2,
+
+    /// <summary>Not looked at: too many wrong passwords for this user came from this address.</summary>
+    TooManyAttempts = 3,
+}
 
 /// <summary>The answer to <see cref="IUserGrain.CheckPassword"/>.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansChat.PasswordCheck")]

@@ -20,7 +20,11 @@ public sealed class Strangers(bool isLimited, TimeProvider time)
     /// <summary>More logins than processors can hash, and about half of the tokens that two processors can look up.</summary>
     private const int LoginsPerSecond = 100, KnownLoginsPerSecond = 1_000, TokensPerSecond = 1_000;
 
+    /// <summary>Wrong passwords that may be told from right ones without hashing: about as many as are hashed otherwise.</summary>
+    private const int GuessesPerSecond = 10, GuessesAtOnce = 100;
+
     private readonly Lock _gate = new();
+    private readonly RateLimit _guesses = new(GuessesPerSecond, GuessesAtOnce, time);
     private readonly RateLimit? _lines = isLimited ? new(LinesPerSecond, LinesPerSecond, time) : null;
 
     /// <summary>The turns in which logins are tried.</summary>
@@ -33,6 +37,21 @@ public sealed class Strangers(bool isLimited, TimeProvider time)
 
     /// <summary>The turns in which tokens are tried that were not accepted on their connection before.</summary>
     public PacedTurns Tokens { get; } = new(TokensAtOnce, MaxTokensWaiting, TokensPerSecond, time);
+
+    /// <summary>
+    /// Whether it may be asked if a password is remembered; otherwise all are hashed. It counts as a guess until
+    /// <see cref="WasNoGuess"/> is called.
+    /// </summary>
+    public bool MayRecall()
+    {
+        lock (_gate) return _guesses.Take(1) == 1;
+    }
+
+    /// <summary>Records that a password was not another than the one that is remembered.</summary>
+    public void WasNoGuess()
+    {
+        lock (_gate) _guesses.GiveBack(1);
+    }
 
     /// <summary>Charges the shared budget for answered lines.</summary>
     /// <returns>How long nothing more should be read from that connection.</returns>

@@ -24,16 +24,17 @@ internal sealed class ClosedLoop : IDisposable
     /// <summary>Whether connections should write more.</summary>
     public bool IsRunning => _isRunning;
 
-    /// <summary>Opens one connection for each ring.</summary>
+    /// <summary>Opens one connection for each ring, from the given addresses in turn.</summary>
     public static async Task<ClosedLoop> ConnectAsync(
-        EndPoint server, IEnumerable<RequestRing> rings, int depth, CancellationToken cancellationToken, ReplyPattern? reply = null)
+        EndPoint server, IEnumerable<RequestRing> rings, int depth, CancellationToken cancellationToken, ReplyPattern? reply = null,
+        IReadOnlyList<IPAddress>? from = null)
     {
         var loop = new ClosedLoop();
         foreach (var ring in rings)
         {
             var connection = new LoadConnection(loop, ring, reply ?? ReplyPattern.Sent, depth);
             loop._connections.Add(connection);
-            await connection.ConnectAsync(server, cancellationToken);
+            await connection.ConnectAsync(server, from?[loop._connections.Count % from.Count], cancellationToken);
         }
         return loop;
     }

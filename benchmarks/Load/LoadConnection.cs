@@ -36,9 +36,12 @@ internal sealed class LoadConnection : IDisposable
         });
     }
 
-    /// <summary>Connects; call it once.</summary>
-    public ValueTask ConnectAsync(EndPoint endPoint, CancellationToken cancellationToken) =>
-        _socket.ConnectAsync(endPoint, cancellationToken);
+    /// <summary>Connects, from a local address if one is given; call it once.</summary>
+    public ValueTask ConnectAsync(EndPoint endPoint, IPAddress? from, CancellationToken cancellationToken)
+    {
+        if (from is not null) _socket.Bind(new IPEndPoint(from, 0));
+        return _socket.ConnectAsync(endPoint, cancellationToken);
+    }
 
     /// <summary>Writes the first requests; goes on until <see cref="ClosedLoop.IsRunning"/> is false and the last reply is here.</summary>
     public void Start() => Guard(() =>

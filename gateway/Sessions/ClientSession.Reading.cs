@@ -31,12 +31,11 @@ internal sealed partial class ClientSession
     /// <summary>Asks who is online; the list includes the user who asks.</summary>
     public Task<Outcome<string[]>> ListUsersAsync(string? sessionKey) => ReadAsync<string[]>(sessionKey, async grain =>
     {
-        var reply = await Ask();
-        // Presence learned of this session only now: ask again, so that its user is on the list.
-        if (await UsedAsync(sessionKey!, reply.Session)) await UsedAsync(sessionKey!, (reply = await Ask()).Session);
-        return reply.Users is { } users ? users : Refusal.NoSession;
-
-        Task<ListUsersReply> Ask() => RepeatAsync(_ => grain.ListUsers(Id));
+        var reply = await RepeatAsync(_ => grain.ListUsers(Id));
+        var isNews = await UsedAsync(sessionKey!, reply.Session);
+        if (reply is not { Session.User: { } user, Users: { } users }) return Refusal.NoSession;
+        // Presence learned of this session after it was asked: its user came online last.
+        return isNews && !users.Contains(user) ? [.. users, user] : users;
     });
 
     /// <summary>Removes the messages up to a number from an inbox: a client of this user has shown that it received them.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using OrleansChat.GrainInterfaces;
 
@@ -41,6 +42,7 @@ internal sealed partial class ClientSession
     /// Sends, and repeats the messages of unknown outcome. A stored message counts as stored whatever a repetition says. A message
     /// whose outcome was unknown once is never reported as not stored.
     /// </summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<SendReply> SendRepeatedlyAsync(LeasedSession session, OutgoingMessage[] messages)
     {
         var use = default(SessionUse);

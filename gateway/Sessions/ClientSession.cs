@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using OrleansChat.Gateway.Limits;
 using OrleansChat.GrainInterfaces;
@@ -23,6 +24,12 @@ namespace OrleansChat.Gateway.Sessions;
 internal sealed partial class ClientSession(
     string id, ClientConnection client, Func<bool> isGone, GatewayServices services, CancellationToken stopping)
 {
+    /// <summary>
+    /// The extra cost, in lines, of a send whose session has ended under its lease: its statement refused, and those who shared it were
+    /// stored by another.
+    /// </summary>
+    private const double LinesPerDeadSend = 1_000;
+
     private readonly SessionGuard _guard = new(client, services);
     private LeasedSession? _session;
 
@@ -54,9 +61,14 @@ internal sealed partial class ClientSession(
         if (await _guard.AdmitLoginAsync() is { } refusal) return refusal;
         // The client may have disconnected while this login was queued.
         if (isGone()) return Refusal.ClientGone;
-        var isKnown = await RepeatAsync(_ => services.Grains.User(user).BeginCheck(password, client.AddressName).AsTask(), counts: false);
-        if (isKnown is null) return Refusal.TooMany;
-        if (isKnown is false && !await _guard.MayHashAsync()) return Refusal.Unavailable;
+        var recall = PasswordRecall.Nothing;
+        if (services.Strangers.MayRecall())
+        {
+            recall = await RepeatAsync(_ => services.Grains.User(user).Recall(password, client.AddressName).AsTask(), counts: false);
+            if (recall != PasswordRecall.Other) services.Strangers.WasNoGuess();
+        }
+        if (recall == PasswordRecall.TooManyAttempts) return Refusal.TooMany;
+        if (recall != PasswordRecall.Right && await _guard.MayHashAsync() is { } busy) return busy;
         if (isGone()) return Refusal.ClientGone;
 
         var (token, key) = ("", "");
@@ -66,7 +78,7 @@ internal sealed partial class ClientSession(
                 // Each call has its own token: a late write of an abandoned call must not revive a session that was logged out since.
                 token = SessionToken.New();
                 key = GrainKeys.ForSession(token);
-                return services.Grains.Session(key).LogIn(user, password, Id, client.AddressName);
+                return services.Grains.Session(key).LogIn(user, password, Id, client.AddressName, recall);
             },
             counts: false);
         if (Refusals.Of(status) is { } refused) return refused;
@@ -84,6 +96,7 @@ internal sealed partial class ClientSession(
 
     /// <summary>Sends messages together, and repeats those of unknown outcome under the same ids.</summary>
     /// <returns>For each message, in order, why it was not stored; null when it is durable.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Refusal?[]> SendAsync(string? sessionKey, OutgoingMessage[] messages)
     {
         var outcomes = new Refusal?[messages.Length];
@@ -94,8 +107,15 @@ internal sealed partial class ClientSession(
                 Array.Fill(outcomes, refusal);
                 return outcomes;
             }
-            var reply = await SendRepeatedlyAsync(SessionOf(sessionKey!), messages);
-            if (!Array.TrueForAll(reply.Statuses, status => status == SendStatus.Unavailable)) await UsedAsync(sessionKey!, reply.Use);
+            var session = SessionOf(sessionKey!);
+            var reply = await SendRepeatedlyAsync(session, messages);
+            if (reply.Use.User is null && HasSession) client.Address.Charge(LinesPerDeadSend);
+            if (!Array.TrueForAll(reply.Statuses, status => status == SendStatus.Unavailable))
+            {
+                // A use under a lease is reported when the lease ends.
+                if (reply.Use.Moved || session.HasCounted(reply.Use)) await UsedAsync(sessionKey!, reply.Use);
+                else _guard.Accepted(sessionKey!, reply.Use.User!);
+            }
             for (var i = 0; i < outcomes.Length; i++) outcomes[i] = Refusals.Of(reply.Statuses[i]);
             return outcomes;
         }
@@ -117,11 +137,14 @@ internal sealed partial class ClientSession(
         if (await AdmitAsync(sessionKey) is { } refusal) return refusal;
         var session = SessionOf(sessionKey!);
         var lease = default((SessionUse Use, int Permitted)?);
+        var isSent = false;
         var reply = await RepeatAsync(
-            async isRepetition =>
+            async _ =>
             {
                 lease ??= await session.UseAsync([message]);
                 if (lease.Value.Use.User is null) return new SendOnceReply(default, SendStatus.NoSession, default, "");
+                var isRepetition = isSent;
+                isSent = true;
                 var reply = await session.Grain.SendOnce(message, Id, isPermitted: lease.Value.Permitted == 1);
                 // A message whose outcome was unknown once is never reported as not stored.
                 return isRepetition && reply.Status != SendStatus.Sent ? reply with { Status = SendStatus.Unavailable } : reply;
@@ -144,7 +167,7 @@ internal sealed partial class ClientSession(
             // An earlier call, whose answer was lost, may have ended the session.
             return user is null && isRepetition ? throw new TimeoutException("It is unknown whose session ended.") : user;
         });
-        _session = null;
+        EndLease(sessionKey!);
         services.Presence.Ended(sessionKey!);
         _guard.Refused(sessionKey!, hasEnded: user is not null);
         return user is null ? Refusal.NoSession : user;
@@ -184,16 +207,27 @@ internal sealed partial class ClientSession(
     private LeasedSession SessionOf(string sessionKey)
     {
         if (_session?.Key == sessionKey) return _session;
-        if (_session?.TakeUnreported() is { } use) services.Presence.UsedBefore(this, _session.Key, use);
-        return _session = new LeasedSession(sessionKey, Id, services, use => services.Presence.UsedBefore(this, sessionKey, use));
+        if (_session?.TakeUnreported() is { } use) services.Presence.UsedBefore(this, _session, use);
+        return _session = new LeasedSession(sessionKey, Id, services, (session, use) => services.Presence.UsedBefore(this, session, use));
+    }
+
+    private void EndLease(string sessionKey)
+    {
+        if (_session?.Key != sessionKey) return;
+        _session.End();
+        _session = null;
     }
 
     /// <summary>Tells the guard and presence how a session's grain answered.</summary>
     /// <returns>Whether it was news to presence.</returns>
     private ValueTask<bool> UsedAsync(string sessionKey, SessionUse use)
     {
-        if (use.User is null) _guard.Refused(sessionKey);
-        else _guard.Accepted(sessionKey, use.User);
+        if (use.User is not null) _guard.Accepted(sessionKey, use.User);
+        else
+        {
+            EndLease(sessionKey);
+            _guard.Refused(sessionKey);
+        }
         return services.Presence.UsedAsync(this, sessionKey, use);
     }
 

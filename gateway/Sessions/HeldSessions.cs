@@ -42,6 +42,15 @@ internal sealed class HeldSessions(TimeProvider time)
         return Touch(client, key);
     }
 
+    /// <summary>
+    /// Records a later use on the connection where presence knows the session to be. Nobody is told, but it counts against notices.
+    /// </summary>
+    public void UsedAgain(ClientSession client, string key, long useNumber)
+    {
+        if (_places.TryGetValue(key, out var place) && place.AcceptedOn == client && place.UseNumber < useNumber)
+            place.UseNumber = useNumber;
+    }
+
     public bool Ended(string key)
     {
         if (!Forget(key)) return false;
@@ -62,12 +71,17 @@ internal sealed class HeldSessions(TimeProvider time)
     {
         var key = notice.SessionKey;
         if (notice.Ended) Forget(key);
-        else if (_places.TryGetValue(key, out var place) && place.AcceptedOn is { } client && place.UseNumber <= notice.UseNumber)
+        else if (!_places.TryGetValue(key, out var place) || place.AcceptedOn is not { } client) return;
+        else if (place.UseNumber > notice.UseNumber) _dirty.Add(key);
+        else
         {
             ReportAgain(client, key);
             Leave(key, null, client);
         }
     }
+
+    /// <summary>Whether something changed since the last report.</summary>
+    public bool HasChanges => _dirty.Count > 0;
 
     /// <summary>Takes all sessions; afterwards none counts as changed.</summary>
     public HeldSession[] All()

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using OrleansChat.GrainInterfaces;
 using OrleansChat.Identifiers;
 
@@ -16,14 +17,29 @@ public interface IChatGrains
     IPresenceGrain Presence();
 }
 
-/// <summary>Takes the references from Orleans.</summary>
+/// <summary>Takes the references from Orleans, and keeps those of users: a send needs one each time.</summary>
 public sealed class ChatGrains(IGrainFactory grains) : IChatGrains
 {
+    /// <summary>The most references to keep, some 3 MB; beyond that it forgets all of them.</summary>
+    private const int MaxUsers = 10_000;
+
+    private readonly ConcurrentDictionary<string, IUserGrain> _users = new();
+    private int _userCount;
+
     /// <inheritdoc/>
     public ISessionGrain Session(string sessionKey) => grains.GetGrain<ISessionGrain>(sessionKey);
 
     /// <inheritdoc/>
-    public IUserGrain User(string userName) => grains.GetGrain<IUserGrain>(GrainKeys.ForUser(userName));
+    public IUserGrain User(string userName)
+    {
+        if (_users.TryGetValue(userName, out var user)) return user;
+        if (Interlocked.Increment(ref _userCount) > MaxUsers)
+        {
+            _users.Clear();
+            _userCount = 0;
+        }
+        return _users[userName] = grains.GetGrain<IUserGrain>(GrainKeys.ForUser(userName));
+    }
 
     /// <inheritdoc/>
     public IPresenceGrain Presence() => grains.GetGrain<IPresenceGrain>(GrainKeys.Presence);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using OrleansChat.GrainInterfaces;
 using OrleansChat.Identifiers;
@@ -12,6 +13,7 @@ internal sealed partial class LeasedSession
     /// <param name="messages">The messages.</param>
     /// <param name="isRepetition">Whether they were sent before, so that they need no permits.</param>
     /// <exception cref="Exception">The session did not answer, and nothing was sent.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<SendReply> SendAsync(OutgoingMessage[] messages, bool isRepetition)
     {
         var (use, permitted) = isRepetition ? (await UseAgainAsync(), messages.Length) : await UseAsync(messages);
@@ -26,12 +28,11 @@ internal sealed partial class LeasedSession
         if (permitted == 1 && messages.Length == 1) statuses[0] = await DeliverAsync(sender, messages[0].Recipient, messages);
         else if (permitted > 0) await DeliverByRecipientAsync(sender, messages[..permitted], statuses);
         if (Array.Exists(statuses, SendStatusExtensions.RevealsRecipient)) await ConfirmAsync(statuses);
-        if (!statuses.Contains(SendStatus.NoSession)) return new SendReply(use, statuses);
-        Ended();
-        return new SendReply(default, statuses);
+        return new SendReply(statuses.Contains(SendStatus.NoSession) ? default : use, statuses);
     }
 
     /// <summary>Delivers messages to one recipient; a failure does not affect other recipients.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<SendStatus> DeliverAsync(string sender, string recipient, OutgoingMessage[] messages)
     {
         if (!UserName.IsValid(recipient)) return SendStatus.NoRecipient;

@@ -10,7 +10,8 @@ namespace OrleansChat.Gateway.Sessions;
 /// <param name="connection">Names the client's connection among those of all gateways.</param>
 /// <param name="services">The services that all connections share.</param>
 /// <param name="report">Reports the last use under a lease, when the lease has ended.</param>
-internal sealed partial class LeasedSession(string key, string connection, GatewayServices services, Action<SessionUse> report)
+internal sealed partial class LeasedSession(
+    string key, string connection, GatewayServices services, Action<LeasedSession, SessionUse> report)
 {
     /// <summary>
     /// The numbers of uses under a lease may be too low by the time that its answer took; a lease that took longer is good for the use
@@ -41,11 +42,17 @@ internal sealed partial class LeasedSession(string key, string connection, Gatew
 
     private TimeSpan Left => SessionLease.Lifetime - services.Time.GetElapsedTime(_askedAt);
 
+    /// <summary>Whether the session has ended, as far as this connection knows.</summary>
+    public bool IsOver { get; private set; }
+
     private bool Holds => _holds && Left > TimeSpan.Zero;
 
     /// <summary>Takes the last use under a lease that has not been reported; null if there is none. Any thread may call it.</summary>
     public SessionUse? TakeUnreported() =>
         Interlocked.Exchange(ref _unreported, 0) is var number and not 0 ? new SessionUse(_user, Moved: false, number) : null;
+
+    /// <summary>Whether a use is the one that the session's grain has counted, which tells whether the session has moved.</summary>
+    public bool HasCounted(SessionUse use) => use.User is null || use.Number == _number;
 
     /// <summary>Uses the session to send messages.</summary>
     /// <returns>
@@ -76,15 +83,14 @@ internal sealed partial class LeasedSession(string key, string connection, Gatew
         // The lease may be renewed meanwhile. Timers cut off fractions of a millisecond.
         while (Left + ReportAfter is { Ticks: > 0 } wait) await Task.Delay(wait + TimeSpan.FromMilliseconds(1), services.Time);
         Volatile.Write(ref _isReporting, 0);
-        if (TakeUnreported() is { } use) report(use);
+        if (TakeUnreported() is { } use) report(this, use);
     }
 
-    /// <summary>Forgets the lease: the session is not open.</summary>
-    private SessionUse Ended()
+    /// <summary>Forgets the lease: the session has ended. Nothing of it is reported any more.</summary>
+    public void End()
     {
-        _holds = false;
+        (IsOver, _holds) = (true, false);
         TakeUnreported();
-        return default;
     }
 
     private async ValueTask<SessionUse> RenewAsync(int sends)
@@ -94,7 +100,7 @@ internal sealed partial class LeasedSession(string key, string connection, Gatew
         var lease = await Grain.Lease(connection, sends);
         (_askedAt, _answeredAt) = (askedAt, services.Time.GetTimestamp());
         _permits.Add(lease, sends, askedAt);
-        if (lease.Use.User is null) return Ended();
+        if (lease.Use.User is null) return default;
         // This use is later than those under the former lease.
         Interlocked.Exchange(ref _unreported, 0);
         (_user, _number) = (lease.Use.User, lease.Use.Number);

@@ -28,21 +28,24 @@ public sealed partial class Presence(IChatGrains grains, TimeProvider time, ILog
 
     /// <summary>Reports that a token was accepted on a connection. Completes when presence knows, or cannot be told for now.</summary>
     /// <returns>Whether that was news.</returns>
-    internal ValueTask<bool> UsedAsync(ClientSession client, string sessionKey, SessionUse use) =>
-        use.User is null || client.HasLeft || (!use.Moved && client.ReportedSession == sessionKey)
-            ? ValueTask.FromResult(false)
-            : MovedAsync(client, sessionKey, use);
+    internal ValueTask<bool> UsedAsync(ClientSession client, string sessionKey, SessionUse use)
+    {
+        if (use.User is null || client.HasLeft) return ValueTask.FromResult(false);
+        if (use.Moved || client.ReportedSession != sessionKey) return MovedAsync(client, sessionKey, use);
+        lock (_gate) _reports.Held.UsedAgain(client, sessionKey, use.Number);
+        return ValueTask.FromResult(false);
+    }
 
     private async ValueTask<bool> MovedAsync(ClientSession client, string sessionKey, SessionUse use)
     {
-        await ToldAsync(UsedBefore(client, sessionKey, use));
+        // The condition is inside, since a connection that closes at the same time would be held for good.
+        await ToldAsync(Change(held => !client.HasLeft && held.Accepted(client, sessionKey, use)));
         return true;
     }
 
-    /// <summary>Reports that a token was accepted on a connection some time ago.</summary>
-    internal Task UsedBefore(ClientSession client, string sessionKey, SessionUse use) =>
-        // Inside, since a connection that closes at the same time would be held for good.
-        Change(held => !client.HasLeft && held.Accepted(client, sessionKey, use));
+    /// <summary>Reports the last use under a lease.</summary>
+    internal void UsedBefore(ClientSession client, LeasedSession session, SessionUse use) =>
+        Change(held => !client.HasLeft && !session.IsOver && held.Accepted(client, session.Key, use));
 
     /// <summary>Reports that a session has ended.</summary>
     internal void Ended(string sessionKey) => Change(held => held.Ended(sessionKey));
@@ -111,7 +114,12 @@ public sealed partial class Presence(IChatGrains grains, TimeProvider time, ILog
         {
             LogNotReported(exception);
         }
-        lock (_gate) _reports.Answered(report, answer);
+        lock (_gate)
+        {
+            _reports.Answered(report, answer);
+            // A notice was overtaken by a later use here.
+            if (_reports.Held.HasChanges) _changed.TrySetResult();
+        }
         return answer is not null;
     }
 

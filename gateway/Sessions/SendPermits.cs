@@ -42,7 +42,8 @@ internal sealed class SendPermits(TimeProvider time)
     public bool Lacks(int cost) => _perSecond != 0 && Held() < cost && !IsPaused;
 
     /// <summary>How many permits to borrow for messages of this cost, and for what follows soon.</summary>
-    public int ToBorrow(int cost) => _perSecond == 0 || IsPaused ? 0 : Math.Max(cost - Held(), Math.Clamp(Rate(), 1, _perSecond ?? 1));
+    public int ToBorrow(int cost) =>
+        _perSecond == 0 || IsPaused ? 0 : Math.Max(0, Math.Max(cost, Math.Clamp(Rate(), 1, _perSecond ?? 1)) - Held());
 
     /// <summary>Adds a loan.</summary>
     /// <param name="lease">What the account has lent.</param>

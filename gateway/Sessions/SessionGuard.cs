@@ -46,17 +46,15 @@ internal sealed class SessionGuard(ClientConnection client, GatewayServices serv
     public async ValueTask<Refusal?> AdmitLoginAsync()
     {
         if (!client.Address.TryLogIn()) return TooMany();
-        if (await TakeLoginTurnAsync(services.Strangers.KnownLogins)) return null;
-        client.Address.GiveBackLogin();
-        return Refusal.Unavailable;
+        return await TakeLoginTurnAsync(services.Strangers.KnownLogins);
     }
 
     /// <summary>Waits until the password of an admitted login may be hashed.</summary>
-    /// <returns>Whether it may be; if not, the service does not keep up.</returns>
-    public async ValueTask<bool> MayHashAsync()
+    /// <returns>Why it may not be; mostly null.</returns>
+    public ValueTask<Refusal?> MayHashAsync()
     {
         GiveTurnBack();
-        return await TakeLoginTurnAsync(services.Strangers.Logins);
+        return TakeLoginTurnAsync(services.Strangers.Logins);
     }
 
     /// <summary>Records that a user's session was accepted here, or logged in.</summary>
@@ -95,11 +93,12 @@ internal sealed class SessionGuard(ClientConnection client, GatewayServices serv
         _turn = null;
     }
 
-    private async ValueTask<bool> TakeLoginTurnAsync(PacedTurns turns)
+    private async ValueTask<Refusal?> TakeLoginTurnAsync(PacedTurns turns)
     {
-        if (services.Load.MayLogIn() && await TakeTurnAsync(turns) && services.Load.MayLogIn()) return true;
+        if (services.Load.MayLogIn() && await TakeTurnAsync(turns) && services.Load.MayLogIn()) return null;
         Unanswered();
-        return false;
+        client.Address.GiveBackLogin();
+        return Refusal.Unavailable;
     }
 
     private async ValueTask<bool> TakeTurnAsync(PacedTurns turns)

@@ -7,9 +7,9 @@ namespace OrleansChat.Grains.Presence;
 /// Applies the gateways' reports to a <see cref="PresenceBook"/>, and forgets gateways that fall silent.
 /// </summary>
 /// <remarks>
-/// Reports are turns that do not interleave, so a logout comes either before a report or after it. The grain checks a full
-/// report against the database, because a newly started grain has not seen earlier logouts; it checks a single change against
-/// the logouts that it remembers.
+/// The grain checks a full report against the database, because a newly started grain has not seen earlier logouts; it checks a
+/// single change against the logouts that it remembers. Nobody waits for the look-up of a full report but its gateway: a logout
+/// that comes meanwhile is remembered, and the book asks for it when the look-up is done.
 /// </remarks>
 [GrainType("presence")]
 public sealed class PresenceGrain(ISessionTable sessions, TimeProvider time) : Grain, IPresenceGrain

@@ -25,6 +25,8 @@ public sealed partial class SessionGrain(
     TimeProvider time,
     ILogger<SessionGrain> logger) : Grain, ISessionGrain
 {
+    private readonly long _startedOn = time.GetUtcNow().UtcTicks;
+    private readonly long _startedAt = time.GetTimestamp();
     private string? _lastConnection;
     private long _lastUse;
     private bool _isWritingUse;
@@ -34,9 +36,9 @@ public sealed partial class SessionGrain(
     private string Key => field ??= this.GetPrimaryKeyString();
 
     /// <inheritdoc/>
-    public async Task<LogInStatus> LogIn(string user, Secret password, string connection, string address)
+    public async Task<LogInStatus> LogIn(string user, Secret password, string connection, string address, PasswordRecall recall)
     {
-        var check = await User(user).CheckPassword(password, address);
+        var check = await User(user).CheckPassword(password, address, recall);
         if (check.Status != LogInStatus.LoggedIn)
         {
             DeactivateOnIdle();
@@ -71,7 +73,11 @@ public sealed partial class SessionGrain(
     }
 
     /// <inheritdoc/>
-    public async Task<bool> IsAlive() => (await sessions.GetAliveAsync([Key])).Count == 1;
+    public async Task<bool> IsAlive()
+    {
+        if (!session.RecordExists) DeactivateOnIdle();
+        return (await sessions.GetAliveAsync([Key])).Count == 1;
+    }
 
     /// <inheritdoc/>
     public async Task<ReadInboxReply> ReadInbox(long after, string connection)
@@ -139,7 +145,8 @@ public sealed partial class SessionGrain(
         }
         var moved = connection != _lastConnection;
         _lastConnection = connection;
-        _lastUse = Math.Max(_lastUse + 1, time.GetUtcNow().UtcTicks);
+        // The clock may be set back; uses under a lease are numbered by the time that has passed.
+        _lastUse = Math.Max(_lastUse + 1, _startedOn + time.GetElapsedTime(_startedAt).Ticks);
         return new SessionUse(session.State.User, moved, _lastUse);
     }
 

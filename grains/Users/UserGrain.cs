@@ -27,9 +27,13 @@ public sealed partial class UserGrain(
     /// <summary>The most that one <c>inbox</c> returns: about 1 MiB of reply.</summary>
     private const int MaxInboxBytes = 1 << 20;
 
+    /// <summary>How often it is said whether a password is remembered, for each account.</summary>
+    private const int RecallsPerSecond = 1, RecallsAtOnce = 20;
+
     private readonly AccountLimits _limits = limits.Value;
     private MailboxAppender? _appender;
     private ProvenPassword? _proven;
+    private RateLimit? _recalls;
     private RateLimit? _sends;
 
     private LoginAttempts Logins => field ??= new LoginAttempts(_limits.WrongPasswords, time);
@@ -45,22 +49,26 @@ public sealed partial class UserGrain(
     }
 
     /// <inheritdoc/>
-    public ValueTask<bool?> BeginCheck(Secret password, string address)
+    public ValueTask<PasswordRecall> Recall(Secret password, string address)
     {
-        if (!Exists || !KnowsPassword) return new(false);
-        return new(TryBegin(address) ? IsProven(password) : null);
+        _recalls ??= new RateLimit(RecallsPerSecond, RecallsAtOnce, time);
+        if (!Exists || _proven?.IsFor(account.State.PasswordHash) != true || _recalls.Take(1) == 0) return new(PasswordRecall.Nothing);
+        if (!TryBegin(address)) return new(PasswordRecall.TooManyAttempts);
+        if (!_proven.Is(password.Value)) return new(PasswordRecall.Other);
+        // The login may still fail, for reasons that are not the owner's.
+        Logins.NotChecked(address);
+        return new(PasswordRecall.Right);
     }
 
     /// <inheritdoc/>
-    public async Task<PasswordCheck> CheckPassword(Secret password, string address)
+    public async Task<PasswordCheck> CheckPassword(Secret password, string address, PasswordRecall recall)
     {
         if (!Exists) return new PasswordCheck { Status = LogInStatus.NoSuchUser };
-        // Where a password is known, BeginCheck has counted this one.
-        if (!KnowsPassword && !TryBegin(address)) return new PasswordCheck { Status = LogInStatus.TooManyAttempts };
+        if (recall != PasswordRecall.Other && !TryBegin(address)) return new PasswordCheck { Status = LogInStatus.TooManyAttempts };
         var status = LogInStatus.Busy;
         try
         {
-            var check = await Check(password, address);
+            var check = await Check(password, address, recall);
             status = check.Status;
             return check;
         }
@@ -138,11 +146,12 @@ public sealed partial class UserGrain(
         if (!account.RecordExists) DeactivateOnIdle();
     }
 
-    private async Task<PasswordCheck> Check(Secret password, string address)
+    private async Task<PasswordCheck> Check(Secret password, string address, PasswordRecall recall)
     {
         if (!Exists) return new PasswordCheck { Status = LogInStatus.NoSuchUser };
         var checkedState = account.State;
-        if (IsProven(password)) return RightFor(checkedState);
+        if (recall == PasswordRecall.Right && _proven?.IsFor(checkedState.PasswordHash) == true && _proven.Is(password.Value))
+            return RightFor(checkedState);
         if (await passwords.VerifyAsync(checkedState.PasswordHash, password.Value, address) is not { } verdict)
         {
             metrics.Hit(LimitNames.Hashes, address);
@@ -154,16 +163,12 @@ public sealed partial class UserGrain(
             await account.ReadStateAsync();
             return account.RecordExists && account.State.PasswordHash == checkedState.PasswordHash
                 ? new PasswordCheck { Status = LogInStatus.WrongPassword }
-                : await Check(password, address);
+                : await Check(password, address, recall);
         }
         if (verdict.Rehashed is { } hash) await Rehash(checkedState, hash);
         _proven = new ProvenPassword(password.Value, verdict.Rehashed ?? checkedState.PasswordHash);
         return RightFor(checkedState);
     }
-
-    private bool KnowsPassword => _proven?.IsFor(account.State.PasswordHash) == true;
-
-    private bool IsProven(Secret password) => KnowsPassword && _proven!.Is(password.Value);
 
     private bool TryBegin(string address)
     {

@@ -21,6 +21,12 @@ internal sealed partial class MailboxWriter : IAsyncDisposable
     /// <summary>Above this, appends fail at once, so that memory stays bounded when the database is slow.</summary>
     internal const long MaxQueuedBytes = 64 << 20;
 
+    /// <summary>
+    /// How many groups a task of the pool answers. A grain that is woken by a task of the pool goes on there; each that is woken by the
+    /// writer's own thread goes through the pool's common queue.
+    /// </summary>
+    private const int AnswersTogether = 16;
+
     private static readonly TimeSpan MinBackoff = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan MaxBackoff = TimeSpan.FromSeconds(2);
 
@@ -31,6 +37,7 @@ internal sealed partial class MailboxWriter : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<PendingGroup> _batch = [];
+    private readonly bool _answersOnPool;
     private readonly Task _loop;
     private IMailboxConnection? _connection;
     private TimeSpan _backoff;
@@ -47,6 +54,7 @@ internal sealed partial class MailboxWriter : IAsyncDisposable
         _open = open;
         _time = time;
         _logger = logger;
+        _answersOnPool = scheduler is WriterThread;
         _loop = Task.Factory.StartNew(
             RunAsync, CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler ?? TaskScheduler.Default).Unwrap();
     }
@@ -126,12 +134,22 @@ internal sealed partial class MailboxWriter : IAsyncDisposable
         }
     }
 
-    private static async Task<bool> TryStoreAsync(IMailboxConnection connection, IReadOnlyList<PendingGroup> groups)
+    private async Task<bool> TryStoreAsync(IMailboxConnection connection, List<PendingGroup> groups)
     {
         if (!await connection.TryInsertAsync(groups)) return false;
-        foreach (var group in groups)
-            group.TrySetResult(AppendResult.Stored);
+        for (var from = 0; from < groups.Count; from += AnswersTogether)
+        {
+            var some = groups.GetRange(from, Math.Min(AnswersTogether, groups.Count - from));
+            // One that is stored alone is answered at once: GiveUpAsync must not find it open.
+            if (_answersOnPool && groups.Count > 1) ThreadPool.UnsafeQueueUserWorkItem(Answer, some, preferLocal: false);
+            else Answer(some);
+        }
         return true;
+
+        static void Answer(List<PendingGroup> stored)
+        {
+            foreach (var group in stored) group.TrySetResult(AppendResult.Stored);
+        }
     }
 
     // Answers the groups whose fate is certain; returns those that seem to fit together.

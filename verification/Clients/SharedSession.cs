@@ -11,6 +11,9 @@ internal sealed class SharedSession(IWires wires, Ledger ledger, TimeProvider ti
     /// <summary>Long enough to tell two uses apart, and short enough to fall within a lease.</summary>
     private static readonly TimeSpan Apart = TimeSpan.FromMilliseconds(600);
 
+    /// <summary>More than the two seconds within which either of two uses may count as the last.</summary>
+    private static readonly TimeSpan Later = TimeSpan.FromMilliseconds(2200);
+
     /// <summary>After this time, presence knows which of two uses was the last.</summary>
     private static readonly TimeSpan Known = TimeSpan.FromSeconds(4);
 
@@ -34,6 +37,18 @@ internal sealed class SharedSession(IWires wires, Ledger ledger, TimeProvider ti
         await leaves.SendAsync(recipient);
         await Task.Delay(Apart, time);
         // The session was used elsewhere meanwhile, and this gateway need not know that.
+        await stays.SendAsync(recipient);
+        leaves.Reset();
+        await Task.Delay(Known, time);
+        await watcher.ListUsersAsync();
+
+        // The other way round: what was used under a lease comes first, and is reported after a use that its grain has counted.
+        leaves = await AdoptAsync(login, other);
+        await leaves.SendAsync(recipient);
+        await stays.SendAsync(recipient);
+        await Task.Delay(Apart, time);
+        await leaves.SendAsync(recipient);
+        await Task.Delay(Later, time);
         await stays.SendAsync(recipient);
         leaves.Reset();
         await Task.Delay(Known, time);

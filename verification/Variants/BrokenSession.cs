@@ -8,8 +8,8 @@ internal sealed class BrokenSession(string sessionKey, IChatGrains grains, Varia
 {
     private readonly ISessionGrain _session = grains.Session(sessionKey);
 
-    public Task<LogInStatus> LogIn(string user, Secret password, string connection, string address) =>
-        _session.LogIn(user, password, connection, address);
+    public Task<LogInStatus> LogIn(string user, Secret password, string connection, string address, PasswordRecall recall) =>
+        _session.LogIn(user, password, connection, address, recall);
 
     public async ValueTask<SessionLease> Lease(string connection, int sends)
     {

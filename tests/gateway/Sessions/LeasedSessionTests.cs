@@ -53,7 +53,7 @@ public sealed class LeasedSessionTests
     }
 
     [Fact]
-    public async Task A_lease_ends_when_a_statement_finds_the_session_dead()
+    public async Task Nothing_is_reported_of_a_session_that_has_ended()
     {
         _grains.Rate = 0;
         var session = _grains.Connect();
@@ -61,10 +61,11 @@ public sealed class LeasedSessionTests
         await SendAsync(session);
         _grains.Answer = SendStatus.NoSession;
         Assert.Null((await session.SendAsync([Message()], isRepetition: false)).Use.User);
+        session.End();
+        Assert.True(session.IsOver);
         Assert.Null(session.TakeUnreported());
-        Assert.Equal(1, _grains.Leases);
-        await session.SendAsync([Message()], isRepetition: false);
-        Assert.Equal(2, _grains.Leases);
+        _time.Advance(10 * Second);
+        Assert.Empty(_grains.Reported);
     }
 
     [Fact]

@@ -37,7 +37,8 @@ internal sealed class LeasingGrains(TimeProvider time, Action<TimeSpan> advance)
     public int Appends { get; private set; }
 
     /// <summary>The session on another connection.</summary>
-    public LeasedSession Connect() => new("s:1", "connection", TestConnection.Services(grains: this, time: time), Reported.Add);
+    public LeasedSession Connect() =>
+        new("s:1", "connection", TestConnection.Services(grains: this, time: time), (_, use) => Reported.Add(use));
 
     public static OutgoingMessage Message(int length = 1) => new(Guid.NewGuid(), "ben", new byte[length], null);
 

@@ -90,9 +90,21 @@ internal sealed class PresenceSimulation
 
     public void After(TimeSpan delay, Action action) => _events.Enqueue(action, (Now + delay, ++_ids));
 
-    public PresenceAnswer Deliver(PresenceReport report) => report.IsAll
-        ? _book.Replace(report, _sessions.Where(s => s.IsAlive).Select(s => s.Key).ToHashSet())
-        : _book.Change(report);
+    /// <summary>Takes a report. While the sessions of a full one are looked up, other reports and logouts come in between.</summary>
+    public void Deliver(PresenceReport report, Action<PresenceAnswer> answer)
+    {
+        var book = _book;
+        if (!report.IsAll)
+        {
+            answer(book.Change(report));
+            return;
+        }
+        var alive = _sessions.Where(s => s.IsAlive).Select(s => s.Key).ToHashSet();
+        After(ReportDelay(), () =>
+        {
+            if (_book == book) answer(book.Replace(report, alive));
+        });
+    }
 
     private void Advance()
     {

@@ -59,11 +59,13 @@ internal sealed class SimulatedGateway(string name, PresenceSimulation world)
         world.After(world.ReportDelay(), () =>
         {
             if (world.Now < SilentUntil) return;
-            var answer = world.Deliver(report);
-            if (world.IsLost()) return;
-            world.After(world.ReportDelay(), () =>
+            world.Deliver(report, answer =>
             {
-                if (!IsSilent && _underWay == report) Answered(report, answer);
+                if (world.IsLost()) return;
+                world.After(world.ReportDelay(), () =>
+                {
+                    if (!IsSilent && _underWay == report) Answered(report, answer);
+                });
             });
         });
     }

@@ -94,7 +94,8 @@ public sealed class DuplicateTests(TwoClusters clusters) : IClassFixture<TwoClus
         await same.AssertOpensNothingAsync(alice);
 
         Task<LogInStatus> LogIn(ChatCluster cluster, string password)
-            => cluster.Through(0).NewSession().Grain.LogIn(alice, new Secret(password), ChatUsers.Connection, "").InTime();
+            => cluster.Through(0).NewSession().Grain
+                .LogIn(alice, new Secret(password), ChatUsers.Connection, "", PasswordRecall.Nothing).InTime();
     }
 
     /// <summary>A session with an activation in either cluster, and its owner's mailbox likewise.</summary>

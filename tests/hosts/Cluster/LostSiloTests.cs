@@ -26,7 +26,7 @@ public sealed class LostSiloTests(PostgresFixture postgres) : IClassFixture<Post
     {
         var bob = await postgres.AddUserAsync("bob");
         var mailbox = _cluster.Through(0).GetGrain<IUserGrain>(GrainKeys.ForUser(bob));
-        await _cluster.Placed(Lost, () => mailbox.CheckPassword(new Secret(ChatUsers.Password), "").InTime());
+        await _cluster.Placed(Lost, () => mailbox.CheckPassword(new Secret(ChatUsers.Password), "", PasswordRecall.Nothing).InTime());
         Assert.Equal(Lost, await _cluster.WhereIs(mailbox));
 
         // A session on each silo, also on the one that goes; the gateways are on the other two.

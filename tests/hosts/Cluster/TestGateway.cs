@@ -28,7 +28,8 @@ internal sealed class TestGateway(IGrainFactory factory, TimeProvider time)
     public async Task<TestSession> LogInAsync(string user)
     {
         var session = NewSession();
-        var status = await session.Grain.LogIn(user, new Secret(ChatUsers.Password), ChatUsers.Connection, "").InTime();
+        var status = await session.Grain
+            .LogIn(user, new Secret(ChatUsers.Password), ChatUsers.Connection, "", PasswordRecall.Nothing).InTime();
         Assert.Equal(LogInStatus.LoggedIn, status);
         return session;
     }
@@ -37,7 +38,7 @@ internal sealed class TestGateway(IGrainFactory factory, TimeProvider time)
 /// <summary>A session on a connection to a <see cref="TestGateway"/>.</summary>
 internal sealed class TestSession(string key, GatewayServices services)
 {
-    private readonly LeasedSession _leased = new(key, ChatUsers.Connection, services, _ => { });
+    private readonly LeasedSession _leased = new(key, ChatUsers.Connection, services, (_, _) => { });
 
     public string Key => key;
 

@@ -97,6 +97,11 @@ public sealed class WireNamesTests(ThreeSilos silos) : IClassFixture<ThreeSilos>
             2 LoggedIn
             3 TooManyAttempts
             4 Busy
+        OrleansChat.GrainInterfaces.PasswordRecall
+            0 Nothing
+            1 Right
+            2 Other
+            3 TooManyAttempts
         OrleansChat.GrainInterfaces.SendStatus
             0 Unavailable
             1 Sent

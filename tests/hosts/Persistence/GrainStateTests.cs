@@ -107,7 +107,7 @@ public sealed class GrainStateTests(ProductSilo silo) : IClassFixture<ProductSil
         new() { User = _user, AccountId = user.AccountId, SecurityStamp = user.SecurityStamp };
 
     private Task<LogInStatus> LogInAsync(string key) =>
-        silo.Grains.GetGrain<ISessionGrain>(key).LogIn(_user, new Secret(Password), "connection", "").InTime();
+        silo.Grains.GetGrain<ISessionGrain>(key).LogIn(_user, new Secret(Password), "connection", "", PasswordRecall.Nothing).InTime();
 
     private Task<List<(string, long, string)>> LiveAsync(string key) => silo.Sql.QueryAsync(
         "test", "SELECT owner, account_id, display_name FROM live_session WHERE session_key = $1", [key],

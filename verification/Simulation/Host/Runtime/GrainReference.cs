@@ -80,7 +80,8 @@ internal class GrainReference : DispatchProxy
 
     private void Deliver(MethodCall call)
     {
-        var receiver = _receiver;
+        // A reference outlives the places of its grain: where these change, each call finds its own.
+        var receiver = _class is not null && _silo.Placement is not null ? null : _receiver;
         while (receiver is null || !receiver.TryEnqueue(call))
         {
             if (_class is null)
