@@ -38,6 +38,28 @@ public sealed class HeldSessionsTests
     }
 
     [Fact]
+    public void A_later_use_that_was_no_news_counts_against_a_notice_and_is_reported_then()
+    {
+        Accept(_first, 1);
+        _held.TakeChanges();
+        _held.UsedAgain(_first, Key, 3);
+        Assert.False(_held.HasChanges);
+
+        _held.Take(new PresenceNotice(1, Key, Ended: false, UseNumber: 2));
+        Assert.True(_held.HasChanges);
+        Assert.Equal([(false, true, 3)], Said());
+    }
+
+    [Fact]
+    public void A_use_on_a_connection_that_no_longer_has_the_session_changes_nothing()
+    {
+        Accept(_first, 1);
+        Accept(_second, 2);
+        _held.UsedAgain(_first, Key, 3);
+        Assert.Equal([(false, true, 2)], Said());
+    }
+
+    [Fact]
     public void A_notice_leaves_the_session_where_it_logged_in()
     {
         _held.LoggedIn(_first, Key, "messi");

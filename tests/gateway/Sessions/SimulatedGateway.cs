@@ -31,9 +31,13 @@ internal sealed class SimulatedGateway(string name, PresenceSimulation world)
 
     public void Used(SimulatedConnection connection, SimulatedSession session, SessionUse use)
     {
-        if (use.User is null || (!use.Moved && connection.Held.ReportedSession == session.Key)) return;
-        _hasChanged |= _reports.Held.Accepted(connection.Held, session.Key, use);
+        if (use.User is null) return;
+        if (use.Moved || connection.Held.ReportedSession != session.Key) Accepted(connection, session, use);
+        else _reports.Held.UsedAgain(connection.Held, session.Key, use.Number);
     }
+
+    public void Accepted(SimulatedConnection connection, SimulatedSession session, SessionUse use) =>
+        _hasChanged |= _reports.Held.Accepted(connection.Held, session.Key, use);
 
     public void Ended(SimulatedSession session) => _hasChanged |= _reports.Held.Ended(session.Key);
 
@@ -76,6 +80,7 @@ internal sealed class SimulatedGateway(string name, PresenceSimulation world)
         _wasTaken = answer is not null;
         _sentAt = world.Time.GetTimestamp();
         _reports.Answered(report, answer);
+        _hasChanged |= _reports.Held.HasChanges;
         if (_wasTaken && _reports.MustReportAll) Send();
     }
 }
@@ -90,6 +95,12 @@ internal sealed class SimulatedConnection(string id, SimulatedGateway gateway)
     public bool IsOpen { get; set; } = true;
 
     public bool IsWaiting { get; set; }
+
+    /// <summary>The session that is leased to it, the number of the use that leased it, and when that was answered.</summary>
+    public (SimulatedSession Session, long Number, TimeSpan AnsweredAt)? Lease { get; set; }
+
+    /// <summary>The last use under the lease of which presence has not heard.</summary>
+    public SessionUse? Unreported { get; set; }
 }
 
 /// <summary>A session as its grain knows it, and where it really is.</summary>
@@ -100,6 +111,7 @@ internal sealed class SimulatedSession(string key, string user, SimulatedConnect
     private SimulatedConnection? _last = login;
     private bool _wasAnswered;
     private long _lastUse;
+    private TimeSpan _usedAt;
 
     public string Key => key;
 
@@ -115,12 +127,29 @@ internal sealed class SimulatedSession(string key, string user, SimulatedConnect
     /// <summary>Whether its user must be listed for it: they are told so from the answer on.</summary>
     public bool IsAnswered => IsOnline && (_login.IsOpen || _wasAnswered);
 
-    public SessionUse Use(SimulatedConnection connection, TimeProvider time)
+    /// <summary>Whether it is used elsewhere, too shortly before for an order of the two uses to be known.</summary>
+    public bool IsBusyElsewhere(SimulatedConnection connection, TimeSpan now) =>
+        _acceptedOn != connection && now - _usedAt < TimeSpan.FromMilliseconds(500);
+
+    /// <summary>A use under a lease, of which the grain does not hear.</summary>
+    public SessionUse UseLeased(SimulatedConnection connection, long number, TimeSpan now)
+    {
+        UsedOn(connection, now);
+        return new SessionUse(user, Moved: false, number);
+    }
+
+    private void UsedOn(SimulatedConnection connection, TimeSpan now)
+    {
+        _wasAnswered &= _acceptedOn == connection;
+        (_acceptedOn, _usedAt) = (connection, now);
+    }
+
+    public SessionUse Use(SimulatedConnection connection, TimeProvider time, TimeSpan now)
     {
         if (!IsAlive) return default;
         var moved = _last != connection;
-        _wasAnswered &= _acceptedOn == connection;
-        _acceptedOn = _last = connection;
+        UsedOn(connection, now);
+        _last = connection;
         _lastUse = Math.Max(_lastUse + 1, time.GetUtcNow().UtcTicks);
         return new SessionUse(user, moved, _lastUse);
     }
