@@ -77,6 +77,18 @@ public sealed class PresenceBookTests
     }
 
     [Fact]
+    public void A_session_that_ends_while_a_whole_report_is_looked_up_does_not_come_back_by_it()
+    {
+        All("g1", Held("s:1", "messi"));
+        var alive = new HashSet<string> { "s:1" };
+        _book.End("s:1");
+
+        var answer = _book.Replace(Report("g1", true, Held("s:1", "messi")), alive);
+        Assert.Empty(_book.Online());
+        Assert.Contains("s:1", answer.Forget.Where(n => n.Ended).Select(n => n.SessionKey));
+    }
+
+    [Fact]
     public void A_session_whose_end_nobody_announced_leaves_with_the_next_whole_report()
     {
         All("g1", Held("s:1", "messi"));
