@@ -41,7 +41,7 @@ public static class PresenceLease
     public static readonly TimeSpan Duration = TimeSpan.FromSeconds(20);
 
     /// <summary>How often a gateway renews its report, whether anything changed or not.</summary>
-    public static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(3);
+    public static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(2);
 
     /// <summary>
     /// How often a gateway reports all that it holds, which presence compares with the stored sessions: so it finds ended sessions whose

@@ -29,6 +29,10 @@ public interface ISessionGrain : IGrainWithStringKey
     [Alias("Lease"), AlwaysInterleave]
     ValueTask<SessionLease> Lease(string connection, int sends);
 
+    /// <summary>Records the last use under a lease, by its number, unless a later use was counted.</summary>
+    [Alias("RecordUse"), AlwaysInterleave]
+    Task RecordUse(string connection, long number);
+
     /// <summary>Whether the session is alive, in the database. It is no use of the session.</summary>
     [Alias("IsAlive"), AlwaysInterleave]
     Task<bool> IsAlive();

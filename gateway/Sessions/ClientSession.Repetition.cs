@@ -57,7 +57,9 @@ internal sealed partial class ClientSession
                 var reply = await session.SendAsync(open is null ? messages : Pick(messages, open), isSent);
                 use = Merge(use, reply.Use);
                 Take(reply.Statuses, statuses, open);
-                if (!Array.TrueForAll(reply.Statuses, status => status == SendStatus.Unavailable)) load.Answered();
+                // "Too many" is the gateway's own answer.
+                if (Array.Exists(reply.Statuses, status => status is not (SendStatus.Unavailable or SendStatus.TooManySends)))
+                    load.Answered();
                 isSent = true;
             }
             catch (Exception exception)

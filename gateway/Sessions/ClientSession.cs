@@ -1,9 +1,7 @@
-using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using OrleansChat.Gateway.Limits;
 using OrleansChat.GrainInterfaces;
 using OrleansChat.Identifiers;
-using OrleansChat.Limits;
 
 namespace OrleansChat.Gateway.Sessions;
 
@@ -24,12 +22,6 @@ namespace OrleansChat.Gateway.Sessions;
 internal sealed partial class ClientSession(
     string id, ClientConnection client, Func<bool> isGone, GatewayServices services, CancellationToken stopping)
 {
-    /// <summary>
-    /// The extra cost, in lines, of a send whose session has ended under its lease: its statement refused, and those who shared it were
-    /// stored by another.
-    /// </summary>
-    private const double LinesPerDeadSend = 1_000;
-
     private readonly SessionGuard _guard = new(client, services);
     private LeasedSession? _session;
 
@@ -49,7 +41,10 @@ internal sealed partial class ClientSession(
     public void Leave()
     {
         HasLeft = true;
-        services.Presence.Closed(this, _session);
+        var session = _session;
+        var last = session?.TakeUnreported();
+        services.Presence.Closed(this, session, last);
+        if (last is { } use) _ = RecordAsync(session!, use);
     }
 
     /// <summary>Logs in.</summary>
@@ -85,74 +80,6 @@ internal sealed partial class ClientSession(
         _guard.Accepted(key, user);
         await services.Presence.LoggedInAsync(this, key, user);
         return token;
-    });
-
-    /// <summary>Makes a message for <see cref="SendAsync"/> or <see cref="SendOnceAsync"/>, with a new id.</summary>
-    /// <param name="recipient">The recipient's user name.</param>
-    /// <param name="text">The text, as the client sent it.</param>
-    /// <param name="onceId">The client's own id, under which the service stores it exactly once.</param>
-    public OutgoingMessage NewMessage(string recipient, byte[] text, string? onceId = null) =>
-        new(MessageId.New(services.Time.GetUtcNow()), recipient, text, onceId);
-
-    /// <summary>Sends messages together, and repeats those of unknown outcome under the same ids.</summary>
-    /// <returns>For each message, in order, why it was not stored; null when it is durable.</returns>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<Refusal?[]> SendAsync(string? sessionKey, OutgoingMessage[] messages)
-    {
-        var outcomes = new Refusal?[messages.Length];
-        try
-        {
-            if (await AdmitAsync(sessionKey) is { } refusal)
-            {
-                Array.Fill(outcomes, refusal);
-                return outcomes;
-            }
-            var session = SessionOf(sessionKey!);
-            var reply = await SendRepeatedlyAsync(session, messages);
-            if (reply.Use.User is null && HasSession) client.Address.Charge(LinesPerDeadSend);
-            if (!Array.TrueForAll(reply.Statuses, status => status == SendStatus.Unavailable))
-            {
-                // A use under a lease is reported when the lease ends.
-                if (reply.Use.Moved || session.HasCounted(reply.Use)) await UsedAsync(sessionKey!, reply.Use);
-                else _guard.Accepted(sessionKey!, reply.Use.User!);
-            }
-            for (var i = 0; i < outcomes.Length; i++) outcomes[i] = Refusals.Of(reply.Statuses[i]);
-            return outcomes;
-        }
-        catch (Exception exception)
-        {
-            Array.Fill(outcomes, Failed(exception));
-            return outcomes;
-        }
-        finally
-        {
-            _guard.Unanswered();
-        }
-    }
-
-    /// <summary>Sends a message that the client may repeat under its own id.</summary>
-    /// <returns>The receipt of this message, or of the one that was stored under the same id before.</returns>
-    public Task<Outcome<SendOnceReply>> SendOnceAsync(string? sessionKey, OutgoingMessage message) => SettleAsync<SendOnceReply>(async () =>
-    {
-        if (await AdmitAsync(sessionKey) is { } refusal) return refusal;
-        var session = SessionOf(sessionKey!);
-        var lease = default((SessionUse Use, int Permitted)?);
-        var isSent = false;
-        var reply = await RepeatAsync(
-            async _ =>
-            {
-                lease ??= await session.UseAsync([message]);
-                if (lease.Value.Use.User is null) return new SendOnceReply(default, SendStatus.NoSession, default, "");
-                var isRepetition = isSent;
-                isSent = true;
-                var reply = await session.Grain.SendOnce(message, Id, isPermitted: lease.Value.Permitted == 1);
-                // A message whose outcome was unknown once is never reported as not stored.
-                return isRepetition && reply.Status != SendStatus.Sent ? reply with { Status = SendStatus.Unavailable } : reply;
-            },
-            isUnknown: reply => reply.Status == SendStatus.Unavailable);
-        if (reply.Status == SendStatus.TooManySends) services.Metrics.Hit(LimitNames.Sends);
-        await UsedAsync(sessionKey!, Merge(lease!.Value.Use, reply.Session));
-        return Refusals.Of(reply.Status) is { } refused ? refused : reply;
     });
 
     /// <summary>Ends a session.</summary>
@@ -207,8 +134,28 @@ internal sealed partial class ClientSession(
     private LeasedSession SessionOf(string sessionKey)
     {
         if (_session?.Key == sessionKey) return _session;
-        if (_session?.TakeUnreported() is { } use) services.Presence.UsedBefore(this, _session, use);
-        return _session = new LeasedSession(sessionKey, Id, services, (session, use) => services.Presence.UsedBefore(this, session, use));
+        if (_session?.TakeUnreported() is { } use) ReportLease(_session, use);
+        return _session = new LeasedSession(sessionKey, Id, services, ReportLease);
+    }
+
+    /// <summary>Reports the last use under a lease to presence, and to the session's grain, which tells moves from it.</summary>
+    private void ReportLease(LeasedSession session, SessionUse use)
+    {
+        services.Presence.UsedBefore(this, session, use);
+        if (!session.IsOver) _ = RecordAsync(session, use);
+    }
+
+    private async Task RecordAsync(LeasedSession session, SessionUse use)
+    {
+        try
+        {
+            await session.Grain.RecordUse(Id, use.Number);
+        }
+        catch (Exception exception)
+        {
+            // The grain counts the next use as a move, or presence's notice tells.
+            LogRepeated(services.Logger, Id, exception.GetType().Name);
+        }
     }
 
     private void EndLease(string sessionKey)

@@ -9,7 +9,7 @@ namespace OrleansChat.Gateway.Sessions;
 /// <param name="key">The key of the session.</param>
 /// <param name="connection">Names the client's connection among those of all gateways.</param>
 /// <param name="services">The services that all connections share.</param>
-/// <param name="report">Reports the last use under a lease, when the lease has ended.</param>
+/// <param name="report">Reports the last use under a lease, when the lease has ended; it must not throw.</param>
 internal sealed partial class LeasedSession(
     string key, string connection, GatewayServices services, Action<LeasedSession, SessionUse> report)
 {
@@ -20,10 +20,10 @@ internal sealed partial class LeasedSession(
     internal static readonly TimeSpan LongestAnswer = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
-    /// How long after the end of a lease its uses are reported, unless it was renewed: a client that uses the session all the time renews
-    /// it before.
+    /// A use in the last part of a lease renews it, so that a client that uses the session all the time has it renewed before its uses are
+    /// reported.
     /// </summary>
-    private static readonly TimeSpan ReportAfter = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan RenewBefore = TimeSpan.FromMilliseconds(250);
 
     private readonly SendPermits _permits = new(services.Time);
     private string? _user;
@@ -45,7 +45,7 @@ internal sealed partial class LeasedSession(
     /// <summary>Whether the session has ended, as far as this connection knows.</summary>
     public bool IsOver { get; private set; }
 
-    private bool Holds => _holds && Left > TimeSpan.Zero;
+    private bool Holds => _holds && Left > RenewBefore;
 
     /// <summary>Takes the last use under a lease that has not been reported; null if there is none. Any thread may call it.</summary>
     public SessionUse? TakeUnreported() =>
@@ -81,7 +81,7 @@ internal sealed partial class LeasedSession(
     private async Task ReportWhenEndedAsync()
     {
         // The lease may be renewed meanwhile. Timers cut off fractions of a millisecond.
-        while (Left + ReportAfter is { Ticks: > 0 } wait) await Task.Delay(wait + TimeSpan.FromMilliseconds(1), services.Time);
+        while (Left is { Ticks: > 0 } wait) await Task.Delay(wait + TimeSpan.FromMilliseconds(1), services.Time);
         Volatile.Write(ref _isReporting, 0);
         if (TakeUnreported() is { } use) report(this, use);
     }

@@ -30,7 +30,7 @@ public sealed partial class Presence(IChatGrains grains, TimeProvider time, ILog
     /// <returns>Whether that was news.</returns>
     internal ValueTask<bool> UsedAsync(ClientSession client, string sessionKey, SessionUse use)
     {
-        if (use.User is null || client.HasLeft) return ValueTask.FromResult(false);
+        if (use.User is null) return ValueTask.FromResult(false);
         if (use.Moved || client.ReportedSession != sessionKey) return MovedAsync(client, sessionKey, use);
         lock (_gate) _reports.Held.UsedAgain(client, sessionKey, use.Number);
         return ValueTask.FromResult(false);
@@ -38,22 +38,29 @@ public sealed partial class Presence(IChatGrains grains, TimeProvider time, ILog
 
     private async ValueTask<bool> MovedAsync(ClientSession client, string sessionKey, SessionUse use)
     {
-        // The condition is inside, since a connection that closes at the same time would be held for good.
-        await ToldAsync(Change(held => !client.HasLeft && held.Accepted(client, sessionKey, use)));
+        var told = Change(held => Accept(held, client, sessionKey, use));
+        if (!client.HasLeft) await ToldAsync(told);
         return true;
     }
 
     /// <summary>Reports the last use under a lease.</summary>
     internal void UsedBefore(ClientSession client, LeasedSession session, SessionUse use) =>
-        Change(held => !client.HasLeft && !session.IsOver && held.Accepted(client, session.Key, use));
+        Change(held => !session.IsOver && Accept(held, client, session.Key, use));
+
+    /// <summary>Records a use. If it is answered after its client has gone, the session is on no connection by now.</summary>
+    private static bool Accept(HeldSessions held, ClientSession client, string sessionKey, SessionUse use)
+    {
+        var isNews = held.Accepted(client, sessionKey, use);
+        return (client.HasLeft && held.Closed(client)) || isNews;
+    }
 
     /// <summary>Reports that a session has ended.</summary>
     internal void Ended(string sessionKey) => Change(held => held.Ended(sessionKey));
 
-    /// <summary>Reports that a connection has closed, and the last use on it.</summary>
-    internal void Closed(ClientSession client, LeasedSession? session) => Change(held =>
+    /// <summary>Reports that a connection has closed, and the last use on it, if that was under a lease.</summary>
+    internal void Closed(ClientSession client, LeasedSession? session, SessionUse? last) => Change(held =>
     {
-        var isUsed = session?.TakeUnreported() is { } use && held.Accepted(client, session.Key, use);
+        var isUsed = last is { } use && !session!.IsOver && held.Accepted(client, session.Key, use);
         return held.Closed(client) || isUsed;
     });
 

@@ -73,6 +73,13 @@ public sealed partial class SessionGrain(
     }
 
     /// <inheritdoc/>
+    public Task RecordUse(string connection, long number)
+    {
+        if (IsOpen && number > _lastUse) (_lastUse, _lastConnection) = (number, connection);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
     public async Task<bool> IsAlive()
     {
         if (!session.RecordExists) DeactivateOnIdle();

@@ -33,7 +33,7 @@ internal sealed class SharedSession(IWires wires, Ledger ledger, TimeProvider ti
         await login.EndAsync();
 
         var (stays, leaves) = (await AdoptAsync(login, one), await AdoptAsync(login, other));
-        await stays.SendAsync(recipient);
+        await LeaseAsync(stays, recipient);
         await leaves.SendAsync(recipient);
         await Task.Delay(Apart, time);
         // The session was used elsewhere meanwhile, and this gateway need not know that.
@@ -44,7 +44,7 @@ internal sealed class SharedSession(IWires wires, Ledger ledger, TimeProvider ti
 
         // The other way round: what was used under a lease comes first, and is reported after a use that its grain has counted.
         leaves = await AdoptAsync(login, other);
-        await leaves.SendAsync(recipient);
+        await LeaseAsync(leaves, recipient);
         await stays.SendAsync(recipient);
         await Task.Delay(Apart, time);
         await leaves.SendAsync(recipient);
@@ -54,12 +54,19 @@ internal sealed class SharedSession(IWires wires, Ledger ledger, TimeProvider ti
         await Task.Delay(Known, time);
         await watcher.ListUsersAsync();
 
-        await stays.SendAsync(recipient);
+        await LeaseAsync(stays, recipient);
         leaves = await AdoptAsync(login, other);
         await leaves.LogOutAsync();
         await stays.TryLoggedOutAsync(ledger.User(Ledger.Nobody));
         await stays.EndAsync();
         await leaves.EndAsync();
+    }
+
+    /// <summary>Has the session leased to a gateway, with more permits than are spent: it borrows them at the rate of the sends.</summary>
+    private static async Task LeaseAsync(ChatActor actor, UserEntry recipient)
+    {
+        await actor.SendAsync(recipient);
+        await actor.SendAsync(recipient);
     }
 
     private async Task<ChatActor> AdoptAsync(ChatActor login, int gateway)

@@ -18,6 +18,9 @@ internal sealed class BrokenSession(string sessionKey, IChatGrains grains, Varia
         return variant == Variant.SpendLoanTwice ? lease with { Sends = 2 * lease.Sends } : lease;
     }
 
+    public Task RecordUse(string connection, long number) =>
+        variant == Variant.UnreportedLease ? Task.CompletedTask : _session.RecordUse(connection, number);
+
     public Task<bool> IsAlive() => variant == Variant.TellDeadSession ? Task.FromResult(true) : _session.IsAlive();
 
     public async Task<SendOnceReply> SendOnce(OutgoingMessage message, string connection, bool isPermitted)

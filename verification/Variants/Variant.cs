@@ -30,6 +30,6 @@ internal enum Variant
     /// <summary>The permits that an account lends are spent twice, as by two gateways.</summary>
     SpendLoanTwice,
 
-    /// <summary>Presence never hears of the uses under a lease.</summary>
+    /// <summary>Neither presence nor the session's grain hears of the uses under a lease.</summary>
     UnreportedLease,
 }

@@ -72,7 +72,7 @@ public sealed class SendPermitsTests
             Assert.Equal(64, await SendAsync(session, 64));
             _time.Advance(Second / 10);
         }
-        Assert.Equal(5, _grains.Leases);
+        Assert.Equal(6, _grains.Leases);
     }
 
     [Fact]
