@@ -154,6 +154,12 @@ public sealed record SessionLease(
     /// other sessions.
     /// </remarks>
     public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// An account lends at once what it gains in this many seconds. With what it lent in the <see cref="Lifetime"/> before, it may send at
+    /// once what it gains in ten.
+    /// </summary>
+    public const int MostSeconds = 8;
 }
 
 /// <summary>The answer to <see cref="ISessionGrain.SendOnce"/>: the receipt, if the status is <see cref="SendStatus.Sent"/>.</summary>

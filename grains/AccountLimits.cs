@@ -6,9 +6,6 @@ public sealed class AccountLimits
     /// <summary>Lifts every limit.</summary>
     public static readonly AccountLimits None = new() { SendsPerSecond = 0, MaxUnread = 0, MaxUnreadOfSender = 0, WrongPasswords = 0 };
 
-    /// <summary>The size of a burst, as seconds' worth of sends.</summary>
-    internal const int BurstSeconds = 10;
-
     /// <summary>Messages per second that an account may send, over all its sessions; a burst is ten times that. Default 50.</summary>
     public int SendsPerSecond { get; set; } = 50;
 

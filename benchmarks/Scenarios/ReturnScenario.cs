@@ -20,13 +20,14 @@ internal sealed class ReturnScenario : IScenario
     public async Task<IReadOnlyList<Result>> RunAsync(BenchOptions options, Action<string> progress, CancellationToken cancellationToken)
     {
         await using var database = await BenchDatabase.CreateAsync(options, Name, cancellationToken);
-        progress($"{Name}: adding {Users:N0} accounts and logging them in, which hashes each password twice");
-        var accounts = await database.AddAccountsAsync("person", Users, cancellationToken);
+        const string password = "password-of-all";
+        var users = await database.AddUsersAsync("person", Users, cancellationToken, password);
+        progress($"{Name}: logging {Users:N0} users in, which hashes a password for each");
         await using var silo = ServerProcess.StartMember(options, database.ConnectionString);
         await database.WaitForSilosAsync(1, cancellationToken);
         await using (var before = await ServerProcess.StartGatewayAsync(options, database.ConnectionString, cancellationToken))
             await Logins.OpenAsync(
-                before.EndPoint, [.. accounts.Select(account => (account.UserName, account.Password))], cancellationToken);
+                before.EndPoint, [.. users.Select(user => (user.Name, password))], cancellationToken);
 
         List<Round> rounds = [];
         while (rounds.Count < options.Rounds)
@@ -34,7 +35,7 @@ internal sealed class ReturnScenario : IScenario
             await using var gateway = await ServerProcess.StartServiceAsync(
                 options.GatewayProgram, database.ConnectionString, [], cancellationToken);
             var meter = new CpuMeter([silo.Id, gateway.Id], database.PostmasterId);
-            var logins = accounts.Select(account => $"auth {account.UserName} {account.Password}\r\n");
+            var logins = users.Select(user => $"auth {user.Name} {password}\r\n");
             using var crowd = await ClosedLoop.ConnectAsync(
                 gateway.EndPoint, logins.Select(login => new RequestRing([login], depth: 1, isEndless: false)),
                 depth: 1, cancellationToken, ReplyPattern.Ok,

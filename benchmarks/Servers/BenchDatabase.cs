@@ -45,9 +45,12 @@ internal sealed class BenchDatabase : IAsyncDisposable
         return database;
     }
 
-    /// <summary>Adds users with names of equal length, who cannot log in.</summary>
-    public async Task<IReadOnlyList<BenchUser>> AddUsersAsync(string prefix, int count, CancellationToken cancellationToken)
+    /// <summary>Adds users with names of equal length, who all have this password; without one, they cannot log in.</summary>
+    public async Task<IReadOnlyList<BenchUser>> AddUsersAsync(
+        string prefix, int count, CancellationToken cancellationToken, string? password = null)
     {
+        // One hash for all: hashing a thousand passwords takes minutes.
+        var hash = password is null ? "" : new Passwords().Hash(password);
         var users = new List<BenchUser>(count);
         await using var command = _database.DataSource.CreateCommand(
             "INSERT INTO mailbox_position (removed_at) SELECT NULL FROM generate_series(1, $1) RETURNING account_id");
@@ -56,7 +59,13 @@ internal sealed class BenchDatabase : IAsyncDisposable
             while (await accounts.ReadAsync(cancellationToken))
                 users.Add(new BenchUser(BenchUser.NameOf(prefix, users.Count), accounts.GetInt64(0), Guid.NewGuid()));
         await WriteAsync(GrainKeys.UserStateName, users.Select(user => (GrainKeys.ForUser(user.Name),
-            new UserState { AccountId = user.AccountId, DisplayName = $"Benchmark {user.Name}", SecurityStamp = user.SecurityStamp })),
+            new UserState
+            {
+                AccountId = user.AccountId,
+                DisplayName = $"Benchmark {user.Name}",
+                PasswordHash = hash,
+                SecurityStamp = user.SecurityStamp,
+            })),
             cancellationToken);
         return users;
     }

@@ -35,7 +35,7 @@ internal sealed partial class ClientSession
             }
             var session = SessionOf(sessionKey!);
             var reply = await SendRepeatedlyAsync(session, messages);
-            if (reply.Use.User is null && HasSession) client.Address.Charge(LinesPerDeadSend);
+            if (session.IsLeased && reply.Statuses.Contains(SendStatus.NoSession)) client.Address.Charge(LinesPerDeadSend);
             if (!Array.TrueForAll(reply.Statuses, status => status == SendStatus.Unavailable))
             {
                 // A use under a lease is reported when the lease ends.

@@ -169,6 +169,8 @@ internal sealed partial class ClientSession(
     /// <returns>Whether it was news to presence.</returns>
     private ValueTask<bool> UsedAsync(string sessionKey, SessionUse use)
     {
+        // It is later than any use under a lease.
+        if (_session?.Key == sessionKey) _session.TakeUnreported();
         if (use.User is not null) _guard.Accepted(sessionKey, use.User);
         else
         {

@@ -45,6 +45,9 @@ internal sealed partial class LeasedSession(
     /// <summary>Whether the session has ended, as far as this connection knows.</summary>
     public bool IsOver { get; private set; }
 
+    /// <summary>Whether the last answer of the session's grain was a lease; it may be over by now.</summary>
+    public bool IsLeased => _holds;
+
     private bool Holds => _holds && Left > RenewBefore;
 
     /// <summary>Takes the last use under a lease that has not been reported; null if there is none. Any thread may call it.</summary>

@@ -18,9 +18,6 @@ internal sealed class SendPermits(TimeProvider time)
     /// <summary>The size of the text that one permit pays for; a longer one costs a permit for each such part.</summary>
     private const int BytesPerPermit = 4096;
 
-    /// <summary>No message costs more than the account gains in this many seconds: it can lend that much at once.</summary>
-    private const int MostSeconds = 8;
-
     private readonly Queue<Loan> _loans = [];
     private int? _perSecond;
     private int _takenSince;
@@ -76,7 +73,8 @@ internal sealed class SendPermits(TimeProvider time)
     private int CostOf(OutgoingMessage message)
     {
         var cost = 1 + (message.Text.Length / BytesPerPermit);
-        return _perSecond is { } rate ? Math.Min(cost, rate * MostSeconds) : cost;
+        // No message costs more than the account can lend at once.
+        return _perSecond is { } rate ? Math.Min(cost, rate * SessionLease.MostSeconds) : cost;
     }
 
     private int Held()

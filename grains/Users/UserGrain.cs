@@ -83,11 +83,7 @@ public sealed partial class UserGrain(
     public ValueTask<int> LendSends(int wanted)
     {
         if (_limits.SendsPerSecond == 0) return ValueTask.FromResult(wanted);
-        // Permits lent shortly before may be spent during a burst: the bucket is smaller than the burst by as many.
-        _sends ??= new RateLimit(
-            _limits.SendsPerSecond,
-            _limits.SendsPerSecond * (AccountLimits.BurstSeconds - SessionLease.Lifetime.TotalSeconds),
-            time);
+        _sends ??= new RateLimit(_limits.SendsPerSecond, _limits.SendsPerSecond * SessionLease.MostSeconds, time);
         return ValueTask.FromResult(_sends.Take(wanted));
     }
 

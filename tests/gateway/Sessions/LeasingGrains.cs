@@ -11,7 +11,7 @@ internal sealed class LeasingGrains(TimeProvider time, Action<TimeSpan> advance)
     public const long FirstNumber = 1_000_000;
 
     // As an account lends: see UserGrain.
-    private readonly RateLimit _account = new(PerSecond, PerSecond * 8, time);
+    private readonly RateLimit _account = new(PerSecond, PerSecond * SessionLease.MostSeconds, time);
 
     /// <summary>What was reported of uses under a lease.</summary>
     public List<SessionUse> Reported { get; } = [];
@@ -23,6 +23,9 @@ internal sealed class LeasingGrains(TimeProvider time, Action<TimeSpan> advance)
     public TimeSpan Delay { get; set; }
 
     public bool IsAlive { get; set; } = true;
+
+    /// <summary>Whether the session's grain takes the session for open.</summary>
+    public bool IsOpen { get; set; } = true;
 
     /// <summary>Whether the session answers at all.</summary>
     public bool IsThere { get; set; } = true;
@@ -70,8 +73,11 @@ internal sealed class LeasingGrains(TimeProvider time, Action<TimeSpan> advance)
         if (!IsThere) throw new TimeoutException();
         Leases++;
         advance(Delay);
-        var lent = sends == 0 || Rate == 0 ? 0 : Rate == PerSecond ? _account.Take(sends) : Math.Min(sends, 8 * Rate);
-        return new SessionLease(new SessionUse("anna", true, FirstNumber), lent, Rate);
+        var lent = sends == 0 || Rate == 0 ? 0
+            : Rate == PerSecond ? _account.Take(sends)
+            : Math.Min(sends, SessionLease.MostSeconds * Rate);
+        var use = IsOpen ? new SessionUse("anna", true, FirstNumber) : default;
+        return new SessionLease(use, lent, Rate);
     }
 
     private Task<bool> Ask()
