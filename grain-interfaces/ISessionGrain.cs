@@ -96,7 +96,7 @@ public enum SendStatus
     /// <summary>Not stored: there is no such recipient.</summary>
     NoRecipient = 3,
 
-    /// <summary>Not stored: the client's ID already belongs to another message.</summary>
+    /// <summary>Not stored: the client's ID is bound to a message already; its receipt tells whether to this one.</summary>
     AlreadyBound = 4,
 
     /// <summary>Not stored: the sender's account has sent as much as it may for now.</summary>
@@ -104,6 +104,9 @@ public enum SendStatus
 
     /// <summary>Not stored: the recipient's mailbox holds as many unread messages as it may, in all or from this sender.</summary>
     MailboxFull = 6,
+
+    /// <summary>Not stored: the client's ID stands for another message.</summary>
+    IdUsed = 7,
 }
 
 /// <summary>What a <see cref="SendStatus"/> means to those who answer a client.</summary>
@@ -140,13 +143,14 @@ public readonly record struct SessionUse([property: Id(0)] string? User, [proper
 /// <param name="Use">The use for which the caller asked; its user is null if the session is not open.</param>
 /// <param name="Sends">How many permits were lent; the account lends fewer than were wanted when it has no more for now.</param>
 /// <param name="SendsPerSecond">How many permits the account gains per second; 0 if it needs none.</param>
+/// <param name="AccountId">The account of the session's owner; 0 if the session is not open.</param>
 /// <remarks>
 /// Under a lease alone a gateway answers nothing but "unavailable" and "too many": everything else it must hear from a statement that
 /// checked the session. It counts the lifetime of a lease, and of the permits, from before it asked.
 /// </remarks>
 [GenerateSerializer, Immutable, Alias("OrleansChat.SessionLease")]
 public sealed record SessionLease(
-    [property: Id(0)] SessionUse Use, [property: Id(1)] int Sends, [property: Id(2)] int SendsPerSecond)
+    [property: Id(0)] SessionUse Use, [property: Id(1)] int Sends, [property: Id(2)] int SendsPerSecond, [property: Id(3)] long AccountId)
 {
     /// <summary>How long a lease lasts, and the permits that came with it.</summary>
     /// <remarks>

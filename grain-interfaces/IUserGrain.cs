@@ -64,10 +64,12 @@ public interface IUserGrain : IGrainWithStringKey
 /// <summary>Messages of one session to one recipient.</summary>
 /// <param name="SessionKey">The key of the sender's session, which must be alive when the messages are stored.</param>
 /// <param name="Messages">The messages in order; at least one.</param>
-/// <param name="Sender">The sender's user name; the messages count against this sender's share of the mailbox.</param>
+/// <param name="SenderId">The sender's account, as the session's lease named it.</param>
+/// <param name="Fingerprint">Of a repeatable send, which comes alone: tells it from another message under the same ID.</param>
 [GenerateSerializer, Immutable, Alias("OrleansChat.MailboxDelivery")]
 public sealed record MailboxDelivery(
-    [property: Id(0)] string SessionKey, [property: Id(1)] OutgoingMessage[] Messages, [property: Id(2)] string Sender);
+    [property: Id(0)] string SessionKey, [property: Id(1)] OutgoingMessage[] Messages, [property: Id(2)] long SenderId,
+    [property: Id(3)] byte[]? Fingerprint = null);
 
 /// <summary>The answer to <see cref="IUserGrain.Recall"/>.</summary>
 public enum PasswordRecall
@@ -103,14 +105,19 @@ public sealed record PasswordCheck
 /// <param name="OwnerName">The reader's display name.</param>
 /// <param name="AccountId">The reader's account, whose mailbox the numbers belong to.</param>
 /// <param name="Messages">Oldest first; empty if no unread message has a number above the given one.</param>
+/// <param name="Through">
+/// Everything up to this number is among the messages, or is never handed over, such as a deleted message. 0 if there is nothing above the
+/// given number.
+/// </param>
 [GenerateSerializer, Immutable, Alias("OrleansChat.InboxPage")]
 public sealed record InboxPage(
-    [property: Id(0)] string OwnerName, [property: Id(1)] long AccountId, [property: Id(2)] InboxMessage[] Messages);
+    [property: Id(0)] string OwnerName, [property: Id(1)] long AccountId, [property: Id(2)] InboxMessage[] Messages,
+    [property: Id(3)] long Through);
 
 /// <summary>An unread message.</summary>
 /// <param name="Number">Its number in its mailbox: 1, 2, 3, ... without a gap.</param>
 /// <param name="Sender">The sender's user name.</param>
-/// <param name="SenderName">The sender's display name when the message was sent.</param>
+/// <param name="SenderName">The sender's display name.</param>
 /// <param name="Text">Valid UTF-8; may contain NUL.</param>
 [GenerateSerializer, Immutable, Alias("OrleansChat.InboxMessage")]
 public sealed record InboxMessage(

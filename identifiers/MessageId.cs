@@ -7,13 +7,18 @@ namespace OrleansChat.Identifiers;
 /// </summary>
 /// <remarks>
 /// A unique index refuses a second message with the same id. Read messages are deleted eventually, and their index entries with them.
-/// So the database accepts an id only for <see cref="Lifetime"/> after its minting, by its own clock, and never deletes a message
-/// younger than that: together these two rules keep "stored exactly once" true forever.
+/// So the database accepts an id only for <see cref="Lifetime"/> after its minting, by its own clock, and deletes no message within 12
+/// minutes of its acceptance: together these two rules keep "stored exactly once" true forever.
 /// </remarks>
 public static class MessageId
 {
     /// <summary>How long after its minting an id is accepted. A gateway whose clock is slower by more than this cannot send.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
+
+    /// <summary>
+    /// How far the time of an id may be ahead of the database's clock. A gateway whose clock is faster by more than this cannot send.
+    /// </summary>
+    public static readonly TimeSpan MaxAhead = TimeSpan.FromSeconds(30);
 
     /// <summary>
     /// Mints an id. Its 74 random bits come from the thread's own generator, which the system has seeded: an id is unique, but not

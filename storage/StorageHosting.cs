@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using OrleansChat.Storage.Accounts;
+using OrleansChat.Storage.Conversations;
 using OrleansChat.Storage.Logs;
 using OrleansChat.Storage.Postgres;
 using OrleansChat.Storage.Schema;
@@ -24,6 +25,7 @@ public static class StorageHosting
         services.AddSingleton(provider => provider.GetRequiredService<Database>().DataSource);
         services.AddSingleton<IMailbox, Mailbox>();
         services.AddSingleton<MailboxPurge>();
+        services.AddSingleton<IConversations, Conversations.Conversations>();
         services.AddSingleton<SessionTable>();
         services.AddSingleton<ISessionTable>(provider => provider.GetRequiredService<SessionTable>());
         services.AddSingleton<IAccountChanges>(provider => provider.GetRequiredService<SessionTable>());

@@ -53,7 +53,7 @@ internal sealed class BenchDatabase : IAsyncDisposable
         var hash = password is null ? "" : new Passwords().Hash(password);
         var users = new List<BenchUser>(count);
         await using var command = _database.DataSource.CreateCommand(
-            "INSERT INTO mailbox_position (removed_at) SELECT NULL FROM generate_series(1, $1) RETURNING account_id");
+            "INSERT INTO log (removed_at) SELECT NULL FROM generate_series(1, $1) RETURNING log_id");
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = count });
         await using (var accounts = await command.ExecuteReaderAsync(cancellationToken))
             while (await accounts.ReadAsync(cancellationToken))
@@ -120,13 +120,14 @@ internal sealed class BenchDatabase : IAsyncDisposable
             var ids = string.Join(',', some.Select(user => user.AccountId));
             var last = first + messages - 1;
             await ExecuteAsync($"""
-                INSERT INTO mailbox (account_id, number, message_id, sender, sender_name, body)
-                SELECT account_id, number, overlay(gen_random_uuid()::text PLACING left(message_id_floor(now())::text, 13) FROM 1)::uuid,
-                       'sender000000', 'Benchmark sender000000', convert_to(E' See you at the usual place at eight.\r\n', 'UTF8')
-                FROM unnest(ARRAY[{ids}]) account_id, generate_series({first}, {last}) number
+                INSERT INTO message (log_id, number, message_id, sender_id, body)
+                SELECT log_id, number, overlay(gen_random_uuid()::text PLACING left(message_id_floor(now())::text, 13) FROM 1)::uuid,
+                       (SELECT account_id FROM account WHERE user_name = 'sender000000'),
+                       convert_to(E' See you at the usual place at eight.\r\n', 'UTF8')
+                FROM unnest(ARRAY[{ids}]) log_id, generate_series({first}, {last}) number
                 """, cancellationToken);
         }
-        await ExecuteAsync("VACUUM (ANALYZE) mailbox", cancellationToken);
+        await ExecuteAsync("VACUUM (ANALYZE) message", cancellationToken);
         await _server.CheckpointAsync(cancellationToken);
     }
 
@@ -134,7 +135,7 @@ internal sealed class BenchDatabase : IAsyncDisposable
     public async Task<long> CountReceivedAsync(IEnumerable<BenchUser> users, CancellationToken cancellationToken)
     {
         await using var command = _database.DataSource.CreateCommand(
-            "SELECT sum(received)::bigint FROM mailbox_position WHERE account_id = ANY ($1)");
+            "SELECT sum(received)::bigint FROM log WHERE log_id = ANY ($1)");
         command.Parameters.Add(new NpgsqlParameter { Value = users.Select(user => user.AccountId).ToArray() });
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }

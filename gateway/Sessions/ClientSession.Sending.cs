@@ -35,13 +35,12 @@ internal sealed partial class ClientSession
             }
             var session = SessionOf(sessionKey!);
             var reply = await SendRepeatedlyAsync(session, messages);
+            // A recipient who is none, or has blocked the sender, is looked up each time.
+            if (reply.Statuses.Count(status => status == SendStatus.NoRecipient) is var reads and > 0)
+                client.Address.Charge(reads * LinesPerRead);
             if (session.IsLeased && reply.Statuses.Contains(SendStatus.NoSession)) client.Address.Charge(LinesPerDeadSend);
             if (!Array.TrueForAll(reply.Statuses, status => status == SendStatus.Unavailable))
-            {
-                // A use under a lease is reported when the lease ends.
-                if (reply.Use.Moved || session.HasCounted(reply.Use)) await UsedAsync(sessionKey!, reply.Use);
-                else _guard.Accepted(sessionKey!, reply.Use.User!);
-            }
+                await UsedAsync(session, reply.Use);
             for (var i = 0; i < outcomes.Length; i++) outcomes[i] = Refusals.Of(reply.Statuses[i]);
             return outcomes;
         }
@@ -73,10 +72,11 @@ internal sealed partial class ClientSession
                 isSent = true;
                 var reply = await session.Grain.SendOnce(message, Id, isPermitted: lease.Value.Permitted == 1);
                 // A message whose outcome was unknown once is never reported as not stored.
-                return isRepetition && reply.Status != SendStatus.Sent ? reply with { Status = SendStatus.Unavailable } : reply;
+                return isRepetition && reply.Status is not (SendStatus.Sent or SendStatus.IdUsed) ? reply with { Status = SendStatus.Unavailable } : reply;
             },
             isUnknown: reply => reply.Status == SendStatus.Unavailable);
         if (reply.Status == SendStatus.TooManySends) services.Metrics.Hit(LimitNames.Sends);
+        if (reply.Status == SendStatus.NoRecipient) client.Address.Charge(LinesPerRead);
         await UsedAsync(sessionKey!, Merge(lease!.Value.Use, reply.Session));
         return Refusals.Of(reply.Status) is { } refused ? refused : reply;
     });

@@ -165,6 +165,13 @@ internal sealed partial class ClientSession(
         _session = null;
     }
 
+    /// <summary>Tells the guard how a session that may be leased was used, and presence unless the end of the lease will tell it.</summary>
+    private async ValueTask UsedAsync(LeasedSession session, SessionUse use)
+    {
+        if (use.Moved || session.HasCounted(use)) await UsedAsync(session.Key, use);
+        else _guard.Accepted(session.Key, use.User!);
+    }
+
     /// <summary>Tells the guard and presence how a session's grain answered.</summary>
     /// <returns>Whether it was news to presence.</returns>
     private ValueTask<bool> UsedAsync(string sessionKey, SessionUse use)

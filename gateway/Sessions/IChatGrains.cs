@@ -13,6 +13,9 @@ public interface IChatGrains
     /// <summary>The grain of a user, by the user's name, which must be valid.</summary>
     IUserGrain User(string userName);
 
+    /// <summary>The same grain, for the user's conversations.</summary>
+    IConversationGrain Conversations(string userName);
+
     /// <summary>The one grain that knows who is online.</summary>
     IPresenceGrain Presence();
 }
@@ -40,6 +43,9 @@ public sealed class ChatGrains(IGrainFactory grains) : IChatGrains
         }
         return _users[userName] = grains.GetGrain<IUserGrain>(GrainKeys.ForUser(userName));
     }
+
+    /// <inheritdoc/>
+    public IConversationGrain Conversations(string userName) => grains.GetGrain<IConversationGrain>(GrainKeys.ForUser(userName));
 
     /// <inheritdoc/>
     public IPresenceGrain Presence() => grains.GetGrain<IPresenceGrain>(GrainKeys.Presence);

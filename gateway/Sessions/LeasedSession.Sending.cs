@@ -18,27 +18,27 @@ internal sealed partial class LeasedSession
     {
         var (use, permitted) = isRepetition ? (await UseAgainAsync(), messages.Length) : await UseAsync(messages);
         var statuses = new SendStatus[messages.Length];
-        if (use.User is not { } sender)
+        if (use.User is null)
         {
             Array.Fill(statuses, SendStatus.NoSession);
             return new SendReply(default, statuses);
         }
         statuses.AsSpan(permitted).Fill(SendStatus.TooManySends);
         for (var i = permitted; i < messages.Length; i++) services.Metrics.Hit(LimitNames.Sends);
-        if (permitted == 1 && messages.Length == 1) statuses[0] = await DeliverAsync(sender, messages[0].Recipient, messages);
-        else if (permitted > 0) await DeliverByRecipientAsync(sender, messages[..permitted], statuses);
+        if (permitted == 1 && messages.Length == 1) statuses[0] = await DeliverAsync(messages[0].Recipient, messages);
+        else if (permitted > 0) await DeliverByRecipientAsync(messages[..permitted], statuses);
         if (Array.Exists(statuses, SendStatusExtensions.RevealsRecipient)) await ConfirmAsync(statuses);
         return new SendReply(statuses.Contains(SendStatus.NoSession) ? default : use, statuses);
     }
 
     /// <summary>Delivers messages to one recipient; a failure does not affect other recipients.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<SendStatus> DeliverAsync(string sender, string recipient, OutgoingMessage[] messages)
+    private async ValueTask<SendStatus> DeliverAsync(string recipient, OutgoingMessage[] messages)
     {
         if (!UserName.IsValid(recipient)) return SendStatus.NoRecipient;
         try
         {
-            return await services.Grains.User(recipient).Append(new MailboxDelivery(key, messages, sender));
+            return await services.Grains.User(recipient).Append(new MailboxDelivery(key, messages, _accountId));
         }
         catch (Exception exception)
         {
@@ -48,17 +48,17 @@ internal sealed partial class LeasedSession
     }
 
     /// <summary>Delivers to all recipients concurrently, once per recipient; messages to one recipient keep their order.</summary>
-    private Task DeliverByRecipientAsync(string sender, OutgoingMessage[] messages, SendStatus[] statuses)
+    private Task DeliverByRecipientAsync(OutgoingMessage[] messages, SendStatus[] statuses)
     {
         var deliveries = messages.Select((message, index) => (message, index)).GroupBy(m => m.message.Recipient).Select(async group =>
         {
-            var status = await DeliverAsync(sender, group.Key, [.. group.Select(m => m.message)]);
+            var status = await DeliverAsync(group.Key, [.. group.Select(m => m.message)]);
             foreach (var (_, index) in group) statuses[index] = status;
             // Nothing of the group was stored, but the first messages may fit.
             if (status == SendStatus.MailboxFull && group.Count() > 1)
             {
                 foreach (var (message, index) in group)
-                    if ((statuses[index] = await DeliverAsync(sender, group.Key, [message])) != SendStatus.Sent) break;
+                    if ((statuses[index] = await DeliverAsync(group.Key, [message])) != SendStatus.Sent) break;
             }
         });
         return Task.WhenAll(deliveries);

@@ -27,6 +27,7 @@ internal sealed partial class LeasedSession(
 
     private readonly SendPermits _permits = new(services.Time);
     private string? _user;
+    private long _accountId;
     private long _number;
     private long _askedAt;
     private long _answeredAt;
@@ -106,7 +107,7 @@ internal sealed partial class LeasedSession(
         if (lease.Use.User is null) return default;
         // This use is later than those under the former lease.
         Interlocked.Exchange(ref _unreported, 0);
-        (_user, _number) = (lease.Use.User, lease.Use.Number);
+        (_user, _accountId, _number) = (lease.Use.User, lease.AccountId, lease.Use.Number);
         _holds = services.Time.GetElapsedTime(askedAt, _answeredAt) <= LongestAnswer;
         return lease.Use;
     }

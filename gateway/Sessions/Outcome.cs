@@ -21,6 +21,15 @@ internal enum Refusal
     /// <summary>No user has the recipient's name.</summary>
     NoRecipient,
 
+    /// <summary>There is no such user or message.</summary>
+    NotFound,
+
+    /// <summary>The numbers belong to another incarnation of the database.</summary>
+    OtherEpoch,
+
+    /// <summary>The client's ID of a repeatable send stands for another message.</summary>
+    IdUsed,
+
     /// <summary>The recipient's mailbox holds as many unread messages as it may, in all or from this sender.</summary>
     MailboxFull,
 
@@ -44,6 +53,16 @@ internal static class Refusals
         _ => Refusal.Unavailable,
     };
 
+    /// <summary>Why there is no answer about conversations; null if there is one.</summary>
+    public static Refusal? Of(ConversationStatus status) => status switch
+    {
+        ConversationStatus.Answered => null,
+        ConversationStatus.NoSession => Refusal.NoSession,
+        ConversationStatus.NotFound => Refusal.NotFound,
+        ConversationStatus.OtherEpoch => Refusal.OtherEpoch,
+        _ => Refusal.Unavailable,
+    };
+
     /// <summary>Why a message was not stored; null if it was.</summary>
     public static Refusal? Of(SendStatus status) => status switch
     {
@@ -52,6 +71,7 @@ internal static class Refusals
         SendStatus.NoRecipient => Refusal.NoRecipient,
         SendStatus.TooManySends => Refusal.TooMany,
         SendStatus.MailboxFull => Refusal.MailboxFull,
+        SendStatus.IdUsed => Refusal.IdUsed,
         _ => Refusal.Unavailable,
     };
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using OrleansChat.GrainInterfaces;
 using OrleansChat.Storage.Logs;
 using OrleansChat.Storage.Postgres;
@@ -5,7 +6,7 @@ using OrleansChat.Storage.Postgres;
 namespace OrleansChat.Grains.Logs;
 
 /// <summary>
-/// Numbers the messages of one mailbox and appends them. Used on the turns of one grain; calls interleave.
+/// Numbers the messages of one mailbox, from those who may write to it, and appends them. Used on the turns of one grain; calls interleave.
 /// </summary>
 /// <remarks>
 /// It takes the numbers and queues the group with the writer before the first await, so the order of the calls is the order in
@@ -26,6 +27,7 @@ internal sealed class MailboxAppender(IMailbox mailbox, long accountId, AccountL
     private static readonly TimeSpan RereadWhenFull = TimeSpan.FromSeconds(1);
 
     private readonly MailboxQuota _quota = new(mailbox, accountId, limits, time);
+    private readonly Admissions _admissions = new(mailbox, accountId);
     private long _nextNumber;
     private long _received;
     private long _readAt;
@@ -42,53 +44,87 @@ internal sealed class MailboxAppender(IMailbox mailbox, long accountId, AccountL
     {
         var messages = new NewMessage[delivery.Messages.Length];
         for (var i = 0; i < messages.Length; i++)
-            messages[i] = new NewMessage(delivery.Messages[i].Id, delivery.Messages[i].Text, delivery.Messages[i].OnceId);
+            messages[i] = new NewMessage(
+                delivery.Messages[i].Id, delivery.Messages[i].Text, delivery.Messages[i].OnceId, delivery.Fingerprint);
 
+        if (!_admissions.Knows(delivery.SenderId))
+        {
+            if (await _admissions.AskAsync(delivery.SessionKey) is not { } admission) return (AppendResult.SessionEnded, QuotaResult.Taken);
+            if (admission.IsBlocked) return (AppendResult.Blocked, QuotaResult.Taken);
+        }
         for (var attempt = 1; ; attempt++)
         {
-            var quota = await TakeQuotaAsync(delivery.Sender, messages.Length);
+            var quota = await TakeQuotaAsync(delivery.SenderId, messages.Length);
             if (quota != QuotaResult.Taken) return (null, quota);
-            var generation = _generation;
-            var first = _nextNumber;
-            _nextNumber += messages.Length;
             var result = default(AppendResult?);
             try
             {
-                result = await mailbox.AppendAsync(new MailboxGroup(accountId, first, delivery.SessionKey, messages));
-                if (result == AppendResult.Stored) return (result, quota);
-                InvalidateNext(generation);
+                result = await AppendOnceAsync(delivery.SessionKey, messages);
+                if (result == AppendResult.Blocked) _admissions.Forget();
                 if (result != AppendResult.Conflict || attempt == MaxAttempts) return (result, quota);
-            }
-            catch
-            {
-                InvalidateNext(generation);
-                throw;
             }
             finally
             {
-                _quota.Settle(delivery.Sender, messages.Length, result == AppendResult.Stored);
+                _quota.Settle(delivery.SenderId, messages.Length, result == AppendResult.Stored);
             }
+        }
+    }
+
+    /// <summary>Appends the deletion of a message, whatever the mailbox holds.</summary>
+    /// <exception cref="StorageUnavailableException">It is unknown whether it was stored: repeat it under the same id.</exception>
+    public async Task<AppendResult> DeleteAsync(string sessionKey, Guid id, long number)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            while (_nextNumber == 0) await ReadNextAsync();
+            var result = await AppendOnceAsync(sessionKey, [new NewMessage(id, [], Target: number)]);
+            if (result != AppendResult.Conflict || attempt == MaxAttempts) return result;
+        }
+    }
+
+    /// <summary>Takes the next numbers, which must be known, and queues the messages before it returns to its caller.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<AppendResult> AppendOnceAsync(string sessionKey, NewMessage[] messages)
+    {
+        var generation = _generation;
+        var first = _nextNumber;
+        _nextNumber += messages.Length;
+        try
+        {
+            var result = await mailbox.AppendAsync(new MailboxGroup(accountId, first, sessionKey, messages));
+            if (result != AppendResult.Stored) InvalidateNext(generation);
+            return result;
+        }
+        catch
+        {
+            InvalidateNext(generation);
+            throw;
         }
     }
 
     /// <summary>Records that the reader has received everything up to a number.</summary>
     public void Received(long number) => _received = Math.Max(_received, number);
 
+    /// <summary>Forgets who may write: blocks may have changed.</summary>
+    public void BlocksChanged() => _admissions.Forget();
+
     /// <summary>Takes room in the mailbox. When it returns that it was taken, the next number is known.</summary>
-    private async ValueTask<QuotaResult> TakeQuotaAsync(string sender, int count)
+    private async ValueTask<QuotaResult> TakeQuotaAsync(long sender, int count)
     {
         while (true)
         {
-            while (_nextNumber == 0)
-            {
-                if (_reading.IsCompleted) _reading = ReadNextNumber();
-                await _reading;
-            }
+            while (_nextNumber == 0) await ReadNextAsync();
             var quota = _quota.TryTake(sender, count, _nextNumber - 1 - _received, _received);
             if (quota == QuotaResult.CountNeeded) await _quota.CountAsync(sender, _received);
             else if (quota == QuotaResult.Taken || time.GetElapsedTime(_readAt) < RereadWhenFull) return quota;
             else await ReadEnds();
         }
+    }
+
+    private Task ReadNextAsync()
+    {
+        if (_reading.IsCompleted) _reading = ReadNextNumber();
+        return _reading;
     }
 
     /// <summary>

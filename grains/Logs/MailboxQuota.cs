@@ -19,16 +19,16 @@ internal sealed class MailboxQuota(IMailbox mailbox, long accountId, AccountLimi
     /// <summary>The most senders to remember; beyond that, it forgets all and counts those who write again.</summary>
     private const int MaxSenders = 10_000;
 
-    private readonly Dictionary<string, Share> _shares = [];
+    private readonly Dictionary<long, Share> _shares = [];
     private long _taken;
     private int _pending;
 
     /// <summary>Takes room for messages, if there is enough.</summary>
-    /// <param name="sender">The user name of their sender.</param>
+    /// <param name="sender">The account of their sender.</param>
     /// <param name="count">How many messages.</param>
     /// <param name="unread">How many unread messages the mailbox holds, including pending ones.</param>
     /// <param name="received">The last known read position.</param>
-    public QuotaResult TryTake(string sender, int count, long unread, long received)
+    public QuotaResult TryTake(long sender, int count, long unread, long received)
     {
         if (limits.MaxUnread > 0 && unread + count > limits.MaxUnread) return QuotaResult.MailboxFull;
         _shares.TryGetValue(sender, out var share);
@@ -47,20 +47,20 @@ internal sealed class MailboxQuota(IMailbox mailbox, long accountId, AccountLimi
     }
 
     /// <summary>Ends the pending state of messages that <see cref="TryTake"/> took room for.</summary>
-    /// <param name="sender">The user name of their sender.</param>
+    /// <param name="sender">The account of their sender.</param>
     /// <param name="count">How many messages.</param>
     /// <param name="isStored">Whether they are in the mailbox; if not, the sender's messages are counted again.</param>
-    public void Settle(string sender, int count, bool isStored)
+    public void Settle(long sender, int count, bool isStored)
     {
         _pending -= count;
         if (!isStored) _shares.Remove(sender);
     }
 
     /// <summary>Counts a sender's unread messages in the mailbox.</summary>
-    /// <param name="sender">The sender's user name.</param>
+    /// <param name="sender">The sender's account.</param>
     /// <param name="received">The last known read position.</param>
     /// <exception cref="StorageUnavailableException">The database did not answer.</exception>
-    public async Task CountAsync(string sender, long received)
+    public async Task CountAsync(long sender, long received)
     {
         var before = _taken - _pending;
         var stored = await mailbox.CountUnreadAsync(accountId, sender);

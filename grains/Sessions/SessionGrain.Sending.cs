@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using OrleansChat.GrainInterfaces;
 using OrleansChat.Identifiers;
 using OrleansChat.Limits;
+using OrleansChat.Storage.Logs;
 
 namespace OrleansChat.Grains.Sessions;
 
@@ -19,18 +20,23 @@ public sealed partial class SessionGrain
         var sender = session.State.AccountId;
         // A repetition gets its receipt without a permit.
         if (!isPermitted && !MayLookUp()) return new SendOnceReply(use, SendStatus.TooManySends, default, "");
-        var receipt = await mailbox.FindReceiptAsync(sender, message.OnceId!);
+        var (key, receipt) = await mailbox.FindReceiptAsync(sender, message.OnceId!);
+        // Without a key the account is gone, and its sessions with it: storing the message will say so.
+        var fingerprint = key is null ? null : MessageFingerprint.Of(key, message.Recipient, message.Text);
         var status = receipt is not null ? SendStatus.AlreadyBound
-            : isPermitted ? await TryDeliver(use.User, message)
+            : isPermitted ? await TryDeliver(new MailboxDelivery(Key, [message], sender, fingerprint), message.Recipient)
             : SendStatus.TooManySends;
         if (receipt is null && status is SendStatus.Sent or SendStatus.AlreadyBound)
-            receipt = await mailbox.FindReceiptAsync(sender, message.OnceId!);
+            receipt = (await mailbox.FindReceiptAsync(sender, message.OnceId!)).Receipt;
         // A message stored just now needs no check: storing it checked the session.
         if ((status == SendStatus.AlreadyBound || status.RevealsRecipient()) && !await IsAlive()) status = SendStatus.NoSession;
         if (status == SendStatus.NoSession) return new SendOnceReply(default, status, default, "");
-        return receipt is null
-            ? new SendOnceReply(
-                use, status == SendStatus.TooManySends || status.RevealsRecipient() ? status : SendStatus.Unavailable, default, "")
+        if (receipt is null)
+            return new SendOnceReply(
+                use, status == SendStatus.TooManySends || status.RevealsRecipient() ? status : SendStatus.Unavailable, default, "");
+        // A receipt from before fingerprints answers whatever is sent under its ID, as it did then.
+        return receipt.Fingerprint is { } bound && !bound.AsSpan().SequenceEqual(fingerprint)
+            ? new SendOnceReply(use, SendStatus.IdUsed, default, "")
             : new SendOnceReply(use, SendStatus.Sent, receipt.MessageId, receipt.Durability);
     }
 
@@ -41,12 +47,12 @@ public sealed partial class SessionGrain
         return _lookUps.Take(1) == 1;
     }
 
-    private async Task<SendStatus> TryDeliver(string sender, OutgoingMessage message)
+    private async Task<SendStatus> TryDeliver(MailboxDelivery delivery, string recipient)
     {
-        if (!UserName.IsValid(message.Recipient)) return SendStatus.NoRecipient;
+        if (!UserName.IsValid(recipient)) return SendStatus.NoRecipient;
         try
         {
-            return await User(message.Recipient).Append(new MailboxDelivery(Key, [message], sender));
+            return await User(recipient).Append(delivery);
         }
         catch (Exception exception)
         {

@@ -69,7 +69,7 @@ public sealed partial class SessionGrain(
         var use = await Use(connection);
         var perSecond = limits.Value.SendsPerSecond;
         var lent = use.User is null || sends == 0 || perSecond == 0 ? 0 : await User(use.User).LendSends(sends);
-        return new SessionLease(use, lent, perSecond);
+        return new SessionLease(use, lent, perSecond, use.User is null ? 0 : session.State.AccountId);
     }
 
     /// <inheritdoc/>
@@ -137,7 +137,6 @@ public sealed partial class SessionGrain(
     private IUserGrain User(string name) => GrainFactory.GetGrain<IUserGrain>(GrainKeys.ForUser(name));
 
     private IPresenceGrain Presence() => GrainFactory.GetGrain<IPresenceGrain>(GrainKeys.Presence);
-
 
     /// <summary>Notes a use of the session, by a connection, and returns it; stores the time of use once per hour.</summary>
     private async ValueTask<SessionUse> Use(string connection)

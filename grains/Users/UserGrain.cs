@@ -5,6 +5,7 @@ using OrleansChat.Grains.Logs;
 using OrleansChat.Identifiers;
 using OrleansChat.Limits;
 using OrleansChat.Storage.Accounts;
+using OrleansChat.Storage.Conversations;
 using OrleansChat.Storage.Logs;
 using OrleansChat.Storage.Postgres;
 
@@ -18,11 +19,12 @@ namespace OrleansChat.Grains.Users;
 public sealed partial class UserGrain(
     [PersistentState(GrainKeys.UserStateName, GrainKeys.StorageName)] IPersistentState<UserState> account,
     IMailbox mailbox,
+    IConversations conversations,
     IPasswordVerifier passwords,
     IOptions<AccountLimits> limits,
     LimitMetrics metrics,
     TimeProvider time,
-    ILogger<UserGrain> logger) : Grain, IUserGrain
+    ILogger<UserGrain> logger) : Grain, IUserGrain, IConversationGrain
 {
     /// <summary>The most that one <c>inbox</c> returns: about 1 MiB of reply.</summary>
     private const int MaxInboxBytes = 1 << 20;
@@ -91,11 +93,9 @@ public sealed partial class UserGrain(
     public async ValueTask<SendStatus> Append(MailboxDelivery delivery)
     {
         if (!Exists) return SendStatus.NoRecipient;
-        if (_appender?.AccountId != account.State.AccountId)
-            _appender = new MailboxAppender(mailbox, account.State.AccountId, _limits, time);
         try
         {
-            var (result, quota) = await _appender.AppendAsync(delivery);
+            var (result, quota) = await Appender().AppendAsync(delivery);
             if (result is null && delivery.Messages.Length == 1)
                 metrics.Hit(quota == QuotaResult.MailboxFull ? LimitNames.Mailbox : LimitNames.MailboxShare);
             return result switch
@@ -104,6 +104,7 @@ public sealed partial class UserGrain(
                 AppendResult.Stored => SendStatus.Sent,
                 AppendResult.SessionEnded => SendStatus.NoSession,
                 AppendResult.AlreadyBound => SendStatus.AlreadyBound,
+                AppendResult.Blocked => SendStatus.NoRecipient,
                 AppendResult.Conflict => await IsStillThere() ? SendStatus.Unavailable : SendStatus.NoRecipient,
                 _ => SendStatus.Unavailable,
             };
@@ -120,10 +121,8 @@ public sealed partial class UserGrain(
         if (!Exists) return null;
         var unread = await mailbox.ReadAsync(account.State.AccountId, sessionKey, after, MaxInboxBytes);
         if (unread is null) return null;
-        var messages = new InboxMessage[unread.Count];
-        for (var i = 0; i < messages.Length; i++)
-            messages[i] = new InboxMessage(unread[i].Number, unread[i].Sender, unread[i].SenderName, unread[i].Text);
-        return new InboxPage(account.State.DisplayName, account.State.AccountId, messages);
+        InboxMessage[] messages = [.. unread.Messages.Select(m => new InboxMessage(m.Number, m.Sender, m.SenderName, m.Text))];
+        return new InboxPage(account.State.DisplayName, account.State.AccountId, messages, unread.Through);
     }
 
     /// <inheritdoc/>
@@ -139,6 +138,7 @@ public sealed partial class UserGrain(
     public async Task Refresh()
     {
         await account.ReadStateAsync();
+        _appender?.BlocksChanged();
         if (!account.RecordExists) DeactivateOnIdle();
     }
 
@@ -172,6 +172,12 @@ public sealed partial class UserGrain(
         metrics.Hit(LimitNames.Logins, address);
         return false;
     }
+
+    /// <summary>The appender of the account; a later user of the same name has another.</summary>
+    private MailboxAppender Appender() =>
+        _appender?.AccountId == account.State.AccountId
+            ? _appender
+            : _appender = new MailboxAppender(mailbox, account.State.AccountId, _limits, time);
 
     private static PasswordCheck RightFor(UserState checkedState) => new()
     {

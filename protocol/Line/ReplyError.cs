@@ -2,7 +2,7 @@ namespace OrleansChat.Protocol.Line;
 
 /// <summary>
 /// Why a request was refused. If several reasons apply, the client is told the first of these: too long, not a command, missing
-/// arguments, too many attempts, no session, no recipient, mailbox full, unavailable.
+/// arguments, too many attempts, no session, ID used before, no recipient, mailbox full, unavailable.
 /// </summary>
 public enum ReplyError
 {
@@ -35,6 +35,9 @@ public enum ReplyError
 
     /// <summary>The service cannot answer now; it is unknown whether a send was stored.</summary>
     Unavailable = 9,
+
+    /// <summary>The ID of a repeatable send stands for another message.</summary>
+    IdUsed = 10,
 }
 
 /// <summary>The texts of the errors on the wire.</summary>
@@ -53,6 +56,7 @@ public static class ReplyErrors
         ReplyError.LineTooLong => "Baris Terlalu Panjang"u8,
         ReplyError.TooManyAttempts => "Terlalu Banyak Percobaan"u8,
         ReplyError.MailboxFull => "Kotak Masuk Penuh"u8,
+        ReplyError.IdUsed => "ID Sudah Dipakai"u8,
         ReplyError.Unavailable => "Layanan Sedang Tidak Tersedia"u8,
         _ => throw new ArgumentOutOfRangeException(nameof(error)),
     };

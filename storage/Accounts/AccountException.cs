@@ -19,6 +19,9 @@ public enum AccountError
 
     /// <summary>The display name is not valid: see <see cref="AccountStore.IsDisplayName"/>.</summary>
     BadDisplayName = 4,
+
+    /// <summary>The user is not removed.</summary>
+    NotRemoved = 5,
 }
 
 /// <summary>An admin command was refused and changed nothing. The message can be shown to users, and holds no password.</summary>

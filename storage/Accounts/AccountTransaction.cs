@@ -7,7 +7,7 @@ namespace OrleansChat.Storage.Accounts;
 /// <summary>The transaction of an admin command; disposing it without a commit rolls it back.</summary>
 internal sealed class AccountTransaction : IAsyncDisposable
 {
-    // Long, because removing an account deletes its whole mailbox.
+    // Long, because a list of conversations may be.
     private const int TimeoutSeconds = 60;
 
     private readonly NpgsqlConnection _connection;
@@ -40,15 +40,30 @@ internal sealed class AccountTransaction : IAsyncDisposable
     }
 
     /// <summary>
-    /// Deletes a user's row, mailbox and receipts. The sessions die with the row, but their own rows stay until a host, which
-    /// needs their keys, learns of the removal, or until they expire.
+    /// Deletes a user's row and list of conversations, and leaves inbox and receipts to the purge. The sessions die with the row, but
+    /// their own rows stay until a host, which needs their keys, learns of the removal, or until they expire.
     /// </summary>
     public async Task RemoveAsync(string userName, int version, long accountId)
     {
         await ExecuteAsync(GrainStateTable.DeleteSql, GrainKeys.UserStateName, GrainKeys.ForUser(userName), version);
-        await ExecuteAsync("UPDATE mailbox_position SET removed_at = clock_timestamp() WHERE account_id = $1", accountId);
-        await ExecuteAsync("DELETE FROM mailbox WHERE account_id = $1", accountId);
-        await ExecuteAsync("DELETE FROM send_receipt WHERE sender_account_id = $1", accountId);
+        await ExecuteAsync("UPDATE log SET removed_at = clock_timestamp(), look_at = now() WHERE log_id = $1", accountId);
+        await ExecuteAsync("DELETE FROM member WHERE account_id = $1", accountId);
+    }
+
+    /// <summary>Says why a name that no user has cannot be given: null if it can.</summary>
+    public async Task<string?> FindHolderAsync(string userName)
+    {
+        await using var command = Command(
+            """
+            SELECT CASE
+                WHEN EXISTS (SELECT FROM account WHERE user_name = $1)
+                    THEN format('The name %s is that of a removed user: after "erase %s" it can be given again.', $1, $1)
+                WHEN EXISTS (SELECT FROM erased_name WHERE digest = sha256(convert_to($1, 'UTF8')) AND free_at > now())
+                    THEN format('The name %s was erased a moment ago: it can be given again after 12 minutes.', $1)
+            END
+            """,
+            userName);
+        return await command.ExecuteScalarAsync(_cancellationToken) as string;
     }
 
     /// <summary>Runs a statement that returns one value.</summary>

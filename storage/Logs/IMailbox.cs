@@ -26,9 +26,24 @@ public interface IMailbox
     /// <exception cref="StorageUnavailableException">The database did not answer.</exception>
     Task<MailboxEnds> GetEndsAsync(long accountId);
 
-    /// <summary>Counts the unread messages from one sender in a mailbox.</summary>
+    /// <summary>Counts the messages from one sender, an account, that were not received.</summary>
     /// <exception cref="StorageUnavailableException">The database did not answer.</exception>
-    Task<long> CountUnreadAsync(long accountId, string sender);
+    Task<long> CountUnreadAsync(long accountId, long senderId);
+
+    /// <summary>
+    /// Says whether a session's owner may write to an account, and prepares the conversation of the two: it is in the lists of both before
+    /// its first message is stored.
+    /// </summary>
+    /// <returns>Null if the session is not alive.</returns>
+    /// <exception cref="StorageUnavailableException">The database did not answer.</exception>
+    Task<Admission?> AdmitAsync(long accountId, string sessionKey);
+
+    /// <summary>
+    /// Says whether a session's owner may delete a message of a mailbox: 0 if so, or the number of its deletion if it is deleted.
+    /// </summary>
+    /// <returns>Null if the session is not alive, or there is no such message of its owner.</returns>
+    /// <exception cref="StorageUnavailableException">The database did not answer.</exception>
+    Task<long?> FindDeletionAsync(long accountId, string sessionKey, long number);
 
     /// <summary>
     /// Reads the messages after the read position and after <paramref name="after"/>, oldest first: at most
@@ -36,7 +51,7 @@ public interface IMailbox
     /// </summary>
     /// <returns>Null if the session is not alive, or belongs to another account (the same statement checks it).</returns>
     /// <exception cref="StorageUnavailableException">The database did not answer.</exception>
-    Task<IReadOnlyList<MailboxMessage>?> ReadAsync(long accountId, string sessionKey, long after, int maxBytes);
+    Task<MailboxPart?> ReadAsync(long accountId, string sessionKey, long after, int maxBytes);
 
     /// <summary>
     /// Moves the read position forward, durably. A position before the present one changes nothing.
@@ -44,9 +59,9 @@ public interface IMailbox
     /// <exception cref="StorageUnavailableException">It is unknown whether the position moved. Repeating the call is safe.</exception>
     Task AdvanceAsync(long accountId, long position);
 
-    /// <summary>Finds the receipt that a sender's ID is bound to, or null.</summary>
+    /// <summary>Finds the receipt that a sender's ID is bound to, and the key of the sender's fingerprints.</summary>
     /// <exception cref="StorageUnavailableException">The database did not answer.</exception>
-    Task<SendReceipt?> FindReceiptAsync(long senderAccountId, string onceId);
+    Task<ReceiptLookUp> FindReceiptAsync(long senderAccountId, string onceId);
 }
 
 /// <summary>The ends of a mailbox.</summary>
@@ -73,17 +88,28 @@ public enum AppendResult
     AlreadyBound = 3,
 
     /// <summary>
-    /// Nothing was stored: the message ids are too old (see <see cref="MessageId"/>) to tell whether they were stored before.
+    /// Nothing was stored: the message ids are too old (see <see cref="MessageId"/>) to tell whether they were stored before, or too far
+    /// ahead of the database's clock.
     /// </summary>
-    TooLate = 4,
+    OutOfTime = 4,
+
+    /// <summary>Nothing was stored: the recipient has blocked the sender.</summary>
+    Blocked = 5,
+
+    /// <summary>Nothing was stored: a deletion of what is no message of the session's owner, or is deleted already.</summary>
+    TargetGone = 6,
 }
+
+/// <summary>Whether an account may write to another.</summary>
+/// <param name="SenderId">The account of the session that asked.</param>
+/// <param name="IsBlocked">The recipient has blocked it.</param>
+public readonly record struct Admission(long SenderId, bool IsBlocked);
 
 /// <summary>One or more messages of one session to one recipient, stored together under consecutive numbers.</summary>
 /// <param name="AccountId">The recipient's account.</param>
 /// <param name="FirstNumber">The number of the first message.</param>
 /// <param name="SessionKey">
-/// The sender's session (see <see cref="GrainKeys"/>), which must be alive. The same statement reads the sender's user name and
-/// display name from the account.
+/// The sender's session (see <see cref="GrainKeys"/>), which must be alive. The same statement reads whose it is.
 /// </param>
 /// <param name="Messages">The messages, in order; at least one.</param>
 public sealed record MailboxGroup(long AccountId, long FirstNumber, string SessionKey, IReadOnlyList<NewMessage> Messages);
@@ -94,16 +120,33 @@ public sealed record MailboxGroup(long AccountId, long FirstNumber, string Sessi
 /// </param>
 /// <param name="Text">UTF-8; may contain NUL.</param>
 /// <param name="OnceId">The client's own ID of a repeatable send, or null.</param>
-public readonly record struct NewMessage(Guid Id, byte[] Text, string? OnceId);
+/// <param name="Fingerprint">Of a repeatable send: see <see cref="MessageFingerprint"/>.</param>
+/// <param name="Target">The number of the message that this one deletes; it has no text then.</param>
+public readonly record struct NewMessage(
+    Guid Id, byte[] Text, string? OnceId = null, byte[]? Fingerprint = null, long? Target = null);
+
+/// <summary>What a read of a mailbox has found.</summary>
+/// <param name="Messages">Oldest first.</param>
+/// <param name="Through">
+/// Everything up to this number is among the messages, or is never handed over, such as a deleted message. 0 if there is nothing behind the
+/// number that was asked for.
+/// </param>
+public sealed record MailboxPart(IReadOnlyList<MailboxMessage> Messages, long Through);
 
 /// <summary>A stored message.</summary>
 /// <param name="Number">Its number in its mailbox.</param>
 /// <param name="Sender">The sender's user name.</param>
-/// <param name="SenderName">The sender's display name at the time of sending.</param>
+/// <param name="SenderName">The sender's display name.</param>
 /// <param name="Text">UTF-8; may contain NUL.</param>
 public sealed record MailboxMessage(long Number, string Sender, string SenderName, byte[] Text);
+
+/// <summary>What is known of an ID of a repeatable send.</summary>
+/// <param name="Key">The key of the sender's fingerprints; null if the sender's account is gone.</param>
+/// <param name="Receipt">The receipt that the ID is bound to, or null.</param>
+public readonly record struct ReceiptLookUp(byte[]? Key, SendReceipt? Receipt);
 
 /// <summary>The receipt of a repeatable send.</summary>
 /// <param name="MessageId">The id of the stored message.</param>
 /// <param name="Durability">What its commit waited for: see <see cref="Database.Durability"/>.</param>
-public sealed record SendReceipt(Guid MessageId, string Durability);
+/// <param name="Fingerprint">Of the message; null in receipts from before schema 10, which fit any message.</param>
+public sealed record SendReceipt(Guid MessageId, string Durability, byte[]? Fingerprint = null);

@@ -16,9 +16,12 @@ internal interface IMailboxConnection : IAsyncDisposable
 /// <summary>What decides whether a message fits: see <see cref="MailboxStatements.Judge"/>.</summary>
 /// <param name="IsStored">The message is stored, or its receipt says that it was.</param>
 /// <param name="IsSessionAlive">The sender's session is alive.</param>
-/// <param name="IsTooOld">The message id is too old.</param>
+/// <param name="IsOutOfTime">The message id is too old, or too far ahead of the database's clock.</param>
+/// <param name="IsBlocked">The recipient has blocked the sender.</param>
 /// <param name="IsBound">The ID of the repeatable send is bound.</param>
+/// <param name="IsTargetGone">It is a deletion of what its sender cannot delete: no message of theirs, or deleted already.</param>
 /// <param name="LastNumber">The recipient's last number; null if there is no such account.</param>
 /// <param name="SenderAccountId">The sender's account; null if the session is not alive.</param>
 internal readonly record struct MessageFacts(
-    bool IsStored, bool IsSessionAlive, bool IsTooOld, bool IsBound, long? LastNumber, long? SenderAccountId);
+    bool IsStored, bool IsSessionAlive, bool IsOutOfTime, bool IsBlocked, bool IsBound, bool IsTargetGone,
+    long? LastNumber, long? SenderAccountId);

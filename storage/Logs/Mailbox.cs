@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using OrleansChat.Storage.Postgres;
 
 namespace OrleansChat.Storage.Logs;
@@ -8,33 +9,53 @@ namespace OrleansChat.Storage.Logs;
 public sealed class Mailbox : IMailbox, IAsyncDisposable
 {
     private const string EndsSql =
-        "SELECT coalesce(last_number($1), 0), coalesce((SELECT received FROM mailbox_position WHERE account_id = $1), 0)";
+        "SELECT coalesce(last_number($1), 0), coalesce((SELECT greatest(received, purged) FROM log WHERE log_id = $1), 0)";
 
-    // Without the OFFSET, a planner that estimates few rows for the sender scans another index.
     private const string CountSql =
         """
-        SELECT count(*)
-        FROM (SELECT sender FROM mailbox
-              WHERE account_id = $1 AND number > (SELECT received FROM mailbox_position WHERE account_id = $1)
-              OFFSET 0) AS unread
-        WHERE sender = $2
+        SELECT count(*) FROM message
+        WHERE sender_id = $2 AND log_id = $1 AND kind = 0 AND number > (SELECT greatest(received, purged) FROM log WHERE log_id = $1)
         """;
 
-    // No row means that the session is not alive; a row of nulls means that there is nothing to read.
+    // The rows of both sides, in the order of their keys, so that no two of these statements wait for each other.
+    private const string AdmitSql =
+        """
+        WITH sender AS MATERIALIZED (SELECT account_id FROM live_session WHERE session_key = $2),
+        made AS (
+            INSERT INTO member (account_id, log_id)
+            SELECT v.account_id, v.log_id
+            FROM sender s CROSS JOIN LATERAL (VALUES (s.account_id, $1), ($1, s.account_id)) AS v (account_id, log_id)
+            ORDER BY 1, 2
+            ON CONFLICT DO NOTHING)
+        SELECT s.account_id, coalesce(b.is_blocked, false)
+        FROM sender s LEFT JOIN member b ON b.account_id = $1 AND b.log_id = s.account_id
+        """;
+
+    private const string DeletionSql =
+        """
+        SELECT coalesce(m.target, 0)
+        FROM live_session l JOIN message m ON m.sender_id = l.account_id
+        WHERE l.session_key = $2 AND m.log_id = $1 AND m.number = $3 AND m.kind = 0
+        """;
+
+    // No row means that the session is not alive; a row of nulls means that there is nothing to read. A row without a sender tells how far
+    // there is nothing more to hand over.
     private const string ReadSql =
         """
         SELECT m.number, m.sender, m.sender_name, m.body
         FROM live_session l
-        LEFT JOIN LATERAL read_mailbox($1, $3, $4) m ON true
+        LEFT JOIN LATERAL read_inbox($1, $3, $4) m ON true
         WHERE l.session_key = $2 AND l.account_id = $1
         """;
 
     // The answer waits until the receipt, visible earlier, is as durable as it says: see MailboxStatements.Judge.
     private const string ReceiptSql =
         """
-        SELECT message_id, durability, pg_logical_emit_message(true, 'orleanschat', '')
-        FROM send_receipt
-        WHERE sender_account_id = $1 AND once_id = $2
+        SELECT a.receipt_key, r.message_id, r.durability, r.fingerprint,
+               CASE WHEN r.message_id IS NOT NULL THEN pg_logical_emit_message(true, 'orleanschat', '') END
+        FROM account a
+        LEFT JOIN send_receipt r ON r.sender_account_id = a.account_id AND r.once_id = $2
+        WHERE a.account_id = $1
         """;
 
     private readonly Database _database;
@@ -78,34 +99,61 @@ public sealed class Mailbox : IMailbox, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<long> CountUnreadAsync(long accountId, string sender)
+    public async Task<long> CountUnreadAsync(long accountId, long senderId)
     {
         var rows = await _database.DataSource.QueryAsync(
-            "counting a sender's messages", CountSql, [accountId, sender], reader => reader.GetInt64(0));
+            "counting a sender's messages", CountSql, [accountId, senderId], reader => reader.GetInt64(0));
         return rows.Single();
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<MailboxMessage>?> ReadAsync(long accountId, string sessionKey, long after, int maxBytes)
+    public async Task<Admission?> AdmitAsync(long accountId, string sessionKey)
     {
         var rows = await _database.DataSource.QueryAsync(
+            "admitting a sender", AdmitSql, [accountId, sessionKey], reader => new Admission(reader.GetInt64(0), reader.GetBoolean(1)));
+        return rows.Count == 0 ? null : rows[0];
+    }
+
+    /// <inheritdoc/>
+    public async Task<long?> FindDeletionAsync(long accountId, string sessionKey, long number)
+    {
+        var rows = await _database.DataSource.QueryAsync(
+            "looking for a message to delete", DeletionSql, [accountId, sessionKey, number], reader => reader.GetInt64(0));
+        return rows.Count == 0 ? null : rows[0];
+    }
+
+    /// <inheritdoc/>
+    public async Task<MailboxPart?> ReadAsync(long accountId, string sessionKey, long after, int maxBytes)
+    {
+        var through = 0L;
+        var rows = await _database.DataSource.QueryAsync(
             "reading a mailbox", ReadSql, [accountId, sessionKey, after, (long)maxBytes],
-            reader => reader.IsDBNull(0)
-                ? null
-                : new MailboxMessage(reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.GetFieldValue<byte[]>(3)));
-        return rows.Count == 0 ? null : [.. rows.OfType<MailboxMessage>()];
+            reader =>
+            {
+                if (reader.IsDBNull(0)) return null;
+                through = reader.GetInt64(0);
+                return reader.IsDBNull(1)
+                    ? null
+                    : new MailboxMessage(through, reader.GetString(1), reader.GetString(2), reader.GetFieldValue<byte[]>(3));
+            });
+        return rows.Count == 0 ? null : new MailboxPart([.. rows.OfType<MailboxMessage>()], through);
     }
 
     /// <inheritdoc/>
     public Task AdvanceAsync(long accountId, long position) => _positions.AdvanceAsync(accountId, position);
 
     /// <inheritdoc/>
-    public async Task<SendReceipt?> FindReceiptAsync(long senderAccountId, string onceId)
+    public async Task<ReceiptLookUp> FindReceiptAsync(long senderAccountId, string onceId)
     {
         var rows = await _database.DataSource.QueryAsync(
             "looking up a receipt", ReceiptSql, [senderAccountId, onceId],
-            reader => new SendReceipt(reader.GetGuid(0), reader.GetString(1)));
+            reader => new ReceiptLookUp(
+                BytesOrNull(reader, 0),
+                reader.IsDBNull(1) ? null : new SendReceipt(reader.GetGuid(1), reader.GetString(2), BytesOrNull(reader, 3))));
         return rows.SingleOrDefault();
+
+        static byte[]? BytesOrNull(NpgsqlDataReader reader, int column) =>
+            reader.IsDBNull(column) ? null : reader.GetFieldValue<byte[]>(column);
     }
 
     /// <summary>Writes what is queued, and closes the writers' connections.</summary>

@@ -15,7 +15,7 @@ internal sealed class MailboxConnection : IMailboxConnection
 
     private readonly NpgsqlConnection _connection;
     private readonly NpgsqlCommand _insert;
-    private readonly NpgsqlCommand _insertWithReceipts;
+    private readonly NpgsqlCommand _insertUnusual;
     private readonly NpgsqlCommand _judge;
     private readonly Dictionary<long, long> _lastInBatch = [];
 
@@ -29,7 +29,12 @@ internal sealed class MailboxConnection : IMailboxConnection
     private readonly List<string> _sessions = [];
     private readonly List<byte[]> _texts = [];
     private readonly List<string?> _onceIds = [];
+    private readonly List<byte[]?> _fingerprints = [];
+    private readonly List<short> _kinds = [];
+    private readonly List<long?> _targets = [];
     private readonly List<short> _predecessors = [];
+
+    private bool _isUnusual;
 
     private MailboxConnection(NpgsqlConnection connection)
     {
@@ -39,19 +44,20 @@ internal sealed class MailboxConnection : IMailboxConnection
             Parameters =
             {
                 Of(_accounts), Of(_numbers), Of(_ids), Of(_sessions), Of(_texts), Of(_predecessors), Of(MessageId.Lifetime),
+                Of(MessageId.MaxAhead),
             },
         };
-        _insertWithReceipts = new NpgsqlCommand(MailboxStatements.InsertWithReceipts, connection)
+        _insertUnusual = new NpgsqlCommand(MailboxStatements.InsertUnusual, connection)
         {
             Parameters =
             {
                 Of(_accounts), Of(_numbers), Of(_ids), Of(_sessions), Of(_texts), Of(_predecessors), Of(MessageId.Lifetime),
-                Of(_onceIds),
+                Of(MessageId.MaxAhead), Of(_onceIds), Of(_fingerprints), Of(_kinds), Of(_targets),
             },
         };
         _judge = new NpgsqlCommand(MailboxStatements.Judge, connection)
         {
-            Parameters = { Of(_accounts), Of(_ids), Of(_sessions), Of(_onceIds), Of(MessageId.Lifetime) },
+            Parameters = { Of(_accounts), Of(_ids), Of(_sessions), Of(_onceIds), Of(MessageId.Lifetime), Of(MessageId.MaxAhead), Of(_targets) },
         };
 
         static NpgsqlParameter<T> Of<T>(T value) => new() { TypedValue = value };
@@ -67,7 +73,7 @@ internal sealed class MailboxConnection : IMailboxConnection
             await using var settings = new NpgsqlCommand(MailboxStatements.Settings, opened);
             await settings.ExecuteNonQueryAsync(cancellationToken);
             await connection._insert.PrepareAsync(cancellationToken);
-            await connection._insertWithReceipts.PrepareAsync(cancellationToken);
+            await connection._insertUnusual.PrepareAsync(cancellationToken);
             await connection._judge.PrepareAsync(cancellationToken);
             return connection;
         }
@@ -87,7 +93,7 @@ internal sealed class MailboxConnection : IMailboxConnection
         Fill(groups);
         try
         {
-            var insert = _onceIds.Exists(id => id is not null) ? _insertWithReceipts : _insert;
+            var insert = _isUnusual ? _insertUnusual : _insert;
             // Blocks the writer's own thread: the answer wakes it directly, without waiting for a busy thread pool.
             insert.ExecuteNonQuery();
             if (_lastStored.Count + _lastInBatch.Count > MaxRemembered)
@@ -111,7 +117,8 @@ internal sealed class MailboxConnection : IMailboxConnection
         return await _judge.ReadAllAsync(
             reader => new MessageFacts(
                 reader.GetBoolean(0), reader.GetBoolean(1), reader.GetBoolean(2), reader.GetBoolean(3),
-                reader.IsDBNull(4) ? null : reader.GetInt64(4), reader.IsDBNull(5) ? null : reader.GetInt64(5)),
+                reader.GetBoolean(4), reader.GetBoolean(5), reader.IsDBNull(6) ? null : reader.GetInt64(6),
+                reader.IsDBNull(7) ? null : reader.GetInt64(7)),
             CancellationToken.None);
     }
 
@@ -119,7 +126,7 @@ internal sealed class MailboxConnection : IMailboxConnection
     public async ValueTask DisposeAsync()
     {
         await _insert.DisposeAsync();
-        await _insertWithReceipts.DisposeAsync();
+        await _insertUnusual.DisposeAsync();
         await _judge.DisposeAsync();
         await _connection.DisposeAsync();
     }
@@ -132,6 +139,10 @@ internal sealed class MailboxConnection : IMailboxConnection
         _sessions.Clear();
         _texts.Clear();
         _onceIds.Clear();
+        _fingerprints.Clear();
+        _kinds.Clear();
+        _targets.Clear();
+        _isUnusual = false;
         _predecessors.Clear();
         _lastInBatch.Clear();
         foreach (var group in groups)
@@ -147,6 +158,10 @@ internal sealed class MailboxConnection : IMailboxConnection
                 _sessions.Add(group.SessionKey);
                 _texts.Add(message.Text);
                 _onceIds.Add(message.OnceId);
+                _fingerprints.Add(message.Fingerprint);
+                _kinds.Add((short)(message.Target is null ? 0 : 1));
+                _targets.Add(message.Target);
+                _isUnusual |= message.OnceId is not null || message.Target is not null;
             }
         }
     }

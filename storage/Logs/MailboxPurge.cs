@@ -5,47 +5,65 @@ using OrleansChat.Storage.Postgres;
 namespace OrleansChat.Storage.Logs;
 
 /// <summary>
-/// Deletes received messages, once their ids are so old that a retry of the delivery is refused, and what removed accounts left.
+/// Deletes received messages when the retention has passed, and what removed accounts left.
 /// </summary>
 /// <remarks>
-/// Goes by the read positions, a page of accounts at a time, and deletes from each mailbox's head without gaps; so it finds its
-/// work without reading the messages that stay. Any number of processes may call it; one at a time works.
+/// A log says when to look at it, so the work is found without a look at what stays. The purge deletes from a log's head without gaps.
+/// Any number of processes may call it; one at a time works.
 /// </remarks>
 public sealed class MailboxPurge(NpgsqlDataSource source)
 {
-    // An abandoned statement that carries the ids has ended by this age: see MailboxStatements.Settings.
-    private static readonly TimeSpan Age = MessageId.Lifetime + TimeSpan.FromMinutes(1);
+    // A statement that its client abandoned has ended by this time: see MailboxStatements.Settings.
+    private static readonly TimeSpan AfterRemoval = MessageId.Lifetime + TimeSpan.FromMinutes(1);
 
-    // $1: the account to start after; $2: the age. Returns the page's last account (null: no more) and the number of deletions.
-    private const string PageSql =
+    // Looks at some logs whose time has come, and at the first rows of each. A log that has more to delete stays due; one that is empty, or
+    // whose first message waits for its receipt, has no time: a receipt sets it. $1: how long the row of a removed account's log stays.
+    private const string StepSql =
         """
         WITH due AS MATERIALIZED (
-            SELECT account_id, received, purged, removed_at
-            FROM mailbox_position
-            WHERE account_id > $1 AND (received > purged OR removed_at IS NOT NULL)
-            ORDER BY account_id LIMIT 200),
-        reach AS MATERIALIZED (
-            SELECT d.account_id, CASE WHEN d.removed_at IS NULL THEN h.upto ELSE h.last END AS upto
+            SELECT log_id, received, purged, removed_at
+            FROM log WHERE look_at <= now()
+            ORDER BY look_at LIMIT 50 FOR NO KEY UPDATE SKIP LOCKED),
+        head AS MATERIALIZED (
+            SELECT d.log_id, d.received, d.purged, d.removed_at, h.*
             FROM due d
             CROSS JOIN LATERAL (
-                SELECT coalesce(min(number) FILTER (WHERE NOT is_old) - 1, max(number)) AS upto, max(number) AS last
-                FROM (SELECT m.number, m.message_id < (SELECT message_id_floor(now() - $2::interval)) AS is_old
-                      FROM mailbox m
-                      WHERE m.account_id = d.account_id AND m.number > d.purged
-                        AND (m.number <= d.received OR d.removed_at IS NOT NULL)
-                      ORDER BY m.number LIMIT 100) head) h),
+                SELECT count(*) AS rows, count(*) FILTER (WHERE NOT is_old) = 0 AS is_all_old, max(number) AS last,
+                       coalesce(min(number) FILTER (WHERE NOT is_old) - 1, max(number)) AS upto,
+                       (array_agg(accepted_at ORDER BY number) FILTER (WHERE NOT is_old))[1] AS next_accepted_at
+                FROM (SELECT m.number, m.accepted_at,
+                             d.removed_at IS NOT NULL
+                             OR coalesce(m.number <= d.received AND m.accepted_at < now() - (SELECT retention_age()), false) AS is_old
+                      FROM message m
+                      WHERE m.log_id = d.log_id AND m.number > d.purged
+                      ORDER BY m.number LIMIT 100) r) h),
         deleted AS (
-            DELETE FROM mailbox m USING reach r
-            WHERE m.account_id = r.account_id AND m.number <= r.upto
-            RETURNING 1),
-        moved AS (
-            UPDATE mailbox_position p SET purged = r.upto
-            FROM reach r
-            WHERE p.account_id = r.account_id AND p.purged < r.upto),
+            DELETE FROM message m USING head h WHERE m.log_id = h.log_id AND m.number <= h.upto RETURNING 1),
+        receipts AS (
+            DELETE FROM send_receipt r
+            USING head h, LATERAL (
+                SELECT s.once_id FROM send_receipt s WHERE s.sender_account_id = h.log_id LIMIT 100) chosen
+            WHERE h.removed_at IS NOT NULL AND r.sender_account_id = h.log_id AND r.once_id = chosen.once_id
+            RETURNING r.sender_account_id),
         forgotten AS (
-            DELETE FROM mailbox_position p USING reach r
-            WHERE p.account_id = r.account_id AND r.upto IS NULL AND p.removed_at < now() - $2::interval)
-        SELECT max(account_id), (SELECT count(*) FROM deleted) FROM due
+            DELETE FROM log g USING head h
+            WHERE g.log_id = h.log_id AND h.rows = 0 AND h.removed_at < now() - $1::interval
+              AND h.log_id NOT IN (SELECT sender_account_id FROM receipts)
+            RETURNING g.log_id),
+        moved AS (
+            UPDATE log g
+            SET purged = greatest(g.purged, coalesce(h.upto, 0)),
+                look_at = CASE
+                    WHEN h.rows > 0 AND h.is_all_old OR h.log_id IN (SELECT sender_account_id FROM receipts) THEN now()
+                    WHEN h.removed_at IS NOT NULL THEN h.removed_at + $1::interval
+                    -- A receipt of a message that this statement does not see yet has passed it already.
+                    WHEN h.rows = 0 AND h.received > h.purged THEN now() + interval '1 minute'
+                    WHEN h.rows = 0 OR h.received <= h.upto THEN 'infinity'
+                    ELSE coalesce(h.next_accepted_at + retention_age(), 'infinity')
+                END
+            FROM head h
+            WHERE g.log_id = h.log_id AND h.log_id NOT IN (SELECT log_id FROM forgotten))
+        SELECT (SELECT count(*) FROM due), (SELECT count(*) FROM deleted)
         """;
 
     /// <summary>Deletes everything that can be deleted now.</summary>
@@ -74,17 +92,13 @@ public sealed class MailboxPurge(NpgsqlDataSource source)
 
     private static async Task<long> PurgeAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        long total = 0, after = 0;
-        while (true)
+        for (var total = 0L; ;)
         {
-            await using var page = new NpgsqlCommand(PageSql, connection).With(after, Age);
-            var (last, deleted) = (await page.ReadAllAsync(
-                reader => (reader.IsDBNull(0) ? (long?)null : reader.GetInt64(0), reader.GetInt64(1)), cancellationToken)).Single();
-            if (last == null) return total;
+            await using var step = new NpgsqlCommand(StepSql, connection).With(AfterRemoval);
+            var (logs, deleted) = (await step.ReadAllAsync(
+                reader => (reader.GetInt64(0), reader.GetInt64(1)), cancellationToken)).Single();
+            if (logs == 0) return total;
             total += deleted;
-            // Repeat the page as long as it yields something.
-            if (deleted == 0)
-                after = last.Value;
         }
     }
 

@@ -21,77 +21,95 @@ internal static class MailboxStatements
     public const string Refused = "OC001";
 
     /// <summary>
-    /// Inserts all rows of a batch, or none: <see cref="Refused"/> if a session is not alive, an id is too old, or a predecessor
-    /// is missing; unique_violation if a number or an id is taken.
+    /// Inserts all rows of a batch, or none: <see cref="Refused"/> if a session is not alive, an id is too old or too far ahead, the
+    /// recipient has blocked the sender, or a predecessor is missing; unique_violation if a number or an id is taken.
     /// </summary>
     /// <remarks>
-    /// $1 to $6: arrays of recipient, number, id, session, text, and <see cref="PredecessorCheck"/>. $7: the lifetime of an id.
-    /// The statement checks the position even if the predecessor exists: a purge may be deleting both the predecessor and the
-    /// row that has this number.
+    /// $1 to $6: arrays of log, number, id, session, text, and <see cref="PredecessorCheck"/>. $7: the lifetime of an id, $8: how far it
+    /// may be ahead. The statement checks the position even if the predecessor exists: a purge may be deleting both the predecessor and
+    /// the row that has this number.
     /// </remarks>
-    public const string Insert = $"{InsertInto} {Rows}";
-
-    /// <summary>
-    /// <see cref="Insert"/> for a batch with repeatable sends, which also binds their IDs; $8: an array of IDs, null for rows
-    /// without one. It is a separate statement, because most batches have no such sends and should not pay for them.
-    /// </summary>
-    public const string InsertWithReceipts =
+    public const string Insert =
         $"""
-        WITH rows AS MATERIALIZED ({Rows}),
-        receipts AS (
-            INSERT INTO send_receipt (sender_account_id, once_id, message_id, durability)
-            SELECT l.account_id, o.once_id, o.message_id, durability()
-            FROM unnest($3::uuid[], $4::text[], $8::text[]) AS o (message_id, session_key, once_id)
-            JOIN live_session l ON l.session_key = o.session_key
-            WHERE o.once_id IS NOT NULL)
-        {InsertInto} SELECT * FROM rows
-        """;
-
-    private const string InsertInto = "INSERT INTO mailbox (account_id, number, message_id, sender, sender_name, body)";
-
-    private const string Rows =
-        """
-        SELECT CASE
-                   WHEN l.session_key IS NOT NULL
-                    AND i.message_id >= (SELECT message_id_floor(now() - $7::interval))
-                    AND (i.predecessor = 0 OR EXISTS (
-                        SELECT FROM mailbox_position p
-                        WHERE p.account_id = i.account_id AND p.removed_at IS NULL
-                          AND (p.received = i.number - 1
-                            OR p.received < i.number - 1
-                               AND (i.predecessor = 1
-                                 OR EXISTS (SELECT FROM mailbox m WHERE m.account_id = i.account_id AND m.number = i.number - 1)))))
-                   THEN i.account_id
-                   ELSE refuse_append()
-               END AS account_id,
-               i.number, i.message_id, l.owner, l.display_name, i.body
+        INSERT INTO message (log_id, number, message_id, sender_id, body)
+        SELECT {Fitting} AND {IsNotBlocked} {ThenLogId}, i.number, i.message_id, l.account_id, i.body
         FROM unnest($1::bigint[], $2::bigint[], $3::uuid[], $4::text[], $5::bytea[], $6::smallint[])
-             AS i (account_id, number, message_id, session_key, body, predecessor)
+             AS i (log_id, number, message_id, session_key, body, predecessor)
         LEFT JOIN live_session l ON l.session_key = i.session_key
         """;
 
     /// <summary>
-    /// Returns for each row of a batch what decides whether it fits: whether its message is stored, its session is alive, its id
-    /// is too old, its ID of a repeatable send is bound; the recipient's last number (null: no such account); the sender's account.
+    /// <see cref="Insert"/> for a batch with repeatable sends, whose IDs it also binds, or with deletions. It is a separate statement,
+    /// because most batches have neither and should not pay for them.
     /// </summary>
     /// <remarks>
-    /// $1: recipients, $2: ids, $3: sessions, $4: IDs of repeatable sends or null, $5: the lifetime of an id. The logical message,
-    /// which nobody reads, makes this a writing transaction: the answer "stored" arrives only when this commit, and with it every
+    /// $9 and $10: arrays of IDs and fingerprints, null for rows without one. $11 and $12: arrays of kinds and targets. A trigger empties
+    /// the target of a deletion, and refuses the batch if that is not a message of the session's owner, or is empty already.
+    /// </remarks>
+    public const string InsertUnusual =
+        $"""
+        WITH rows AS MATERIALIZED (
+            SELECT {Fitting} AND (i.kind = 1 OR {IsNotBlocked}) {ThenLogId} AS log_id,
+                   i.number, i.message_id, l.account_id, i.body, i.kind, i.target, i.once_id, i.fingerprint
+            FROM unnest($1::bigint[], $2::bigint[], $3::uuid[], $4::text[], $5::bytea[], $6::smallint[], $9::text[], $10::bytea[],
+                        $11::smallint[], $12::bigint[])
+                 AS i (log_id, number, message_id, session_key, body, predecessor, once_id, fingerprint, kind, target)
+            LEFT JOIN live_session l ON l.session_key = i.session_key),
+        receipts AS (
+            INSERT INTO send_receipt (sender_account_id, once_id, message_id, durability, fingerprint, log_id, number)
+            SELECT account_id, once_id, message_id, durability(), fingerprint, log_id, number FROM rows WHERE once_id IS NOT NULL)
+        INSERT INTO message (log_id, number, message_id, sender_id, body, kind, target)
+        SELECT log_id, number, message_id, account_id, body, kind, target FROM rows
+        """;
+
+    private const string Fitting =
+        """
+        CASE WHEN l.session_key IS NOT NULL
+              AND i.message_id >= (SELECT message_id_floor(now() - $7::interval))
+              AND i.message_id < (SELECT message_id_floor(now() + $8::interval))
+              AND (i.predecessor = 0 OR EXISTS (
+                  SELECT FROM log g
+                  WHERE g.log_id = i.log_id AND g.removed_at IS NULL
+                    AND (greatest(g.received, g.purged) = i.number - 1
+                      OR greatest(g.received, g.purged) < i.number - 1
+                         AND (i.predecessor = 1
+                           OR EXISTS (SELECT FROM message m WHERE m.log_id = i.log_id AND m.number = i.number - 1)))))
+        """;
+
+    private const string IsNotBlocked =
+        "NOT EXISTS (SELECT FROM member b WHERE b.account_id = i.log_id AND b.log_id = l.account_id AND b.is_blocked)";
+
+    private const string ThenLogId = "THEN i.log_id ELSE refuse_append() END";
+
+    /// <summary>
+    /// Returns for each row of a batch what decides whether it fits: whether its message is stored, its session is alive, its id
+    /// is out of time, the recipient has blocked the sender, its ID of a repeatable send is bound, what it deletes cannot be deleted; the
+    /// last number of the log (null: no such account); the sender's account.
+    /// </summary>
+    /// <remarks>
+    /// $1: logs, $2: ids, $3: sessions, $4: IDs of repeatable sends or null, $5: the lifetime of an id, $6: how far it may be ahead, $7:
+    /// targets of deletions or null. The logical message, which nobody reads, makes this a writing transaction: the answer "stored" arrives only when this commit, and with it every
     /// earlier one, is as durable as any other.
     /// </remarks>
     public const string Judge =
         """
         SELECT m.message_id IS NOT NULL OR r.message_id IS NOT DISTINCT FROM i.message_id,
                l.session_key IS NOT NULL,
-               i.message_id < (SELECT message_id_floor(now() - $5::interval)),
+               i.message_id < (SELECT message_id_floor(now() - $5::interval))
+                   OR i.message_id >= (SELECT message_id_floor(now() + $6::interval)),
+               i.target IS NULL
+                   AND EXISTS (SELECT FROM member b WHERE b.account_id = i.log_id AND b.log_id = l.account_id AND b.is_blocked),
                r.once_id IS NOT NULL,
-               last_number(i.account_id),
+               i.target IS NOT NULL AND NOT EXISTS (
+                   SELECT FROM message t
+                   WHERE t.log_id = i.log_id AND t.number = i.target AND t.sender_id = l.account_id AND t.kind = 0 AND t.target IS NULL),
+               last_number(i.log_id),
                l.account_id,
                (SELECT pg_logical_emit_message(true, 'orleanschat', ''))
-        FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[]) WITH ORDINALITY
-             AS i (account_id, message_id, session_key, once_id, position)
+        FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[], $7::bigint[]) WITH ORDINALITY
+             AS i (log_id, message_id, session_key, once_id, target, position)
         LEFT JOIN LATERAL (SELECT * FROM live_session s WHERE s.session_key = i.session_key OFFSET 0) l ON true
-        LEFT JOIN mailbox m ON m.message_id = i.message_id
+        LEFT JOIN message m ON m.message_id = i.message_id
         LEFT JOIN send_receipt r ON r.sender_account_id = l.account_id AND r.once_id = i.once_id
         ORDER BY i.position
         """;

@@ -189,7 +189,9 @@ internal sealed partial class MailboxWriter : IAsyncDisposable
         return missing.Count == 0 ? AppendResult.Stored
             : !missing[0].IsSessionAlive ? AppendResult.SessionEnded
             : missing.Exists(fact => fact.IsBound) ? AppendResult.AlreadyBound
-            : missing.Exists(fact => fact.IsTooOld) ? AppendResult.TooLate
+            : missing.Exists(fact => fact.IsOutOfTime) ? AppendResult.OutOfTime
+            : missing.Exists(fact => fact.IsBlocked) ? AppendResult.Blocked
+            : missing.Exists(fact => fact.IsTargetGone) ? AppendResult.TargetGone
             : null;
     }
 

@@ -16,21 +16,23 @@ internal sealed class PositionWriter : IAsyncDisposable
     private const string Sql =
         """
         WITH locked AS MATERIALIZED (
-            SELECT account_id FROM mailbox_position WHERE account_id = ANY ($1::bigint[]) FOR NO KEY UPDATE SKIP LOCKED),
+            SELECT log_id FROM log WHERE log_id = ANY ($1::bigint[]) FOR NO KEY UPDATE SKIP LOCKED),
         moved AS (
-            UPDATE mailbox_position p
-            SET received = least(i.position, last_number(i.account_id))
-            FROM unnest($1::bigint[], $2::bigint[]) AS i (account_id, position)
-            JOIN locked USING (account_id)
-            WHERE p.account_id = i.account_id AND p.received < least(i.position, last_number(i.account_id)))
-        SELECT account_id FROM locked
+            UPDATE log g
+            SET received = least(i.position, last_number(i.log_id)),
+                look_at = CASE g.look_at WHEN 'infinity' THEN coalesce(due_at(g.log_id, g.purged), g.look_at) ELSE g.look_at END
+            FROM unnest($1::bigint[], $2::bigint[]) AS i (log_id, position)
+            JOIN locked USING (log_id)
+            WHERE g.log_id = i.log_id AND g.received < least(i.position, last_number(i.log_id)))
+        SELECT log_id FROM locked
         """;
 
     private const string AloneSql =
         """
-        UPDATE mailbox_position
-        SET received = least($2, last_number(account_id))
-        WHERE account_id = $1 AND received < least($2, last_number(account_id))
+        UPDATE log
+        SET received = least($2, last_number(log_id)),
+            look_at = CASE look_at WHEN 'infinity' THEN coalesce(due_at(log_id, purged), look_at) ELSE look_at END
+        WHERE log_id = $1 AND received < least($2, last_number(log_id))
         """;
 
     private readonly Channel<Move> _queue = Channel.CreateUnbounded<Move>(new UnboundedChannelOptions { SingleReader = true });

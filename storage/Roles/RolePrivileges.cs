@@ -26,14 +26,19 @@ internal static class RolePrivileges
         ("orleansmembershipversiontable", "SELECT, INSERT, UPDATE (version, timestamp)", Nothing),
         ("orleansmembershiptable", "SELECT, INSERT, UPDATE (status, suspecttimes, iamalivetime), DELETE", "SELECT"),
 
-        // A message never changes. The purge deletes it, or the removal of its account; receipts likewise.
-        ("mailbox", "SELECT, INSERT, DELETE", Nothing),
-        ("mailbox_position", "SELECT, INSERT, UPDATE (received, purged, removed_at), DELETE", Nothing),
+        // The service cannot change a message: see the functions. The purge deletes it; receipts likewise.
+        ("message", "SELECT, INSERT, DELETE", Nothing),
+        ("log", "SELECT, INSERT, UPDATE (received, purged, look_at, removed_at), DELETE", Nothing),
         ("send_receipt", "SELECT, INSERT, DELETE", Nothing),
+        ("member", "SELECT, INSERT, UPDATE (read, is_muted, is_blocked), DELETE", Nothing),
+        ("retention", "SELECT, UPDATE (keep, keep_now, begins_at)", Nothing),
+        ("epoch", "SELECT, UPDATE (value)", Nothing),
+        ("erased_name", "SELECT, DELETE", Nothing),
         ("account_change", "SELECT, INSERT, UPDATE (changed_at, mark)", Nothing),
 
         // Written by the triggers of orleansstorage.
         ("live_session", "SELECT, INSERT, UPDATE (account_id, display_name), DELETE", Nothing),
+        ("account", "SELECT, INSERT, UPDATE (display_name, removed_at)", Nothing),
     ];
 
     /// <summary>Functions, and whether the service calls them; gateways call none. Trigger functions need no privilege.</summary>
@@ -44,11 +49,19 @@ internal static class RolePrivileges
         ("message_id_floor", true),
         ("durability", true),
         ("last_number", true),
-        ("read_mailbox", true),
+        ("read_inbox", true),
+        ("read_conversation", true),
+        ("conversation_place", true),
+        ("retention_age", true),
+        ("due_at", true),
+        ("current_epoch", true),
+        ("erase_account", true),
+        ("rename_sender", true),
         ("note_account_change", true),
         ("refuse_append", true),
         ("session_changed", false),
         ("user_changed", false),
+        ("message_deleted", false),
     ];
 
     /// <summary>The statements that grant a role its privileges.</summary>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using OrleansChat.Identifiers;
 using OrleansChat.Storage.Accounts;
 using OrleansChat.Storage.Logs;
+using OrleansChat.Storage.Postgres;
 using OrleansChat.Storage.Sessions;
 using static OrleansChat.Storage.Tests.MailboxWorld;
 
@@ -112,7 +113,7 @@ public sealed class AccountsTests : IClassFixture<MailboxWorld>
     }
 
     [Fact]
-    public async Task A_rename_keeps_sessions_and_the_names_of_what_was_sent()
+    public async Task A_rename_keeps_sessions_and_shows_in_what_was_sent()
     {
         await _accounts.AddAsync(_name, "Old", "secret");
         var state = (await ReadAsync()).State;
@@ -122,8 +123,8 @@ public sealed class AccountsTests : IClassFixture<MailboxWorld>
         await _accounts.RenameAsync(_name, "New");
         await _world.Mailbox.AppendAsync(Group(state.AccountId, 2, session, Message("y")));
 
-        var messages = await _world.Mailbox.ReadAsync(state.AccountId, session, 0, 1000);
-        Assert.Equal(["Old", "New"], messages!.Select(message => message.SenderName));
+        var messages = (await _world.Mailbox.ReadAsync(state.AccountId, session, 0, 1000))!.Messages;
+        Assert.Equal(["New", "New"], messages.Select(message => message.SenderName));
     }
 
     [Fact]
@@ -136,16 +137,24 @@ public sealed class AccountsTests : IClassFixture<MailboxWorld>
 
         await _accounts.RemoveAsync(_name);
         Assert.Null(await _world.States.ReadAsync(GrainKeys.UserStateName, GrainKeys.ForUser(_name), default));
+        await new MailboxPurge(_world.Database.DataSource).RunOnceAsync(default);
         Assert.Empty(await _world.ReadAllAsync(old.AccountId));
-        Assert.Null(await _world.Mailbox.FindReceiptAsync(old.AccountId, "id-1"));
+        Assert.Null((await _world.Mailbox.FindReceiptAsync(old.AccountId, "id-1")).Receipt);
 
+        Assert.Equal(AccountError.AlreadyExists, await RefusalAsync());
+        Assert.Equal(old.AccountId, await _accounts.EraseAsync(_name));
+        Assert.Equal(AccountError.AlreadyExists, await RefusalAsync());
+        await _world.Sql.ExecuteAsync("test", "UPDATE erased_name SET free_at = now()", []);
         await _accounts.AddAsync(_name, "M", "secret");
         var other = (await ReadAsync()).State;
         Assert.NotEqual(old.AccountId, other.AccountId);
         Assert.Empty(await _sessions.GetAliveAsync([session]));
         var sender = await LogInAsync(other);
         Assert.Equal(AppendResult.Conflict, await _world.Mailbox.AppendAsync(Group(old.AccountId, 2, sender, Message("to nobody"))));
-        Assert.Equal([session], await _sessions.GetDeadAsync(_name));
+        Assert.Empty(await _sessions.GetDeadAsync(_name));
+
+        async Task<AccountError> RefusalAsync() =>
+            (await Assert.ThrowsAsync<AccountException>(() => _accounts.AddAsync(_name, "M", "secret"))).Error;
     }
 
     [Fact]

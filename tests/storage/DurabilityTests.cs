@@ -42,7 +42,7 @@ public class DurabilityTests
 
         await ReloadAsync(world, "fsync = on");
         Assert.Equal("flushed", (await SendOnceAsync(world, "third"))!.Durability);
-        Assert.Equal("written", (await world.Mailbox.FindReceiptAsync(1, "second"))!.Durability);
+        Assert.Equal("written", (await world.Mailbox.FindReceiptAsync(1, "second")).Receipt!.Durability);
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public class DurabilityTests
         await using var _ = world.Mailbox;
         var session = await world.LogInAsync("a", 1);
         Assert.Equal(AppendResult.Stored, await world.Mailbox.AppendAsync(Group(1, 1, session, Message("first", "first"))));
-        Assert.Equal("replicated", (await world.Mailbox.FindReceiptAsync(1, "first"))!.Durability);
+        Assert.Equal("replicated", (await world.Mailbox.FindReceiptAsync(1, "first")).Receipt!.Durability);
 
         // Committed here, and no more: neither the send nor its repetition is answered, nor is its receipt, though all see it.
         await standby.CrashAsync();
@@ -68,7 +68,7 @@ public class DurabilityTests
         await standby.StartAsync();
         while (await Record.ExceptionAsync(() => world.Mailbox.AppendAsync(Group(1, 2, session, second))) is { } exception)
             Assert.IsType<StorageUnavailableException>(exception);
-        Assert.Equal("replicated", (await world.Mailbox.FindReceiptAsync(1, "second"))!.Durability);
+        Assert.Equal("replicated", (await world.Mailbox.FindReceiptAsync(1, "second")).Receipt!.Durability);
 
         // The primary's machine is lost.
         await primary.CrashAsync();
@@ -79,7 +79,7 @@ public class DurabilityTests
         Assert.Equal(
             [("first", "first"), ("second", "second")],
             await source.QueryAsync(
-                "test", "SELECT once_id, convert_from(body, 'UTF8') FROM mailbox JOIN send_receipt USING (message_id) ORDER BY number", [],
+                "test", "SELECT once_id, convert_from(body, 'UTF8') FROM message m JOIN send_receipt USING (message_id) ORDER BY m.number", [],
                 reader => (reader.GetString(0), reader.GetString(1))));
     }
 
@@ -157,7 +157,7 @@ public class DurabilityTests
         var session = await world.LogInAsync("a", 1);
         var number = (await world.Mailbox.GetEndsAsync(1)).Last + 1;
         Assert.Equal(AppendResult.Stored, await world.Mailbox.AppendAsync(Group(1, number, session, Message(id, id))));
-        return await world.Mailbox.FindReceiptAsync(1, id);
+        return (await world.Mailbox.FindReceiptAsync(1, id)).Receipt;
     }
 
     /// <summary>Changes a setting of the server, if one is given, and waits until the server has read its settings.</summary>

@@ -29,10 +29,10 @@ public partial class MailboxAppendTests
         var late = Message("late", id: MessageId.New(DateTimeOffset.UnixEpoch));
         var good = Message("good", "id-1");
 
-        Assert.Equal(AppendResult.TooLate, await AppendAsync(1, bad == 0 ? [late, good] : [good, late]));
+        Assert.Equal(AppendResult.OutOfTime, await AppendAsync(1, bad == 0 ? [late, good] : [good, late]));
 
         Assert.Empty(await world.ReadAllAsync(_me));
-        Assert.Null(await world.Mailbox.FindReceiptAsync(_me, "id-1"));
+        Assert.Null((await world.Mailbox.FindReceiptAsync(_me, "id-1")).Receipt);
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public partial class MailboxAppendTests
         Assert.Equal(AppendResult.Conflict, await bad);
         Assert.Equal(AppendResult.SessionEnded, await ended);
         Assert.Equal(AppendResult.Stored, await behindEnded);
-        Assert.Equal(AppendResult.TooLate, await late);
+        Assert.Equal(AppendResult.OutOfTime, await late);
         Assert.Equal(AppendResult.Stored, await repeated);
         Assert.Equal(AppendResult.Stored, await again);
         Assert.Equal(["x", "y", "alive"], await world.ReadAllAsync(others[0].Account));

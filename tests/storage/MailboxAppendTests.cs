@@ -27,10 +27,10 @@ public partial class MailboxAppendTests(MailboxWorld world) : IClassFixture<Mail
         Assert.Equal(AppendResult.Stored, await AppendAsync(1, Message("a\0b"), Message("")));
         Assert.Equal(AppendResult.Stored, await AppendAsync(3, Message("c")));
 
-        var messages = await world.Mailbox.ReadAsync(_me, _session, 0, 1 << 20);
+        var messages = (await world.Mailbox.ReadAsync(_me, _session, 0, 1 << 20))!.Messages;
 
-        Assert.Equal([(1L, "a\0b"), (2L, ""), (3L, "c")], messages!.Select(m => (m.Number, System.Text.Encoding.UTF8.GetString(m.Text))));
-        Assert.All(messages!, m => Assert.Equal((_name, _name.ToUpperInvariant()), (m.Sender, m.SenderName)));
+        Assert.Equal([(1L, "a\0b"), (2L, ""), (3L, "c")], messages.Select(m => (m.Number, System.Text.Encoding.UTF8.GetString(m.Text))));
+        Assert.All(messages, m => Assert.Equal((_name, _name.ToUpperInvariant()), (m.Sender, m.SenderName)));
         Assert.Equal(3, (await world.Mailbox.GetEndsAsync(_me)).Last);
     }
 
@@ -56,13 +56,13 @@ public partial class MailboxAppendTests(MailboxWorld world) : IClassFixture<Mail
             Assert.Equal(AppendResult.Stored, await other.AppendAsync(Group(_me, 2, _session, [Message("another's")])));
             await other.AdvanceAsync(_me, 2);
         }
-        await world.Sql.ExecuteAsync("test", "DELETE FROM mailbox WHERE account_id = $1", [_me]);
+        await world.Sql.ExecuteAsync("test", "DELETE FROM message WHERE log_id = $1", [_me]);
 
         Assert.Equal(AppendResult.Conflict, await AppendAsync(2, Message("too late")));
         Assert.Equal(AppendResult.Stored, await AppendAsync(3, Message("next")));
         // The writer's own last message may be gone when the next one comes.
         await world.Mailbox.AdvanceAsync(_me, 3);
-        await world.Sql.ExecuteAsync("test", "DELETE FROM mailbox WHERE account_id = $1", [_me]);
+        await world.Sql.ExecuteAsync("test", "DELETE FROM message WHERE log_id = $1", [_me]);
         Assert.Equal(AppendResult.Stored, await AppendAsync(4, Message("and the next")));
     }
 
@@ -71,7 +71,7 @@ public partial class MailboxAppendTests(MailboxWorld world) : IClassFixture<Mail
     {
         await ArrangeAsync();
         Assert.Equal(AppendResult.Stored, await AppendAsync(1, Message("one")));
-        await world.Sql.ExecuteAsync("test", "UPDATE mailbox_position SET removed_at = now() WHERE account_id = $1", [_me]);
+        await world.Sql.ExecuteAsync("test", "UPDATE log SET removed_at = now() WHERE log_id = $1", [_me]);
 
         Assert.Equal(AppendResult.Conflict, await AppendAsync(2, Message("two")));
     }
@@ -82,7 +82,7 @@ public partial class MailboxAppendTests(MailboxWorld world) : IClassFixture<Mail
         await ArrangeAsync();
         await AppendAsync(1, Message("1"), Message("2"), Message("3"), Message("4"));
         await world.Mailbox.AdvanceAsync(_me, 4);
-        await world.Sql.ExecuteAsync("test", "DELETE FROM mailbox WHERE account_id = $1 AND number IN (2, 4)", [_me]);
+        await world.Sql.ExecuteAsync("test", "DELETE FROM message WHERE log_id = $1 AND number IN (2, 4)", [_me]);
 
         Assert.Equal(AppendResult.Conflict, await AppendAsync(2, Message("behind a row that is left")));
         Assert.Equal(AppendResult.Conflict, await AppendAsync(4, Message("behind another")));
@@ -199,7 +199,7 @@ public partial class MailboxAppendTests(MailboxWorld world) : IClassFixture<Mail
         var old = MessageId.New(now - MessageId.Lifetime - TimeSpan.FromSeconds(5));
         var young = MessageId.New(now - MessageId.Lifetime + TimeSpan.FromSeconds(60));
 
-        Assert.Equal(AppendResult.TooLate, await AppendAsync(1, Message("old", id: old)));
+        Assert.Equal(AppendResult.OutOfTime, await AppendAsync(1, Message("old", id: old)));
         Assert.Equal(AppendResult.Stored, await AppendAsync(1, Message("young", id: young)));
 
         Assert.Equal(["young"], await world.ReadAllAsync(_me));

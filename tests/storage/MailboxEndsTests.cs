@@ -12,19 +12,19 @@ public sealed class MailboxEndsTests(MailboxWorld world) : IClassFixture<Mailbox
             await world.AddUserAsync("ends-one"), await world.AddUserAsync("ends-other"));
         var (ofOne, ofOther) = (await world.LogInAsync("ends-one", one), await world.LogInAsync("ends-other", other));
         Assert.Equal(new MailboxEnds(0, 0), await world.Mailbox.GetEndsAsync(me));
-        Assert.Equal(0, await world.Mailbox.CountUnreadAsync(me, "ends-one"));
+        Assert.Equal(0, await world.Mailbox.CountUnreadAsync(me, one));
 
         await StoreAsync(1, ofOne, "a", "b");
         await StoreAsync(3, ofOther, "c");
         await StoreAsync(4, ofOne, "d");
         Assert.Equal(new MailboxEnds(4, 0), await world.Mailbox.GetEndsAsync(me));
-        Assert.Equal(3, await world.Mailbox.CountUnreadAsync(me, "ends-one"));
-        Assert.Equal(1, await world.Mailbox.CountUnreadAsync(me, "ends-other"));
+        Assert.Equal(3, await world.Mailbox.CountUnreadAsync(me, one));
+        Assert.Equal(1, await world.Mailbox.CountUnreadAsync(me, other));
 
         await world.Mailbox.AdvanceAsync(me, 3);
         Assert.Equal(new MailboxEnds(4, 3), await world.Mailbox.GetEndsAsync(me));
-        Assert.Equal(1, await world.Mailbox.CountUnreadAsync(me, "ends-one"));
-        Assert.Equal(0, await world.Mailbox.CountUnreadAsync(me, "ends-other"));
+        Assert.Equal(1, await world.Mailbox.CountUnreadAsync(me, one));
+        Assert.Equal(0, await world.Mailbox.CountUnreadAsync(me, other));
 
         async Task StoreAsync(long number, string session, params string[] texts) => Assert.Equal(
             AppendResult.Stored, await world.Mailbox.AppendAsync(

@@ -23,7 +23,7 @@ public class MailboxFailureTests(MailboxWorld world) : IClassFixture<MailboxWorl
         // The lock holds the insert in the server until its backend is ended.
         await using var blocker = await world.Sql.OpenConnectionAsync();
         await using var locking = await blocker.BeginTransactionAsync();
-        await new Npgsql.NpgsqlCommand("LOCK TABLE mailbox IN EXCLUSIVE MODE", blocker, locking).ExecuteNonQueryAsync();
+        await new Npgsql.NpgsqlCommand("LOCK TABLE message IN EXCLUSIVE MODE", blocker, locking).ExecuteNonQueryAsync();
         var message = Message("2");
         var unknown = writer.AppendAsync(Group(me, 2, session, message));
         await WaitForBlockedBackendAsync(connections[0].ProcessId);
@@ -105,7 +105,7 @@ public class MailboxFailureTests(MailboxWorld world) : IClassFixture<MailboxWorl
 
         foreach (var append in appends.Where(append => !append.IsFaulted))
             await append.WaitAsync(Safety);
-        Assert.Single(await world.Sql.QueryAsync("test", "SELECT number FROM mailbox WHERE account_id = $1", [me], r => r.GetInt64(0)));
+        Assert.Single(await world.Sql.QueryAsync("test", "SELECT number FROM message WHERE log_id = $1", [me], r => r.GetInt64(0)));
         Assert.Equal(AppendResult.Stored, await writer.AppendAsync(Group(me, 2, session, Message("next"))).WaitAsync(Safety));
     }
 

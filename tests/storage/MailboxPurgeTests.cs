@@ -1,17 +1,15 @@
-using OrleansChat.Identifiers;
 using OrleansChat.Storage.Logs;
 using OrleansChat.Storage.Postgres;
-using static OrleansChat.Storage.Tests.MailboxWorld;
 
 namespace OrleansChat.Storage.Tests;
 
 public class MailboxPurgeTests(MailboxWorld world) : IClassFixture<MailboxWorld>
 {
-    private static readonly TimeSpan Old = MessageId.Lifetime + TimeSpan.FromSeconds(90);
-    private static readonly TimeSpan AlmostOld = MessageId.Lifetime + TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Old = TimeSpan.FromDays(366);
+    private static readonly TimeSpan AlmostOld = TimeSpan.FromDays(364);
 
     [Fact]
-    public async Task Only_what_was_received_and_is_too_old_for_a_retry_is_deleted()
+    public async Task Only_what_was_received_and_is_older_than_the_retention_is_deleted()
     {
         var me = await world.AddUserAsync("a");
         await InsertAsync(me, Old, Old, AlmostOld, Old, Old, TimeSpan.Zero);
@@ -25,7 +23,8 @@ public class MailboxPurgeTests(MailboxWorld world) : IClassFixture<MailboxWorld>
         Assert.Equal([3L, 4, 5, 6], await NumbersAsync(me));
         Assert.Equal([1L, 2], await NumbersAsync(idle));
         await world.Sql.ExecuteAsync("test",
-            "UPDATE mailbox SET message_id = message_id_floor(now() - $1::interval) WHERE account_id = $2 AND number = 3", [Old * 2, me]);
+            "UPDATE message SET accepted_at = now() - $1::interval WHERE log_id = $2 AND number = 3", [Old * 2, me]);
+        await LookNowAsync(me);
         Assert.Equal(3, await PurgeAsync());
         Assert.Equal([6L], await NumbersAsync(me));
         Assert.Equal(6, (await world.Mailbox.GetEndsAsync(me)).Last);
@@ -48,15 +47,15 @@ public class MailboxPurgeTests(MailboxWorld world) : IClassFixture<MailboxWorld>
     {
         var me = await world.AddUserAsync("c");
         await InsertAsync(me, TimeSpan.Zero, TimeSpan.Zero);
-        await world.Sql.ExecuteAsync("test", "UPDATE mailbox_position SET removed_at = now() WHERE account_id = $1", [me]);
+        await world.Sql.ExecuteAsync("test", "UPDATE log SET removed_at = now(), look_at = now() WHERE log_id = $1", [me]);
 
         Assert.Equal(2, await PurgeAsync());
-        Assert.Single(await world.Sql.QueryAsync("test", "SELECT 1 FROM mailbox_position WHERE account_id = $1", [me], r => r.GetInt32(0)));
+        Assert.Single(await world.Sql.QueryAsync("test", "SELECT 1 FROM log WHERE log_id = $1", [me], r => r.GetInt32(0)));
 
         await world.Sql.ExecuteAsync(
-            "test", "UPDATE mailbox_position SET removed_at = now() - $2::interval WHERE account_id = $1", [me, Old]);
+            "test", "UPDATE log SET removed_at = now() - $2::interval, look_at = now() WHERE log_id = $1", [me, Old]);
         Assert.Equal(0, await PurgeAsync());
-        Assert.Empty(await world.Sql.QueryAsync("test", "SELECT 1 FROM mailbox_position WHERE account_id = $1", [me], r => r.GetInt32(0)));
+        Assert.Empty(await world.Sql.QueryAsync("test", "SELECT 1 FROM log WHERE log_id = $1", [me], r => r.GetInt32(0)));
     }
 
     [Fact]
@@ -77,18 +76,16 @@ public class MailboxPurgeTests(MailboxWorld world) : IClassFixture<MailboxWorld>
     private Task<long> PurgeAsync() => new MailboxPurge(world.Database.DataSource).RunOnceAsync(default);
 
     private Task<List<long>> NumbersAsync(long account) =>
-        world.Sql.QueryAsync("test", "SELECT number FROM mailbox WHERE account_id = $1 ORDER BY 1", [account], r => r.GetInt64(0));
+        world.Sql.QueryAsync("test", "SELECT number FROM message WHERE log_id = $1 ORDER BY 1", [account], r => r.GetInt64(0));
 
-    private async Task InsertAsync(long account, params TimeSpan[] ages)
-    {
-        var now = TimeProvider.System.GetUtcNow();
-        var ids = ages.Select(age => Message("", id: MessageId.New(now - age)).Id).ToArray();
-        await world.Sql.ExecuteAsync(
-            "test",
-            """
-            INSERT INTO mailbox (account_id, number, message_id, sender, sender_name, body)
-            SELECT $1, i.number, i.id, 'x', 'X', '' FROM unnest($2::uuid[]) WITH ORDINALITY AS i (id, number)
-            """,
-            [account, ids]);
-    }
+    private Task<int> LookNowAsync(long account) =>
+        world.Sql.ExecuteAsync("test", "UPDATE log SET look_at = now() WHERE log_id = $1", [account]);
+
+    private Task<int> InsertAsync(long account, params TimeSpan[] ages) => world.Sql.ExecuteAsync(
+        "test",
+        """
+        INSERT INTO message (log_id, number, message_id, sender_id, accepted_at, body)
+        SELECT $1, i.number, gen_random_uuid(), $1, now() - i.age, '' FROM unnest($2::interval[]) WITH ORDINALITY AS i (age, number)
+        """,
+        [account, ages]);
 }

@@ -11,7 +11,7 @@ public class MailboxReadTests(MailboxWorld world) : IClassFixture<MailboxWorld>
     public async Task An_empty_mailbox_is_told_from_a_session_that_has_ended()
     {
         var (me, session) = await ArrangeAsync("a");
-        Assert.Empty((await world.Mailbox.ReadAsync(me, session, 0, 1000))!);
+        Assert.Empty((await world.Mailbox.ReadAsync(me, session, 0, 1000))!.Messages);
         await world.Mailbox.AppendAsync(Group(me, 1, session, Message("x")));
         await world.LogOutAsync(session);
 
@@ -62,7 +62,7 @@ public class MailboxReadTests(MailboxWorld world) : IClassFixture<MailboxWorld>
         await Task.WhenAll([.. upwards.Zip(downwards.Concat(downwards), (one, two) => Task.WhenAll(one, two))]);
 
         var received = await world.Sql.QueryAsync(
-            "test", "SELECT received FROM mailbox_position WHERE account_id = ANY ($1) ORDER BY account_id",
+            "test", "SELECT received FROM log WHERE log_id = ANY ($1) ORDER BY log_id",
             [accounts.ToArray()], r => r.GetInt64(0));
         Assert.Equal(accounts.Order().Select(account => Math.Max(2, 1 + (account % 3))), received);
     }
@@ -76,7 +76,7 @@ public class MailboxReadTests(MailboxWorld world) : IClassFixture<MailboxWorld>
         await world.Mailbox.AppendAsync(Group(free, 1, other, Message("1")));
         await using var connection = await world.Sql.OpenConnectionAsync();
         await using var removal = await connection.BeginTransactionAsync();
-        await new NpgsqlCommand($"SELECT FROM mailbox_position WHERE account_id = {locked} FOR UPDATE", connection).ExecuteNonQueryAsync();
+        await new NpgsqlCommand($"SELECT FROM log WHERE log_id = {locked} FOR UPDATE", connection).ExecuteNonQueryAsync();
 
         var waiting = world.Mailbox.AdvanceAsync(locked, 1);
         await world.Mailbox.AdvanceAsync(free, 1);
@@ -110,7 +110,7 @@ public class MailboxReadTests(MailboxWorld world) : IClassFixture<MailboxWorld>
     public async Task An_account_that_never_was_has_no_numbers() => Assert.Equal(0, (await world.Mailbox.GetEndsAsync(987654321)).Last);
 
     private async Task<List<long>> NumbersAsync(long account, string session, long after, int maxBytes) =>
-        [.. (await world.Mailbox.ReadAsync(account, session, after, maxBytes))!.Select(message => message.Number)];
+        [.. (await world.Mailbox.ReadAsync(account, session, after, maxBytes))!.Messages.Select(message => message.Number)];
 
     private async Task<(long Account, string Session)> ArrangeAsync(string name)
     {

@@ -53,7 +53,7 @@ public sealed class MailboxWorld : IAsyncLifetime
     /// <summary>A new account; its number.</summary>
     public async Task<long> AddUserAsync(string name)
     {
-        var ids = await Sql.QueryAsync("test", "INSERT INTO mailbox_position DEFAULT VALUES RETURNING account_id", [], r => r.GetInt64(0));
+        var ids = await Sql.QueryAsync("test", "INSERT INTO log DEFAULT VALUES RETURNING log_id", [], r => r.GetInt64(0));
         var user = new UserState { AccountId = ids[0], DisplayName = name.ToUpperInvariant(), SecurityStamp = Stamp(ids[0]) };
         await States.WriteAsync(GrainKeys.UserStateName, GrainKeys.ForUser(name), JsonSerializer.SerializeToUtf8Bytes(user), null, default);
         return ids[0];
@@ -74,7 +74,7 @@ public sealed class MailboxWorld : IAsyncLifetime
     public async Task<List<string>> ReadAllAsync(long accountId)
     {
         var rows = await Sql.QueryAsync(
-            "test", "SELECT number, convert_from(body, 'UTF8') FROM mailbox WHERE account_id = $1 ORDER BY number", [accountId],
+            "test", "SELECT number, convert_from(body, 'UTF8') FROM message WHERE log_id = $1 ORDER BY number", [accountId],
             r => (Number: r.GetInt64(0), Text: r.GetString(1)));
         Assert.Equal(Enumerable.Range(1, rows.Count).Select(i => (long)i), rows.Select(row => row.Number));
         return rows.ConvertAll(row => row.Text);

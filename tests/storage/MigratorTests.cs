@@ -43,6 +43,6 @@ public class MigratorTests
         await source.ExecuteAsync("test", "DROP TABLE mailbox_position", []);
         await Migrator.MigrateAsync(source, CancellationToken.None);
 
-        Assert.Equal([0L], await source.QueryAsync("test", "SELECT count(*) FROM mailbox", [], r => r.GetInt64(0)));
+        Assert.Equal([0L], await source.QueryAsync("test", "SELECT count(*) FROM message", [], r => r.GetInt64(0)));
     }
 }

@@ -12,13 +12,13 @@ public class SendOnceTests(MailboxWorld world) : IClassFixture<MailboxWorld>
         var me = await world.AddUserAsync("a");
         var session = await world.LogInAsync("a", me);
         var first = Message("first", "id-1");
-        Assert.Null(await world.Mailbox.FindReceiptAsync(me, "id-1"));
+        Assert.Null((await world.Mailbox.FindReceiptAsync(me, "id-1")).Receipt);
         Assert.Equal(AppendResult.Stored, await world.Mailbox.AppendAsync(Group(me, 1, session, first)));
 
         Assert.Equal(AppendResult.AlreadyBound, await world.Mailbox.AppendAsync(Group(me, 2, session, Message("second", "id-1"))));
         Assert.Equal(AppendResult.Stored, await world.Mailbox.AppendAsync(Group(me, 2, session, Message("other", "ID-1"))));
 
-        var receipt = await world.Mailbox.FindReceiptAsync(me, "id-1");
+        var (_, receipt) = await world.Mailbox.FindReceiptAsync(me, "id-1");
         Assert.Equal(first.Id, receipt!.MessageId);
         Assert.Contains(receipt.Durability, new[] { "flushed", "replicated", "written" });
         Assert.Equal(["first", "other"], await world.ReadAllAsync(me));
@@ -32,7 +32,7 @@ public class SendOnceTests(MailboxWorld world) : IClassFixture<MailboxWorld>
         var message = Message("first", "id-1");
         await world.Mailbox.AppendAsync(Group(me, 1, session, message));
         await world.Mailbox.AdvanceAsync(me, 1);
-        await world.Sql.ExecuteAsync("test", "DELETE FROM mailbox WHERE account_id = $1", [me]);
+        await world.Sql.ExecuteAsync("test", "DELETE FROM message WHERE log_id = $1", [me]);
 
         Assert.Equal(AppendResult.Stored, await world.Mailbox.AppendAsync(Group(me, 2, session, message)));
 
@@ -72,7 +72,7 @@ public class SendOnceTests(MailboxWorld world) : IClassFixture<MailboxWorld>
 
         Assert.Equal(AppendResult.Conflict, await world.Mailbox.AppendAsync(Group(me, 5, session, Message("x", "id-1"))));
 
-        Assert.Null(await world.Mailbox.FindReceiptAsync(me, "id-1"));
+        Assert.Null((await world.Mailbox.FindReceiptAsync(me, "id-1")).Receipt);
         Assert.Equal(AppendResult.Stored, await world.Mailbox.AppendAsync(Group(me, 1, session, Message("y", "id-1"))));
     }
 }

@@ -14,19 +14,19 @@ internal static class Reconciliation
     private static readonly (string Invariant, string What, string Sql)[] Checks =
     [
         ("NumbersWithoutGap", "the numbers of a mailbox have a gap, or do not begin where the purge has ended",
-            "SELECT 'account ' || m.account_id || ': ' || count(*) || ' messages, numbers ' || min(m.number) || ' to ' || max(m.number)"
+            "SELECT 'log ' || m.log_id || ': ' || count(*) || ' messages, numbers ' || min(m.number) || ' to ' || max(m.number)"
             + """
              || ', purged up to ' || p.purged
-            FROM mailbox m JOIN mailbox_position p USING (account_id)
-            GROUP BY m.account_id, p.purged
+            FROM message m JOIN log p USING (log_id)
+            GROUP BY m.log_id, p.purged
             HAVING count(*) <> max(m.number) - min(m.number) + 1 OR min(m.number) <> p.purged + 1
             """),
         ("MessageIdsUnique", "a message id is stored twice",
-            "SELECT message_id || ': ' || count(*) FROM mailbox GROUP BY message_id HAVING count(*) > 1"),
+            "SELECT message_id || ': ' || count(*) FROM message GROUP BY message_id HAVING count(*) > 1"),
         ("TextsUnique", "a text that was sent once is stored twice",
             """
-            SELECT convert_from(body, 'UTF8') || ': ' || count(*) || ' times, accounts ' || min(account_id) || ' to ' || max(account_id)
-            FROM mailbox GROUP BY body HAVING count(*) > 1
+            SELECT convert_from(body, 'UTF8') || ': ' || count(*) || ' times, logs ' || min(log_id) || ' to ' || max(log_id)
+            FROM message GROUP BY body HAVING count(*) > 1
             """),
         (Receipts, "two receipts name one message",
             "SELECT message_id || ': ' || count(*) FROM send_receipt GROUP BY message_id HAVING count(*) > 1"),
@@ -41,15 +41,15 @@ internal static class Reconciliation
             "SELECT 'ID ' || r.once_id || ', message ' || r.message_id"
             + """
              || ': ' || coalesce(btrim(convert_from(m.body, 'UTF8'), E' \r\n'), 'not there')
-            FROM send_receipt r LEFT JOIN mailbox m USING (message_id)
+            FROM send_receipt r LEFT JOIN message m USING (message_id)
             WHERE btrim(convert_from(m.body, 'UTF8'), E' \r\n') <> replace(r.once_id, '-', ' ')
-                OR (m.message_id IS NULL AND NOT EXISTS (SELECT FROM mailbox_position WHERE purged > 0))
+                OR (m.message_id IS NULL AND NOT EXISTS (SELECT FROM log WHERE purged > 0))
             """),
         ("ReadPositions", "a read position is beyond the last message, or everything was not read",
             """
-            SELECT 'account ' || p.account_id || ': received up to ' || p.received || ', last is ' || coalesce(m.last, p.purged)
-            FROM mailbox_position p
-            LEFT JOIN (SELECT account_id, max(number) AS last FROM mailbox GROUP BY account_id) m USING (account_id)
+            SELECT 'log ' || p.log_id || ': received up to ' || p.received || ', last is ' || coalesce(m.last, p.purged)
+            FROM log p
+            LEFT JOIN (SELECT log_id, max(number) AS last FROM message GROUP BY log_id) m USING (log_id)
             WHERE p.received > coalesce(m.last, p.purged) OR p.purged > p.received
             """),
     ];

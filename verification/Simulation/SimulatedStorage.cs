@@ -32,10 +32,15 @@ internal sealed class SimulatedStorage : IMailbox, ISessionTable, IGrainStateSto
 
     public Task<MailboxEnds> GetEndsAsync(long accountId) => RunAsync(() => Tables.Ends(accountId));
 
-    public Task<long> CountUnreadAsync(long accountId, string sender) => RunAsync(() => Tables.CountUnread(accountId, sender));
+    public Task<long> CountUnreadAsync(long accountId, long senderId) => RunAsync(() => Tables.CountUnread(accountId, senderId));
 
-    public Task<IReadOnlyList<MailboxMessage>?> ReadAsync(long accountId, string sessionKey, long after, int maxBytes) =>
-        RunAsync<IReadOnlyList<MailboxMessage>?>(() => Tables.ReadMailbox(accountId, sessionKey, after, _database.MaxInboxBytes));
+    public Task<Admission?> AdmitAsync(long accountId, string sessionKey) => RunAsync(() => Tables.Admit(accountId, sessionKey));
+
+    public Task<long?> FindDeletionAsync(long accountId, string sessionKey, long number) =>
+        RunAsync(() => Tables.FindDeletion(accountId, sessionKey, number));
+
+    public Task<MailboxPart?> ReadAsync(long accountId, string sessionKey, long after, int maxBytes) =>
+        RunAsync(() => Tables.ReadMailbox(accountId, sessionKey, after, _database.MaxInboxBytes));
 
     public Task AdvanceAsync(long accountId, long position) => RunAsync(() =>
     {
@@ -43,8 +48,8 @@ internal sealed class SimulatedStorage : IMailbox, ISessionTable, IGrainStateSto
         return true;
     });
 
-    public Task<SendReceipt?> FindReceiptAsync(long senderAccountId, string onceId) =>
-        RunAsync(() => Tables.FindReceipt(senderAccountId, onceId));
+    public Task<ReceiptLookUp> FindReceiptAsync(long senderAccountId, string onceId) =>
+        RunAsync(() => Tables.LookUpReceipt(senderAccountId, onceId));
 
     public Task<IReadOnlySet<string>> GetAliveAsync(IReadOnlyCollection<string> sessionKeys)
     {

@@ -12,6 +12,8 @@ internal sealed class BrokenGrains(IChatGrains grains, Variant variant) : IChatG
 
     public IUserGrain User(string userName) => grains.User(userName);
 
+    public IConversationGrain Conversations(string userName) => grains.Conversations(userName);
+
     public IPresenceGrain Presence() => variant switch
     {
         Variant.ForgetEpoch => new ForgetfulPresence(grains.Presence()),

@@ -21,12 +21,17 @@ internal sealed class BrokenMailbox(IMailbox mailbox, Variant variant) : IMailbo
 
     public Task<MailboxEnds> GetEndsAsync(long accountId) => mailbox.GetEndsAsync(accountId);
 
-    public Task<long> CountUnreadAsync(long accountId, string sender) => mailbox.CountUnreadAsync(accountId, sender);
+    public Task<long> CountUnreadAsync(long accountId, long senderId) => mailbox.CountUnreadAsync(accountId, senderId);
 
-    public Task<IReadOnlyList<MailboxMessage>?> ReadAsync(long accountId, string sessionKey, long after, int maxBytes) =>
+    public Task<Admission?> AdmitAsync(long accountId, string sessionKey) => mailbox.AdmitAsync(accountId, sessionKey);
+
+    public Task<long?> FindDeletionAsync(long accountId, string sessionKey, long number) =>
+        mailbox.FindDeletionAsync(accountId, sessionKey, number);
+
+    public Task<MailboxPart?> ReadAsync(long accountId, string sessionKey, long after, int maxBytes) =>
         mailbox.ReadAsync(accountId, sessionKey, after, maxBytes);
 
     public Task AdvanceAsync(long accountId, long position) => mailbox.AdvanceAsync(accountId, position);
 
-    public Task<SendReceipt?> FindReceiptAsync(long senderAccountId, string onceId) => mailbox.FindReceiptAsync(senderAccountId, onceId);
+    public Task<ReceiptLookUp> FindReceiptAsync(long senderAccountId, string onceId) => mailbox.FindReceiptAsync(senderAccountId, onceId);
 }

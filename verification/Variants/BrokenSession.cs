@@ -32,9 +32,9 @@ internal sealed class BrokenSession(string sessionKey, IChatGrains grains, Varia
             return once;
         }
         var lease = await _session.Lease(connection, sends: 1);
-        if (lease.Use.User is not { } sender) return new SendOnceReply(default, SendStatus.NoSession, default, "");
+        if (lease.Use.User is null) return new SendOnceReply(default, SendStatus.NoSession, default, "");
         var status = await grains.User(message.Recipient)
-            .Append(new MailboxDelivery(sessionKey, [message with { OnceId = null }], sender));
+            .Append(new MailboxDelivery(sessionKey, [message with { OnceId = null }], lease.AccountId));
         return new SendOnceReply(lease.Use, status, message.Id, "flushed");
     }
 

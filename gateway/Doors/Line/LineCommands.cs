@@ -46,7 +46,7 @@ internal sealed class LineCommands(ClientSession session, ReplyOutput replies, H
             await handOvers.WrittenAsync(written.User, written.AccountId, written.Number, stopping);
     }
 
-    /// <summary>Writes the reply. Returns whose messages it holds, and up to which number; null when it holds none.</summary>
+    /// <summary>Writes the reply. Returns whose messages it holds, and up to which number; null when there are none to receive.</summary>
     private async Task<(string User, long AccountId, long Number)?> WriteInboxAsync(Command command)
     {
         if (LacksToken(command)) return null;
@@ -62,7 +62,8 @@ internal sealed class LineCommands(ClientSession session, ReplyOutput replies, H
         var entries = page.Messages.Select(m => new InboxEntry(m.Sender, m.SenderName, m.Text));
         var count = InboxReply.CountThatFit(page.OwnerName, entries);
         InboxReply.Write(replies, page.OwnerName, entries.Take(count));
-        return count > 0 ? (inbox.User, page.AccountId, page.Messages[count - 1].Number) : null;
+        var number = count == page.Messages.Length ? page.Through : count > 0 ? page.Messages[count - 1].Number : 0;
+        return number > 0 ? (inbox.User, page.AccountId, number) : null;
     }
 
     private async Task ListUsersAsync(Command command)

@@ -106,6 +106,7 @@ internal sealed class ReplyOutput(PipeWriter output, ITransportProgress progress
         Refusal.WrongPassword => ReplyError.WrongPassword,
         Refusal.NoRecipient => ReplyError.NoRecipient,
         Refusal.MailboxFull => ReplyError.MailboxFull,
+        Refusal.IdUsed => ReplyError.IdUsed,
         Refusal.TooMany => ReplyError.TooManyAttempts,
         _ => ReplyError.Unavailable,
     };

@@ -65,6 +65,7 @@ public sealed class AdminTests(ChatService service) : IClassFixture<ChatService>
         await service.Accounts.RemoveAsync(user);
         await Eventually.SeesAsync(
             FollowedWithin, () => sender.AskAsync($"send {sender.Token} {user} refused"), reply => reply == Replies.NoRecipient);
+        await service.FreeNameAsync(user);
         await service.Accounts.AddAsync(user, "Somebody Else", "another");
         await Eventually.SeesAsync(
             FollowedWithin, () => sender.AskAsync($"send {sender.Token} {user} new"), reply => reply == Replies.Sent);

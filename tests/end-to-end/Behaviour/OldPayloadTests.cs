@@ -41,7 +41,7 @@ public sealed class OldPayloadTests : IAsyncLifetime
     // The hashes are Orleans's, of the key and of the state's name.
     private const string InsertSql =
         """
-        INSERT INTO mailbox_position DEFAULT VALUES;
+        INSERT INTO log DEFAULT VALUES;
         INSERT INTO orleansstorage (grainidhash, grainidn0, grainidn1, graintypehash, graintypestring, grainidextensionstring,
                                     serviceid, version, payloadbinary)
         VALUES (-594723843, 0, 0, -1581452166, 'user', 'u:messi', 'orleanschat', 1, convert_to(@user, 'UTF8')),

@@ -1,6 +1,5 @@
 using OrleansChat.EndToEnd.Tests.Service;
 using OrleansChat.EndToEnd.Tests.Wire;
-using OrleansChat.Identifiers;
 
 namespace OrleansChat.EndToEnd.Tests.Behaviour;
 
@@ -19,9 +18,14 @@ public sealed class SendOnceTests(ChatService service) : IClassFixture<ChatServi
         Assert.Equal(Replies.EmptyInbox, await reader.AskAsync("inbox"));
 
         await using (var aging = service.Sql.CreateCommand(
-            "UPDATE mailbox SET message_id = message_id_floor(now() - $1) WHERE sender = $2"))
+            """
+            WITH aged AS (
+                UPDATE message SET accepted_at = now() - interval '2 years', message_id = message_id_floor(now() - interval '2 years')
+                WHERE sender_id = (SELECT account_id FROM account WHERE user_name = $1)
+                RETURNING log_id)
+            UPDATE log SET look_at = now() WHERE log_id IN (SELECT log_id FROM aged)
+            """))
         {
-            aging.Parameters.Add(new() { Value = MessageId.Lifetime * 2 });
             aging.Parameters.Add(new() { Value = user });
             Assert.Equal(1, await aging.ExecuteNonQueryAsync());
         }
@@ -46,6 +50,7 @@ public sealed class SendOnceTests(ChatService service) : IClassFixture<ChatServi
         Assert.Equal(receipt, await SendAsync(sender, recipient));
         Assert.Equal(Replies.NoRecipient, await SendAsync(sender, recipient, "another"));
 
+        await service.FreeNameAsync(recipient);
         await service.Accounts.AddAsync(recipient, "Somebody Else", ChatService.Password);
         await Eventually.SeesAsync(
             FollowedWithin, () => sender.AskAsync($"send {sender.Token} {recipient} new"), reply => reply == Replies.Sent);

@@ -134,6 +134,14 @@ public class ChatService : IAsyncLifetime
         return name;
     }
 
+    /// <summary>Erases a removed user, and lets the time pass after which the name can be given again.</summary>
+    public async Task FreeNameAsync(string name)
+    {
+        await Accounts.EraseAsync(name);
+        await using var command = Sql.CreateCommand("UPDATE erased_name SET free_at = now()");
+        await command.ExecuteNonQueryAsync();
+    }
+
     /// <summary>Adds a user, and logs in on a connection of its own.</summary>
     public async Task<(string Name, WireClient Client)> EnterAsync(string role)
     {

@@ -64,7 +64,8 @@ public sealed class TlsTests(TlsChatService service) : IClassFixture<TlsChatServ
         Assert.Equal(["1"], Replies.TextsIn(await client.AskAsync($"inbox {other.Token}")));
 
         await using var unread = service.Sql.CreateCommand(
-            "SELECT count(*) FROM mailbox m JOIN mailbox_position p USING (account_id) WHERE m.sender = $1 AND m.number > p.received");
+            "SELECT count(*) FROM message m JOIN log USING (log_id) JOIN account a ON a.account_id = m.sender_id "
+            + "WHERE a.user_name = $1 AND m.number > received");
         unread.Parameters.Add(new() { Value = user });
         Assert.Equal(1L, await unread.ExecuteScalarAsync());
 

@@ -66,6 +66,8 @@ internal sealed class LeasingGrains(TimeProvider time, Action<TimeSpan> advance)
         return new ValueTask<SendStatus>(Answer);
     });
 
+    public IConversationGrain Conversations(string userName) => throw new NotSupportedException();
+
     public IPresenceGrain Presence() => throw new NotSupportedException();
 
     private SessionLease Lease(int sends)
@@ -77,7 +79,7 @@ internal sealed class LeasingGrains(TimeProvider time, Action<TimeSpan> advance)
             : Rate == PerSecond ? _account.Take(sends)
             : Math.Min(sends, SessionLease.MostSeconds * Rate);
         var use = IsOpen ? new SessionUse("anna", true, FirstNumber) : default;
-        return new SessionLease(use, lent, Rate);
+        return new SessionLease(use, lent, Rate, use.User is null ? 0 : 1);
     }
 
     private Task<bool> Ask()

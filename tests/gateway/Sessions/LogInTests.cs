@@ -94,6 +94,8 @@ public sealed class LogInTests
             return new ValueTask<PasswordRecall>(test._recall);
         });
 
+        public IConversationGrain Conversations(string userName) => throw new NotSupportedException();
+
         public IPresenceGrain Presence() => throw new NotSupportedException();
     }
 }

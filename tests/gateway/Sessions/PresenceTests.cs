@@ -47,6 +47,8 @@ public sealed class PresenceTests
 
         public PresenceNotice? Notice { get; set; }
 
+        public IConversationGrain Conversations(string userName) => throw new NotSupportedException();
+
         public IPresenceGrain Presence() => FakeGrain.Answering<IPresenceGrain>((method, arguments) =>
         {
             Assert.Equal(nameof(IPresenceGrain.Report), method.Name);

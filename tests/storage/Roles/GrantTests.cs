@@ -16,9 +16,9 @@ public sealed class GrantTests(RolesWorld world) : IClassFixture<RolesWorld>
         var before = await world.PrivilegesAsync(Service);
         foreach (var more in new[]
         {
-            "TRUNCATE ON mailbox TO {0}", "UPDATE ON mailbox_position TO {0} WITH GRANT OPTION",
-            "SELECT (body) ON mailbox TO {0}", "SELECT ON account_change TO PUBLIC",
-            "ALL ON SEQUENCE mailbox_position_account_id_seq TO {0}",
+            "TRUNCATE ON message TO {0}", "UPDATE ON log TO {0} WITH GRANT OPTION",
+            "SELECT (body) ON message TO {0}", "SELECT ON account_change TO PUBLIC",
+            "ALL ON SEQUENCE log_log_id_seq TO {0}",
             "EXECUTE ON FUNCTION durability() TO PUBLIC", "CREATE ON SCHEMA public TO {0}",
             "CREATE ON SCHEMA public TO PUBLIC", "TEMPORARY ON DATABASE {1} TO PUBLIC", "CREATE ON DATABASE {1} TO {0}",
         })
@@ -27,7 +27,7 @@ public sealed class GrantTests(RolesWorld world) : IClassFixture<RolesWorld>
                 .Replace("{1}", world.Database.Name, StringComparison.Ordinal);
             await world.ExecuteAsync($"GRANT {grant}");
         }
-        await world.ExecuteAsync($"REVOKE SELECT ON mailbox, schema_version FROM {Service}");
+        await world.ExecuteAsync($"REVOKE SELECT ON message, schema_version FROM {Service}");
         Assert.NotEqual(before, await world.PrivilegesAsync(Service));
 
         await world.Database.CreateRolesAsync();
@@ -75,7 +75,7 @@ public sealed class GrantTests(RolesWorld world) : IClassFixture<RolesWorld>
     [Fact]
     public async Task Quotes_in_a_name_are_a_part_of_it()
     {
-        var name = $"{Service[..20]}\"; DROP TABLE mailbox; --";
+        var name = $"{Service[..20]}\"; DROP TABLE message; --";
         await GrantAsync(name);
         var found = await world.QueryAsync("SELECT rolname::text FROM pg_roles WHERE rolname = $1", name);
         await world.ExecuteAsync($"DROP OWNED BY {new DatabaseRole(RolePurpose.Service, name, "").Quoted}");

@@ -11,24 +11,24 @@ public sealed class PrivilegeTests(RolesWorld world) : IClassFixture<RolesWorld>
     [
         "CREATE TABLE more ()", "CREATE TEMPORARY TABLE more ()", "CREATE SCHEMA more",
         "CREATE FUNCTION more() RETURNS int LANGUAGE sql RETURN 1",
-        "ALTER TABLE mailbox ADD more int", "ALTER TABLE orleansstorage DISABLE TRIGGER ALL",
+        "ALTER TABLE message ADD more int", "ALTER TABLE orleansstorage DISABLE TRIGGER ALL",
         "DROP TABLE account_change", "DROP FUNCTION durability()",
-        "CREATE INDEX ON mailbox (sender)", "TRUNCATE mailbox", "TRUNCATE account_change",
+        "CREATE INDEX ON message (sender)", "TRUNCATE message", "TRUNCATE account_change",
         "INSERT INTO schema_version VALUES (999)", "DELETE FROM schema_version",
         "UPDATE orleansquery SET querytext = ''", "DELETE FROM orleansquery",
-        "UPDATE mailbox SET body = ''", "UPDATE mailbox_position SET account_id = DEFAULT", "UPDATE send_receipt SET durability = ''",
+        "UPDATE message SET body = ''", "UPDATE log SET log_id = DEFAULT", "UPDATE account SET user_name = ''", "UPDATE send_receipt SET durability = ''",
         "UPDATE orleansstorage SET grainidextensionstring = 'u:other'", "UPDATE live_session SET owner = ''", "DELETE FROM account_change",
-        "DELETE FROM orleansmembershipversiontable", "SELECT nextval('mailbox_position_account_id_seq')",
+        "DELETE FROM orleansmembershipversiontable", "SELECT nextval('log_log_id_seq')",
         "SET ROLE {owner}", "SET SESSION AUTHORIZATION {owner}", "ALTER ROLE {service} CREATEROLE",
         "CREATE ROLE more", "CREATE DATABASE more", "SELECT FROM pg_authid", "SELECT pg_read_file('postmaster.pid')",
-        "COPY mailbox TO PROGRAM 'cat'", "ALTER SYSTEM SET fsync = off",
+        "COPY message TO PROGRAM 'cat'", "ALTER SYSTEM SET fsync = off",
     ];
 
     public static TheoryData<string> BeyondTheGateway =>
     [
         "CREATE TABLE more ()", "CREATE TEMPORARY TABLE more ()",
-        "SELECT FROM mailbox", "SELECT FROM orleansstorage", "SELECT FROM live_session",
-        "SELECT FROM mailbox_position", "SELECT FROM send_receipt", "SELECT FROM account_change", "SELECT FROM schema_version",
+        "SELECT FROM message", "SELECT FROM orleansstorage", "SELECT FROM live_session",
+        "SELECT FROM log", "SELECT FROM send_receipt", "SELECT FROM account_change", "SELECT FROM schema_version",
         "SELECT FROM orleansmembershipversiontable", "INSERT INTO orleansmembershiptable SELECT * FROM orleansmembershiptable",
         "UPDATE orleansmembershiptable SET status = 3", "DELETE FROM orleansmembershiptable", "UPDATE orleansquery SET querytext = ''",
         "SELECT FROM orleansmembershiptable FOR UPDATE", "SELECT durability()",

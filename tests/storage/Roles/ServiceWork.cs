@@ -93,8 +93,9 @@ internal sealed partial class ServiceWork : IAsyncDisposable
         await using var mailbox = new Mailbox(
             _database, new StorageOptions { ConnectionString = "" }, TimeProvider.System, NullLogger<Mailbox>.Instance);
         Assert.Equal(new MailboxEnds(2, 0), await mailbox.GetEndsAsync(account));
-        Assert.Equal(0, await mailbox.CountUnreadAsync(account, "nobody"));
-        Assert.Equal(2, (await mailbox.ReadAsync(account, session, 0, 1000))!.Count);
+        Assert.Equal(0, await mailbox.CountUnreadAsync(account, 0));
+        Assert.NotNull(await mailbox.AdmitAsync(account, session));
+        Assert.Equal(2, (await mailbox.ReadAsync(account, session, 0, 1000))!.Messages.Count);
         await mailbox.AdvanceAsync(account, 1);
         await mailbox.FindReceiptAsync(account, "once");
         await new MailboxPurge(_database.DataSource).RunOnceAsync(default);

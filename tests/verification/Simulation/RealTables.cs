@@ -40,24 +40,25 @@ public sealed class RealTables : IAsyncLifetime
 
     /// <summary>Empties all tables; accounts count from 1 again.</summary>
     public Task ClearAsync() =>
-        SqlAsync("TRUNCATE mailbox, mailbox_position, send_receipt, orleansstorage, live_session RESTART IDENTITY");
+        SqlAsync("TRUNCATE message, log, member, account, send_receipt, orleansstorage, live_session RESTART IDENTITY");
 
     /// <summary>A new account with an empty mailbox; its number.</summary>
     public async Task<long> AddAccountAsync() =>
-        (await QueryAsync("INSERT INTO mailbox_position DEFAULT VALUES RETURNING account_id", r => r.GetInt64(0))).Single();
+        (await QueryAsync("INSERT INTO log DEFAULT VALUES RETURNING log_id", r => r.GetInt64(0))).Single();
 
     /// <summary>Stores a row whose id no statement of the service would take any more.</summary>
     internal Task InsertOldAsync(NewRow row) => SqlAsync(
-        "INSERT INTO mailbox (account_id, number, message_id, sender, sender_name, body) VALUES ($1, $2, $3, $4, $5, $6)",
-        row.Account, row.Number, row.Message.Id, row.Sender, row.User.DisplayName, row.Message.Text);
+        "INSERT INTO message (log_id, number, message_id, sender_id, accepted_at, body) VALUES ($1, $2, $3, $4, $5, $6)",
+        row.Account, row.Number, row.Message.Id, row.SenderId, row.AcceptedAt, row.Message.Text);
 
     public Task<long> PurgeAsync() => new MailboxPurge(Database.DataSource).RunOnceAsync(CancellationToken.None);
 
     /// <summary>All rows of mailboxes, positions and receipts, as text.</summary>
     public Task<List<string>> ReadContentsAsync() => QueryAsync(
         """
-        SELECT format('m %s %s %s %s %s %s', account_id, number, message_id, sender, sender_name, encode(body, 'hex')) FROM mailbox
-        UNION ALL SELECT format('p %s %s %s', account_id, received, purged) FROM mailbox_position
+        SELECT format('m %s %s %s %s %s', log_id, number, message_id, sender_id, encode(body, 'hex')) FROM message
+        UNION ALL SELECT format('p %s %s %s', log_id, received, purged) FROM log
+        UNION ALL SELECT format('c %s %s %s', account_id, log_id, is_blocked) FROM member
         UNION ALL SELECT format('r %s %s %s', sender_account_id, once_id, message_id) FROM send_receipt
         """, r => r.GetString(0));
 

@@ -6,8 +6,8 @@ namespace OrleansChat.Verification.Tests.Simulation;
 /// <summary>The statements on mailboxes.</summary>
 internal sealed partial class StatementSequence
 {
-    private static readonly TimeSpan TooOldToPurge = MessageId.Lifetime + TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan OldEnoughToPurge = MessageId.Lifetime + TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan TooOldToPurge = TimeSpan.FromMinutes(11);
+    private static readonly TimeSpan OldEnoughToPurge = TimeSpan.FromMinutes(13);
 
     private async Task AppendAsync()
     {
@@ -23,7 +23,8 @@ internal sealed partial class StatementSequence
 
         Outcomes.Add($"insert {stored}");
         Outcomes.Add($"dead {facts.Exists(f => !f.IsSessionAlive)}");
-        Outcomes.Add($"old {facts.Exists(f => f.IsTooOld)}");
+        Outcomes.Add($"out of time {facts.Exists(f => f.IsOutOfTime)}");
+        Outcomes.Add($"blocked {facts.Exists(f => f.IsBlocked)}");
         Outcomes.Add($"bound {facts.Exists(f => f.IsBound)}");
         Outcomes.Add($"stored {facts.Exists(f => f.IsStored)}");
         Outcomes.Add($"gap {Array.Exists(groups, g => g.FirstNumber > _model.Ends(g.AccountId).Last + 1)}");
@@ -49,13 +50,13 @@ internal sealed partial class StatementSequence
     {
         var id = _random.Next(60) switch
         {
-            0 => MessageId.New(Now - TooOldToPurge),
+            0 => MessageId.New(_random.Next(2) == 0 ? Now - TooOldToPurge : Now + TimeSpan.FromMinutes(1)),
             1 or 2 when _ids.Count > 0 => _ids[^_random.Next(1, Math.Min(_ids.Count, 20) + 1)],
             _ => MessageId.New(Now - TimeSpan.FromMinutes(_random.Next(9))),
         };
         _ids.Add(id);
         var once = _random.Next(4) != 0 ? null : $"o{_random.Next(OnceIds)}";
-        return new NewMessage(id, MakeText(), once);
+        return new NewMessage(id, MakeText(), once, once is null ? null : MakeText());
     }
 
     private byte[] MakeText()
@@ -99,7 +100,7 @@ internal sealed partial class StatementSequence
         var account = _model.LiveSession(session) is { } live && _random.Next(3) != 0 ? live.User.AccountId : _random.Next(Users) + 1L;
         var (after, bytes) = (AnyPosition(account), _random.Next(1, 1500));
         var messages = _model.ReadMailbox(account, session, after, bytes);
-        Same<IReadOnlyList<MailboxMessage>?>(
+        Same(
             $"read {account} by {session} after {after}, {bytes} bytes", messages,
             await real.Mailbox.ReadAsync(account, session, after, bytes));
         Outcomes.Add($"read {messages is not null}");
@@ -117,7 +118,7 @@ internal sealed partial class StatementSequence
     // Behind the read position, ahead of it, or beyond the last number.
     private long AnyPosition(long account)
     {
-        var (received, last) = _model.Mailboxes.TryGetValue(account, out var mailbox) ? (mailbox.Received, mailbox.LastNumber) : (0, 0);
+        var (received, last) = _model.Mailboxes.TryGetValue(account, out var mailbox) ? (Math.Max(mailbox.Received, mailbox.Purged), mailbox.LastNumber) : (0, 0);
         return _random.Next(6) switch
         {
             0 => received - _random.Next(4),
@@ -130,8 +131,8 @@ internal sealed partial class StatementSequence
     {
         var (sender, once) = _model.Receipts.Count > 0 && _random.Next(2) == 0
             ? Pick(_model.Receipts.Keys.ToList()) : (_random.Next(Users) + 1L, $"o{_random.Next(OnceIds)}");
-        var receipt = _model.FindReceipt(sender, once)?.MessageId;
-        Same($"receipt {once} of {sender}", receipt, (await real.Mailbox.FindReceiptAsync(sender, once))?.MessageId);
+        var receipt = _model.FindReceipt(sender, once);
+        Same($"receipt {once} of {sender}", receipt, (await real.Mailbox.FindReceiptAsync(sender, once)).Receipt);
         Outcomes.Add($"receipt {receipt is not null}");
     }
 

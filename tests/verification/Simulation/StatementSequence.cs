@@ -59,10 +59,11 @@ internal sealed partial class StatementSequence(RealTables real, int seed)
             expected.Add($"p {account} {mailbox.Received} {mailbox.Purged}");
             for (var number = mailbox.Purged + 1; number <= mailbox.LastNumber; number++)
             {
-                var (message, sender, name) = mailbox[number];
-                expected.Add($"m {account} {number} {message.Id} {sender} {name} {Convert.ToHexStringLower(message.Text)}");
+                var (message, sender, _, _) = mailbox[number];
+                expected.Add($"m {account} {number} {message.Id} {sender} {Convert.ToHexStringLower(message.Text)}");
             }
         }
+        expected.AddRange(_model.Members.Select(m => $"c {m.Key.Account} {m.Key.Log} {(m.Value.IsBlocked ? 't' : 'f')}"));
         expected.AddRange(_model.Receipts.Select(r => $"r {r.Key.Sender} {r.Key.OnceId} {r.Value.MessageId}"));
         Assert.Equal(expected.Order(StringComparer.Ordinal), (await real.ReadContentsAsync()).Order(StringComparer.Ordinal));
 

@@ -73,7 +73,7 @@ public sealed class UntoldReceiptTests
         public ISessionGrain Session(string key) => FakeGrain.Answering<ISessionGrain>((method, _) =>
         {
             Assert.Equal(nameof(ISessionGrain.ReadInbox), method.Name);
-            var page = new InboxPage("Messi", AccountId: 1, [new InboxMessage(Number, "a", "A", [])]);
+            var page = new InboxPage("Messi", AccountId: 1, [new InboxMessage(Number, "a", "A", [])], Number);
             return Task.FromResult(new ReadInboxReply(new SessionUse("messi", Moved: false, Number: 1), page));
         });
 
@@ -82,6 +82,8 @@ public sealed class UntoldReceiptTests
             Received.Enqueue((long)arguments[1]!);
             return Task.CompletedTask;
         });
+
+        public IConversationGrain Conversations(string userName) => throw new NotSupportedException();
 
         public IPresenceGrain Presence() => throw new NotSupportedException();
     }
