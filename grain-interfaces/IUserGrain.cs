@@ -68,8 +68,8 @@ public interface IUserGrain : IGrainWithStringKey
 /// <param name="Fingerprint">Of a repeatable send, which comes alone: tells it from another message under the same ID.</param>
 [GenerateSerializer, Immutable, Alias("OrleansChat.MailboxDelivery")]
 public sealed record MailboxDelivery(
-    [property: Id(0)] string SessionKey, [property: Id(1)] OutgoingMessage[] Messages, [property: Id(2)] long SenderId,
-    [property: Id(3)] byte[]? Fingerprint = null);
+    [property: Id(0)] string SessionKey, [property: Id(1)] OutgoingMessage[] Messages, [property: Id(3)] long SenderId,
+    [property: Id(4)] byte[]? Fingerprint = null);
 
 /// <summary>The answer to <see cref="IUserGrain.Recall"/>.</summary>
 public enum PasswordRecall

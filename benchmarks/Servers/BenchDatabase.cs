@@ -122,7 +122,7 @@ internal sealed class BenchDatabase : IAsyncDisposable
             await ExecuteAsync($"""
                 INSERT INTO message (log_id, number, message_id, sender_id, body)
                 SELECT log_id, number, overlay(gen_random_uuid()::text PLACING left(message_id_floor(now())::text, 13) FROM 1)::uuid,
-                       (SELECT account_id FROM account WHERE user_name = 'sender000000'),
+                       coalesce((SELECT account_id FROM account WHERE user_name = 'sender000000'), log_id),
                        convert_to(E' See you at the usual place at eight.\r\n', 'UTF8')
                 FROM unnest(ARRAY[{ids}]) log_id, generate_series({first}, {last}) number
                 """, cancellationToken);
@@ -130,6 +130,12 @@ internal sealed class BenchDatabase : IAsyncDisposable
         await ExecuteAsync("VACUUM (ANALYZE) message", cancellationToken);
         await _server.CheckpointAsync(cancellationToken);
     }
+
+    /// <summary>Has a user block others.</summary>
+    public Task BlockAsync(BenchUser blocker, IEnumerable<BenchUser> blocked, CancellationToken cancellationToken) => ExecuteAsync($"""
+        INSERT INTO member (account_id, log_id, is_blocked)
+        SELECT {blocker.AccountId}, log_id, true FROM unnest(ARRAY[{string.Join(',', blocked.Select(user => user.AccountId))}]) log_id
+        """, cancellationToken);
 
     /// <summary>How many messages these users have confirmed.</summary>
     public async Task<long> CountReceivedAsync(IEnumerable<BenchUser> users, CancellationToken cancellationToken)

@@ -88,6 +88,15 @@ internal sealed partial class ChatActor(IWires wires, Ledger ledger, TimeProvide
         if (ledger.BeginRepeat(connection, _session!, which) is { } request) await ExchangeAsync([request]);
     }
 
+    /// <summary>Sends a new message under an ID that the user has used for another one.</summary>
+    /// <param name="recipient">The recipient.</param>
+    /// <param name="which">Any number; it picks the ID.</param>
+    public async Task ReuseOnceAsync(UserEntry recipient, int which)
+    {
+        if (_connection is not { } connection || !HasSession) return;
+        if (ledger.BeginReuse(connection, _session!, recipient, which) is { } request) await ExchangeAsync([request]);
+    }
+
     /// <summary>Asks who is online.</summary>
     public async Task ListUsersAsync()
     {

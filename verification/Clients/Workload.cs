@@ -166,7 +166,8 @@ internal sealed class Workload(IWires wires, Ledger ledger, TimeProvider time, W
         switch (random.Next(20))
         {
             case <= 4: await actor.SendOnceAsync(Pick(random)); break;
-            case <= 8: await actor.RepeatOnceAsync(random.Next()); break;
+            case <= 7: await actor.RepeatOnceAsync(random.Next()); break;
+            case 8: await actor.ReuseOnceAsync(Pick(random), random.Next()); break;
             case <= 11: await actor.ListUsersAsync(); break;
             case 12: await actor.HalfLineThenResetAsync(); break;
             case 13: actor.Reset(); break;

@@ -176,6 +176,9 @@ internal sealed class MessageEntry(StreamEntry stream, int sequence, string? onc
     /// <summary>If it was acknowledged, it was accepted in the order of its stream.</summary>
     public bool IsOrdered { get; set; } = true;
 
+    /// <summary>Its ID stood for another message already, which was acknowledged.</summary>
+    public bool ReusesId { get; init; }
+
     public string? Receipt { get; set; }
 
     /// <summary>The client may have confirmed it.</summary>

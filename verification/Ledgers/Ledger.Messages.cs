@@ -23,9 +23,18 @@ internal sealed partial class Ledger
         if (reply.Outcome == RequestOutcome.Unavailable) message.IsUnknown = true;
         if (reply.Error == Reply.NoRecipient && message.Stream.Recipient.Name != Nobody)
             Accuse(Invariants.ReplyForm, $"{message.Stream.Recipient.Name} was said not to exist", new History().Add(request, now));
+        if (reply.Error == Reply.IdUsed && !message.ReusesId)
+            Accuse(Invariants.OnceEach, $"the ID of {History.Name(message)} was said to stand for another message",
+                new History().Add(message).Add(request, now));
         if (reply.Outcome != RequestOutcome.Done)
         {
             if (message.IsRefused && message.Deliveries.Count > 0) AccuseOfRefused(message, new History());
+            return;
+        }
+        if (message.ReusesId)
+        {
+            Accuse(Invariants.OnceEach, $"{History.Name(message)} got the receipt of another message, whose ID it reuses",
+                new History().Add(message).Add(request, now));
             return;
         }
         CountAcknowledgement(request, now);
@@ -119,6 +128,9 @@ internal sealed partial class Ledger
             Accuse(Invariants.LoggedOutOpensNothing,
                 $"{History.Name(message)} was stored though its session was logged out before it was sent",
                 new History().Add(message).Add(request.Session!));
+        else if (message.ReusesId)
+            Accuse(Invariants.OnceEach, $"{History.Name(message)} was stored under an ID that stands for another message",
+                new History().Add(message));
         else if (message.IsRefused) AccuseOfRefused(message, new History());
         if (request.Connection.HasEnded) message.MayBeReceived = true;
         else if (message.Received is null) request.Connection.Unshown.Add(message);

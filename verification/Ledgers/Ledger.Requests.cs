@@ -37,24 +37,49 @@ internal sealed partial class Ledger
     {
         lock (_gate)
         {
-            var sender = session.User;
-            if (!connection.Streams.TryGetValue(recipient, out var stream))
-            {
-                connection.Streams[recipient] = stream = new StreamEntry(_streams.Count, sender, recipient, connection);
-                _streams.Add(stream);
-                recipient.Incoming.Add(stream);
-            }
-            var sequence = stream.Next++;
-            var message = new MessageEntry(
-                stream, sequence, once ? $"{tag}-{stream.Id}-{sequence}" : null, new Moment(_order + 1, time.GetElapsedTime(_start)))
-            {
-                Outstanding = 1,
-                IsForbidden = session.Out is not null,
-            };
-            stream.Live[sequence] = message;
-            if (once) Remember(sender.Repeatable, message);
-            return BeginLine(once ? RequestKind.SendOnce : RequestKind.Send, connection, sender, session, message);
+            var message = NewMessage(connection, session, recipient, (stream, sequence) => once ? $"{tag}-{stream}-{sequence}" : null);
+            if (once) Remember(session.User.Repeatable, message);
+            return BeginLine(once ? RequestKind.SendOnce : RequestKind.Send, connection, session.User, session, message);
         }
+    }
+
+    /// <summary>
+    /// Records that a new message is about to be sent under an ID that stands for another one; null if the user has none that was
+    /// acknowledged.
+    /// </summary>
+    /// <param name="connection">The connection on which the line is written.</param>
+    /// <param name="session">The session whose token the line holds.</param>
+    /// <param name="recipient">The recipient.</param>
+    /// <param name="which">Any number; it picks one of the latest IDs.</param>
+    public RequestEntry? BeginReuse(ConnectionEntry connection, SessionEntry session, UserEntry recipient, int which)
+    {
+        lock (_gate)
+        {
+            var bound = session.User.Repeatable.FindAll(message => message.Acknowledged is not null);
+            if (bound.Count == 0) return null;
+            var id = bound[(int)((uint)which % (uint)bound.Count)].OnceId;
+            var message = NewMessage(connection, session, recipient, (_, _) => id, reusesId: true);
+            return BeginLine(RequestKind.SendOnce, connection, session.User, session, message);
+        }
+    }
+
+    private MessageEntry NewMessage(
+        ConnectionEntry connection, SessionEntry session, UserEntry recipient, Func<int, int, string?> onceId, bool reusesId = false)
+    {
+        if (!connection.Streams.TryGetValue(recipient, out var stream))
+        {
+            connection.Streams[recipient] = stream = new StreamEntry(_streams.Count, session.User, recipient, connection);
+            _streams.Add(stream);
+            recipient.Incoming.Add(stream);
+        }
+        var sequence = stream.Next++;
+        return stream.Live[sequence] = new MessageEntry(
+            stream, sequence, onceId(stream.Id, sequence), new Moment(_order + 1, time.GetElapsedTime(_start)))
+        {
+            Outstanding = 1,
+            IsForbidden = session.Out is not null,
+            ReusesId = reusesId,
+        };
     }
 
     /// <summary>Records that a message with an ID is about to be sent again; null if the user has none.</summary>

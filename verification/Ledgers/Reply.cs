@@ -13,6 +13,7 @@ internal sealed class Reply
     private const string Unavailable = "Layanan Sedang Tidak Tersedia";
     public const string LimitReached = "Terlalu Banyak Percobaan";
     public const string NoRecipient = "User Tidak Ditemukan";
+    public const string IdUsed = "ID Sudah Dipakai";
     private const string MailboxFull = "Kotak Masuk Penuh";
     private static readonly Reply PlainSent = new() { Outcome = RequestOutcome.Done };
 
@@ -59,6 +60,7 @@ internal sealed class Reply
             Outcome = Error == Unavailable ? RequestOutcome.Unavailable : RequestOutcome.Refused;
             Require(Error is Unavailable or LimitReached
                 || (Error == NotFound && kind != RequestKind.LogIn)
+                || (Error == IdUsed && kind == RequestKind.SendOnce)
                 || (Error is MailboxFull or NoRecipient && kind is RequestKind.Send or RequestKind.SendOnce),
                 $"'{Error}' is not a valid answer to this request");
             return;

@@ -33,5 +33,9 @@ internal sealed class BrokenMailbox(IMailbox mailbox, Variant variant) : IMailbo
 
     public Task AdvanceAsync(long accountId, long position) => mailbox.AdvanceAsync(accountId, position);
 
-    public Task<ReceiptLookUp> FindReceiptAsync(long senderAccountId, string onceId) => mailbox.FindReceiptAsync(senderAccountId, onceId);
+    public async Task<ReceiptLookUp> FindReceiptAsync(long senderAccountId, string onceId)
+    {
+        var (key, receipt) = await mailbox.FindReceiptAsync(senderAccountId, onceId);
+        return new ReceiptLookUp(key, variant == Variant.ForgetFingerprints && receipt is not null ? receipt with { Fingerprint = null } : receipt);
+    }
 }

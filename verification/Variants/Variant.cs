@@ -30,6 +30,9 @@ internal enum Variant
     /// <summary>The permits that an account lends are spent twice, as by two gateways.</summary>
     SpendLoanTwice,
 
+    /// <summary>A receipt does not tell which message it is of: an ID that is used again for another one gets it.</summary>
+    ForgetFingerprints,
+
     /// <summary>Neither presence nor the session's grain hears of the uses under a lease.</summary>
     UnreportedLease,
 }

@@ -17,6 +17,32 @@ public sealed class WireNamesTests(ThreeSilos silos) : IClassFixture<ThreeSilos>
     // What is sent, and its members by their numbers. One may come, which the version before leaves out; nothing else may change.
     private const string Members =
         """
+        OrleansChat.Conversation
+            0 Peer String
+            1 PeerName String
+            2 LogId Int64
+            3 Last LogEntry
+            4 Unread Int32
+            5 UnreadAt Int64
+            6 Read Int64
+            7 IsMuted Boolean
+        OrleansChat.ConversationList
+            0 Epoch String
+            1 LogId Int64
+            2 End Int64
+            3 Conversations Conversation[]
+            4 Older Nullable<ListPlace>
+        OrleansChat.ConversationPage
+            0 Epoch String
+            1 Entries LogEntry[]
+            2 Older Nullable<ConversationPlace>
+            3 Newer Nullable<ConversationPlace>
+        OrleansChat.ConversationPlace
+            0 Received Int64
+            1 Sent Int64
+        OrleansChat.ConversationReply`1
+            0 Status ConversationStatus
+            1 Value T
         OrleansChat.HeldSession
             0 SessionKey String
             1 User String
@@ -33,13 +59,32 @@ public sealed class WireNamesTests(ThreeSilos silos) : IClassFixture<ThreeSilos>
             0 OwnerName String
             1 AccountId Int64
             2 Messages InboxMessage[]
+            3 Through Int64
+        OrleansChat.ListPlace
+            0 AcceptedAt DateTimeOffset
+            1 PeerId Int64
         OrleansChat.ListUsersReply
             0 Session SessionUse
             1 Users String[]
+        OrleansChat.LogEntry
+            0 Id Guid
+            1 LogId Int64
+            2 Number Int64
+            3 Kind EntryKind
+            4 Target Nullable<Int64>
+            5 Sender String
+            6 SenderName String
+            7 AcceptedAt DateTimeOffset
+            8 Text Byte[]
+        OrleansChat.LogPart
+            0 Entries LogEntry[]
+            1 Last Int64
+            2 First Nullable<Int64>
         OrleansChat.MailboxDelivery
             0 SessionKey String
             1 Messages OutgoingMessage[]
-            2 Sender String
+            3 SenderId Int64
+            4 Fingerprint Byte[]
         OrleansChat.OnlineUsers
             0 Names String[]
         OrleansChat.OutgoingMessage
@@ -47,10 +92,19 @@ public sealed class WireNamesTests(ThreeSilos silos) : IClassFixture<ThreeSilos>
             1 Recipient String
             2 Text Byte[]
             3 OnceId String
+        OrleansChat.PageRequest
+            0 Peer String
+            1 Kind PageKind
+            2 Place ConversationPlace
+            3 Epoch String
+            4 Limit Int32
         OrleansChat.PasswordCheck
             0 Status LogInStatus
             1 AccountId Int64
             2 SecurityStamp Guid
+        OrleansChat.Position
+            0 LogId Int64
+            1 Number Int64
         OrleansChat.PresenceAnswer
             0 Epoch Guid
             1 ReportAll Boolean
@@ -82,6 +136,7 @@ public sealed class WireNamesTests(ThreeSilos silos) : IClassFixture<ThreeSilos>
             0 Use SessionUse
             1 Sends Int32
             2 SendsPerSecond Int32
+            3 AccountId Int64
         OrleansChat.SessionUse
             0 User String
             1 Moved Boolean
@@ -91,12 +146,26 @@ public sealed class WireNamesTests(ThreeSilos silos) : IClassFixture<ThreeSilos>
     // Enumerations have no alias: they go by their full names, and may not move.
     private const string Values =
         """
+        OrleansChat.GrainInterfaces.ConversationStatus
+            0 Answered
+            1 NoSession
+            2 NotFound
+            3 OtherEpoch
+            4 Unavailable
+        OrleansChat.GrainInterfaces.EntryKind
+            0 Message
+            1 Deleted
         OrleansChat.GrainInterfaces.LogInStatus
             0 NoSuchUser
             1 WrongPassword
             2 LoggedIn
             3 TooManyAttempts
             4 Busy
+        OrleansChat.GrainInterfaces.PageKind
+            0 Newest
+            1 Before
+            2 After
+            3 Around
         OrleansChat.GrainInterfaces.PasswordRecall
             0 Nothing
             1 Right
@@ -110,12 +179,14 @@ public sealed class WireNamesTests(ThreeSilos silos) : IClassFixture<ThreeSilos>
             4 AlreadyBound
             5 TooManySends
             6 MailboxFull
+            7 IdUsed
         """;
 
     private readonly IServiceProvider _silo = silos.Cluster.ServicesOf(0);
 
     [Theory]
     [InlineData(typeof(UserGrain), typeof(IUserGrain), "user", "OrleansChat.IUserGrain")]
+    [InlineData(typeof(UserGrain), typeof(IConversationGrain), "user", "OrleansChat.IConversationGrain")]
     [InlineData(typeof(SessionGrain), typeof(ISessionGrain), "session", "OrleansChat.ISessionGrain")]
     [InlineData(typeof(PresenceGrain), typeof(IPresenceGrain), "presence", "OrleansChat.IPresenceGrain")]
     public void Grains_and_their_interfaces_are_called_as_they_always_were(

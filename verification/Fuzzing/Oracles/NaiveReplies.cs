@@ -13,7 +13,8 @@ internal static class NaiveReplies
     public static readonly ReplyError[] Errors =
         [ReplyError.NoSuchUser, ReplyError.WrongPassword, ReplyError.NoRecipient,
          ReplyError.NoSession, ReplyError.MissingArguments, ReplyError.NotACommand,
-         ReplyError.LineTooLong, ReplyError.TooManyAttempts, ReplyError.MailboxFull, ReplyError.Unavailable];
+         ReplyError.LineTooLong, ReplyError.TooManyAttempts, ReplyError.MailboxFull, ReplyError.Unavailable,
+         ReplyError.IdUsed];
 
     /// <summary>The value of a reply.</summary>
     public static object Of(ReplyInput reply) => reply.Kind switch
@@ -84,6 +85,7 @@ internal static class NaiveReplies
         ReplyError.LineTooLong => "Baris Terlalu Panjang",
         ReplyError.TooManyAttempts => "Terlalu Banyak Percobaan",
         ReplyError.MailboxFull => "Kotak Masuk Penuh",
+        ReplyError.IdUsed => "ID Sudah Dipakai",
         _ => "Layanan Sedang Tidak Tersedia",
     };
 }
