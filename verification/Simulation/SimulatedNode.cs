@@ -10,6 +10,7 @@ using OrleansChat.Grains.Sessions;
 using OrleansChat.Grains.Users;
 using OrleansChat.Limits;
 using OrleansChat.Storage.Accounts;
+using OrleansChat.Storage.Conversations;
 using OrleansChat.Storage.Logs;
 using OrleansChat.Storage.Sessions;
 using OrleansChat.Verification.Simulation.Host;
@@ -87,7 +88,7 @@ internal sealed class SimulatedNode : IServiceProvider, IKeyedServiceProvider
 
     public object? GetService(Type serviceType) =>
         serviceType == typeof(IMailbox) ? _mailbox
-        : serviceType == typeof(ISessionTable) || serviceType == typeof(IPasswordVerifier) ? _storage
+        : serviceType == typeof(IConversations) || serviceType == typeof(ISessionTable) || serviceType == typeof(IPasswordVerifier) ? _storage
         : serviceType == typeof(TimeProvider) ? Process.Time
         : serviceType == typeof(IOptions<ChatSessionOptions>) ? Options.Create(new ChatSessionOptions())
         : serviceType == typeof(IOptions<AccountLimits>) ? _limits

@@ -12,7 +12,7 @@ namespace OrleansChat.Verification.Simulation;
 /// own.
 /// </summary>
 [SuppressMessage("Reliability", "CA1001", Justification = "It ends with its process, which does not end in order.")]
-internal sealed class SimulatedStorage : IMailbox, ISessionTable, IGrainStateStore, IPasswordVerifier
+internal sealed partial class SimulatedStorage : IMailbox, ISessionTable, IGrainStateStore, IPasswordVerifier
 {
     private readonly SimulatedDatabase _database;
     private readonly SimulatedProcess _process;

@@ -51,6 +51,13 @@ public sealed class RealTables : IAsyncLifetime
         "INSERT INTO message (log_id, number, message_id, sender_id, accepted_at, body) VALUES ($1, $2, $3, $4, $5, $6)",
         row.Account, row.Number, row.Message.Id, row.SenderId, row.AcceptedAt, row.Message.Text);
 
+    /// <summary>Changes how long messages stay, as <c>orleanschat-admin retention --now</c> does; null for ever.</summary>
+    public async Task SetRetentionAsync(TimeSpan? keep)
+    {
+        await SqlAsync("UPDATE retention SET keep = $1::interval, keep_now = $1::interval", keep);
+        await SqlAsync("UPDATE log SET look_at = now() WHERE look_at <> 'infinity' OR received > purged");
+    }
+
     public Task<long> PurgeAsync() => new MailboxPurge(Database.DataSource).RunOnceAsync(CancellationToken.None);
 
     /// <summary>All rows of mailboxes, positions and receipts, as text.</summary>

@@ -85,6 +85,12 @@ internal sealed partial class StatementSequence
         _ids.AddRange(messages.Select(message => message.Id));
     }
 
+    private Task ChangeRetentionAsync(TimeSpan? keep)
+    {
+        _model.Retention = keep;
+        return real.SetRetentionAsync(keep);
+    }
+
     private async Task PurgeAsync()
     {
         var before = _model.Mailboxes.Values.Sum(mailbox => mailbox.Purged);

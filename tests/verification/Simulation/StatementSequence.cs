@@ -27,6 +27,7 @@ internal sealed partial class StatementSequence(RealTables real, int seed)
 
     public async Task RunAsync(int statements)
     {
+        await ChangeRetentionAsync(TimeSpan.Zero);
         for (var i = 1; i <= Users; i++) await AddUserAsync(i);
         // The purge goes from the head: what is old must be there first.
         for (var i = 0; i < 2 * Users; i++) await AppendOldAsync();

@@ -10,7 +10,7 @@ public sealed class TablesTests(RealTables real) : IClassFixture<RealTables>
     private static readonly string[] AllOutcomes =
     [
         "insert True", "insert False", "write True", "write False", "delete True", "delete False", "read True", "read False",
-        "dead True", "old True", "bound True", "stored True", "gap True", "receipt True", "receipt False", "purge True",
+        "dead True", "out of time True", "bound True", "stored True", "gap True", "receipt True", "receipt False", "purge True",
     ];
 
     [Fact]
