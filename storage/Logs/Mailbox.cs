@@ -17,20 +17,6 @@ public sealed class Mailbox : IMailbox, IAsyncDisposable
         WHERE sender_id = $2 AND log_id = $1 AND kind = 0 AND number > (SELECT greatest(received, purged) FROM log WHERE log_id = $1)
         """;
 
-    // The rows of both sides, in the order of their keys, so that no two of these statements wait for each other.
-    private const string AdmitSql =
-        """
-        WITH sender AS MATERIALIZED (SELECT account_id FROM live_session WHERE session_key = $2),
-        made AS (
-            INSERT INTO member (account_id, log_id)
-            SELECT v.account_id, v.log_id
-            FROM sender s CROSS JOIN LATERAL (VALUES (s.account_id, $1), ($1, s.account_id)) AS v (account_id, log_id)
-            ORDER BY 1, 2
-            ON CONFLICT DO NOTHING)
-        SELECT s.account_id, coalesce(b.is_blocked, false)
-        FROM sender s LEFT JOIN member b ON b.account_id = $1 AND b.log_id = s.account_id
-        """;
-
     private const string DeletionSql =
         """
         SELECT coalesce(m.target, 0)
@@ -62,6 +48,7 @@ public sealed class Mailbox : IMailbox, IAsyncDisposable
     private readonly WriterThread[] _threads;
     private readonly MailboxWriter[] _writers;
     private readonly PositionWriter _positions;
+    private readonly AdmissionWriter _admissions;
 
     /// <summary>Starts the writers, which connect on the first append.</summary>
     public Mailbox(Database database, StorageOptions options, TimeProvider time, ILogger<Mailbox> logger)
@@ -72,6 +59,7 @@ public sealed class Mailbox : IMailbox, IAsyncDisposable
         _writers = [.. _threads.Select(thread =>
             new MailboxWriter(async token => await MailboxConnection.OpenAsync(database, token), time, logger, thread))];
         _positions = new PositionWriter(database.DataSource);
+        _admissions = new AdmissionWriter(database.DataSource);
     }
 
     /// <inheritdoc/>
@@ -107,12 +95,7 @@ public sealed class Mailbox : IMailbox, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<Admission?> AdmitAsync(long accountId, string sessionKey)
-    {
-        var rows = await _database.DataSource.QueryAsync(
-            "admitting a sender", AdmitSql, [accountId, sessionKey], reader => new Admission(reader.GetInt64(0), reader.GetBoolean(1)));
-        return rows.Count == 0 ? null : rows[0];
-    }
+    public Task<Admission?> AdmitAsync(long accountId, string sessionKey) => _admissions.AdmitAsync(accountId, sessionKey);
 
     /// <inheritdoc/>
     public async Task<long?> FindDeletionAsync(long accountId, string sessionKey, long number)
@@ -169,6 +152,7 @@ public sealed class Mailbox : IMailbox, IAsyncDisposable
             foreach (var thread in _threads)
                 thread.Dispose();
             await _positions.DisposeAsync();
+            await _admissions.DisposeAsync();
         }
     }
 }

@@ -1,17 +1,11 @@
-using System.Threading.Channels;
 using Npgsql;
 using OrleansChat.Storage.Postgres;
 
 namespace OrleansChat.Storage.Logs;
 
-/// <summary>
-/// Moves read positions: one loop that takes whatever queued during the last commit, and commits it together. A lone move
-/// starts at once.
-/// </summary>
-internal sealed class PositionWriter : IAsyncDisposable
+/// <summary>Moves read positions.</summary>
+internal sealed class PositionWriter(NpgsqlDataSource source) : GroupedWriter<PositionWriter.Move>
 {
-    private const int MaxBatch = 1000;
-
     // Skips rows that someone else has locked, such as a removal of the account: no move waits for another account.
     private const string Sql =
         """
@@ -35,49 +29,16 @@ internal sealed class PositionWriter : IAsyncDisposable
         WHERE log_id = $1 AND received < least($2, last_number(log_id))
         """;
 
-    private readonly Channel<Move> _queue = Channel.CreateUnbounded<Move>(new UnboundedChannelOptions { SingleReader = true });
-    private readonly NpgsqlDataSource _source;
-    private readonly CancellationTokenSource _stopping = new();
-    private readonly Task _loop;
-
-    /// <summary>Starts the loop on the thread pool.</summary>
-    public PositionWriter(NpgsqlDataSource source)
-    {
-        _source = source;
-        _loop = Task.Run(RunAsync);
-    }
-
     /// <summary>Queues a move before returning: see <see cref="IMailbox.AdvanceAsync"/>.</summary>
     public Task AdvanceAsync(long accountId, long position)
     {
         var move = new Move(accountId, position);
-        if (!_queue.Writer.TryWrite(move))
-            move.SetException(new StorageUnavailableException("The mailboxes are closed."));
+        Queue(move);
         return move.Task;
     }
 
-    /// <summary>Writes what is queued, for at most the timeout of a command.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        _queue.Writer.TryComplete();
-        _stopping.CancelAfter(Database.CommandTimeout);
-        await _loop;
-        _stopping.Dispose();
-    }
-
-    private async Task RunAsync()
-    {
-        var batch = new List<Move>();
-        while (await _queue.Reader.WaitToReadAsync())
-        {
-            batch.Clear();
-            while (batch.Count < MaxBatch && _queue.Reader.TryRead(out var move))
-                batch.Add(move);
-            await WriteAsync(batch);
-        }
-    }
-
-    private async Task WriteAsync(List<Move> batch)
+    /// <inheritdoc/>
+    protected override async Task WriteAsync(List<Move> batch, CancellationToken cancellationToken)
     {
         // Of several moves of one account, the furthest includes the others.
         var positions = new Dictionary<long, long>();
@@ -85,9 +46,9 @@ internal sealed class PositionWriter : IAsyncDisposable
             positions[move.AccountId] = Math.Max(move.Position, positions.GetValueOrDefault(move.AccountId));
         try
         {
-            var written = await _source.QueryAsync(
+            var written = await source.QueryAsync(
                 "moving read positions", Sql, [positions.Keys.ToArray(), positions.Values.ToArray()],
-                reader => reader.GetInt64(0), _stopping.Token);
+                reader => reader.GetInt64(0), cancellationToken);
             var isWritten = written.ToHashSet();
             foreach (var move in batch)
             {
@@ -106,7 +67,7 @@ internal sealed class PositionWriter : IAsyncDisposable
     {
         try
         {
-            await _source.ExecuteAsync("moving a read position", AloneSql, [move.AccountId, move.Position]);
+            await source.ExecuteAsync("moving a read position", AloneSql, [move.AccountId, move.Position]);
             move.SetResult();
         }
         catch (Exception exception)
@@ -115,7 +76,8 @@ internal sealed class PositionWriter : IAsyncDisposable
         }
     }
 
-    private sealed class Move(long accountId, long position) : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
+    /// <summary>A move, and its end.</summary>
+    internal sealed class Move(long accountId, long position) : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
     {
         public long AccountId => accountId;
         public long Position => position;

@@ -26,7 +26,7 @@ CREATE TABLE account (
 );
 
 INSERT INTO account (account_id, user_name, display_name)
-SELECT account_id, substr(grainidextensionstring, 3), display_name
+SELECT account_id, substr(grainidextensionstring, 3), coalesce(display_name, '')
 FROM orleansstorage
 WHERE graintypestring = 'user' AND serviceid = 'orleanschat';
 
@@ -218,7 +218,7 @@ BEGIN
     IF TG_OP = 'DELETE' THEN
         UPDATE account SET removed_at = clock_timestamp() WHERE account_id = OLD.account_id;
     ELSE
-        INSERT INTO account (account_id, user_name, display_name) VALUES (NEW.account_id, _name, NEW.display_name)
+        INSERT INTO account (account_id, user_name, display_name) VALUES (NEW.account_id, _name, coalesce(NEW.display_name, ''))
         ON CONFLICT (account_id) DO UPDATE SET display_name = EXCLUDED.display_name
         WHERE account.display_name IS DISTINCT FROM EXCLUDED.display_name;
     END IF;

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using OrleansChat.EndToEnd.Tests.Wire;
+using OrleansChat.Gateway.Sessions;
 using OrleansChat.Limits;
 using OrleansChat.Silo;
 using OrleansChat.Storage.Accounts;
@@ -62,6 +63,9 @@ public class ChatService : IAsyncLifetime
 
     /// <summary>Deletes what was received long ago, as the service does each minute.</summary>
     public MailboxPurge Purge => _app!.Services.GetRequiredService<MailboxPurge>();
+
+    /// <summary>The grains, for what no door offers yet.</summary>
+    public IChatGrains Grains => _app!.Services.GetRequiredService<IChatGrains>();
 
     /// <summary>The service's database, as its owner: for what only time would do.</summary>
     public NpgsqlDataSource Sql => _database.DataSource;

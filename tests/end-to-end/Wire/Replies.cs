@@ -17,6 +17,7 @@ public static class Replies
     public const string NoSuchUser = """{"status": "ERROR", "message": "User Tidak Ada"}""";
     public const string WrongPassword = """{"status": "ERROR", "message": "Password Salah"}""";
     public const string NoRecipient = """{"status": "ERROR", "message": "User Tidak Ditemukan"}""";
+    public const string IdUsed = """{"status": "ERROR", "message": "ID Sudah Dipakai"}""";
     public const string NoSession = """{"status": "ERROR", "message": "Informasi tidak ditemukan"}""";
     public const string MissingArguments = """{"status": "ERROR", "message": "--Protocol Tidak Benar"}""";
     public const string NotACommand = """{"status": "ERROR", "message": "**Protocol Tidak Benar"}""";
