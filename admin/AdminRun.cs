@@ -41,7 +41,7 @@ internal static class AdminRun
                 reason => Tell($"the database cannot be reached yet; trying again: {reason}"),
                 TimeProvider.System, CancellationToken.None);
             await DatabaseCheck.RequireAsync(database.DataSource, CancellationToken.None);
-            var found = await Migrator.MigrateAsync(database.DataSource, CancellationToken.None);
+            var found = await Migrator.MigrateAsync(database.DataSource, CancellationToken.None, Console.WriteLine);
             // Granting is up to the newer program: this one may not know everything that its roles need.
             if (found > Migrator.ProgramVersion)
             {
@@ -73,7 +73,7 @@ internal static class AdminRun
             return Done;
         }
         catch (Exception exception) when (exception is AccountException or InputException or NotTextException
-            or RoleException or HostLockException)
+            or RoleException or HostLockException or DiskSpaceException)
         {
             return Say(Refused, exception.Message);
         }

@@ -34,4 +34,12 @@ public static class MessageId
         id[8] = (byte)(id[8] & 0x3F | 0x80);
         return new Guid(id, bigEndian: true);
     }
+
+    /// <summary>When an id was minted, by the clock of the process that did it.</summary>
+    public static DateTimeOffset MintedAt(Guid id)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        id.TryWriteBytes(bytes, bigEndian: true, out _);
+        return DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64BigEndian(bytes) >>> 16);
+    }
 }

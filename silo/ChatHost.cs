@@ -56,7 +56,7 @@ public static partial class ChatHost
 
     /// <summary>Whether an exception at start tells the operator what to do, so that its message is enough.</summary>
     public static bool IsForOperator(Exception exception) =>
-        exception is SchemaVersionException or HostLockException or UnsuitableDatabaseException;
+        exception is SchemaVersionException or HostLockException or DiskSpaceException or UnsuitableDatabaseException;
 
     private static string NameOf(HostKind kind) => kind == HostKind.Cluster ? "silo of a cluster" : "silo alone";
 

@@ -25,7 +25,9 @@ internal sealed partial class StorageStartup(
             _ = hostLock.Lost.ContinueWith(
                 _ => StopWithFailure(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
-        var found = options.Migrate ? await Migrator.MigrateAsync(database.DataSource, cancellationToken) : Migrator.ProgramVersion;
+        var found = options.Migrate
+            ? await Migrator.MigrateAsync(database.DataSource, cancellationToken, LogMigrating)
+            : Migrator.ProgramVersion;
         if (found < Migrator.ProgramVersion) LogMigrated(found, Migrator.ProgramVersion);
         var version = await Migrator.CheckAsync(database.DataSource, cancellationToken);
         await database.ReadDurabilityAsync(cancellationToken);
@@ -65,4 +67,7 @@ internal sealed partial class StorageStartup(
 
     [LoggerMessage(3012, LogLevel.Warning, "The database cannot be reached yet; retrying for {Seconds} s. {Reason}")]
     private partial void LogWaiting(double seconds, string reason);
+
+    [LoggerMessage(3013, LogLevel.Information, "{Progress}")]
+    private partial void LogMigrating(string progress);
 }

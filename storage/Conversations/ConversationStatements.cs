@@ -40,7 +40,7 @@ internal static class ConversationStatements
     /// </remarks>
     public const string List =
         $"""
-        WITH me AS MATERIALIZED (SELECT account_id FROM live_session WHERE session_key = $1),
+        WITH me AS MATERIALIZED ({Me}),
         latest AS MATERIALIZED (
             SELECT c.log_id AS peer, c.read, c.is_muted, m.log_id, m.number, m.accepted_at
             FROM me
@@ -48,7 +48,7 @@ internal static class ConversationStatements
             {Latest}
             WHERE m.number IS NOT NULL AND (m.accepted_at, c.log_id) < ($4, $5)
             ORDER BY m.accepted_at DESC, c.log_id DESC LIMIT $3)
-        SELECT {Columns}, current_epoch(), c.peer
+        SELECT {Columns}
         FROM me
         LEFT JOIN latest c ON true
         LEFT JOIN account p ON p.account_id = c.peer
@@ -59,8 +59,8 @@ internal static class ConversationStatements
     /// <summary>$1: the session, $2: the most unread messages to count, $3: the peer's name.</summary>
     public const string One =
         $"""
-        WITH me AS MATERIALIZED (SELECT account_id FROM live_session WHERE session_key = $1)
-        SELECT {Columns}, current_epoch(), c.peer
+        WITH me AS MATERIALIZED ({Me})
+        SELECT {Columns}
         FROM me
         LEFT JOIN account p ON p.user_name = $3
         LEFT JOIN LATERAL (
@@ -76,7 +76,7 @@ internal static class ConversationStatements
     public const string MarkRead =
         """
         INSERT INTO member AS c (account_id, log_id, read)
-        SELECT l.account_id, p.account_id, least($4, coalesce(last_number(l.account_id), 0))
+        SELECT l.account_id, p.account_id, greatest(least($4, coalesce(last_number(l.account_id), 0)), 0)
         FROM live_session l JOIN account p ON p.user_name = $3
         WHERE l.session_key = $1 AND current_epoch() = $2
         ON CONFLICT (account_id, log_id) DO UPDATE SET read = EXCLUDED.read WHERE c.read < EXCLUDED.read
@@ -164,10 +164,13 @@ internal static class ConversationStatements
             ORDER BY m.accepted_at DESC, m.number DESC, m.log_id DESC LIMIT 1) m ON true
         """;
 
+    private const string Me =
+        "SELECT account_id, last_number(account_id) AS last, current_epoch() AS epoch FROM live_session WHERE session_key = $1";
+
     private const string Columns =
         """
-        me.account_id, p.user_name, p.display_name, c.read, c.is_muted, u.unread, last_number(me.account_id),
-               m.message_id, m.log_id, m.number, m.target, s.user_name, s.display_name, m.accepted_at, m.body
+        me.account_id, p.user_name, p.display_name, c.read, c.is_muted, u.unread, me.last,
+               m.message_id, m.log_id, m.number, m.target, s.user_name, s.display_name, m.accepted_at, m.body, me.epoch, c.peer
         """;
 
     private const string LastAndUnread =

@@ -22,6 +22,7 @@ internal interface IMailboxConnection : IAsyncDisposable
 /// <param name="IsTargetGone">It is a deletion of what its sender cannot delete: no message of theirs, or deleted already.</param>
 /// <param name="LastNumber">The recipient's last number; null if there is no such account.</param>
 /// <param name="SenderAccountId">The sender's account; null if the session is not alive.</param>
+/// <param name="DatabaseTime">When that was so, by the database's clock.</param>
 internal readonly record struct MessageFacts(
     bool IsStored, bool IsSessionAlive, bool IsOutOfTime, bool IsBlocked, bool IsBound, bool IsTargetGone,
-    long? LastNumber, long? SenderAccountId);
+    long? LastNumber, long? SenderAccountId, DateTimeOffset DatabaseTime = default);

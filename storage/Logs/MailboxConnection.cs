@@ -118,7 +118,7 @@ internal sealed class MailboxConnection : IMailboxConnection
             reader => new MessageFacts(
                 reader.GetBoolean(0), reader.GetBoolean(1), reader.GetBoolean(2), reader.GetBoolean(3),
                 reader.GetBoolean(4), reader.GetBoolean(5), reader.IsDBNull(6) ? null : reader.GetInt64(6),
-                reader.IsDBNull(7) ? null : reader.GetInt64(7)),
+                reader.IsDBNull(7) ? null : reader.GetInt64(7), reader.GetFieldValue<DateTimeOffset>(8)),
             CancellationToken.None);
     }
 

@@ -16,13 +16,24 @@ public sealed class MailboxPurge(NpgsqlDataSource source)
     // A statement that its client abandoned has ended by this time: see MailboxStatements.Settings.
     private static readonly TimeSpan AfterRemoval = MessageId.Lifetime + TimeSpan.FromMinutes(1);
 
+    // The times to look at logs come from the retention. When that is another, every log of which something was received is due; one that
+    // waits for its first receipt gets its time by that. $1: the log behind which to go on. Returns the last log, or null after the end.
+    private const string LookAgainSql =
+        """
+        WITH part AS MATERIALIZED (SELECT log_id FROM log WHERE log_id > $1 ORDER BY log_id LIMIT 1000),
+        moved AS (
+            UPDATE log g SET look_at = now() FROM part p WHERE g.log_id = p.log_id AND g.received > g.purged AND g.look_at > now())
+        SELECT max(log_id) FROM part
+        """;
+
     // Looks at some logs whose time has come, and at the first rows of each. A log that has more to delete stays due; one that is empty, or
     // whose first message waits for its receipt, has no time: a receipt sets it. $1: how long the row of a removed account's log stays.
+    // The second condition on look_at is that of its index.
     private const string StepSql =
         """
         WITH due AS MATERIALIZED (
             SELECT log_id, received, purged, removed_at
-            FROM log WHERE look_at <= now()
+            FROM log WHERE look_at <= now() AND look_at < 'infinity'
             ORDER BY look_at LIMIT 50 FOR NO KEY UPDATE SKIP LOCKED),
         head AS MATERIALIZED (
             SELECT d.log_id, d.received, d.purged, d.removed_at, h.*
@@ -38,7 +49,7 @@ public sealed class MailboxPurge(NpgsqlDataSource source)
                       WHERE m.log_id = d.log_id AND m.number > d.purged
                       ORDER BY m.number LIMIT 100) r) h),
         deleted AS (
-            DELETE FROM message m USING head h WHERE m.log_id = h.log_id AND m.number <= h.upto RETURNING 1),
+            DELETE FROM message m USING head h WHERE m.log_id = h.log_id AND m.number > h.purged AND m.number <= h.upto RETURNING 1),
         receipts AS (
             DELETE FROM send_receipt r
             USING head h, LATERAL (
@@ -50,6 +61,8 @@ public sealed class MailboxPurge(NpgsqlDataSource source)
             WHERE g.log_id = h.log_id AND h.rows = 0 AND h.removed_at < now() - $1::interval
               AND h.log_id NOT IN (SELECT sender_account_id FROM receipts)
             RETURNING g.log_id),
+        lists AS (
+            DELETE FROM member c USING forgotten f WHERE c.account_id = f.log_id),
         moved AS (
             UPDATE log g
             SET purged = greatest(g.purged, coalesce(h.upto, 0)),
@@ -77,6 +90,7 @@ public sealed class MailboxPurge(NpgsqlDataSource source)
             if (!await TryLockAsync(connection, cancellationToken)) return 0;
             try
             {
+                await LookAgainAsync(connection, cancellationToken);
                 return await PurgeAsync(connection, cancellationToken);
             }
             finally
@@ -88,6 +102,24 @@ public sealed class MailboxPurge(NpgsqlDataSource source)
         {
             throw Statements.Unavailable("purging mailboxes", exception);
         }
+    }
+
+    private static async Task LookAgainAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        const string change = "SELECT retention_age()::text FROM retention WHERE applied IS DISTINCT FROM retention_age()";
+        await using var asking = new NpgsqlCommand(change, connection);
+        if (await asking.ReadAllAsync(reader => reader.IsDBNull(0) ? null : reader.GetString(0), cancellationToken) is not [var age]) return;
+        for (long? after = 0; after is not null;)
+        {
+            await using var part = new NpgsqlCommand(LookAgainSql, connection).With(after);
+            after = await part.ExecuteScalarAsync(cancellationToken) as long?;
+        }
+        // What was read before: if it has changed again since, so has a time that a receipt gave.
+        await using var applying = new NpgsqlCommand("UPDATE retention SET applied = $1::interval", connection)
+        {
+            Parameters = { new NpgsqlParameter<string?> { TypedValue = age } },
+        };
+        await applying.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private static async Task<long> PurgeAsync(NpgsqlConnection connection, CancellationToken cancellationToken)

@@ -84,12 +84,12 @@ internal static class MailboxStatements
     /// <summary>
     /// Returns for each row of a batch what decides whether it fits: whether its message is stored, its session is alive, its id
     /// is out of time, the recipient has blocked the sender, its ID of a repeatable send is bound, what it deletes cannot be deleted; the
-    /// last number of the log (null: no such account); the sender's account.
+    /// last number of the log (null: no such account); the sender's account; the database's time.
     /// </summary>
     /// <remarks>
     /// $1: logs, $2: ids, $3: sessions, $4: IDs of repeatable sends or null, $5: the lifetime of an id, $6: how far it may be ahead, $7:
-    /// targets of deletions or null. The logical message, which nobody reads, makes this a writing transaction: the answer "stored" arrives only when this commit, and with it every
-    /// earlier one, is as durable as any other.
+    /// targets of deletions or null. The logical message, which nobody reads, makes this a writing transaction: the answer "stored" arrives
+    /// only when this commit, and with it every earlier one, is as durable as any other.
     /// </remarks>
     public const string Judge =
         """
@@ -105,6 +105,7 @@ internal static class MailboxStatements
                    WHERE t.log_id = i.log_id AND t.number = i.target AND t.sender_id = l.account_id AND t.kind = 0 AND t.target IS NULL),
                last_number(i.log_id),
                l.account_id,
+               now(),
                (SELECT pg_logical_emit_message(true, 'orleanschat', ''))
         FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[], $7::bigint[]) WITH ORDINALITY
              AS i (log_id, message_id, session_key, once_id, target, position)

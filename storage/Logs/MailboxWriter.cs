@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using OrleansChat.Identifiers;
 using OrleansChat.Storage.Postgres;
 
 namespace OrleansChat.Storage.Logs;
@@ -29,6 +30,7 @@ internal sealed partial class MailboxWriter : IAsyncDisposable
 
     private static readonly TimeSpan MinBackoff = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan MaxBackoff = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan WarnEvery = TimeSpan.FromMinutes(1);
 
     private readonly Channel<PendingGroup> _queue =
         Channel.CreateUnbounded<PendingGroup>(new UnboundedChannelOptions { SingleReader = true });
@@ -41,6 +43,7 @@ internal sealed partial class MailboxWriter : IAsyncDisposable
     private readonly Task _loop;
     private IMailboxConnection? _connection;
     private TimeSpan _backoff;
+    private long? _warnedAt;
     private long _queuedBytes;
 
     /// <summary>Starts the loop, which connects on the first group.</summary>
@@ -153,7 +156,7 @@ internal sealed partial class MailboxWriter : IAsyncDisposable
     }
 
     // Answers the groups whose fate is certain; returns those that seem to fit together.
-    private static async Task<List<PendingGroup>> SettleAsync(IMailboxConnection connection, List<PendingGroup> groups)
+    private async Task<List<PendingGroup>> SettleAsync(IMailboxConnection connection, List<PendingGroup> groups)
     {
         var facts = await connection.JudgeAsync(groups);
         var next = new Dictionary<long, long?>();
@@ -170,7 +173,10 @@ internal sealed partial class MailboxWriter : IAsyncDisposable
             group.Messages = [.. group.Messages.Where((_, index) => !ofGroup[index].IsStored)];
             next.TryAdd(group.AccountId, ofGroup[0].LastNumber + 1);
             if (Verdict(ofGroup) is { } verdict)
+            {
+                if (verdict == AppendResult.OutOfTime) WarnOfTime(group.Messages, ofGroup);
                 group.TrySetResult(verdict);
+            }
             else if (group.FirstNumber != next[group.AccountId] || claims.Exists(taken.Contains))
                 group.TrySetResult(AppendResult.Conflict);
             else
@@ -195,6 +201,14 @@ internal sealed partial class MailboxWriter : IAsyncDisposable
             : null;
     }
 
+    private void WarnOfTime(IReadOnlyList<NewMessage> missing, List<MessageFacts> facts)
+    {
+        if (_warnedAt is { } before && _time.GetElapsedTime(before) < WarnEvery) return;
+        _warnedAt = _time.GetTimestamp();
+        var index = facts.FindAll(fact => !fact.IsStored).FindIndex(fact => fact.IsOutOfTime);
+        LogOutOfTime(MessageId.MintedAt(missing[index].Id), facts[0].DatabaseTime);
+    }
+
     // The connection broke, or could not be opened: the fate of the unanswered groups is unknown.
     private async Task GiveUpAsync(Exception exception)
     {
@@ -211,4 +225,10 @@ internal sealed partial class MailboxWriter : IAsyncDisposable
         3030, LogLevel.Error,
         "Gave up on {Groups} groups of messages; whether they are stored is unknown. Reconnecting in {Backoff}.")]
     private partial void LogGaveUp(Exception exception, int groups, TimeSpan backoff);
+
+    [LoggerMessage(
+        3031, LogLevel.Warning,
+        "A message was refused that a gateway accepted at {Minted:O} by its own clock; it is {Now:O} by the database's. If this comes again, "
+        + "a clock is wrong: set it, and let NTP keep it right. More refusals are logged in a minute at the earliest.")]
+    private partial void LogOutOfTime(DateTimeOffset minted, DateTimeOffset now);
 }

@@ -31,7 +31,7 @@ internal static class RolePrivileges
         ("log", "SELECT, INSERT, UPDATE (received, purged, look_at, removed_at), DELETE", Nothing),
         ("send_receipt", "SELECT, INSERT, DELETE", Nothing),
         ("member", "SELECT, INSERT, UPDATE (read, is_muted, is_blocked), DELETE", Nothing),
-        ("retention", "SELECT, UPDATE (keep, keep_now, begins_at)", Nothing),
+        ("retention", "SELECT, UPDATE (keep, keep_now, begins_at, applied)", Nothing),
         ("epoch", "SELECT, UPDATE (value)", Nothing),
         ("erased_name", "SELECT, DELETE", Nothing),
         ("account_change", "SELECT, INSERT, UPDATE (changed_at, mark)", Nothing),

@@ -10,7 +10,11 @@ namespace OrleansChat.Storage.Schema;
 /// The oldest program that can use the schema after this migration. A program's number is that of its newest migration.
 /// </param>
 /// <param name="Sql">The script, which runs in a transaction of its own.</param>
-internal sealed partial record Migration(int Number, int MinProgram, string Sql)
+/// <param name="Name">What it is about.</param>
+/// <param name="Space">
+/// An SQL expression of how many bytes of disk it needs, which can be asked on any schema before it; null if that is not worth a word.
+/// </param>
+internal sealed partial record Migration(int Number, int MinProgram, string Sql, string Name = "", string? Space = null)
 {
     /// <summary>The first that states its <see cref="MinProgram"/>; earlier ones serve programs of their own number or later.</summary>
     public const int FirstWithMinProgram = 7;
@@ -30,7 +34,7 @@ internal sealed partial record Migration(int Number, int MinProgram, string Sql)
             if (!name.Contains($".{number.ToString("000", CultureInfo.InvariantCulture)}_", StringComparison.Ordinal))
                 throw new InvalidOperationException($"Migration {number} is missing: found {name} in its place.");
             using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
-            return Parse(number, reader.ReadToEnd());
+            return Parse(number, reader.ReadToEnd()) with { Name = name.Split('.')[^2][4..].Replace('_', ' ') };
         }
     }
 
@@ -44,9 +48,12 @@ internal sealed partial record Migration(int Number, int MinProgram, string Sql)
         var minProgram = line.Success ? int.Parse(line.Groups[1].ValueSpan, CultureInfo.InvariantCulture) : number;
         if (minProgram < 1 || minProgram > number)
             throw new InvalidOperationException($"Migration {number} states min-program {minProgram}; it must be 1 to {number}.");
-        return new Migration(number, minProgram, sql);
+        return new Migration(number, minProgram, sql, Space: SpacePattern().Match(sql) is { Success: true } space ? space.Groups[1].Value : null);
     }
 
     [GeneratedRegex(@"\A-- min-program: (\d{1,9})\r?\n")]
     private static partial Regex MinProgramPattern();
+
+    [GeneratedRegex(@"\A-- min-program: .*\n-- space: (.*?)\r?\n")]
+    private static partial Regex SpacePattern();
 }

@@ -11,12 +11,16 @@ public static class Migrator
     public static int ProgramVersion => ProgramSchema.OfThisProgram.Program;
 
     /// <summary>Runs the missing migrations; one round trip if there are none. A newer schema that this program can use stays.</summary>
+    /// <param name="source">The database.</param>
+    /// <param name="cancellationToken">Ends the call; the migrations that were done stay.</param>
+    /// <param name="report">Takes a sentence as each migration of an existing schema begins, and about the disk that they need.</param>
     /// <returns>The version that the schema had before.</returns>
+    /// <exception cref="DiskSpaceException">The disk of the server is seen to have too little space. Nothing was changed.</exception>
     /// <exception cref="HostLockException">The new schema would break running silos; they can use it as this call leaves it.</exception>
     /// <exception cref="SchemaVersionException">The schema is too new for this program, which changed nothing.</exception>
     /// <exception cref="NpgsqlException">The database cannot be reached, or refuses.</exception>
-    public static Task<int> MigrateAsync(NpgsqlDataSource source, CancellationToken cancellationToken) =>
-        ProgramSchema.OfThisProgram.MigrateAsync(source, cancellationToken);
+    public static Task<int> MigrateAsync(NpgsqlDataSource source, CancellationToken cancellationToken, Action<string>? report = null) =>
+        ProgramSchema.OfThisProgram.MigrateAsync(source, cancellationToken, report);
 
     /// <summary>Fails unless this program can use the schema as it is. Changes nothing.</summary>
     /// <returns>The version that the schema has: this program's, or a newer one.</returns>

@@ -41,18 +41,22 @@ internal sealed class ProgramSchema
 
     private int MinProgram => _migrations[^1].MinProgram;
 
-    /// <summary>Runs the missing migrations; one round trip if there are none.</summary>
+    /// <summary>Runs the missing migrations; one round trip if there are none. See <see cref="Migrator.MigrateAsync"/>.</summary>
     /// <returns>The version that the schema had before.</returns>
+    /// <exception cref="DiskSpaceException">The disk of the server is seen to have too little space.</exception>
     /// <exception cref="HostLockException">The new schema would break running silos.</exception>
     /// <exception cref="SchemaVersionException">The schema belongs to a newer program, and this one cannot use it.</exception>
     /// <exception cref="NpgsqlException">The database does not answer, or refuses.</exception>
-    public async Task<int> MigrateAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
+    public async Task<int> MigrateAsync(NpgsqlDataSource source, CancellationToken cancellationToken, Action<string>? report = null)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         var found = await SchemaVersion.ReadAsync(connection, cancellationToken);
+        // A new schema is made at once, and is small.
+        if (found.Number == 0) report = null;
+        else await RequireSpaceAsync(connection, found.Number, report, cancellationToken);
         var version = found;
         while (version.Number < Program)
-            version = await StepAsync(connection, cancellationToken);
+            version = await StepAsync(connection, report, cancellationToken);
         RequireNotTooNew(version);
         return found.Number;
     }
@@ -86,7 +90,16 @@ internal sealed class ProgramSchema
                 + $"this program is of {Program}: use a newer program.");
     }
 
-    private async Task<SchemaVersion> StepAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private async Task RequireSpaceAsync(
+        NpgsqlConnection connection, int version, Action<string>? report, CancellationToken cancellationToken)
+    {
+        var spaces = _migrations.Where(migration => migration.Number > version).Select(migration => migration.Space).OfType<string>().ToList();
+        if (spaces.Count == 0) return;
+        await using var command = new NpgsqlCommand($"SELECT ({string.Join(") + (", spaces)})::bigint", connection);
+        await DiskSpace.RequireAsync(connection, (long)(await command.ExecuteScalarAsync(cancellationToken))!, report, cancellationToken);
+    }
+
+    private async Task<SchemaVersion> StepAsync(NpgsqlConnection connection, Action<string>? report, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await RunAsync(LockSql);
@@ -99,6 +112,7 @@ internal sealed class ProgramSchema
         {
             await RefuseToBreakAsync(connection, cancellationToken);
             var migration = _migrations[version.Number];
+            report?.Invoke($"Migration {migration.Number} of {Program} begins: {migration.Name}.");
             await RunAsync(migration.Sql);
             await RunAsync(migration.Number < Migration.FirstWithMinProgram
                 ? $"INSERT INTO schema_version (version) VALUES ({migration.Number})"

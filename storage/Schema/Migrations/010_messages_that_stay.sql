@@ -4,15 +4,6 @@
 -- No row is written anew. What was stored before has its sender's names in the row and no account, since nobody knows whether the name
 -- had another holder then: it is shown to its recipient, and is part of no conversation.
 
--- What the service has removed already, but for the next purge.
-WITH gone AS (
-    DELETE FROM mailbox m USING mailbox_position p
-    WHERE p.account_id = m.account_id AND m.number <= p.received AND m.message_id < message_id_floor(now() - interval '11 minutes')
-    RETURNING m.account_id, m.number)
-UPDATE mailbox_position p SET purged = greatest(p.purged, g.last)
-FROM (SELECT account_id, max(number) AS last FROM gone GROUP BY account_id) g
-WHERE g.account_id = p.account_id;
-
 -- An account: its inbox is the log of the same number. The row outlives the account, so that its messages to others have a sender; its
 -- name is nobody else's until it is erased.
 CREATE TABLE account (
@@ -62,10 +53,8 @@ COMMENT ON COLUMN message.sender IS 'Only where there is no sender_id: from befo
 
 -- Each direction of a conversation, and its unread messages, by number.
 CREATE INDEX message_conversation ON message (sender_id, log_id, number) WHERE kind = 0 AND sender_id IS NOT NULL;
--- For erasures.
-CREATE INDEX message_sender_name ON message (sender) WHERE sender_id IS NULL;
 
--- Space is used again as soon as a million rows of a large table are dead or new, and not when a fifth of it is.
+-- Space of a large table is used again as soon as this many rows are dead, and not when a fifth of it is.
 ALTER TABLE message SET (
     autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 100000,
     autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 200000);
@@ -90,14 +79,16 @@ ALTER TABLE send_receipt
     ADD COLUMN accepted_at timestamptz;
 ALTER TABLE send_receipt ALTER COLUMN accepted_at SET DEFAULT now();
 
--- How long messages stay after their acceptance and their receipt; NULL: for ever. A shorter time begins later.
+-- How long messages stay after their acceptance and their receipt; NULL: for ever. A shorter time begins later: until then keep_now counts.
 CREATE TABLE retention (
     id        smallint PRIMARY KEY DEFAULT 1 CHECK (id = 1),
     keep      interval,
     keep_now  interval,
-    begins_at timestamptz NOT NULL DEFAULT '-infinity'
+    begins_at timestamptz NOT NULL DEFAULT '-infinity',
+    -- The retention_age that the times to look at logs come from; the purge has all of them looked at when it is another.
+    applied   interval
 );
-INSERT INTO retention (keep, keep_now) VALUES ('365 days', '365 days');
+INSERT INTO retention (keep, keep_now, applied) VALUES ('365 days', '365 days', '365 days');
 
 -- The age at which received messages go; NULL: none. Never so early that a repetition could be stored again: see MessageId.
 CREATE FUNCTION retention_age() RETURNS interval
@@ -118,12 +109,13 @@ CREATE TABLE epoch (
 );
 INSERT INTO epoch DEFAULT VALUES;
 
--- What names the numbers of this database, and of no other: a restored dump has another table and mostly another server, a promoted or
--- recovered server another timeline.
+-- What names the numbers of this database, and of no other: a restored dump has another table and mostly another server, a copy another
+-- database, a promoted or recovered server another timeline. On a standby it fails: nobody numbers anything there.
 CREATE FUNCTION current_epoch() RETURNS text
     LANGUAGE sql STABLE
     RETURN (SELECT left(encode(sha256(convert_to(concat_ws(' ', e.value, (pg_control_system()).system_identifier,
-                substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8), e.tableoid), 'UTF8')), 'hex'), 16) FROM epoch e);
+                substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8), d.oid, e.tableoid), 'UTF8')), 'hex'), 16)
+            FROM epoch e, pg_database d WHERE d.datname = current_database());
 
 -- The greatest number in use; NULL when there is no such log.
 DROP FUNCTION last_number(bigint);
@@ -169,7 +161,7 @@ $$;
 
 -- The deletion of a message empties it, by its sender's own account and once; the service itself may not change messages.
 CREATE FUNCTION message_deleted() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+    LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
     UPDATE message SET body = '', target = NEW.number
     WHERE log_id = NEW.log_id AND number = NEW.target AND sender_id = NEW.sender_id AND kind = 0 AND target IS NULL;
@@ -180,9 +172,9 @@ $$;
 CREATE TRIGGER message_deleted AFTER INSERT ON message FOR EACH ROW WHEN (NEW.kind = 1) EXECUTE FUNCTION message_deleted();
 
 -- Puts "removed-N" in the place of a removed account's names, and returns N; NULL unless there is a removed account of this name that
--- was not erased. The receipts are for delete_receipts, names in messages from before migration 10 for rename_sender.
+-- was not erased. Its receipts, and its names in messages from before migration 10, are to be removed before.
 CREATE FUNCTION erase_account(_user_name text) RETURNS bigint
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+    LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
     _account_id bigint;
 BEGIN
@@ -200,13 +192,25 @@ $$;
 
 -- Takes a name out of at most this many messages from before migration 10; returns how many there were.
 CREATE FUNCTION rename_sender(_user_name text, _account_id bigint, _limit integer) RETURNS bigint
-    LANGUAGE sql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+    LANGUAGE sql SECURITY DEFINER AS $$
     WITH renamed AS (
         UPDATE message m SET sender = 'removed-' || _account_id, sender_name = 'removed-' || _account_id
         FROM (SELECT o.log_id, o.number FROM message o WHERE o.sender = _user_name AND o.sender_id IS NULL LIMIT _limit) o
         WHERE m.log_id = o.log_id AND m.number = o.number
         RETURNING 1)
     SELECT count(*) FROM renamed
+$$;
+
+-- These three work as the owner of the tables: with no others, whatever the caller's search path is, and for nobody who was not granted it.
+DO $$
+DECLARE
+    _function regprocedure;
+BEGIN
+    FOREACH _function IN ARRAY ARRAY['message_deleted()', 'erase_account(text)', 'rename_sender(text, bigint, integer)']::regprocedure[] LOOP
+        EXECUTE format('ALTER FUNCTION %s SET search_path = %I, pg_temp', _function, current_schema());
+        EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', _function);
+    END LOOP;
+END
 $$;
 
 -- As before, and keeps the row of the account.
