@@ -1,5 +1,4 @@
 using Npgsql;
-using OrleansChat.Storage.Postgres;
 
 namespace OrleansChat.Storage.Schema;
 
