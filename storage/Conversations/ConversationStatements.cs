@@ -8,7 +8,7 @@ internal static class ConversationStatements
 {
     /// <summary>
     /// $1: the session, $2: the peer's name, $3: the <see cref="PageSide"/>, $4 and $5: the place, $6: its epoch, $7 and $8: how many
-    /// messages before and after the place, $9: about how many bytes of each. A row without a direction tells that there are none.
+    /// messages before and after the place, $9: about how many bytes of either. A row without a direction tells that there are none.
     /// </summary>
     public const string Page =
         """
@@ -136,6 +136,10 @@ internal static class ConversationStatements
         """;
 
     /// <summary>$1: the session, $2: the epoch, $3: the number. Returns the present number, and the epoch.</summary>
+    /// <remarks>
+    /// A move that waited for another one, which went further, changes nothing and does not see it: the number that was asked for is
+    /// received all the same.
+    /// </remarks>
     public const string Receive =
         """
         WITH me AS MATERIALIZED (SELECT account_id, current_epoch() AS epoch FROM live_session WHERE session_key = $1),
@@ -144,9 +148,8 @@ internal static class ConversationStatements
             SET received = least($3, last_number(g.log_id)),
                 look_at = CASE g.look_at WHEN 'infinity' THEN coalesce(due_at(g.log_id, g.purged), g.look_at) ELSE g.look_at END
             FROM me
-            WHERE g.log_id = me.account_id AND me.epoch = $2 AND g.received < least($3, last_number(g.log_id))
-            RETURNING g.received)
-        SELECT me.epoch, coalesce((SELECT received FROM moved), (SELECT g.received FROM log g WHERE g.log_id = me.account_id)) FROM me
+            WHERE g.log_id = me.account_id AND me.epoch = $2 AND g.received < least($3, last_number(g.log_id)))
+        SELECT me.epoch, (SELECT greatest(g.received, least($3, last_number(g.log_id))) FROM log g WHERE g.log_id = me.account_id) FROM me
         """;
 
     // The latest message of the conversation of "me" with c.log_id. The inbox of a removed account is left out.

@@ -22,7 +22,8 @@ public sealed class Conversations(NpgsqlDataSource source) : IConversations
         };
         var rows = await source.QueryAsync(
             "reading a page", ConversationStatements.Page,
-            [sessionKey, request.Peer, (int)request.Side, request.Place.Received, request.Place.Sent, request.Epoch, before, after, (long)MaxBytes],
+            [sessionKey, request.Peer, (int)request.Side, request.Place.Received, request.Place.Sent, request.Epoch, before, after,
+             request.Side == PageSide.Around ? MaxBytes / 2L : MaxBytes],
             PageRow.Read);
         if (rows.Count == 0) return NoAnswer.NoSession;
         var first = rows[0];

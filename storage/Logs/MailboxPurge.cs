@@ -1,3 +1,4 @@
+using System.Data;
 using Npgsql;
 using OrleansChat.Identifiers;
 using OrleansChat.Storage.Postgres;
@@ -13,8 +14,15 @@ namespace OrleansChat.Storage.Logs;
 /// </remarks>
 public sealed class MailboxPurge(NpgsqlDataSource source)
 {
+    private static readonly string LockSql = $"SELECT pg_try_advisory_lock({StorageNames.PurgeLock})";
+    private static readonly string UnlockSql = $"SELECT pg_advisory_unlock({StorageNames.PurgeLock})";
+
     // A statement that its client abandoned has ended by this time: see MailboxStatements.Settings.
     private static readonly TimeSpan AfterRemoval = MessageId.Lifetime + TimeSpan.FromMinutes(1);
+
+    private const string ForgetNamesSql = "DELETE FROM erased_name WHERE free_at <= now()";
+
+    private const string ChangedSql = "SELECT retention_age()::text FROM retention WHERE applied IS DISTINCT FROM retention_age()";
 
     // The times to look at logs come from the retention. When that is another, every log of which something was received is due; one that
     // waits for its first receipt gets its time by that. $1: the log behind which to go on. Returns the last log, or null after the end.
@@ -87,15 +95,17 @@ public sealed class MailboxPurge(NpgsqlDataSource source)
         try
         {
             await using var connection = await source.OpenConnectionAsync(cancellationToken);
-            if (!await TryLockAsync(connection, cancellationToken)) return 0;
+            if (await QueryAsync(connection, LockSql, reader => reader.GetBoolean(0), [], cancellationToken) is [false]) return 0;
             try
             {
+                await RunAsync(connection, ForgetNamesSql, [], cancellationToken);
                 await LookAgainAsync(connection, cancellationToken);
                 return await PurgeAsync(connection, cancellationToken);
             }
             finally
             {
-                await UnlockAsync(connection);
+                // The lock of a broken connection is already released.
+                if (connection.State == ConnectionState.Open) await RunAsync(connection, UnlockSql, [], CancellationToken.None);
             }
         }
         catch (Exception exception) when (exception.IsStorageFailure())
@@ -106,45 +116,37 @@ public sealed class MailboxPurge(NpgsqlDataSource source)
 
     private static async Task LookAgainAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        const string change = "SELECT retention_age()::text FROM retention WHERE applied IS DISTINCT FROM retention_age()";
-        await using var asking = new NpgsqlCommand(change, connection);
-        if (await asking.ReadAllAsync(reader => reader.IsDBNull(0) ? null : reader.GetString(0), cancellationToken) is not [var age]) return;
+        var changed = await QueryAsync(
+            connection, ChangedSql, reader => reader.IsDBNull(0) ? null : reader.GetString(0), [], cancellationToken);
+        if (changed is not [var age]) return;
         for (long? after = 0; after is not null;)
-        {
-            await using var part = new NpgsqlCommand(LookAgainSql, connection).With(after);
-            after = await part.ExecuteScalarAsync(cancellationToken) as long?;
-        }
-        // What was read before: if it has changed again since, so has a time that a receipt gave.
-        await using var applying = new NpgsqlCommand("UPDATE retention SET applied = $1::interval", connection)
-        {
-            Parameters = { new NpgsqlParameter<string?> { TypedValue = age } },
-        };
-        await applying.ExecuteNonQueryAsync(cancellationToken);
+            after = (await QueryAsync(
+                connection, LookAgainSql, reader => reader.IsDBNull(0) ? null : (long?)reader.GetInt64(0), [after], cancellationToken)).Single();
+        // What was read before: if it has changed again since, receipts may have gone by it.
+        await RunAsync(connection, "UPDATE retention SET applied = $1::interval", [age], cancellationToken);
     }
 
     private static async Task<long> PurgeAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         for (var total = 0L; ;)
         {
-            await using var step = new NpgsqlCommand(StepSql, connection).With(AfterRemoval);
-            var (logs, deleted) = (await step.ReadAllAsync(
-                reader => (reader.GetInt64(0), reader.GetInt64(1)), cancellationToken)).Single();
+            var (logs, deleted) = (await QueryAsync(
+                connection, StepSql, reader => (reader.GetInt64(0), reader.GetInt64(1)), [AfterRemoval], cancellationToken)).Single();
             if (logs == 0) return total;
             total += deleted;
         }
     }
 
-    private static async Task<bool> TryLockAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private static async Task RunAsync(NpgsqlConnection connection, string sql, object?[] parameters, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand($"SELECT pg_try_advisory_lock({StorageNames.PurgeLock})", connection);
-        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+        await using var command = new NpgsqlCommand(sql, connection).With(parameters);
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private static async Task UnlockAsync(NpgsqlConnection connection)
+    private static async Task<List<T>> QueryAsync<T>(
+        NpgsqlConnection connection, string sql, Func<NpgsqlDataReader, T> read, object?[] parameters, CancellationToken cancellationToken)
     {
-        // The lock of a broken connection is already released.
-        if (connection.State != System.Data.ConnectionState.Open) return;
-        await using var command = new NpgsqlCommand($"SELECT pg_advisory_unlock({StorageNames.PurgeLock})", connection);
-        await command.ExecuteNonQueryAsync();
+        await using var command = new NpgsqlCommand(sql, connection).With(parameters);
+        return await command.ReadAllAsync(read, cancellationToken);
     }
 }

@@ -94,7 +94,7 @@ public sealed class PrivilegeTests(RolesWorld world) : IClassFixture<RolesWorld>
         }
         catch (Exception exception)
         {
-            var refusal = exception as PostgresException ?? Assert.IsType<PostgresException>(exception.InnerException);
+            if ((exception as PostgresException ?? exception.InnerException) is not PostgresException refusal) throw;
             Assert.Contains(refusal.SqlState, new[] { PostgresErrorCodes.InsufficientPrivilege, PostgresErrorCodes.UndefinedTable });
             return true;
         }

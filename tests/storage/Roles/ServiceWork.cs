@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using OrleansChat.Identifiers;
 using OrleansChat.Storage.Accounts;
+using OrleansChat.Storage.Conversations;
 using OrleansChat.Storage.Logs;
 using OrleansChat.Storage.Postgres;
 using OrleansChat.Storage.Schema;
@@ -32,7 +33,9 @@ internal sealed partial class ServiceWork : IAsyncDisposable
 
     public ServiceWork(string service, string gateway)
     {
-        _database = new Database(new StorageOptions { ConnectionString = service }, NullLogger<Database>.Instance);
+        // Npgsql believes of a statement that was refused while it was prepared that it has no rows, for as long as the connection lives.
+        _database = new Database(
+            new StorageOptions { ConnectionString = $"{service};Max Auto Prepare=0" }, NullLogger<Database>.Instance);
         _gateway = NpgsqlDataSource.Create(gateway);
         _accounts = new AccountStore(_database.DataSource, new Passwords(iterations: 1));
         _sessions = new SessionTable(_database.DataSource);
@@ -60,6 +63,7 @@ internal sealed partial class ServiceWork : IAsyncDisposable
         await _states.WriteAsync(GrainKeys.SessionStateName, key, session, null, default);
         await _states.WriteAsync(GrainKeys.SessionStateName, key, session, 1, default);
         await MailboxAsync(account.AccountId, key);
+        await ConversationsAsync(user, key);
 
         await _sessions.GetAliveAsync([key]);
         await _states.DeleteAsync(GrainKeys.SessionStateName, key, 2, default);
@@ -70,6 +74,8 @@ internal sealed partial class ServiceWork : IAsyncDisposable
         await _accounts.DisableAsync(user);
         await _accounts.EnableAsync(user);
         await _accounts.RemoveAsync(user);
+        await _accounts.EraseAsync(user);
+        await ChangeSettingsAsync();
     }
 
     public async ValueTask DisposeAsync()
@@ -96,8 +102,38 @@ internal sealed partial class ServiceWork : IAsyncDisposable
         Assert.Equal(0, await mailbox.CountUnreadAsync(account, 0));
         Assert.NotNull(await mailbox.AdmitAsync(account, session));
         Assert.Equal(2, (await mailbox.ReadAsync(account, session, 0, 1000))!.Messages.Count);
+        Assert.Equal(0, await mailbox.FindDeletionAsync(account, session, 1));
+        Assert.True(await writer.TryInsertAsync(
+            [new(MailboxWorld.Group(account, 3, session, MailboxWorld.Message("") with { Target = 1 }))]));
         await mailbox.AdvanceAsync(account, 1);
         await mailbox.FindReceiptAsync(account, "once");
+        await new MailboxPurge(_database.DataSource).RunOnceAsync(default);
+    }
+
+    private async Task ConversationsAsync(string user, string session)
+    {
+        var conversations = new Storage.Conversations.Conversations(_database.DataSource);
+        var epoch = await conversations.GetEpochAsync();
+        var around = new PageQuery(user, PageSide.Around, new Place(2, 0), epoch, 1);
+        Assert.Single((await conversations.ReadPageAsync(session, around)).Value!.Entries);
+        Assert.Single((await conversations.ListAsync(session, 1, null)).Value!.Conversations);
+        Assert.NotNull((await conversations.FindAsync(session, user)).Value);
+        Assert.NotNull((await conversations.MarkReadAsync(session, epoch, user, 1)).Value);
+        Assert.NotNull((await conversations.SetMutedAsync(session, user, true)).Value);
+        Assert.True((await conversations.SetBlockedAsync(session, user, true)).Value);
+        Assert.Equal([user], (await conversations.ListBlockedAsync(session)).Value!);
+        Assert.NotNull((await conversations.ReadLogAsync(session, epoch, 0, 9)).Value);
+        Assert.Equal(2, (await conversations.ReceiveAsync(session, epoch, 2)).Value);
+    }
+
+    // What the admin commands on the whole service change.
+    private async Task ChangeSettingsAsync()
+    {
+        const string retention = "UPDATE retention SET keep = keep, keep_now = keep_now, begins_at = begins_at";
+        await _database.DataSource.ExecuteAsync("test", retention, []);
+        await _database.DataSource.ExecuteAsync("test", "UPDATE epoch SET value = gen_random_uuid()", []);
+        // The purge finds another retention than the one that it has applied.
+        await _database.DataSource.ExecuteAsync("test", "UPDATE retention SET applied = NULL", []);
         await new MailboxPurge(_database.DataSource).RunOnceAsync(default);
     }
 
