@@ -75,4 +75,29 @@ public class SendOnceTests(MailboxWorld world) : IClassFixture<MailboxWorld>
         Assert.Null((await world.Mailbox.FindReceiptAsync(me, "id-1")).Receipt);
         Assert.Equal(AppendResult.Stored, await world.Mailbox.AppendAsync(Group(me, 1, session, Message("y", "id-1"))));
     }
+
+    [Fact]
+    public async Task A_receipt_says_where_and_when_its_message_was_stored_and_which_it_was()
+    {
+        const string Same =
+            """
+            SELECT count(*) FROM send_receipt r JOIN message m USING (message_id, log_id, number, accepted_at)
+            WHERE r.sender_account_id = $1 AND r.once_id = 'id-1' AND r.fingerprint = $2 AND m.log_id = $3 AND m.number = 2
+            """;
+        var (me, peer) = (await world.AddUserAsync("e"), await world.AddUserAsync("e.peer"));
+        var session = await world.LogInAsync("e", me);
+        var key = (await world.Mailbox.FindReceiptAsync(me, "id-1")).Key!;
+        var fingerprint = MessageFingerprint.Of(key, "e.peer", "x"u8.ToArray());
+
+        await world.Mailbox.AppendAsync(Group(
+            peer, 1, session, Message("before"), Message("x", "id-1") with { Fingerprint = fingerprint }, Message("y", "id-2")));
+
+        Assert.Equal(1, await world.Sql.CountAsync(Same, me, fingerprint, peer));
+        Assert.Equal(fingerprint, (await world.Mailbox.FindReceiptAsync(me, "id-1")).Receipt!.Fingerprint);
+        Assert.Null((await world.Mailbox.FindReceiptAsync(me, "id-2")).Receipt!.Fingerprint);
+        Assert.NotEqual(fingerprint, MessageFingerprint.Of(key, "e.other", "x"u8.ToArray()));
+        Assert.NotEqual(fingerprint, MessageFingerprint.Of(key, "e.peer", "X"u8.ToArray()));
+        Assert.NotEqual(fingerprint, MessageFingerprint.Of((await world.Mailbox.FindReceiptAsync(peer, "id-1")).Key!, "e.peer", "x"u8.ToArray()));
+        Assert.Equal(default, await world.Mailbox.FindReceiptAsync(999_999, "id-1"));
+    }
 }

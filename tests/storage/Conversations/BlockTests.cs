@@ -1,4 +1,5 @@
 using OrleansChat.Storage.Logs;
+using OrleansChat.Storage.Tests.Logs;
 using static OrleansChat.Storage.Tests.MailboxWorld;
 
 namespace OrleansChat.Storage.Tests.Conversations;
@@ -36,26 +37,14 @@ public sealed class BlockTests(ConversationWorld world) : IClassFixture<Conversa
         var (me, blocked) = await world.TwoAsync();
         var (friend, other) = await world.TwoAsync();
         await world.Conversations.SetBlockedAsync(me.Session, blocked.Name, true);
-        // Held until all are queued: then they are one batch.
-        var opening = new TaskCompletionSource();
-        await using var writer = new MailboxWriter(
-            async token =>
-            {
-                await opening.Task;
-                return await MailboxConnection.OpenAsync(world.Storage.Database, token);
-            },
-            TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
-        Task<AppendResult>[] appends =
-        [
-            writer.AppendAsync(Group(me.Account, 1, friend.Session, Message("1"))),
-            writer.AppendAsync(Group(me.Account, 2, blocked.Session, Message("refused"))),
-            writer.AppendAsync(Group(other.Account, 1, blocked.Session, Message("elsewhere"))),
-            writer.AppendAsync(Group(other.Account, 2, friend.Session, Message("too"))),
-        ];
-        opening.SetResult();
+        await using var writer = new HeldWriter(world.Storage.Database);
+        writer.Add(Group(me.Account, 1, friend.Session, Message("1")));
+        writer.Add(Group(me.Account, 2, blocked.Session, Message("refused")));
+        writer.Add(Group(other.Account, 1, blocked.Session, Message("elsewhere")));
+        writer.Add(Group(other.Account, 2, friend.Session, Message("too")));
 
         Assert.Equal(
-            [AppendResult.Stored, AppendResult.Blocked, AppendResult.Stored, AppendResult.Stored], await Task.WhenAll(appends));
+            [AppendResult.Stored, AppendResult.Blocked, AppendResult.Stored, AppendResult.Stored], await writer.StoreAsync());
         Assert.Equal(["1"], await world.Storage.ReadAllAsync(me.Account));
         Assert.Equal(["elsewhere", "too"], await world.Storage.ReadAllAsync(other.Account));
     }
