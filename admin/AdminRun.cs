@@ -21,11 +21,14 @@ internal static class AdminRun
     public const int BadUsage = 2;
 
     public static Task<int> WithAccountsAsync(string? connectionString, Func<AccountStore, Task> run) =>
+        WithSchemaAsync(connectionString, source =>
+            run(new AccountStore(source, new Passwords()) { MinPasswordLength = DatabaseSettings.FindMinPasswordLength() }));
+
+    public static Task<int> WithSchemaAsync(string? connectionString, Func<NpgsqlDataSource, Task> run) =>
         WithDatabaseAsync(connectionString, async database =>
         {
             await Migrator.CheckAsync(database.DataSource, CancellationToken.None);
-            var passwords = new Passwords();
-            await run(new AccountStore(database.DataSource, passwords) { MinPasswordLength = DatabaseSettings.FindMinPasswordLength() });
+            await run(database.DataSource);
         });
 
     public static Task<int> MigrateAsync(string? connectionString, bool waits, string? serviceRole, string? gatewayRole) =>

@@ -12,6 +12,14 @@ internal static class Question
 
     private static LineEditor Lines { get; } = new(ConsoleKeys.Open(Encoding), new PlainScreen(Console.Error));
 
+    /// <summary>Asks whether to do something, unless the person is sure or nobody is at the terminal.</summary>
+    /// <exception cref="InputException">The person declined; the message is the given one.</exception>
+    public static void Confirm(bool isSure, string question, string declined)
+    {
+        if (isSure || Console.IsInputRedirected) return;
+        if (Ask($"{question} [y/N] ").Trim().ToLowerInvariant() is not ("y" or "yes")) throw new InputException(declined);
+    }
+
     /// <summary>Reads the answer, echoed unless it is hidden; empty if the person ends the input instead.</summary>
     /// <exception cref="NotTextException">The answer is not in the locale's encoding.</exception>
     /// <exception cref="OperationCanceledException">The person pressed Ctrl-C.</exception>

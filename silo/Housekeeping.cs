@@ -2,15 +2,19 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OrleansChat.Grains.Sessions;
+using OrleansChat.Storage.Accounts;
 using OrleansChat.Storage.Logs;
+using OrleansChat.Storage.Retention;
 using OrleansChat.Storage.Sessions;
 
 namespace OrleansChat.Silo;
 
-/// <summary>Deletes received messages and expired sessions once per minute. Every silo may run it.</summary>
+/// <summary>
+/// Deletes once per minute what has had its time: received messages, receipts, expired sessions, erased names. Every silo may run it.
+/// </summary>
 public sealed partial class Housekeeping(
-    ISessionTable sessions, MailboxPurge purge, IOptions<ChatSessionOptions> options, TimeProvider time, ILogger<Housekeeping> logger)
-    : BackgroundService
+    ISessionTable sessions, MailboxPurge purge, ReceiptPurge receipts, AccountStore accounts, IOptions<ChatSessionOptions> options,
+    TimeProvider time, ILogger<Housekeeping> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
@@ -25,7 +29,9 @@ public sealed partial class Housekeeping(
                 var messages = await purge.RunOnceAsync(stoppingToken);
                 // Only this age is certain: the last use is written at most once per hour.
                 var expired = await sessions.DeleteExpiredAsync(options.Value.IdleTimeout + ChatSessionOptions.WriteUseEvery);
-                if (messages > 0 || expired > 0) LogDeleted(messages, expired);
+                var forgotten = await receipts.RunOnceAsync(stoppingToken);
+                await accounts.ForgetErasedAsync(stoppingToken);
+                if (messages > 0 || forgotten > 0 || expired > 0) LogDeleted(messages, forgotten, expired);
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
@@ -34,8 +40,8 @@ public sealed partial class Housekeeping(
         }
     }
 
-    [LoggerMessage(1530, LogLevel.Debug, "Deleted {Messages} received messages and {Sessions} expired sessions.")]
-    private partial void LogDeleted(long messages, int sessions);
+    [LoggerMessage(1530, LogLevel.Debug, "Deleted {Messages} received messages, {Receipts} old receipts and {Sessions} expired sessions.")]
+    private partial void LogDeleted(long messages, long receipts, int sessions);
 
     [LoggerMessage(1531, LogLevel.Warning, "Housekeeping failed; trying again in a minute.")]
     private partial void LogFailed(Exception exception);

@@ -5,6 +5,7 @@ using OrleansChat.Storage.Accounts;
 using OrleansChat.Storage.Conversations;
 using OrleansChat.Storage.Logs;
 using OrleansChat.Storage.Postgres;
+using OrleansChat.Storage.Retention;
 using OrleansChat.Storage.Schema;
 using OrleansChat.Storage.Sessions;
 
@@ -25,6 +26,7 @@ public static class StorageHosting
         services.AddSingleton(provider => provider.GetRequiredService<Database>().DataSource);
         services.AddSingleton<IMailbox, Mailbox>();
         services.AddSingleton<MailboxPurge>();
+        services.AddSingleton<ReceiptPurge>();
         services.AddSingleton<IConversations, Conversations.Conversations>();
         services.AddSingleton<SessionTable>();
         services.AddSingleton<ISessionTable>(provider => provider.GetRequiredService<SessionTable>());

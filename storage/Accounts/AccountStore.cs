@@ -14,18 +14,8 @@ namespace OrleansChat.Storage.Accounts;
 /// Every method throws <see cref="AccountException"/> when it is refused, and <see cref="StorageUnavailableException"/> when
 /// the database does not answer; it is then unknown whether the command took effect, and repeating it is safe.
 /// </remarks>
-public sealed class AccountStore(NpgsqlDataSource source, Passwords passwords)
+public sealed partial class AccountStore(NpgsqlDataSource source, Passwords passwords)
 {
-    // As many rows as take a second at most.
-    private const int EraseStep = 10_000;
-
-    private const string DeleteReceiptsSql =
-        """
-        DELETE FROM send_receipt r
-        USING (SELECT once_id FROM send_receipt WHERE sender_account_id = $1 LIMIT $2) some_receipt
-        WHERE r.sender_account_id = $1 AND r.once_id = some_receipt.once_id
-        """;
-
     /// <summary>The greatest length of a display name, in bytes of UTF-8.</summary>
     public const int MaxDisplayNameBytes = DisplayName.MaxBytes;
 
@@ -52,6 +42,7 @@ public sealed class AccountStore(NpgsqlDataSource source, Passwords passwords)
             var exists = $"The user {userName} already exists.";
             // Before the expensive hash: each start with demonstration users ends here.
             Require(await work.ReadAsync(userName) is null, AccountError.AlreadyExists, exists);
+            await work.ExecuteAsync(ForgetErasedSql);
             if (await work.FindHolderAsync(userName) is { } holder) throw new AccountException(AccountError.AlreadyExists, holder);
             var hash = await passwords.HashAsync(password, cancellationToken);
             var accountId = await work.ScalarAsync<long>("INSERT INTO log DEFAULT VALUES RETURNING log_id");
@@ -134,30 +125,6 @@ public sealed class AccountStore(NpgsqlDataSource source, Passwords passwords)
             var (state, version) = await ReadAsync(work, userName);
             await work.RemoveAsync(userName, version, state.AccountId);
         }, userName, cancellationToken);
-
-    /// <summary>
-    /// Puts <c>removed-N</c> in the place of a removed user's names, wherever they are, and deletes the receipts. After 12 minutes the name
-    /// can be given again. If it is cut off, repeat it.
-    /// </summary>
-    /// <returns>N, the number of the account.</returns>
-    public async Task<long> EraseAsync(string userName, CancellationToken cancellationToken = default)
-    {
-        const string find = "SELECT account_id, removed_at IS NOT NULL FROM account WHERE user_name = $1 AND erased_at IS NULL";
-        var found = await source.QueryAsync(
-            "looking for a removed user", find, [userName], reader => (Id: reader.GetInt64(0), IsRemoved: reader.GetBoolean(1)),
-            cancellationToken);
-        Require(found.Count == 1, AccountError.NoSuchUser, $"There is no user {userName}, and none was removed that is not erased yet.");
-        Require(found[0].IsRemoved, AccountError.NotRemoved, $"The user {userName} is not removed: remove it first.");
-        var id = found[0].Id;
-        while (await source.ExecuteAsync("deleting receipts", DeleteReceiptsSql, [id, EraseStep], cancellationToken) > 0) { }
-        while (await StepAsync("taking a name out of old messages", "SELECT rename_sender($1, $2, $3)", userName, id, EraseStep) > 0) { }
-        await StepAsync("erasing a user", "SELECT erase_account($1)", userName);
-        return id;
-
-        async Task<long> StepAsync(string operation, string sql, params object?[] parameters) =>
-            (await source.QueryAsync(operation, sql, parameters, reader => reader.IsDBNull(0) ? 0 : reader.GetInt64(0), cancellationToken))
-            .Single();
-    }
 
     private Task ChangeAsync(string userName, Func<UserState, UserState> change, CancellationToken cancellationToken) =>
         RunAsync("changing a user", async work =>

@@ -73,6 +73,13 @@ internal sealed class AccountTransaction : IAsyncDisposable
         return (T)(await command.ExecuteScalarAsync(_cancellationToken))!;
     }
 
+    /// <summary>Runs a statement and returns the number of rows that it changed.</summary>
+    public async Task<int> ExecuteAsync(string sql, params object?[] parameters)
+    {
+        await using var command = Command(sql, parameters);
+        return await command.ExecuteNonQueryAsync(_cancellationToken);
+    }
+
     /// <summary>Records the change for the hosts, and commits.</summary>
     public async Task CommitAsync(string userName)
     {
@@ -85,12 +92,6 @@ internal sealed class AccountTransaction : IAsyncDisposable
     {
         await _transaction.DisposeAsync();
         await _connection.DisposeAsync();
-    }
-
-    private async Task ExecuteAsync(string sql, params object?[] parameters)
-    {
-        await using var command = Command(sql, parameters);
-        await command.ExecuteNonQueryAsync(_cancellationToken);
     }
 
     private NpgsqlCommand Command(string sql, params object?[] parameters) =>

@@ -80,7 +80,7 @@ public sealed class MailboxPurge(NpgsqlDataSource source)
                     -- A receipt of a message that this statement does not see yet has passed it already.
                     WHEN h.rows = 0 AND h.received > h.purged THEN now() + interval '1 minute'
                     WHEN h.rows = 0 OR h.received <= h.upto THEN 'infinity'
-                    ELSE coalesce(h.next_accepted_at + retention_age(), 'infinity')
+                    ELSE expires_at(h.next_accepted_at)
                 END
             FROM head h
             WHERE g.log_id = h.log_id AND h.log_id NOT IN (SELECT log_id FROM forgotten))

@@ -31,9 +31,9 @@ internal static class RolePrivileges
         ("log", "SELECT, INSERT, UPDATE (received, purged, look_at, removed_at), DELETE", Nothing),
         ("send_receipt", "SELECT, INSERT, DELETE", Nothing),
         ("member", "SELECT, INSERT, UPDATE (read, is_muted, is_blocked), DELETE", Nothing),
-        ("retention", "SELECT, UPDATE (keep, keep_now, begins_at, applied)", Nothing),
+        ("retention", "SELECT, UPDATE (keep, keep_now, begins_at, applied, keep_receipts, look_at_receipts)", Nothing),
         ("epoch", "SELECT, UPDATE (value)", Nothing),
-        ("erased_name", "SELECT, DELETE", Nothing),
+        ("erased_name", "SELECT", Nothing),
         ("account_change", "SELECT, INSERT, UPDATE (changed_at, mark)", Nothing),
 
         // Written by the triggers of orleansstorage.
@@ -54,9 +54,11 @@ internal static class RolePrivileges
         ("conversation_place", true),
         ("retention_age", true),
         ("due_at", true),
+        ("expires_at", true),
         ("current_epoch", true),
         ("erase_account", true),
         ("rename_sender", true),
+        ("forget_erased", true),
         ("note_account_change", true),
         ("refuse_append", true),
         ("session_changed", false),

@@ -25,8 +25,15 @@ public sealed class AccountCommandsTests(AccountCommandsTests.World world) : ICl
             await RunAsync("pekanbaru\n", "set-password", _name));
         Assert.True(new Passwords().Verify((await StateAsync(_name))!.PasswordHash, "pekanbaru").IsRight);
         // Nobody is at a terminal to be asked.
-        Assert.Equal((0, $"Removed {_name}."), await RunAsync("", "remove", _name));
+        var (code, removed) = await RunAsync("", "remove", _name);
+        Assert.Equal(0, code);
+        Assert.StartsWith($"Removed {_name}; what {_name} wrote stays with its recipients.", removed, StringComparison.Ordinal);
         Assert.Equal((1, $"orleanschat-admin: There is no user {_name}."), await RunAsync("", "remove", _name, "--yes"));
+        var (_, taken) = await RunAsync("surabaya\n", "add", _name, "Another");
+        Assert.Contains($"after \"erase {_name}\" it can be given again", taken, StringComparison.Ordinal);
+        var (_, erased) = await RunAsync("", "erase", _name);
+        Assert.Matches($"^Erased {_name}: what {_name} wrote is now from removed-[0-9]+\\. ", erased);
+        Assert.Equal(1, (await RunAsync("surabaya\n", "add", _name, "Another")).Code);
     }
 
     [Theory]

@@ -89,6 +89,18 @@ public sealed class CsvImportTests(AccountCommandsTests.World world) : IClassFix
         Assert.NotNull(await world.StateAsync($"{_name}.b"));
     }
 
+    [Fact]
+    public async Task A_name_that_a_new_user_cannot_have_is_refused_with_the_rule()
+    {
+        var (code, output) = await ImportAsync("user,name,password\nremoved-7,A,geheim123\n..,B,geheim123\n%c,C,geheim123\n");
+
+        Assert.Equal(1, code);
+        const string Rule = "use 1 to 32 of a-z 0-9 . _ - that begin with a letter or digit, and not with 'removed-'";
+        Assert.Contains($"line 2: 'removed-7' is not a valid name for a new user: {Rule}", output, StringComparison.Ordinal);
+        Assert.Contains($"line 3: '..' is not a valid name for a new user: {Rule}", output, StringComparison.Ordinal);
+        Assert.Contains("1 added, 2 refused", output, StringComparison.Ordinal);
+    }
+
     private static bool IsRefusal(string line) => line.StartsWith("line", StringComparison.Ordinal);
 
     private async Task<(int Code, string Output)> ImportAsync(string csv)

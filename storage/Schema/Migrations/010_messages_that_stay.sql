@@ -80,15 +80,19 @@ ALTER TABLE send_receipt
 ALTER TABLE send_receipt ALTER COLUMN accepted_at SET DEFAULT now();
 
 -- How long messages stay after their acceptance and their receipt; NULL: for ever. A shorter time begins later: until then keep_now counts.
+-- In hours, because a day has 23 of them where the server's time zone goes over to summer time.
 CREATE TABLE retention (
     id        smallint PRIMARY KEY DEFAULT 1 CHECK (id = 1),
     keep      interval,
     keep_now  interval,
     begins_at timestamptz NOT NULL DEFAULT '-infinity',
     -- The retention_age that the times to look at logs come from; the purge has all of them looked at when it is another.
-    applied   interval
+    applied   interval,
+    -- How long receipts of repeatable sends stay; NULL: for ever. When the housekeeping looks for older ones next.
+    keep_receipts    interval,
+    look_at_receipts timestamptz NOT NULL DEFAULT '-infinity'
 );
-INSERT INTO retention (keep, keep_now, applied) VALUES ('365 days', '365 days', '365 days');
+INSERT INTO retention (keep, keep_now, applied) VALUES ('8760 hours', '8760 hours', '8760 hours');
 
 -- The age at which received messages go; NULL: none. Never so early that a repetition could be stored again: see MessageId.
 CREATE FUNCTION retention_age() RETURNS interval
@@ -96,10 +100,20 @@ CREATE FUNCTION retention_age() RETURNS interval
     RETURN (SELECT CASE WHEN k.keep IS NOT NULL THEN greatest(k.keep, interval '12 minutes') END
             FROM (SELECT CASE WHEN now() < begins_at THEN keep_now ELSE keep END AS keep FROM retention) k);
 
+-- When a message that was accepted then is old enough to be deleted: 'infinity' for never. It heeds a shorter retention that begins later.
+CREATE FUNCTION expires_at(_accepted_at timestamptz) RETURNS timestamptz
+    LANGUAGE sql STABLE STRICT
+    RETURN (SELECT coalesce(
+                least(
+                    CASE WHEN keep_now IS NOT NULL AND now() < begins_at THEN _accepted_at + greatest(keep_now, interval '12 minutes') END,
+                    CASE WHEN keep IS NOT NULL THEN greatest(_accepted_at + greatest(keep, interval '12 minutes'), begins_at) END),
+                'infinity')
+            FROM retention);
+
 -- When a log should be looked at whose first messages were received: NULL when it is empty.
 CREATE FUNCTION due_at(_log_id bigint, _purged bigint) RETURNS timestamptz
     LANGUAGE sql STABLE
-    RETURN (SELECT coalesce(m.accepted_at + retention_age(), 'infinity')
+    RETURN (SELECT expires_at(m.accepted_at)
             FROM message m WHERE m.log_id = _log_id AND m.number > _purged ORDER BY m.number LIMIT 1);
 
 -- The incarnation of the database.
@@ -172,7 +186,7 @@ $$;
 CREATE TRIGGER message_deleted AFTER INSERT ON message FOR EACH ROW WHEN (NEW.kind = 1) EXECUTE FUNCTION message_deleted();
 
 -- Puts "removed-N" in the place of a removed account's names, and returns N; NULL unless there is a removed account of this name that
--- was not erased. Its receipts, and its names in messages from before migration 10, are to be removed before.
+-- was not erased. Its receipts, and its name in messages from before migration 10, are deleted before, in steps: see rename_sender.
 CREATE FUNCTION erase_account(_user_name text) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
@@ -184,29 +198,47 @@ BEGIN
     IF NOT FOUND THEN RETURN NULL; END IF;
     INSERT INTO erased_name (digest, free_at) VALUES (sha256(convert_to(_user_name, 'UTF8')), now() + interval '12 minutes')
     ON CONFLICT (digest) DO UPDATE SET free_at = EXCLUDED.free_at;
-    DELETE FROM orleansstorage WHERE owner = _user_name AND graintypestring = 'session' AND serviceid = 'orleanschat';
-    DELETE FROM account_change WHERE user_name = _user_name;
     RETURN _account_id;
 END
 $$;
 
--- Takes a name out of at most this many messages from before migration 10; returns how many there were.
+-- Deletes what still holds the name of an account that was erased 12 minutes ago, and frees the name: the notice of its removal and its
+-- sessions. Until then a silo that has not heard of the removal needs them.
+CREATE FUNCTION forget_erased() RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM erased_name WHERE free_at <= now()) THEN RETURN; END IF;
+    DELETE FROM account_change c USING erased_name e
+    WHERE e.digest = sha256(convert_to(c.user_name, 'UTF8')) AND e.free_at <= now();
+    DELETE FROM orleansstorage s USING erased_name e
+    WHERE s.owner IS NOT NULL AND s.serviceid = 'orleanschat' AND e.digest = sha256(convert_to(s.owner, 'UTF8')) AND e.free_at <= now();
+    DELETE FROM erased_name WHERE free_at <= now();
+END
+$$;
+
+-- Takes the name of a removed account out of at most this many messages from before migration 10; returns how many there were.
 CREATE FUNCTION rename_sender(_user_name text, _account_id bigint, _limit integer) RETURNS bigint
     LANGUAGE sql SECURITY DEFINER AS $$
     WITH renamed AS (
         UPDATE message m SET sender = 'removed-' || _account_id, sender_name = 'removed-' || _account_id
-        FROM (SELECT o.log_id, o.number FROM message o WHERE o.sender = _user_name AND o.sender_id IS NULL LIMIT _limit) o
+        FROM (SELECT o.log_id, o.number
+              FROM message o
+              WHERE o.sender = _user_name AND o.sender_id IS NULL
+                AND EXISTS (SELECT FROM account a
+                            WHERE a.account_id = _account_id AND a.user_name = _user_name AND a.removed_at IS NOT NULL)
+              LIMIT _limit) o
         WHERE m.log_id = o.log_id AND m.number = o.number
         RETURNING 1)
     SELECT count(*) FROM renamed
 $$;
 
--- These three work as the owner of the tables: with no others, whatever the caller's search path is, and for nobody who was not granted it.
+-- These four work as the owner of the tables: with no others, whatever the caller's search path is, and for nobody who was not granted it.
 DO $$
 DECLARE
     _function regprocedure;
 BEGIN
-    FOREACH _function IN ARRAY ARRAY['message_deleted()', 'erase_account(text)', 'rename_sender(text, bigint, integer)']::regprocedure[] LOOP
+    FOREACH _function IN ARRAY ARRAY['message_deleted()', 'erase_account(text)', 'forget_erased()',
+            'rename_sender(text, bigint, integer)']::regprocedure[] LOOP
         EXECUTE format('ALTER FUNCTION %s SET search_path = %I, pg_temp', _function, current_schema());
         EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', _function);
     END LOOP;

@@ -8,6 +8,7 @@ using OrleansChat.Storage.Accounts;
 using OrleansChat.Storage.Conversations;
 using OrleansChat.Storage.Logs;
 using OrleansChat.Storage.Postgres;
+using OrleansChat.Storage.Retention;
 using OrleansChat.Storage.Schema;
 using OrleansChat.Storage.Sessions;
 
@@ -73,9 +74,7 @@ internal sealed partial class ServiceWork : IAsyncDisposable
         await _accounts.ListAsync();
         await _accounts.DisableAsync(user);
         await _accounts.EnableAsync(user);
-        await _accounts.RemoveAsync(user);
-        await _accounts.EraseAsync(user);
-        await ChangeSettingsAsync();
+        await OperateAsync(user);
     }
 
     public async ValueTask DisposeAsync()
@@ -126,15 +125,25 @@ internal sealed partial class ServiceWork : IAsyncDisposable
         Assert.Equal(2, (await conversations.ReceiveAsync(session, epoch, 2)).Value);
     }
 
-    // What the admin commands on the whole service change.
-    private async Task ChangeSettingsAsync()
+    // What operators do beside adding users, and what the housekeeping does for it.
+    private async Task OperateAsync(string user)
     {
-        const string retention = "UPDATE retention SET keep = keep, keep_now = keep_now, begins_at = begins_at";
-        await _database.DataSource.ExecuteAsync("test", retention, []);
-        await _database.DataSource.ExecuteAsync("test", "UPDATE epoch SET value = gen_random_uuid()", []);
+        await _accounts.SetBlockedAsync(user, user, isBlocked: true);
+        await _accounts.ListBlocksAsync(user);
+        await new AccountExport(_database.DataSource).WriteAsync(user, Stream.Null);
+        await Epoch.RenewAsync(_database.DataSource);
+        var retention = new RetentionStore(_database.DataSource);
+        await retention.ReadAsync();
+        await retention.CountAsync(TimeSpan.Zero, isNow: true);
+        await retention.SetAsync(TimeSpan.FromDays(365), isNow: false);
+        await retention.SetReceiptsAsync(TimeSpan.FromDays(365));
         // The purge finds another retention than the one that it has applied.
         await _database.DataSource.ExecuteAsync("test", "UPDATE retention SET applied = NULL", []);
         await new MailboxPurge(_database.DataSource).RunOnceAsync(default);
+        await new ReceiptPurge(_database.DataSource).RunOnceAsync(default);
+        await _accounts.RemoveAsync(user);
+        await _accounts.EraseAsync(user);
+        await _accounts.ForgetErasedAsync();
     }
 
     // As Orleans does it: the statements are read, and run with the parameters that they name.
