@@ -86,8 +86,8 @@ public sealed class RetentionStore(NpgsqlDataSource source)
         }, cancellationToken);
 
     /// <summary>
-    /// Sets how long messages stay. A longer time holds at once, a shorter one after 24 hours. The purge looks at each log when its time
-    /// comes; if the call is cut off, repeat it.
+    /// Sets how long messages stay. A longer time holds at once, a shorter one after 24 hours. The purge finds out, and looks at all
+    /// logs again.
     /// </summary>
     /// <param name="keep">The time, in whole hours; at most <see cref="Longest"/>, or null for ever.</param>
     /// <param name="isNow">Whether a shorter time holds at once too.</param>

@@ -30,7 +30,7 @@ public sealed class ErasureTests(MailboxWorld world) : IClassFixture<MailboxWorl
             INSERT INTO message (log_id, number, message_id, sender, sender_name, body) VALUES ($1, 3, gen_random_uuid(), $2, $3, 'old')
             """,
             [peer, _name, _displayName]);
-        var conversations = new Conversations.Conversations(world.Database.DataSource);
+        var conversations = new OrleansChat.Storage.Conversations.Conversations(world.Database.DataSource);
         await conversations.MarkReadAsync(me.Session, await conversations.GetEpochAsync(), _name, 1);
         await conversations.SetBlockedAsync(peerSession, _name, isBlocked: true);
         await _accounts.SetBlockedAsync(_name, _name, isBlocked: true);

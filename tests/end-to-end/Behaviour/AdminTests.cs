@@ -110,6 +110,37 @@ public sealed class AdminTests(ChatService service) : IClassFixture<ChatService>
     }
 
     [Fact]
+    public async Task A_block_holds_at_once_and_its_end_is_heard_of()
+    {
+        var (user, client) = await service.EnterAsync("u");
+        var (peer, sender) = await service.EnterAsync("s");
+        Assert.Equal(Replies.Sent, await sender.AskAsync($"send {sender.Token} {user} before"));
+
+        await service.Accounts.SetBlockedAsync(user, peer, isBlocked: true);
+        Assert.Equal(Replies.NoRecipient, await sender.AskAsync($"send {sender.Token} {user} refused"));
+        Assert.Equal(Replies.Sent, await client.AskAsync($"send {client.Token} {peer} one way"));
+
+        await service.Accounts.SetBlockedAsync(user, peer, isBlocked: false);
+        Assert.Equal(Replies.Sent, await sender.AskAsync($"send {sender.Token} {user} after"));
+        Assert.Equal(["before", "after"], Replies.TextsIn(await client.AskAsync("inbox")));
+    }
+
+    [Fact]
+    public async Task What_an_erased_user_wrote_is_from_nobody_known()
+    {
+        var (user, client) = await service.EnterAsync("u");
+        var (peer, reader) = await service.EnterAsync("r");
+        Assert.Equal(Replies.Sent, await client.AskAsync($"send {client.Token} {peer} stays"));
+        await service.Accounts.RemoveAsync(user);
+        var account = await service.Accounts.EraseAsync(user);
+
+        var message = Assert.Single(Replies.MessagesIn(await reader.AskAsync("inbox")));
+        Assert.Equal(($"removed-{account}", " stays\r\n"), (message.From, message.Text));
+        // The silo has heard of the removal, although the name was erased at once.
+        await Eventually.SeesAsync(FollowedWithin, () => reader.AskAsync("listuser"), reply => !Replies.UsersIn(reply).Contains(user));
+    }
+
+    [Fact]
     public async Task A_user_who_was_asked_for_in_vain_is_found_once_added()
     {
         var (_, client) = await service.EnterAsync("u");
