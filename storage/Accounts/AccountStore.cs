@@ -33,8 +33,8 @@ public sealed partial class AccountStore(NpgsqlDataSource source, Passwords pass
     {
         Require(
             UserName.IsValidForNew(userName), AccountError.BadUserName,
-            $"'{userName}' is not a valid name for a new user: use 1 to 32 of a-z 0-9 . _ - that begin with a letter or digit, and not with "
-            + $"'{UserName.ErasedPrefix}'");
+            $"'{userName}' is not a valid name for a new user: use 1 to 32 of a-z 0-9 . _ - that begin with a letter or digit, and not "
+            + $"with '{UserName.ErasedPrefix}'");
         RequireDisplayName(displayName);
         RequirePassword(userName, password);
         await RunAsync("adding a user", async work =>

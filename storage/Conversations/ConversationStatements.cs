@@ -31,8 +31,8 @@ internal static class ConversationStatements
         """;
 
     /// <summary>
-    /// $1: the session, $2: the most unread messages to count of each, $3: how many conversations, $4 and $5: the <see cref="ListPosition"/>
-    /// behind which they stand.
+    /// $1: the session, $2: the most unread messages to count of each, $3: how many conversations, $4 and $5: the
+    /// <see cref="ListPosition"/> behind which they stand.
     /// </summary>
     /// <remarks>
     /// The latest messages of all are looked up, to find the first; unread messages are counted, and texts read, only of those that are

@@ -61,8 +61,7 @@ public sealed class Conversations(NpgsqlDataSource source) : IConversations
     /// <inheritdoc/>
     public async Task<Answer<StoredConversation>> FindAsync(string sessionKey, string peer)
     {
-        var rows = await source.QueryAsync(
-            "reading a conversation", ConversationStatements.One, [sessionKey, (long)StoredConversation.MostUnread, peer], ConversationRow.Read);
+        var rows = await ReadOneAsync(sessionKey, peer);
         return rows.Count == 0 ? NoAnswer.NoSession : rows[0].Conversation is { } found ? found : NoAnswer.NotFound;
     }
 
@@ -77,8 +76,7 @@ public sealed class Conversations(NpgsqlDataSource source) : IConversations
     public async Task<Answer<StoredConversation>> MarkReadAsync(string sessionKey, string epoch, string peer, long upTo)
     {
         await source.ExecuteAsync("moving a read marker", ConversationStatements.MarkRead, [sessionKey, epoch, peer, upTo]);
-        var rows = await source.QueryAsync(
-            "reading a conversation", ConversationStatements.One, [sessionKey, (long)StoredConversation.MostUnread, peer], ConversationRow.Read);
+        var rows = await ReadOneAsync(sessionKey, peer);
         if (rows.Count == 0) return NoAnswer.NoSession;
         if (rows[0].Epoch != epoch) return NoAnswer.OtherEpoch;
         return rows[0].Conversation is { } found ? found : NoAnswer.NotFound;
@@ -135,6 +133,10 @@ public sealed class Conversations(NpgsqlDataSource source) : IConversations
         return rows.Single();
     }
 
+    private Task<List<ConversationRow>> ReadOneAsync(string sessionKey, string peer) => source.QueryAsync(
+        "reading a conversation", ConversationStatements.One, [sessionKey, (long)StoredConversation.MostUnread, peer],
+        ConversationRow.Read);
+
     // Where the rows of one direction end: at the last that was taken of each log, or where they began.
     private static Place Reach(List<PageRow> rows, Place place, long peer, bool forward)
     {
@@ -179,7 +181,8 @@ public sealed class Conversations(NpgsqlDataSource source) : IConversations
                 reader.GetGuid(7), reader.GetInt64(8), reader.GetInt64(9), StoredKind.Message, NumberOrNull(reader, 10),
                 reader.GetString(11), reader.GetString(12), TimeOf(reader, 13), reader.GetFieldValue<byte[]>(14));
             return new(owner, end, epoch, reader.GetInt64(16), new StoredConversation(
-                reader.GetString(1), reader.GetString(2), owner, last, (int)reader.GetInt64(5), end, reader.GetInt64(3), reader.GetBoolean(4)));
+                reader.GetString(1), reader.GetString(2), owner, last, (int)reader.GetInt64(5), end, reader.GetInt64(3),
+                reader.GetBoolean(4)));
         }
     }
 }

@@ -8,8 +8,8 @@ namespace OrleansChat.Storage.Conversations;
 /// <remarks>
 /// A conversation is a view of two logs: the other's messages in one's own inbox, and one's own in theirs. Each direction is read in the
 /// order of its numbers, without leaving a message out. Every method asks for a session, and the same statement checks that it is alive;
-/// numbers come with the epoch in which they were learned, which it checks too. All throw <see cref="StorageUnavailableException"/> when the
-/// database does not answer; it is then unknown whether a change was made, and repeating it is safe.
+/// numbers come with the epoch in which they were learned, which it checks too. All throw <see cref="StorageUnavailableException"/> when
+/// the database does not answer; it is then unknown whether a change was made, and repeating it is safe.
 /// </remarks>
 public interface IConversations
 {
@@ -142,7 +142,8 @@ public sealed record StoredPage(
 /// <param name="AcceptedAt">When it was accepted, by the database's clock.</param>
 /// <param name="Text">UTF-8, as the text protocol has it; empty once deleted.</param>
 public sealed record StoredEntry(
-    Guid Id, long LogId, long Number, StoredKind Kind, long? Target, string Sender, string SenderName, DateTimeOffset AcceptedAt, byte[] Text);
+    Guid Id, long LogId, long Number, StoredKind Kind, long? Target, string Sender, string SenderName, DateTimeOffset AcceptedAt,
+    byte[] Text);
 
 /// <summary>The kinds of entries.</summary>
 public enum StoredKind

@@ -57,7 +57,10 @@ internal sealed class MailboxConnection : IMailboxConnection
         };
         _judge = new NpgsqlCommand(MailboxStatements.Judge, connection)
         {
-            Parameters = { Of(_accounts), Of(_ids), Of(_sessions), Of(_onceIds), Of(MessageId.Lifetime), Of(MessageId.MaxAhead), Of(_targets) },
+            Parameters =
+            {
+                Of(_accounts), Of(_ids), Of(_sessions), Of(_onceIds), Of(MessageId.Lifetime), Of(MessageId.MaxAhead), Of(_targets),
+            },
         };
 
         static NpgsqlParameter<T> Of<T>(T value) => new() { TypedValue = value };

@@ -120,8 +120,11 @@ public sealed class MailboxPurge(NpgsqlDataSource source)
             connection, ChangedSql, reader => reader.IsDBNull(0) ? null : reader.GetString(0), [], cancellationToken);
         if (changed is not [var age]) return;
         for (long? after = 0; after is not null;)
-            after = (await QueryAsync(
-                connection, LookAgainSql, reader => reader.IsDBNull(0) ? null : (long?)reader.GetInt64(0), [after], cancellationToken)).Single();
+        {
+            var last = await QueryAsync(
+                connection, LookAgainSql, reader => reader.IsDBNull(0) ? null : (long?)reader.GetInt64(0), [after], cancellationToken);
+            after = last.Single();
+        }
         // What was read before: if it has changed again since, receipts may have gone by it.
         await RunAsync(connection, "UPDATE retention SET applied = $1::interval", [age], cancellationToken);
     }

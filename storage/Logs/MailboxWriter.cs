@@ -228,7 +228,7 @@ internal sealed partial class MailboxWriter : IAsyncDisposable
 
     [LoggerMessage(
         3031, LogLevel.Warning,
-        "A message was refused that a gateway accepted at {Minted:O} by its own clock; it is {Now:O} by the database's. If this comes again, "
-        + "a clock is wrong: set it, and let NTP keep it right. More refusals are logged in a minute at the earliest.")]
+        "Refused a message that a gateway accepted at {Minted:O} by its own clock: it is {Now:O} by the database's. If this comes again, "
+        + "a clock is wrong: set it, and let NTP keep it right. This is logged at most once per minute.")]
     private partial void LogOutOfTime(DateTimeOffset minted, DateTimeOffset now);
 }

@@ -48,7 +48,8 @@ internal sealed partial record Migration(int Number, int MinProgram, string Sql,
         var minProgram = line.Success ? int.Parse(line.Groups[1].ValueSpan, CultureInfo.InvariantCulture) : number;
         if (minProgram < 1 || minProgram > number)
             throw new InvalidOperationException($"Migration {number} states min-program {minProgram}; it must be 1 to {number}.");
-        return new Migration(number, minProgram, sql, Space: SpacePattern().Match(sql) is { Success: true } space ? space.Groups[1].Value : null);
+        var space = SpacePattern().Match(sql);
+        return new Migration(number, minProgram, sql, Space: space.Success ? space.Groups[1].Value : null);
     }
 
     [GeneratedRegex(@"\A-- min-program: (\d{1,9})\r?\n")]

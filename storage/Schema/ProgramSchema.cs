@@ -93,7 +93,7 @@ internal sealed class ProgramSchema
     private async Task RequireSpaceAsync(
         NpgsqlConnection connection, int version, Action<string>? report, CancellationToken cancellationToken)
     {
-        var spaces = _migrations.Where(migration => migration.Number > version).Select(migration => migration.Space).OfType<string>().ToList();
+        var spaces = _migrations.Skip(version).Select(migration => migration.Space).OfType<string>().ToList();
         if (spaces.Count == 0) return;
         await using var command = new NpgsqlCommand($"SELECT ({string.Join(") + (", spaces)})::bigint", connection);
         await DiskSpace.RequireAsync(connection, (long)(await command.ExecuteScalarAsync(cancellationToken))!, report, cancellationToken);

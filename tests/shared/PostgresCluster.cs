@@ -45,6 +45,18 @@ public sealed class PostgresCluster : IAsyncDisposable
     /// <summary>Ends the server at once, as if it had died: without a word to its clients, and without a checkpoint.</summary>
     public Task CrashAsync() => ControlAsync("-m", "immediate", "stop");
 
+    /// <summary>Stops the server in order, and starts it again.</summary>
+    public Task RestartAsync() => ControlAsync("-w", "-m", "fast", "-l", Path.Combine(_directory, "log"), "restart");
+
+    /// <summary>Dumps a database of this server, and restores it as a new one of this or of another server.</summary>
+    public async Task DumpAndRestoreAsync(string database, PostgresCluster target, string restored)
+    {
+        var dump = Path.Combine(_directory, $"{restored}.dump");
+        await RunAsync(_owner, Path.Combine(_programs, "pg_dump"), "-h", _directory, "-U", "postgres", "-Fc", "-f", dump, database);
+        await RunAsync(_owner, Path.Combine(_programs, "createdb"), "-h", target._directory, "-U", "postgres", "-T", "template0", restored);
+        await RunAsync(_owner, Path.Combine(_programs, "pg_restore"), "-h", target._directory, "-U", "postgres", "-d", restored, dump);
+    }
+
     /// <summary>What the server has logged so far.</summary>
     public Task<string> ReadLogAsync() => File.ReadAllTextAsync(Path.Combine(_directory, "log"));
 

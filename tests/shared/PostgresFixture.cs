@@ -11,12 +11,14 @@ public sealed class PostgresFixture : IAsyncLifetime
     // For servers that ask for one.
     private const string Password = "surabaya";
 
-
     /// <summary>
     /// An administrator's connection string of the server to use, which drops the database with itself;
     /// null for the one of all tests.
     /// </summary>
     public string? Server { get; init; }
+
+    /// <summary>What is done to the empty database before it is migrated; null for nothing.</summary>
+    public Func<NpgsqlDataSource, Task>? Before { get; init; }
 
     /// <summary>The name of the database.</summary>
     public string Name { get; private set; } = "";
@@ -44,6 +46,7 @@ public sealed class PostgresFixture : IAsyncLifetime
     {
         (Name, ConnectionString) = await CreateDatabaseAsync(Server);
         DataSource = NpgsqlDataSource.Create(ConnectionString);
+        if (Before is not null) await Before(DataSource);
         await Migrator.MigrateAsync(DataSource, CancellationToken.None);
     }
 

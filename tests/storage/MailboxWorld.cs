@@ -20,6 +20,9 @@ public sealed class MailboxWorld : IAsyncLifetime
     /// <summary>As <see cref="PostgresFixture.Server"/>.</summary>
     public string? Server { get; init; }
 
+    /// <summary>As <see cref="PostgresFixture.Before"/>.</summary>
+    public Func<NpgsqlDataSource, Task>? Before { get; init; }
+
     /// <summary>What the service's connection string says beside that.</summary>
     public string Settings { get; init; } = "";
 
@@ -31,7 +34,7 @@ public sealed class MailboxWorld : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _postgres = new PostgresFixture { Server = Server };
+        _postgres = new PostgresFixture { Server = Server, Before = Before };
         await _postgres.InitializeAsync();
         Options = new StorageOptions { ConnectionString = $"{_postgres.ConnectionString};{Settings}" };
         Database = new Database(Options, NullLogger<Database>.Instance);

@@ -12,7 +12,7 @@ public sealed class ConversationWorld : IAsyncLifetime
 {
     private int _people;
 
-    public MailboxWorld Storage { get; } = new();
+    public MailboxWorld Storage { get; init; } = new();
     public NpgsqlDataSource Sql => Storage.Sql;
     public Mailbox Mailbox => Storage.Mailbox;
     public IConversations Conversations { get; private set; } = null!;

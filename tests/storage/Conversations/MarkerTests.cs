@@ -68,7 +68,8 @@ public sealed class MarkerTests(ConversationWorld world) : IClassFixture<Convers
         await world.SendAsync(peer, me, "one", "two", "three");
 
         var received = new List<long>();
-        foreach (var number in new[] { -5, 2, 1 }) received.Add((await world.Conversations.ReceiveAsync(me.Session, world.Epoch, number)).Value);
+        foreach (var number in new[] { -5, 2, 1 })
+            received.Add((await world.Conversations.ReceiveAsync(me.Session, world.Epoch, number)).Value);
 
         Assert.Equal([0, 2, 2], received);
         Assert.Equal([3], (await world.Mailbox.ReadAsync(me.Account, me.Session, 0, 1000))!.Messages.Select(message => message.Number));

@@ -1,6 +1,7 @@
 using System.Text;
 using OrleansChat.Storage.Conversations;
 using OrleansChat.Storage.Logs;
+using OrleansChat.Storage.Postgres;
 
 namespace OrleansChat.Storage.Tests.Conversations;
 
@@ -62,8 +63,8 @@ public sealed class ReadLogTests(ConversationWorld world) : IClassFixture<Conver
         Assert.Null((await world.Conversations.ReadLogAsync(me.Session, world.Epoch, 2, 9)).Value!.First);
 
         // The whole log: its numbers go on.
-        await world.Sql.CountAsync("WITH u AS (UPDATE message SET accepted_at = now() - interval '366 days' WHERE log_id = $1 RETURNING 1), "
-            + "l AS (UPDATE log SET look_at = now() WHERE log_id = $1) SELECT count(*) FROM u", me.Account);
+        foreach (var change in new[] { "UPDATE message SET accepted_at = now() - interval '366 days'", "UPDATE log SET look_at = now()" })
+            await world.Sql.ExecuteAsync("test", $"{change} WHERE log_id = $1", [me.Account]);
         await new MailboxPurge(world.Storage.Database.DataSource).RunOnceAsync(default);
         part = (await world.Conversations.ReadLogAsync(me.Session, world.Epoch, 0, 9)).Value!;
         Assert.Equal((0, 4L, 3L), (part.Entries.Count, part.First, part.Last));

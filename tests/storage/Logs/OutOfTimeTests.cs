@@ -71,8 +71,8 @@ public sealed partial class OutOfTimeTests(ConversationWorld world) : IClassFixt
             Assert.Equal(at.ToUnixTimeMilliseconds(), MessageId.MintedAt(MessageId.New(at)).ToUnixTimeMilliseconds());
     }
 
-    private async Task<DateTimeOffset> DatabaseTimeAsync() =>
-        DateTimeOffset.UnixEpoch.AddMicroseconds(await world.Sql.CountAsync("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"));
+    private async Task<DateTimeOffset> DatabaseTimeAsync() => DateTimeOffset.UnixEpoch.AddMicroseconds(
+        await world.Sql.CountAsync("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"));
 
     [GeneratedRegex(@"\d{4}-\d\d-\d\dT[0-9:.]+\+00:00")]
     private static partial Regex Times();
