@@ -100,6 +100,23 @@ restore_database() {
         && psql_postgres "alter database $1_restored rename to $1" || fail "$2 could not be restored."
 }
 
+# keep_dump NAME FOLDER: if the started database has an older schema than the migrations of this checkout, keeps a dump of it in FOLDER,
+# and sets $migrated_from to the version of that schema.
+keep_dump() {
+    local migrations newest file errors
+    migrated_from=$("$pg_bin/psql" -h "$pg_socket" -U orleanschat -d "$1" -XtAqc "select max(version) from schema_version" 2>/dev/null) || true
+    [ -n "$migrated_from" ] || return 0
+    migrations=("$top"/storage/Schema/Migrations/[0-9]*.sql)
+    newest=${migrations[-1]##*/} newest=$((10#${newest%%_*}))
+    if [ "$migrated_from" -ge "$newest" ]; then migrated_from=; return; fi
+    file=$2/schema-$migrated_from-$(date -u +%Y%m%dT%H%M%SZ).dump
+    say "The database is migrated from schema version $migrated_from to $newest. Before that, a dump of it is written: $file"
+    errors=$({ umask 077 && mkdir -p "$2" && rm -f "$2"/*.part \
+        && "$pg_bin/pg_dump" -h "$pg_socket" -U orleanschat -Fc --exclude-table-data 'orleansmembership*' -f "$file.part" "$1" \
+        && mv "$file.part" "$file"; } 2>&1) || fail "nothing was migrated, because the dump could not be written: $errors"$'\n'"\
+       Make room there, or delete older dumps, and start this again."
+}
+
 # migrate_database NAME OPTION...: migrates the schema as the server's superuser, and sets roles up as the options say. Needs
 # build_admin.
 migrate_database() {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 
 namespace OrleansChat.Deployment.Tests.Scripts;
 
@@ -15,7 +16,7 @@ public sealed class RunTests : IDisposable
     {
         _checkout.Replace("dotnet", "exit 0");
         _checkout.WriteProgram("artifacts/bin/OrleansChat.Admin/release/orleanschat-admin",
-            "printf '%s\\n' \"$Chat__Database\" >>\"$CHECKOUT/admin-database\"");
+            "printf '%s\\n' \"$Chat__Database\" >>\"$CHECKOUT/admin-database\"; echo \"$*\"");
         _checkout.WriteProgram("artifacts/bin/OrleansChat.Silo/release/orleanschat-silo",
             "echo silo runs >&2; trap 'echo silo stops >&2; exit 0' TERM; read -r _ <>\"$CHECKOUT/never\"");
     }
@@ -54,6 +55,45 @@ public sealed class RunTests : IDisposable
         Assert.EndsWith("silo stops\n", said, StringComparison.Ordinal);
         Assert.Contains("error: PostgreSQL ended again, after five starts in five minutes: ", said, StringComparison.Ordinal);
         Assert.InRange(said.Split('\n').Length, 10, 20);
+    }
+
+    [Fact]
+    public async Task Before_a_migration_from_an_older_schema_a_dump_is_kept()
+    {
+        _checkout.Write("storage/Schema/Migrations/008_old.sql", "");
+        _checkout.Write("storage/Schema/Migrations/010_new.sql", "");
+        var run = await StartAsync();
+        var made = await PostgresAsync("""
+            "$pg_bin/psql" -h "$pg_socket" -U orleanschat -d orleanschat -qc \
+                "create table schema_version as select * from generate_series(1, 9) version"
+            """);
+        Assert.Equal((0, ""), (made.Status, made.Errors));
+        await StopAsync(run);
+
+        _run = _checkout.Start("exec ./run --port 1 --data data --no-install");
+        var said = await ReadUntilAsync(_run, "silo runs");
+
+        var dump = Path.GetFileName(Assert.Single(Directory.GetFiles(_checkout.PathOf("data/dumps"))));
+        Assert.Matches("^schema-9-20[0-9]{6}T[0-9]{6}Z\\.dump$", dump);
+        Assert.Contains("The database is migrated from schema version 9 to 10. Before that, a dump of it is written: "
+            + _checkout.PathOf($"data/dumps/{dump}"), said, StringComparison.Ordinal);
+        Assert.Contains("This is how long they stay from now on:\nretention --database Host=", said, StringComparison.Ordinal);
+        var listed = await PostgresAsync($"\"$pg_bin/pg_restore\" --list data/dumps/{dump}; stat -c %a data/dumps data/dumps/{dump}");
+        Assert.Contains("TABLE DATA public schema_version", listed.Output, StringComparison.Ordinal);
+        Assert.EndsWith("700\n600\n", listed.Output, StringComparison.Ordinal);
+        await StopAsync(_run);
+
+        // There is no room for another one.
+        Directory.Delete(_checkout.PathOf("data/dumps"), recursive: true);
+        _checkout.Write("data/dumps", "");
+        var ended = await _checkout.RunAsync("./run --port 1 --data data --no-install");
+        Assert.Equal(1, ended.Status);
+        Assert.Contains("error: nothing was migrated, because the dump could not be written: mkdir: ", ended.Errors, StringComparison.Ordinal);
+
+        // And none is needed.
+        File.Delete(_checkout.PathOf("storage/Schema/Migrations/010_new.sql"));
+        _run = _checkout.Start("exec ./run --port 1 --data data --no-install");
+        Assert.DoesNotContain("migrated", await ReadUntilAsync(_run, "silo runs"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -110,14 +150,26 @@ public sealed class RunTests : IDisposable
         await run.WaitForExitAsync().WaitAsync(Patience);
     }
 
-    private static async Task ReadUntilAsync(Process run, string line)
+    /// <summary>Runs a script beside the server that was started.</summary>
+    private Task<ScriptCheckout.Ended> PostgresAsync(string script) => _checkout.RunAsync(
+        $"""
+        set -euo pipefail; source scripts/common.sh; source scripts/postgres.sh; find_postgres
+        pg_socket=$(sed 's/^Host=//; s/;.*//' data/connection-string)
+        {script}
+        """);
+
+    /// <summary>Reads what it says up to a line.</summary>
+    private static async Task<string> ReadUntilAsync(Process run, string line)
     {
+        var all = new StringBuilder();
         string? said;
         do
         {
             said = await run.StandardError.ReadLineAsync().WaitAsync(Patience);
             Assert.NotNull(said);
+            all.Append(said).Append('\n');
         }
         while (said != line);
+        return all.ToString();
     }
 }
