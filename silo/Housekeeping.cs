@@ -2,7 +2,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OrleansChat.Grains.Sessions;
-using OrleansChat.Storage.Accounts;
 using OrleansChat.Storage.Logs;
 using OrleansChat.Storage.Retention;
 using OrleansChat.Storage.Sessions;
@@ -10,11 +9,12 @@ using OrleansChat.Storage.Sessions;
 namespace OrleansChat.Silo;
 
 /// <summary>
-/// Deletes once per minute what has had its time: received messages, receipts, expired sessions, erased names. Every silo may run it.
+/// Deletes once per minute what has had its time: received messages, what removed and erased users left, receipts, expired sessions. Every
+/// silo may run it.
 /// </summary>
 public sealed partial class Housekeeping(
-    ISessionTable sessions, MailboxPurge purge, ReceiptPurge receipts, AccountStore accounts, IOptions<ChatSessionOptions> options,
-    TimeProvider time, ILogger<Housekeeping> logger) : BackgroundService
+    ISessionTable sessions, MailboxPurge purge, ReceiptPurge receipts, IOptions<ChatSessionOptions> options, TimeProvider time,
+    ILogger<Housekeeping> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
@@ -30,7 +30,6 @@ public sealed partial class Housekeeping(
                 // Only this age is certain: the last use is written at most once per hour.
                 var expired = await sessions.DeleteExpiredAsync(options.Value.IdleTimeout + ChatSessionOptions.WriteUseEvery);
                 var forgotten = await receipts.RunOnceAsync(stoppingToken);
-                await accounts.ForgetErasedAsync(stoppingToken);
                 if (messages > 0 || forgotten > 0 || expired > 0) LogDeleted(messages, forgotten, expired);
             }
             catch (Exception exception) when (exception is not OperationCanceledException)

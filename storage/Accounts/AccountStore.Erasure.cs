@@ -15,11 +15,10 @@ public sealed partial class AccountStore
         WHERE r.sender_account_id = $1 AND r.once_id = some_receipt.once_id
         """;
 
-    private const string ForgetErasedSql = "SELECT forget_erased()";
-
     /// <summary>
-    /// Puts <c>removed-N</c> in the place of a removed user's names, and deletes the receipts. If it is cut off, repeat it. The notice of the
-    /// removal and dead sessions hold the name for 12 minutes more, since silos may need them; then it can be given again.
+    /// Puts <c>removed-N</c> in the place of a removed user's names, and deletes the receipts. If it is cut off, repeat it. The notice of
+    /// the removal and dead sessions hold the name for 12 minutes more, since silos may need them. The purge deletes them, or the next
+    /// <see cref="AddAsync"/>; then it can be given again.
     /// </summary>
     /// <returns>N, the number of the account.</returns>
     public async Task<long> EraseAsync(string userName, CancellationToken cancellationToken = default)
@@ -40,8 +39,4 @@ public sealed partial class AccountStore
             (await source.QueryAsync(operation, sql, parameters, reader => reader.IsDBNull(0) ? 0 : reader.GetInt64(0), cancellationToken))
             .Single();
     }
-
-    /// <summary>Deletes what still holds the names of users who were erased 12 minutes ago, and frees the names.</summary>
-    public Task ForgetErasedAsync(CancellationToken cancellationToken = default) =>
-        source.ExecuteAsync("forgetting erased names", ForgetErasedSql, [], cancellationToken);
 }

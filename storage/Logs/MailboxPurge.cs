@@ -6,7 +6,7 @@ using OrleansChat.Storage.Postgres;
 namespace OrleansChat.Storage.Logs;
 
 /// <summary>
-/// Deletes received messages when the retention has passed, and what removed accounts left.
+/// Deletes received messages when the retention has passed, and what removed and erased accounts left.
 /// </summary>
 /// <remarks>
 /// A log says when to look at it, so the work is found without a look at what stays. The purge deletes from a log's head without gaps.
@@ -20,17 +20,20 @@ public sealed class MailboxPurge(NpgsqlDataSource source)
     // A statement that its client abandoned has ended by this time: see MailboxStatements.Settings.
     private static readonly TimeSpan AfterRemoval = MessageId.Lifetime + TimeSpan.FromMinutes(1);
 
-    private const string ForgetNamesSql = "DELETE FROM erased_name WHERE free_at <= now()";
+    private const string ForgetNamesSql = "SELECT forget_erased()";
 
     private const string ChangedSql = "SELECT retention_age()::text FROM retention WHERE applied IS DISTINCT FROM retention_age()";
 
-    // The times to look at logs come from the retention. When that is another, every log of which something was received is due; one that
-    // waits for its first receipt gets its time by that. $1: the log behind which to go on. Returns the last log, or null after the end.
+    // The times to look at logs come from the retention. When that is another, every log of which something was received gets an earlier
+    // time, if it is due earlier; one that waits for its first receipt gets its time by that, and no receipt knows only the former retention
+    // (RetentionStore). $1: the log after which to go on. Returns the last log, or null after the end.
     private const string LookAgainSql =
         """
-        WITH part AS MATERIALIZED (SELECT log_id FROM log WHERE log_id > $1 ORDER BY log_id LIMIT 1000),
+        WITH part AS MATERIALIZED (SELECT log_id, received, purged FROM log WHERE log_id > $1 ORDER BY log_id LIMIT 1000),
         moved AS (
-            UPDATE log g SET look_at = now() FROM part p WHERE g.log_id = p.log_id AND g.received > g.purged AND g.look_at > now())
+            UPDATE log g SET look_at = d.at
+            FROM (SELECT log_id, due_at(log_id, purged) AS at FROM part WHERE received > purged) d
+            WHERE g.log_id = d.log_id AND d.at < g.look_at)
         SELECT max(log_id) FROM part
         """;
 

@@ -47,12 +47,11 @@ public sealed class ErasureTests(MailboxWorld world) : IClassFixture<MailboxWorl
         var sessions = new SessionTable(world.Database.DataSource);
         Assert.Contains(await sessions.GetRecentAsync(TimeSpan.FromMinutes(1)), change => change.UserName == _name);
         Assert.Equal([me.Session], await sessions.GetDeadAsync(_name));
-        await _accounts.ForgetErasedAsync();
+        await PurgeAsync();
         Assert.Equal(["account_change", "orleansstorage"], await TablesWithNameAsync());
 
         await PassAsync();
-        await _accounts.ForgetErasedAsync();
-        await new MailboxPurge(world.Database.DataSource).RunOnceAsync(default);
+        await PurgeAsync();
 
         Assert.Empty(await TablesWithNameAsync());
         Assert.Empty(await world.ReadAllAsync(me.Id));
@@ -78,7 +77,7 @@ public sealed class ErasureTests(MailboxWorld world) : IClassFixture<MailboxWorl
         Assert.Empty(await sessions.GetDeadAsync(_name));
         Assert.Empty(await _accounts.ListBlocksAsync(_name));
         // The notice of the new user stays.
-        await _accounts.ForgetErasedAsync();
+        await PurgeAsync();
         Assert.Contains(await sessions.GetRecentAsync(TimeSpan.FromMinutes(1)), change => change.UserName == _name);
     }
 
@@ -92,6 +91,8 @@ public sealed class ErasureTests(MailboxWorld world) : IClassFixture<MailboxWorl
         await world.States.WriteAsync("session", key, GrainStateFormat.Serialize(session), null, default);
         return (state.AccountId, key);
     }
+
+    private Task<long> PurgeAsync() => new MailboxPurge(world.Database.DataSource).RunOnceAsync(default);
 
     /// <summary>Lets the 12 minutes pass.</summary>
     private Task<int> PassAsync() => world.Sql.ExecuteAsync("test", "UPDATE erased_name SET free_at = now()", []);

@@ -106,7 +106,8 @@ CREATE FUNCTION expires_at(_accepted_at timestamptz) RETURNS timestamptz
     RETURN (SELECT coalesce(
                 least(
                     CASE WHEN keep_now IS NOT NULL AND now() < begins_at THEN _accepted_at + greatest(keep_now, interval '12 minutes') END,
-                    CASE WHEN keep IS NOT NULL THEN greatest(_accepted_at + greatest(keep, interval '12 minutes'), begins_at) END),
+                    CASE WHEN keep IS NOT NULL THEN greatest(
+                        _accepted_at + greatest(keep, interval '12 minutes'), CASE WHEN now() < begins_at THEN begins_at END) END),
                 'infinity')
             FROM retention);
 

@@ -143,7 +143,6 @@ internal sealed partial class ServiceWork : IAsyncDisposable
         await new ReceiptPurge(_database.DataSource).RunOnceAsync(default);
         await _accounts.RemoveAsync(user);
         await _accounts.EraseAsync(user);
-        await _accounts.ForgetErasedAsync();
     }
 
     // As Orleans does it: the statements are read, and run with the parameters that they name.
