@@ -6,10 +6,10 @@ namespace OrleansChat.Storage.Conversations;
 /// <summary>The conversations in PostgreSQL.</summary>
 public sealed class Conversations(NpgsqlDataSource source) : IConversations
 {
-    /// <summary>About how many bytes of messages a page holds, and a part of a log.</summary>
-    private const int MaxBytes = 1 << 20;
-
     private static readonly ListPosition Start = new(DateTimeOffset.MaxValue, long.MaxValue);
+
+    /// <summary>About how many bytes of messages a page holds, and a part of a log.</summary>
+    internal long MaxBytes { get; init; } = 1 << 20;
 
     /// <inheritdoc/>
     public async Task<Answer<StoredPage>> ReadPageAsync(string sessionKey, PageQuery request)
@@ -105,7 +105,7 @@ public sealed class Conversations(NpgsqlDataSource source) : IConversations
     public async Task<Answer<StoredPart>> ReadLogAsync(string sessionKey, string epoch, long after, int limit)
     {
         var rows = await source.QueryAsync(
-            "reading a log", ConversationStatements.Log, [sessionKey, epoch, after, (long)limit, (long)MaxBytes],
+            "reading a log", ConversationStatements.Log, [sessionKey, epoch, after, (long)limit, MaxBytes],
             reader => (
                 Epoch: reader.GetString(1), Last: reader.GetInt64(2), Purged: reader.GetInt64(3),
                 Entry: reader.IsDBNull(4) ? null : new StoredEntry(

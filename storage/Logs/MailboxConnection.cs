@@ -10,17 +10,11 @@ namespace OrleansChat.Storage.Logs;
 /// </summary>
 internal sealed class MailboxConnection : IMailboxConnection
 {
-    /// <summary>The most mailboxes to remember, about 5 MB; beyond that, it forgets all and looks predecessors up again.</summary>
-    private const int MaxRemembered = 100_000;
-
     private readonly NpgsqlConnection _connection;
     private readonly NpgsqlCommand _insert;
     private readonly NpgsqlCommand _insertUnusual;
     private readonly NpgsqlCommand _judge;
-    private readonly Dictionary<long, long> _lastInBatch = [];
-
-    // The last number of each mailbox that this connection has stored: the row exists, or its message was received.
-    private readonly Dictionary<long, long> _lastStored = [];
+    private readonly StoredNumbers _stored = new();
 
     // The parameters of the statements, refilled for each; the lists keep their memory.
     private readonly List<long> _accounts = [];
@@ -99,10 +93,7 @@ internal sealed class MailboxConnection : IMailboxConnection
             var insert = _isUnusual ? _insertUnusual : _insert;
             // Blocks the writer's own thread: the answer wakes it directly, without waiting for a busy thread pool.
             insert.ExecuteNonQuery();
-            if (_lastStored.Count + _lastInBatch.Count > MaxRemembered)
-                _lastStored.Clear();
-            foreach (var (account, number) in _lastInBatch)
-                _lastStored[account] = number;
+            _stored.BatchStored();
             return Task.FromResult(true);
         }
         catch (PostgresException exception)
@@ -147,14 +138,13 @@ internal sealed class MailboxConnection : IMailboxConnection
         _targets.Clear();
         _isUnusual = false;
         _predecessors.Clear();
-        _lastInBatch.Clear();
+        _stored.BeginBatch();
         foreach (var group in groups)
         {
             var number = group.FirstNumber;
             foreach (var message in group.Messages)
             {
-                _predecessors.Add((short)CheckOf(group.AccountId, number - 1));
-                _lastInBatch[group.AccountId] = number;
+                _predecessors.Add((short)_stored.Add(group.AccountId, number));
                 _accounts.Add(group.AccountId);
                 _numbers.Add(number++);
                 _ids.Add(message.Id);
@@ -168,9 +158,4 @@ internal sealed class MailboxConnection : IMailboxConnection
             }
         }
     }
-
-    private PredecessorCheck CheckOf(long accountId, long predecessor) =>
-        _lastInBatch.TryGetValue(accountId, out var last) && last == predecessor ? PredecessorCheck.None
-        : _lastStored.TryGetValue(accountId, out last) && last == predecessor ? PredecessorCheck.Position
-        : PredecessorCheck.PositionAndRow;
 }

@@ -18,6 +18,9 @@ internal sealed partial class ChatActor(IWires wires, Ledger ledger, TimeProvide
     public string Name { get; } = name;
     public bool IsConnected => _wire is not null;
 
+    /// <summary>The session that it uses.</summary>
+    public SessionEntry? Session => _session;
+
     /// <summary>Whether the actor has a token that is not known to be logged out.</summary>
     public bool HasSession => _session is { IsUsable: true };
 

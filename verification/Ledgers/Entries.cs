@@ -9,7 +9,10 @@ internal readonly record struct Moment(long Order, TimeSpan At)
 /// <summary>Everything known about one user.</summary>
 internal sealed class UserEntry(string name)
 {
+    private readonly Dictionary<UserEntry, ConversationEntry> _conversations = [];
+
     public string Name { get; } = name;
+    public LogRecord Log { get; } = new();
     public List<SessionEntry> Sessions { get; } = [];
 
     /// <summary>The latest messages that the user sent with an ID.</summary>
@@ -45,6 +48,10 @@ internal sealed class UserEntry(string name)
 
     public TimeSpan? LastClosed { get; set; }
     public TimeSpan? MissingSince { get; set; }
+
+    /// <summary>What the user's clients were told of the conversation with another.</summary>
+    public ConversationEntry With(UserEntry peer) =>
+        _conversations.TryGetValue(peer, out var conversation) ? conversation : _conversations[peer] = new ConversationEntry();
 }
 
 /// <summary>A connection, as its client saw it.</summary>
@@ -172,6 +179,12 @@ internal sealed class MessageEntry(StreamEntry stream, int sequence, string? onc
 
     /// <summary>Every attempt to send it began after its session was certainly logged out.</summary>
     public bool IsForbidden { get; set; }
+
+    /// <summary>Every attempt to send it began after its recipient had certainly blocked its sender, and had not unblocked them since.</summary>
+    public bool IsBarred { get; set; }
+
+    /// <summary>Where it is stored, if that is known.</summary>
+    public RowEntry? Row { get; set; }
 
     /// <summary>If it was acknowledged, it was accepted in the order of its stream.</summary>
     public bool IsOrdered { get; set; } = true;

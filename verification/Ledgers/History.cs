@@ -34,6 +34,14 @@ internal sealed class History
         return message.Received is { } received ? Add(received, $"the receipt of {name} was final") : this;
     }
 
+    public History Add(RowEntry row)
+    {
+        var what = row.Target is { } target ? $"the deletion of number {target}" : row.Message is { } message ? Name(message) : "a message";
+        Add(row.Stored, $"{what} of {row.Sender.Name} was stored under number {row.Number}");
+        if (row.Deleted is { } deleted) Add(deleted.When, $"the deletion of number {row.Number} was stored under number {deleted.Number}");
+        return row.Gone is { } gone ? Add(gone, $"the purge deleted number {row.Number}") : this;
+    }
+
     public History Add(SessionEntry session)
     {
         if (session.Token is not null)

@@ -14,6 +14,7 @@ internal sealed partial class Ledger
     private const int MaxReceipts = 200_000;
 
     private readonly Queue<(string OnceId, Guid MessageId)> _receipts = [];
+    private readonly string _prefix = $" {tag} ";
     private readonly List<StreamEntry> _streams = [];
     private readonly List<(StreamEntry Stream, int Latest)> _latest = [];
 
@@ -21,7 +22,8 @@ internal sealed partial class Ledger
     {
         message.Outstanding--;
         if (reply.Outcome == RequestOutcome.Unavailable) message.IsUnknown = true;
-        if (reply.Error == Reply.NoRecipient && message.Stream.Recipient.Name != Nobody)
+        if (reply.Error == Reply.NoRecipient && message.Stream.Recipient.Name != Nobody
+            && IsCertain(message.Stream.Recipient, message.Stream.Sender, isBlocked: false, request.Begun))
             Accuse(Invariants.ReplyForm, $"{message.Stream.Recipient.Name} was said not to exist", new History().Add(request, now));
         if (reply.Error == Reply.IdUsed && !message.ReusesId)
             Accuse(Invariants.OnceEach, $"the ID of {History.Name(message)} was said to stand for another message",
@@ -38,6 +40,7 @@ internal sealed partial class Ledger
             return;
         }
         CountAcknowledgement(request, now);
+        if (message.IsBarred) AccuseOfBlocked(message, "is said to be sent", new History().Add(request, now));
         if (message.Acknowledged is null)
         {
             message.Acknowledged = now;
@@ -95,23 +98,29 @@ internal sealed partial class Ledger
 
     private MessageEntry? Find(RequestEntry request, ShownMessage shown, Moment now)
     {
-        var words = shown.Text.Split(' ');
-        if (words.Length < 2 || words[0].Length > 0 || words[1] != tag) return null;
-        if (words.Length != 4 || !shown.Text.EndsWith("\r\n", StringComparison.Ordinal)
-            || !int.TryParse(words[2], NumberStyles.None, CultureInfo.InvariantCulture, out var id)
-            || !int.TryParse(words[3].AsSpan()[..^2], NumberStyles.None, CultureInfo.InvariantCulture, out var sequence)
-            || id >= _streams.Count || sequence >= _streams[id].Next)
+        if (!shown.Text.StartsWith(_prefix, StringComparison.Ordinal)) return null;
+        if (Parse(shown.Text) is not var (stream, sequence))
         {
             Accuse(Invariants.OnceEach, "a message came that nobody sent like this", new History().Add(request, now));
             return null;
         }
-        var stream = _streams[id];
+        var id = stream.Id;
         if (stream.Recipient != request.User || stream.Sender.Name != shown.Sender)
             Accuse(Invariants.OnceEach, $"message {id}/{sequence} has the wrong recipient or the wrong sender",
                 new History().Add(request, now));
         else if (stream.Live.TryGetValue(sequence, out var message)) return message;
         else Accuse(Invariants.OnceEach, $"message {id}/{sequence} came again long after it was received", new History().Add(request, now));
         return null;
+    }
+
+    /// <summary>The stream and the sequence of a message of this run, by its text; null if it is none.</summary>
+    private (StreamEntry Stream, int Sequence)? Parse(string text)
+    {
+        var words = text.Split(' ');
+        return words.Length == 4 && words[0].Length == 0 && words[1] == tag && text.EndsWith("\r\n", StringComparison.Ordinal)
+            && int.TryParse(words[2], NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+            && int.TryParse(words[3].AsSpan()[..^2], NumberStyles.None, CultureInfo.InvariantCulture, out var sequence)
+            && id < _streams.Count && sequence < _streams[id].Next ? (_streams[id], sequence) : null;
     }
 
     private void JudgeHandOver(RequestEntry request, MessageEntry message, Moment now)
@@ -124,6 +133,8 @@ internal sealed partial class Ledger
         else if (message.Received is { } received && received.IsBefore(request.Begun))
             Accuse(Invariants.OnceEach, $"{History.Name(message)} was delivered again after its receipt was final",
                 new History().Add(message));
+        if (message.Row is { Deleted: { } deleted } row && deleted.When.IsBefore(request.Begun))
+            AccuseOf(row, request.User, "is handed over after its deletion", request, now);
         if (message.IsForbidden)
             Accuse(Invariants.LoggedOutOpensNothing,
                 $"{History.Name(message)} was stored though its session was logged out before it was sent",
@@ -216,12 +227,20 @@ internal sealed partial class Ledger
         }
         foreach (var message in shown)
         {
-            if (message.Received is not null) continue;
-            message.Received = now;
-            if (message.Acknowledged is not null) request.User.Backlog--;
-            request.User.Received.Enqueue(message);
+            Receive(message, now);
+            if (message.Row is { } row) request.User.Log.Received = Math.Max(request.User.Log.Received, row.Number);
         }
         Forget(request.User);
+    }
+
+    /// <summary>Records that the receipt of a message is final.</summary>
+    private static void Receive(MessageEntry message, Moment now)
+    {
+        if (message.Received is not null) return;
+        message.Received = now;
+        var user = message.Stream.Recipient;
+        if (message.Acknowledged is not null) user.Backlog--;
+        user.Received.Enqueue(message);
     }
 
     /// <summary>Forgets received messages that no inbox under way can hold any more.</summary>

@@ -78,6 +78,7 @@ internal sealed partial class Ledger
         {
             Outstanding = 1,
             IsForbidden = session.Out is not null,
+            IsBarred = IsCertain(recipient, session.User, isBlocked: true, new Moment(_order + 1, time.GetElapsedTime(_start))),
             ReusesId = reusesId,
         };
     }
@@ -96,6 +97,7 @@ internal sealed partial class Ledger
             message.Outstanding++;
             message.IsOrdered &= message.Acknowledged is not null;
             message.IsForbidden &= session.Out is not null;
+            message.IsBarred &= IsCertain(message.Stream.Recipient, session.User, isBlocked: true, Now());
             return BeginLine(RequestKind.SendOnce, connection, session.User, session, message);
         }
     }
@@ -108,21 +110,19 @@ internal sealed partial class Ledger
     {
         lock (_gate)
         {
-            var now = Now();
             var reply = Reply.Read(request.Kind, request.User.Name, text);
-            request.Outcome = reply.Outcome;
-            request.IsRefused = reply.Error == Reply.NotFound;
-            _operations[(int)request.Kind, (int)reply.Outcome]++;
-            if (reply.Problem is { } problem)
-                Accuse(Invariants.ReplyForm, $"the reply to {request.Kind} does not follow the protocol: {problem}",
-                    new History().Add(request, now));
-            ShowReceipts(request, now);
-            if (request.Session is { } session) JudgeSession(request, session, reply, now);
+            var now = Answer(request, reply);
             if (request.Message is { } message) JudgeSend(request, message, reply, now);
             if (request.Kind == RequestKind.Inbox) JudgeInbox(request, reply, now);
             if (request.Kind == RequestKind.ListUsers && reply is { Outcome: RequestOutcome.Done, Problem: null })
                 JudgeList(request, reply.Users, now);
         }
+    }
+
+    /// <summary>Records an answer that was not a line; what it says is judged by the methods for its kind.</summary>
+    public void Answered(RequestEntry request, Reply reply)
+    {
+        lock (_gate) Answer(request, reply);
     }
 
     /// <summary>Records that no complete reply will come, so that the outcome of the request is unknown.</summary>
@@ -147,6 +147,20 @@ internal sealed partial class Ledger
             request.User.OpenInboxes.Remove(request);
             Forget(request.User);
         }
+    }
+
+    private Moment Answer(RequestEntry request, Reply reply)
+    {
+        var now = Now();
+        request.Outcome = reply.Outcome;
+        request.IsRefused = reply.Error == Reply.NotFound;
+        _operations[(int)request.Kind, (int)reply.Outcome]++;
+        if (reply.Problem is { } problem)
+            Accuse(Invariants.ReplyForm, $"the reply to {request.Kind} does not follow the protocol: {problem}",
+                new History().Add(request, now));
+        ShowReceipts(request, now);
+        if (request.Session is { } session) JudgeSession(request, session, reply, now);
+        return now;
     }
 
     private RequestEntry BeginLine(

@@ -1,7 +1,11 @@
 namespace OrleansChat.Verification.Ledgers;
 
-/// <summary>The kinds of requests of a client.</summary>
-internal enum RequestKind { LogIn, Send, SendOnce, Inbox, ListUsers, LogOut }
+/// <summary>The kinds of requests of a client: lines of the text protocol, and what a client asks of messages that stay.</summary>
+internal enum RequestKind
+{
+    LogIn, Send, SendOnce, Inbox, ListUsers, LogOut,
+    ReadPage, ListConversations, FindConversation, MarkRead, Block, ListBlocked, ReadLog, Receive, Delete,
+}
 
 /// <summary>How a request ended: done, refused with an ERROR, temporarily unavailable, or broken: no complete reply came.</summary>
 internal enum RequestOutcome { Done, Refused, Unavailable, Broken }

@@ -29,6 +29,13 @@ internal sealed class Reply
     /// <summary>What is wrong with the reply's form; null if nothing is.</summary>
     public string? Problem { get; private set; }
 
+    /// <summary>An answer that was not a line.</summary>
+    /// <param name="outcome">What became of the request.</param>
+    /// <param name="error">Why it was refused: one of the constants, or any other text.</param>
+    /// <param name="id">The token of a login.</param>
+    public static Reply Of(RequestOutcome outcome, string? error = null, string? id = null) =>
+        new() { Outcome = outcome, Error = error, Id = id };
+
     /// <summary>Parses a reply; one that the protocol does not allow there has a <see cref="Problem"/>.</summary>
     /// <param name="kind">The kind of the request.</param>
     /// <param name="user">The user who asked.</param>

@@ -18,11 +18,17 @@ internal static class Invariants
     public const string NoGhost = nameof(NoGhost);
     public const string SendsWithinLimit = nameof(SendsWithinLimit);
     public const string ReplyForm = nameof(ReplyForm);
+    public const string UnreadIsExact = nameof(UnreadIsExact);
+    public const string MarkerOnlyRises = nameof(MarkerOnlyRises);
+    public const string BlockedNeverArrives = nameof(BlockedNeverArrives);
+    public const string ExpiredIsGone = nameof(ExpiredIsGone);
+    public const string PagesLoseNothing = nameof(PagesLoseNothing);
+    public const string NumbersFollow = nameof(NumbersFollow);
 
     /// <summary>All invariants, in the order of a report.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
         AcknowledgedIsDurable, ReceivedBeforeGone, OnceEach, Order, LoggedOutOpensNothing, SessionKept, NoGhost, SendsWithinLimit,
-        ReplyForm,
+        ReplyForm, UnreadIsExact, MarkerOnlyRises, BlockedNeverArrives, ExpiredIsGone, PagesLoseNothing, NumbersFollow,
     ];
 }

@@ -127,7 +127,8 @@ internal sealed class ProcessRun(VerifyOptions options, TimeProvider time, Actio
             },
             Seed = options.Seed,
             Seconds = lasted.TotalSeconds,
-            Operations = [.. Enum.GetValues<RequestKind>().Select(kind => new OperationRow(
+            // The others are not lines.
+            Operations = [.. Enum.GetValues<RequestKind>().Where(kind => kind <= RequestKind.LogOut).Select(kind => new OperationRow(
                 kind.ToString(), Count(kind, RequestOutcome.Done), Count(kind, RequestOutcome.Refused),
                 Count(kind, RequestOutcome.Unavailable), Count(kind, RequestOutcome.Broken)))],
             AcknowledgedSends = acknowledged,

@@ -8,6 +8,7 @@ internal enum OperationKind
 {
     Connect, LogIn, Adopt, Send, SendMany, SendOnce, RepeatOnce, Inbox, ListUsers, LogOut, LogOutWhileSending, TryLoggedOut,
     HalfLine, Reset, End, Vanish, Wait, Share,
+    ReadPages, ListConversations, FindConversation, MarkRead, Mute, Block, Unblock, Delete, ReadLog, Receive, ReadLoggedOut,
 }
 
 /// <summary>The kinds of faults.</summary>
@@ -44,6 +45,14 @@ internal sealed record Plan(
     /// <summary>The messages per second that an account may send.</summary>
     public int SendsPerSecond { get; init; } = Usual;
 
+    /// <summary>Whether messages stay no longer than they must; otherwise for a year.</summary>
+    public bool IsForgetful { get; init; }
+
+    /// <summary>
+    /// How long nothing happens in the midst of the operations, so that what was received before is deleted after it; null for no pause.
+    /// </summary>
+    public TimeSpan? Pause { get; init; }
+
     public const int FewestOperations = 50;
 
     /// <summary>More than the clients of a schedule send.</summary>
@@ -66,6 +75,13 @@ internal sealed record Plan(
         OperationKind.Share,
     ];
 
+    private static readonly OperationKind[] Conversing =
+    [
+        OperationKind.ReadPages, OperationKind.ReadPages, OperationKind.ListConversations, OperationKind.FindConversation,
+        OperationKind.MarkRead, OperationKind.MarkRead, OperationKind.Mute, OperationKind.Block, OperationKind.Block, OperationKind.Unblock,
+        OperationKind.Delete, OperationKind.Delete, OperationKind.ReadLog, OperationKind.Receive, OperationKind.ReadLoggedOut,
+    ];
+
     /// <summary>Draws a plan from a seed.</summary>
     public static Plan Draw(int seed)
     {
@@ -74,9 +90,11 @@ internal sealed record Plan(
         var actors = users + random.Next(users + 1);
         var operations = new List<Operation>();
         var pace = random.Next(4) == 0 ? 4000 : 400;
+        var converses = random.Next(2) == 0;
         for (var i = 0; i < FewestOperations + random.Next(20); i++)
         {
-            var kind = random.Next(4) == 0 ? Rare[random.Next(Rare.Length)] : Common[random.Next(Common.Length)];
+            var kind = converses && random.Next(5) < 2 ? Conversing[random.Next(Conversing.Length)]
+                : random.Next(4) == 0 ? Rare[random.Next(Rare.Length)] : Common[random.Next(Common.Length)];
             var pause = random.Next(3) == 0 ? TimeSpan.Zero : TimeSpan.FromMilliseconds(random.Next(pace));
             operations.Add(new Operation(random.Next(actors), kind, random.Next(1 << 20), pause));
         }
@@ -88,7 +106,13 @@ internal sealed record Plan(
                 random.Next(1 << 20), TimeSpan.FromMilliseconds(200 + random.Next(random.Next(4) == 0 ? 25_000 : 4_000))));
         }
         var isSpread = random.Next(2) == 0;
-        return new Plan(seed, users, actors, isSpread, operations, faults) { SendsPerSecond = random.Next(4) == 0 ? Few : Usual };
+        var isForgetful = random.Next(3) == 0;
+        return new Plan(seed, users, actors, isSpread, operations, faults)
+        {
+            SendsPerSecond = random.Next(4) == 0 ? Few : Usual,
+            IsForgetful = isForgetful,
+            Pause = isForgetful && random.Next(3) == 0 ? TimeSpan.FromSeconds(random.Next(11 * 60, 14 * 60)) : null,
+        };
     }
 
     /// <summary>How many messages an operation's choice sends together: most of a burst where accounts may send few.</summary>

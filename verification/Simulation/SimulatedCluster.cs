@@ -1,4 +1,5 @@
 using OrleansChat.Identifiers;
+using OrleansChat.Verification.Simulation.Conversations;
 using OrleansChat.Verification.Wires;
 
 namespace OrleansChat.Verification.Simulation;
@@ -44,6 +45,14 @@ internal sealed class SimulatedCluster : IWires
         var link = new SimulatedLink(_scheduler, $"link-{++_links}");
         node.Accept(link);
         return link;
+    }
+
+    /// <summary>Connects a client that does not use the text protocol; null if nobody listens.</summary>
+    public async Task<SimulatedDoor?> OpenDoorAsync(int gateway)
+    {
+        await Task.Delay(_scheduler.Delay(TimeSpan.Zero, LongestConnect), _clients.Time);
+        var node = Gateway(gateway);
+        return node.Process.IsDead ? null : node.OpenDoor(_scheduler);
     }
 
     /// <summary>Starts a process to replace one that has ended.</summary>

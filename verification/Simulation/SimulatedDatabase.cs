@@ -28,10 +28,10 @@ internal sealed class SimulatedDatabase(Scheduler scheduler, SimulatedProcess se
 
     public Scheduler Scheduler => scheduler;
 
-    public Tables Tables { get; } = new();
+    public Tables Tables { get; init; } = new();
 
-    /// <summary>How many bytes one read of a mailbox returns: few, so that mailboxes do not fit into one read.</summary>
-    public int MaxInboxBytes { get; init; } = 1 << 10;
+    /// <summary>How many bytes one read of messages returns: few, so that mailboxes and conversations do not fit into one read.</summary>
+    public int MaxBytes { get; init; } = 1 << 10;
 
     /// <summary>The fault that statements currently have, and its probability.</summary>
     public (StatementFault Kind, double Share) Fault { get; set; }

@@ -1,8 +1,10 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using OrleansChat.Gateway.Doors.Line;
+using OrleansChat.Gateway.Limits;
 using OrleansChat.Gateway.Options;
 using OrleansChat.Gateway.Sessions;
 using OrleansChat.Grains;
@@ -13,6 +15,7 @@ using OrleansChat.Storage.Accounts;
 using OrleansChat.Storage.Conversations;
 using OrleansChat.Storage.Logs;
 using OrleansChat.Storage.Sessions;
+using OrleansChat.Verification.Simulation.Conversations;
 using OrleansChat.Verification.Simulation.Host;
 using OrleansChat.Verification.Variants;
 
@@ -26,7 +29,9 @@ internal sealed class SimulatedNode : IServiceProvider, IKeyedServiceProvider
     private readonly IOptions<AccountLimits> _limits;
     private readonly SimulatedStorage _storage;
     private readonly IMailbox _mailbox;
+    private readonly IConversations _conversations;
     private readonly List<SimulatedLink> _links = [];
+    private readonly List<SimulatedDoor> _doors = [];
     private readonly Dictionary<string, GrainClass> _classes;
     private readonly GatewayServices? _gateway;
     private int _connections;
@@ -39,6 +44,7 @@ internal sealed class SimulatedNode : IServiceProvider, IKeyedServiceProvider
         (Process, Kind) = (process, kind);
         _storage = new SimulatedStorage(database, process);
         _mailbox = variant is { } broken ? new BrokenMailbox(_storage, broken) : _storage;
+        _conversations = variant is { } planted ? new BrokenConversations(_storage, planted) : _storage;
         var options = new SimulatedSiloOptions { MaxTurnsInARow = 1, GrainAssemblies = { typeof(UserGrain).Assembly } };
         Silo = new SimulatedSilo(this, options, process, process.Time, NullLogger<SimulatedSilo>.Instance);
         _ = Silo.StartAsync(CancellationToken.None);
@@ -46,7 +52,7 @@ internal sealed class SimulatedNode : IServiceProvider, IKeyedServiceProvider
         Silo.Placement = (grainClass, key) => locate(this, grainClass.Name, key)._classes[grainClass.Name];
         if (kind == NodeKind.Silo) return;
         IChatGrains grains = new ChatGrains(Silo.GrainFactory);
-        if (variant is { } planted) grains = new BrokenGrains(grains, planted);
+        if (variant is { } fault) grains = new BrokenGrains(grains, fault);
         var presence = new Presence(grains, process.Time, NullLogger<Presence>.Instance);
         // Its first report asks where the others are, so it must wait until they exist.
         process.Post(_ => _ = presence.RunAsync(CancellationToken.None));
@@ -78,17 +84,29 @@ internal sealed class SimulatedNode : IServiceProvider, IKeyedServiceProvider
         Process.Post(_ => _ = ServeAsync(link, id));
     }
 
+    /// <summary>Accepts a client that does not use the text protocol.</summary>
+    public SimulatedDoor OpenDoor(Scheduler scheduler)
+    {
+        var id = $"{_gateway!.GatewayId}-{++_connections}";
+        var client = ClientConnection.Unlimited(new DefaultConnectionContext(id), Process.Time);
+        var door = new SimulatedDoor(scheduler, Process, isGone => new ClientSession(id, client, isGone, _gateway, CancellationToken.None));
+        _doors.Add(door);
+        return door;
+    }
+
     /// <summary>Kills the node at once.</summary>
     /// <param name="silently">Whether nobody tells the clients, because its machine is gone too.</param>
     public void Kill(bool silently)
     {
         Process.Kill();
         foreach (var link in _links) link.ServerDied(silently);
+        foreach (var door in _doors) door.ServerDied(silently);
     }
 
     public object? GetService(Type serviceType) =>
         serviceType == typeof(IMailbox) ? _mailbox
-        : serviceType == typeof(IConversations) || serviceType == typeof(ISessionTable) || serviceType == typeof(IPasswordVerifier) ? _storage
+        : serviceType == typeof(IConversations) ? _conversations
+        : serviceType == typeof(ISessionTable) || serviceType == typeof(IPasswordVerifier) ? _storage
         : serviceType == typeof(TimeProvider) ? Process.Time
         : serviceType == typeof(IOptions<ChatSessionOptions>) ? Options.Create(new ChatSessionOptions())
         : serviceType == typeof(IOptions<AccountLimits>) ? _limits

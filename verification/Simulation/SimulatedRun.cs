@@ -1,5 +1,7 @@
 using OrleansChat.Verification.Clients;
 using OrleansChat.Verification.Ledgers;
+using OrleansChat.Verification.Simulation.Conversations;
+using OrleansChat.Verification.Variants;
 
 namespace OrleansChat.Verification.Simulation;
 
@@ -19,6 +21,8 @@ internal sealed class SimulatedRun
     /// <summary>A schedule takes some thousand steps; one that does not end has a loop in it.</summary>
     private const long MaxSteps = 200_000;
 
+    private const string Sharer = "sharer";
+
     private static readonly ActorOptions Patience = new() { Timeout = TimeSpan.FromSeconds(45) };
 
     private readonly Plan _plan;
@@ -30,6 +34,7 @@ internal sealed class SimulatedRun
     private readonly Ledger _ledger;
     private readonly ChatUser[] _users;
     private readonly ChatActor[] _actors;
+    private readonly ConversationActor[] _readers;
     private readonly Dictionary<int, OperationKind> _underWay = [];
     private readonly HashSet<(OperationKind, SimulatedFault)> _meetings = [];
     private readonly SharedSession _shared;
@@ -42,16 +47,17 @@ internal sealed class SimulatedRun
         _scheduler = new Scheduler(plan.Seed);
         _clients = new SimulatedProcess(_scheduler, "clients");
         _server = new SimulatedProcess(_scheduler, "database");
-        _database = new SimulatedDatabase(_scheduler, _server);
+        _database = new SimulatedDatabase(_scheduler, _server) { Tables = TablesOf(plan), Committed = TellOfRows };
         _users = [.. Enumerable.Range(1, plan.Users).Select(i => new ChatUser($"user{i}", $"password{i}"))];
         foreach (var user in _users) _database.Tables.AddUser(user.Name, user.Password);
-        var sharer = new ChatUser("sharer", "password");
+        var sharer = new ChatUser(Sharer, "password");
         _database.Tables.AddUser(sharer.Name, sharer.Password);
         _cluster = new SimulatedCluster(_scheduler, _database, _clients, plan);
         _ledger = new Ledger(_clients.Time, plan.SendsPerSecond);
         _shared = new SharedSession(_cluster, _ledger, _clients.Time, sharer, Patience);
         _actors = [.. Enumerable.Range(0, plan.Actors)
             .Select(i => new ChatActor(_cluster, _ledger, _clients.Time, _users[i % _users.Length], $"actor{i}", Patience))];
+        _readers = [.. _actors.Select(a => new ConversationActor(_cluster, _ledger, _clients.Time, a.User, $"{a.Name}'s reader", Patience))];
     }
 
     /// <summary>Runs a plan.</summary>
@@ -73,26 +79,45 @@ internal sealed class SimulatedRun
     private async Task PlayAsync()
     {
         var faults = new FaultInjector(_scheduler, _cluster, _database, _server, _ledger);
-        foreach (var fault in _plan.Faults)
-            _scheduler.At(fault.At, () =>
-            {
-                foreach (var kind in _underWay.Values) _meetings.Add((kind, fault.Kind));
-                faults.Begin(fault);
-            });
-        await Task.WhenAll(Enumerable.Range(0, _actors.Length).Select(PlayActorAsync));
+        if (_plan.IsForgetful)
+            _server.Post(_ => _ = new SimulatedPurge(_database, _server, _ledger, OwnerOf).RunAsync());
+        if (_plan.Pause is { } pause)
+        {
+            var half = _plan.Operations.Count / 2;
+            await PlayAsync(faults, _plan.Faults.Where(fault => fault.Choice % 2 == 0), _plan.Operations.Take(half));
+            await Task.Delay(pause, _clients.Time);
+            await PlayAsync(faults, _plan.Faults.Where(fault => fault.Choice % 2 != 0), _plan.Operations.Skip(half));
+        }
+        else
+        {
+            await PlayAsync(faults, _plan.Faults, _plan.Operations);
+        }
         await Task.Delay(_scheduler.Delay(TimeSpan.Zero, TimeSpan.FromSeconds(5)), _clients.Time);
         faults.EndAll();
         if (await FinalDrain.RunAsync(_users, _cluster, _ledger, _clients.Time, Patience) is { Count: > 0 } left)
             throw new InvalidOperationException($"{left.Count} mailboxes could not be read.");
     }
 
-    private async Task PlayActorAsync(int index)
+    private Task PlayAsync(FaultInjector faults, IEnumerable<PlannedFault> planned, IEnumerable<Operation> operations)
     {
-        foreach (var operation in _plan.Operations.Where(operation => operation.Actor == index))
+        foreach (var fault in planned)
+            _scheduler.At(fault.At, () =>
+            {
+                foreach (var kind in _underWay.Values) _meetings.Add((kind, fault.Kind));
+                faults.Begin(fault);
+            });
+        return Task.WhenAll(Enumerable.Range(0, _actors.Length)
+            .Select(index => PlayActorAsync(index, [.. operations.Where(operation => operation.Actor == index)])));
+    }
+
+    private async Task PlayActorAsync(int index, List<Operation> operations)
+    {
+        foreach (var operation in operations)
         {
             await Task.Delay(operation.Pause, _clients.Time);
             _underWay[index] = operation.Kind;
-            await PlayAsync(_actors[index], operation);
+            if (operation.Kind < OperationKind.ReadPages) await PlayAsync(_actors[index], operation);
+            else await ConverseAsync(_readers[index], _actors[index], operation);
             _underWay.Remove(index);
         }
     }
@@ -130,6 +155,29 @@ internal sealed class SimulatedRun
         if (operation.Kind == OperationKind.Vanish) actor.Vanish();
     }
 
+    private async Task ConverseAsync(ConversationActor reader, ChatActor actor, Operation operation)
+    {
+        var (choice, peer) = (operation.Choice / _users.Length, Recipient(operation.Choice));
+        await reader.GetReadyAsync(choice % _cluster.Gateways, choice / 2 % 4 == 0 ? actor.Session : null);
+        if (!reader.IsReady) return;
+        await (operation.Kind switch
+        {
+            OperationKind.ReadPages => reader.WalkAsync(peer, choice),
+            OperationKind.ListConversations => reader.ListAsync(1 + choice % 4),
+            OperationKind.FindConversation => reader.FindAsync(peer),
+            OperationKind.MarkRead => reader.MarkReadAsync(peer, choice),
+            OperationKind.Mute => reader.MuteAsync(peer, choice % 2 == 0),
+            OperationKind.Block => reader.BlockAsync(peer, isBlocked: true),
+            OperationKind.Unblock => reader.BlockAsync(peer, isBlocked: false),
+            OperationKind.Delete => reader.DeleteAsync(peer, choice),
+            OperationKind.ReadLog => reader.ReadLogAsync(choice % 2 == 0, 1 + choice % 20),
+            OperationKind.Receive => reader.ReceiveAsync(choice),
+            OperationKind.ReadLoggedOut => reader.TryLoggedOutAsync(peer),
+            _ => throw new ArgumentOutOfRangeException(nameof(operation)),
+        });
+        if (choice % 8 == 7) reader.Close();
+    }
+
     /// <summary>The user of the shared session has no other.</summary>
     private async Task ShareAsync(ChatActor watcher, int choice)
     {
@@ -144,6 +192,25 @@ internal sealed class SimulatedRun
         var same = Array.FindAll(_actors, a => a.User == actor.User);
         return same[choice % same.Length];
     }
+
+    private static Tables TablesOf(Plan plan) => new()
+    {
+        Retention = plan.IsForgetful ? TimeSpan.Zero : TimeSpan.FromDays(365),
+        HasUniqueIds = plan.Variant != Variant.NoUniqueIds,
+        AsksForBlocks = plan.Variant != Variant.IgnoreBlocks,
+        PurgesUnreceived = plan.Variant == Variant.PurgeUnreceived,
+        ForgetsNumbers = plan.Variant == Variant.ForgetNumbers,
+    };
+
+    private void TellOfRows(List<NewRow> rows)
+    {
+        foreach (var row in rows)
+            _ledger.Stored(OwnerOf(row.Account), row.Account,
+                (row.Number, OwnerOf(row.SenderId), row.Message.Target, row.AcceptedAt, row.Message.Text));
+    }
+
+    /// <summary>The accounts are those of the users, in their order, and the sharer's.</summary>
+    private UserEntry OwnerOf(long account) => _ledger.User(account <= _users.Length ? _users[account - 1].Name : Sharer);
 
     private UserEntry Recipient(int choice) => _ledger.User(_users[choice % _users.Length].Name);
 }

@@ -4,26 +4,46 @@ namespace OrleansChat.Verification.Simulation;
 
 internal sealed partial class SimulatedStorage : IConversations
 {
-    public Task<Answer<StoredPage>> ReadPageAsync(string sessionKey, PageQuery request) => throw new NotSupportedException();
+    public Task<Answer<StoredPage>> ReadPageAsync(string sessionKey, PageQuery request) =>
+        RunAsync(() => Tables.ReadPage(sessionKey, request, _database.MaxBytes));
 
-    public Task<Answer<StoredList>> ListAsync(string sessionKey, int limit, ListPosition? before) => throw new NotSupportedException();
+    public Task<Answer<StoredList>> ListAsync(string sessionKey, int limit, ListPosition? before) =>
+        RunAsync(() => Tables.List(sessionKey, limit, before));
 
-    public Task<Answer<StoredConversation>> FindAsync(string sessionKey, string peer) => throw new NotSupportedException();
+    public Task<Answer<StoredConversation>> FindAsync(string sessionKey, string peer) => RunAsync(() => Tables.Find(sessionKey, peer));
 
-    public Task<Answer<StoredConversation>> SetMutedAsync(string sessionKey, string peer, bool isMuted) =>
-        throw new NotSupportedException();
+    // As in Conversations, a change is one statement, and its answer another.
+    public async Task<Answer<StoredConversation>> SetMutedAsync(string sessionKey, string peer, bool isMuted)
+    {
+        await ChangeAsync(() => Tables.SetMuted(sessionKey, peer, isMuted));
+        return await FindAsync(sessionKey, peer);
+    }
 
-    public Task<Answer<StoredConversation>> MarkReadAsync(string sessionKey, string epoch, string peer, long upTo) =>
-        throw new NotSupportedException();
+    public async Task<Answer<StoredConversation>> MarkReadAsync(string sessionKey, string epoch, string peer, long upTo)
+    {
+        await ChangeAsync(() => Tables.MarkRead(sessionKey, epoch, peer, upTo));
+        return await RunAsync(() =>
+            Tables.Find(sessionKey, peer) is var found && found.Reason != NoAnswer.NoSession && epoch != Tables.Epoch
+                ? NoAnswer.OtherEpoch
+                : found);
+    }
 
-    public Task<Answer<bool>> SetBlockedAsync(string sessionKey, string peer, bool isBlocked) => throw new NotSupportedException();
+    public Task<Answer<bool>> SetBlockedAsync(string sessionKey, string peer, bool isBlocked) =>
+        RunAsync(() => Tables.SetBlocked(sessionKey, peer, isBlocked));
 
-    public Task<Answer<IReadOnlyList<string>>> ListBlockedAsync(string sessionKey) => throw new NotSupportedException();
+    public Task<Answer<IReadOnlyList<string>>> ListBlockedAsync(string sessionKey) => RunAsync(() => Tables.ListBlocked(sessionKey));
 
     public Task<Answer<StoredPart>> ReadLogAsync(string sessionKey, string epoch, long after, int limit) =>
-        throw new NotSupportedException();
+        RunAsync(() => Tables.ReadLog(sessionKey, epoch, after, limit, _database.MaxBytes));
 
-    public Task<Answer<long>> ReceiveAsync(string sessionKey, string epoch, long number) => throw new NotSupportedException();
+    public Task<Answer<long>> ReceiveAsync(string sessionKey, string epoch, long number) =>
+        _database.RunAsync(_process, () => Tables.SeeReceived(sessionKey, epoch, number), Tables.Receive);
 
-    public Task<string> GetEpochAsync() => throw new NotSupportedException();
+    public Task<string> GetEpochAsync() => RunAsync(() => Tables.Epoch);
+
+    private Task<bool> ChangeAsync(Action change) => RunAsync(() =>
+    {
+        change();
+        return true;
+    });
 }

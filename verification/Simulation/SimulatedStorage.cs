@@ -40,13 +40,9 @@ internal sealed partial class SimulatedStorage : IMailbox, ISessionTable, IGrain
         RunAsync(() => Tables.FindDeletion(accountId, sessionKey, number));
 
     public Task<MailboxPart?> ReadAsync(long accountId, string sessionKey, long after, int maxBytes) =>
-        RunAsync(() => Tables.ReadMailbox(accountId, sessionKey, after, _database.MaxInboxBytes));
+        RunAsync(() => Tables.ReadMailbox(accountId, sessionKey, after, _database.MaxBytes));
 
-    public Task AdvanceAsync(long accountId, long position) => RunAsync(() =>
-    {
-        Tables.Advance(accountId, position);
-        return true;
-    });
+    public Task AdvanceAsync(long accountId, long position) => ChangeAsync(() => Tables.Advance(accountId, position));
 
     public Task<ReceiptLookUp> FindReceiptAsync(long senderAccountId, string onceId) =>
         RunAsync(() => Tables.LookUpReceipt(senderAccountId, onceId));
@@ -88,11 +84,16 @@ internal sealed partial class SimulatedStorage : IMailbox, ISessionTable, IGrain
 
     private sealed class Connection(SimulatedDatabase database, SimulatedProcess process) : IMailboxConnection
     {
+        private readonly StoredNumbers _stored = new();
+
         public async Task<bool> TryInsertAsync(IReadOnlyList<PendingGroup> groups)
         {
             var copy = Copy(groups);
-            return await database.RunAsync(
-                process, () => database.Tables.Accept(copy, database.Now), rows => rows is not null && database.Commit(rows));
+            var checks = Tables.ChecksOf(copy, _stored);
+            var isStored = await database.RunAsync(
+                process, () => database.Tables.Accept(copy, checks, database.Now), rows => rows is not null && database.Commit(rows));
+            if (isStored) _stored.BatchStored();
+            return isStored;
         }
 
         public Task<List<MessageFacts>> JudgeAsync(IReadOnlyList<PendingGroup> groups)

@@ -35,4 +35,28 @@ internal enum Variant
 
     /// <summary>Neither presence nor the session's grain hears of the uses under a lease.</summary>
     UnreportedLease,
+
+    /// <summary>The insert does not ask for blocks: only the grain's memory knows of them.</summary>
+    IgnoreBlocks,
+
+    /// <summary>The ids of messages are not unique: no gap in the numbers is all that refuses a repetition.</summary>
+    NoUniqueIds,
+
+    /// <summary>The purge deletes what is old, whether or not it was received.</summary>
+    PurgeUnreceived,
+
+    /// <summary>A log whose messages are all deleted begins again at number 1.</summary>
+    ForgetNumbers,
+
+    /// <summary>A marker falls when a lower number is marked.</summary>
+    LowerMarker,
+
+    /// <summary>The last message of a conversation counts as unread, also if it is one's own.</summary>
+    CountOwnMessage,
+
+    /// <summary>The cursor of a page is a time: of the messages of one commit, it may leave some out.</summary>
+    SkipTies,
+
+    /// <summary>Pages show messages as they were when they were first read: a deleted text stays.</summary>
+    RememberTexts,
 }

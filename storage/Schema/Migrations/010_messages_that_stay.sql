@@ -352,10 +352,10 @@ BEGIN
     IF _side = 0 THEN
         RETURN QUERY SELECT
             coalesce((SELECT max(m.number) FROM message m WHERE m.sender_id = _peer AND m.log_id = _me AND m.kind = 0), 0),
-            coalesce((SELECT max(m.number) FROM message m WHERE m.sender_id = _me AND m.log_id = _peer AND m.kind = 0), 0);
+            coalesce((SELECT max(m.number) FROM message m WHERE m.sender_id = _me AND m.log_id = _peer AND m.kind = 0 AND _me <> _peer), 0);
         RETURN;
     END IF;
-    IF _received > 0 THEN
+    IF _received > 0 OR _me = _peer THEN
         SELECT * INTO around FROM message m WHERE m.log_id = _me AND m.number = _received AND m.sender_id = _peer AND m.kind = 0;
         _sender := _me;
         _log := _peer;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using OrleansChat.Storage.Accounts;
+using OrleansChat.Storage.Conversations;
 using OrleansChat.Storage.Logs;
 using OrleansChat.Storage.Postgres;
 using OrleansChat.Storage.Sessions;
@@ -11,12 +12,16 @@ namespace OrleansChat.Verification.Tests.Simulation;
 /// <summary>A real database behind the service's own classes.</summary>
 public sealed class RealTables : IAsyncLifetime
 {
+    /// <summary>About how many bytes of messages a page holds: a few messages.</summary>
+    public const int MaxBytes = 1 << 10;
+
     private readonly PostgresFixture _postgres = new();
     private Database Database { get; set; } = null!;
 
     internal GrainStateTable States { get; private set; } = null!;
     public SessionTable Sessions { get; private set; } = null!;
     public Mailbox Mailbox { get; private set; } = null!;
+    public Conversations Conversations { get; private set; } = null!;
     internal MailboxConnection Connection { get; private set; } = null!;
 
     public async Task InitializeAsync()
@@ -27,6 +32,7 @@ public sealed class RealTables : IAsyncLifetime
         States = new GrainStateTable(Database.DataSource);
         Sessions = new SessionTable(Database.DataSource);
         Mailbox = new Mailbox(Database, options, TimeProvider.System, NullLogger<Mailbox>.Instance);
+        Conversations = new Conversations(Database.DataSource) { MaxBytes = MaxBytes };
         Connection = await MailboxConnection.OpenAsync(Database, CancellationToken.None);
     }
 
@@ -58,14 +64,21 @@ public sealed class RealTables : IAsyncLifetime
         await SqlAsync("UPDATE log SET look_at = now() WHERE look_at <> 'infinity' OR received > purged");
     }
 
+    /// <summary>Says when the messages of a batch were accepted, instead of now; returns it.</summary>
+    internal async Task<DateTimeOffset> AcceptedAtAsync(IEnumerable<PendingGroup> groups, DateTimeOffset? at) =>
+        (await QueryAsync(
+            "UPDATE message SET accepted_at = coalesce($2::timestamptz, accepted_at) WHERE message_id = ANY ($1) RETURNING accepted_at",
+            r => r.GetFieldValue<DateTimeOffset>(0),
+            groups.SelectMany(group => group.Messages).Select(message => message.Id).ToArray(), at?.UtcDateTime))[0];
+
     public Task<long> PurgeAsync() => new MailboxPurge(Database.DataSource).RunOnceAsync(CancellationToken.None);
 
     /// <summary>All rows of mailboxes, positions and receipts, as text.</summary>
     public Task<List<string>> ReadContentsAsync() => QueryAsync(
         """
-        SELECT format('m %s %s %s %s %s', log_id, number, message_id, sender_id, encode(body, 'hex')) FROM message
+        SELECT format('m %s %s %s %s %s %s', log_id, number, message_id, sender_id, target, encode(body, 'hex')) FROM message
         UNION ALL SELECT format('p %s %s %s', log_id, received, purged) FROM log
-        UNION ALL SELECT format('c %s %s %s', account_id, log_id, is_blocked) FROM member
+        UNION ALL SELECT format('c %s %s %s %s %s', account_id, log_id, read, is_muted, is_blocked) FROM member
         UNION ALL SELECT format('r %s %s %s', sender_account_id, once_id, message_id) FROM send_receipt
         """, r => r.GetString(0));
 
@@ -75,6 +88,6 @@ public sealed class RealTables : IAsyncLifetime
 
     private Task<int> SqlAsync(string sql, params object?[] parameters) => _postgres.DataSource.ExecuteAsync("test", sql, parameters);
 
-    private Task<List<T>> QueryAsync<T>(string sql, Func<Npgsql.NpgsqlDataReader, T> read) =>
-        _postgres.DataSource.QueryAsync("test", sql, [], read);
+    private Task<List<T>> QueryAsync<T>(string sql, Func<Npgsql.NpgsqlDataReader, T> read, params object?[] parameters) =>
+        _postgres.DataSource.QueryAsync("test", sql, parameters, read);
 }

@@ -1,5 +1,6 @@
 using OrleansChat.Identifiers;
 using OrleansChat.Storage.Logs;
+using OrleansChat.Verification.Simulation;
 
 namespace OrleansChat.Verification.Tests.Simulation;
 
@@ -8,6 +9,7 @@ internal sealed partial class StatementSequence
 {
     private static readonly TimeSpan TooOldToPurge = TimeSpan.FromMinutes(11);
     private static readonly TimeSpan OldEnoughToPurge = TimeSpan.FromMinutes(13);
+    private static readonly TimeSpan?[] Retentions = [TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromDays(1), null];
 
     private async Task AppendAsync()
     {
@@ -16,14 +18,19 @@ internal sealed partial class StatementSequence
             $"{g.SessionKey} to {g.AccountId}/{g.FirstNumber}: {string.Join(", ", g.Messages.Select(m => $"{m.Id} {m.OnceId}"))}")) + "]";
         var facts = _model.Judge(groups, Now);
         Same("judge " + what, facts, await real.Connection.JudgeAsync(groups));
-        var stored = _model.Accept(groups, Now) is { } rows && _model.Commit(rows);
-        Same("insert " + what, stored, await real.Connection.TryInsertAsync(groups));
+        var isStored = await real.Connection.TryInsertAsync(groups);
+        var acceptedAt = isStored ? await real.AcceptedAtAsync(groups, AnyTime()) : Now;
+        var stored = _model.Accept(groups, Tables.ChecksOf(groups, new StoredNumbers()), Now) is { } rows
+            && _model.Commit(rows.ConvertAll(row => row with { AcceptedAt = acceptedAt }));
+        Same("insert " + what, stored, isStored);
         if (_random.Next(4) == 0)
             Same("judge again " + what, _model.Judge(groups, Now), await real.Connection.JudgeAsync(groups));
 
         Outcomes.Add($"insert {stored}");
         Outcomes.Add($"dead {facts.Exists(f => !f.IsSessionAlive)}");
         Outcomes.Add($"out of time {facts.Exists(f => f.IsOutOfTime)}");
+        Outcomes.Add($"deleted {stored && Array.Exists(groups, g => g.Messages.Any(m => m.Target is not null))}");
+        Outcomes.Add($"target gone {facts.Exists(f => f.IsTargetGone)}");
         Outcomes.Add($"blocked {facts.Exists(f => f.IsBlocked)}");
         Outcomes.Add($"bound {facts.Exists(f => f.IsBound)}");
         Outcomes.Add($"stored {facts.Exists(f => f.IsStored)}");
@@ -39,9 +46,11 @@ internal sealed partial class StatementSequence
             var account = _random.Next(40) == 0 ? 99 : _random.Next(Users) + 1L;
             var number = next.GetValueOrDefault(account, _model.Ends(account).Last + 1)
                 + (_random.Next(12) == 0 ? Pick([-2, -1, 1, 2]) : 0);
-            var messages = Enumerable.Range(0, _random.Next(1, 4)).Select(_ => MakeMessage()).ToArray();
+            var session = PickSession();
+            var messages = Enumerable.Range(0, _random.Next(1, 4))
+                .Select(_ => _random.Next(8) == 0 ? MakeDeletion(account, session, number) : MakeMessage()).ToArray();
             next[account] = number + messages.Length;
-            groups[i] = new PendingGroup(new MailboxGroup(account, Math.Max(1, number), PickSession(), messages));
+            groups[i] = new PendingGroup(new MailboxGroup(account, Math.Max(1, number), session, messages));
         }
         return groups;
     }
@@ -58,6 +67,22 @@ internal sealed partial class StatementSequence
         var once = _random.Next(4) != 0 ? null : $"o{_random.Next(OnceIds)}";
         return new NewMessage(id, MakeText(), once, once is null ? null : MakeText());
     }
+
+    // Mostly of a message of the session's owner; at times of one that the same statement stores.
+    private NewMessage MakeDeletion(long account, string session, long next)
+    {
+        var sender = _model.LiveSession(session)?.User.AccountId;
+        var own = _model.Mailboxes.TryGetValue(account, out var mailbox)
+            ? mailbox.After(0).Where(row => row.Row.SenderId == sender && row.Row.Message.Target is null).ToList()
+            : [];
+        var target = own.Count > 0 && _random.Next(4) != 0 ? Pick(own).Number : next + _random.Next(-3, 2);
+        return new NewMessage(MessageId.New(Now), [], Target: target);
+    }
+
+    // Now; or another time, so that times fall while numbers rise, and are the same.
+    private DateTimeOffset? AnyTime() => _random.Next(2) == 0
+        ? null
+        : DateTimeOffset.FromUnixTimeSeconds(Now.ToUnixTimeSeconds() - _random.Next(4));
 
     private byte[] MakeText()
     {
@@ -79,7 +104,7 @@ internal sealed partial class StatementSequence
         var age = _random.Next(6) == 0 ? TooOldToPurge : OldEnoughToPurge;
         NewMessage[] messages = [.. Enumerable.Range(0, 3).Select(_ => new NewMessage(MessageId.New(Now - age), MakeText(), null))];
         var group = new PendingGroup(new MailboxGroup(account, _model.Ends(account).Last + 1, PickSession(), messages));
-        if (_model.Accept([group], Now - age) is not { } rows) return;
+        if (_model.Accept([group], Tables.ChecksOf([group], new StoredNumbers()), Now - age) is not { } rows) return;
         Assert.True(_model.Commit(rows));
         foreach (var row in rows) await real.InsertOldAsync(row);
         _ids.AddRange(messages.Select(message => message.Id));
@@ -93,8 +118,9 @@ internal sealed partial class StatementSequence
 
     private async Task PurgeAsync()
     {
+        if (_random.Next(3) == 0) await ChangeRetentionAsync(Pick(Retentions));
         var before = _model.Mailboxes.Values.Sum(mailbox => mailbox.Purged);
-        _model.Purge(Now);
+        _model.Purge(_model.FindExpired(Now));
         var purged = _model.Mailboxes.Values.Sum(mailbox => mailbox.Purged) - before;
         Same("purge", purged, await real.PurgeAsync());
         Outcomes.Add($"purge {purged > 0}");
@@ -124,7 +150,8 @@ internal sealed partial class StatementSequence
     // Behind the read position, ahead of it, or beyond the last number.
     private long AnyPosition(long account)
     {
-        var (received, last) = _model.Mailboxes.TryGetValue(account, out var mailbox) ? (Math.Max(mailbox.Received, mailbox.Purged), mailbox.LastNumber) : (0, 0);
+        var (received, last) = _model.Mailboxes.TryGetValue(account, out var mailbox)
+            ? (Math.Max(mailbox.Received, mailbox.Purged), mailbox.LastNumber) : (0, 0);
         return _random.Next(6) switch
         {
             0 => received - _random.Next(4),
@@ -140,6 +167,18 @@ internal sealed partial class StatementSequence
         var receipt = _model.FindReceipt(sender, once);
         Same($"receipt {once} of {sender}", receipt, (await real.Mailbox.FindReceiptAsync(sender, once)).Receipt);
         Outcomes.Add($"receipt {receipt is not null}");
+    }
+
+    private async Task AdmitAsync()
+    {
+        var (account, session) = (_random.Next(Users) + 1L, PickSession());
+        Same($"admit {session} to {account}", _model.Admit(account, session), await real.Mailbox.AdmitAsync(account, session));
+    }
+
+    private async Task CountAsync()
+    {
+        var (account, sender) = (_random.Next(Users) + 1L, _random.Next(Users) + 1L);
+        Same($"count from {sender} in {account}", _model.CountUnread(account, sender), await real.Mailbox.CountUnreadAsync(account, sender));
     }
 
     private async Task AliveAsync()

@@ -5,12 +5,15 @@ namespace OrleansChat.Verification.Tests.Simulation;
 public sealed class TablesTests(RealTables real) : IClassFixture<RealTables>
 {
     private const int Sequences = 20;
-    private const int Length = 200;
+    private const int Length = 260;
 
     private static readonly string[] AllOutcomes =
     [
         "insert True", "insert False", "write True", "write False", "delete True", "delete False", "read True", "read False",
         "dead True", "out of time True", "bound True", "stored True", "gap True", "receipt True", "receipt False", "purge True",
+        "blocked True", "blocks True", "deleted True", "target gone True", "list True", "receive None", "log None, purged True",
+        "page Newest None", "page Before None", "page After None", "page Around None", "page Around NotFound",
+        "older True, newer False", "older False, newer True", "older True, newer True", "unread True, read False", "unread True, read True",
     ];
 
     [Fact]

@@ -1,0 +1,108 @@
+using System.Text;
+using OrleansChat.GrainInterfaces;
+
+namespace OrleansChat.Verification.Ledgers;
+
+/// <summary>
+/// Knows what was committed to each log, from whoever sees that (the simulated database tells), and judges what is shown of it.
+/// </summary>
+internal sealed partial class Ledger
+{
+    private readonly Dictionary<long, UserEntry> _logs = [];
+
+    /// <summary>Records that a row was committed to a user's inbox.</summary>
+    /// <param name="owner">The user.</param>
+    /// <param name="log">Names the inbox in what clients see.</param>
+    /// <param name="row">Its number, its sender, what it deletes, when it was accepted, and its text.</param>
+    public void Stored(UserEntry owner, long log, (long Number, UserEntry Sender, long? Target, DateTimeOffset AcceptedAt, byte[] Text) row)
+    {
+        lock (_gate)
+        {
+            var text = Encoding.UTF8.GetString(row.Text);
+            var stored = new RowEntry(row.Number, row.Sender, row.Target, row.AcceptedAt, text, Now());
+            var rows = owner.Log.Rows;
+            (owner.Log.Id, _logs[log]) = (log, owner);
+            if (row.Number != rows.Count + 1)
+            {
+                Accuse(Invariants.NumbersFollow, $"the inbox of {owner.Name} got number {row.Number} after {rows.Count}",
+                    WithFaults(new History().Add(stored)));
+                return;
+            }
+            rows.Add(stored);
+            if (row.Target is { } target) rows[(int)target - 1].Deleted = (stored.Stored, row.Number);
+            else if (Parse(text) is { } key && key.Stream.Live.TryGetValue(key.Sequence, out var message)) JudgeStored(message, stored);
+        }
+    }
+
+    /// <summary>Judges what a purge is about to delete, when its statement looks at the logs.</summary>
+    /// <param name="before">What was accepted earlier has expired.</param>
+    /// <param name="last">The number up to which it will delete each inbox; without an entry, nothing.</param>
+    public void Purging(DateTimeOffset before, IReadOnlyDictionary<UserEntry, long> last)
+    {
+        lock (_gate)
+        {
+            foreach (var user in _users)
+            {
+                var log = user.Log;
+                var upTo = last.GetValueOrDefault(user, log.Purged);
+                for (var number = log.Purged + 1; number <= upTo; number++)
+                {
+                    var row = log.Rows[(int)number - 1];
+                    if (row.AcceptedAt >= before) AccuseOf(row, user, "is deleted before its time");
+                    else if (row is { IsMessage: true, Deleted: null, Message: { Received: null, MayBeReceived: false } message }
+                        && message.Begun.Order >= user.ExcusedBefore) AccuseOf(row, user, "is deleted before it was received");
+                }
+                if (upTo < log.Received && log.Rows[(int)upTo] is { } next && next.AcceptedAt < before)
+                    AccuseOf(next, user, "has expired, and is not deleted");
+            }
+        }
+    }
+
+    /// <summary>Records that a purge has deleted an inbox up to a number.</summary>
+    public void Purged(UserEntry owner, long upTo)
+    {
+        lock (_gate)
+        {
+            var now = Now();
+            while (owner.Log.Purged < upTo) owner.Log.Rows[(int)owner.Log.Purged++].Gone = now;
+        }
+    }
+
+    private void JudgeStored(MessageEntry message, RowEntry row)
+    {
+        row.Message = message;
+        if (message.Row is not null)
+            Accuse(Invariants.OnceEach, $"{History.Name(message)} is stored twice", WithFaults(new History().Add(message).Add(row)));
+        message.Row ??= row;
+        if (message.IsBarred) AccuseOfBlocked(message, "is stored", new History().Add(row));
+    }
+
+    /// <summary>Judges an entry by the row that was stored; returns the row, or null if there is none.</summary>
+    private RowEntry? JudgeEntry(RequestEntry request, LogEntry entry, Moment now)
+    {
+        if (!_logs.TryGetValue(entry.LogId, out var owner) || entry.Number < 1 || entry.Number > owner.Log.Rows.Count)
+        {
+            Accuse(Invariants.OnceEach, $"number {entry.Number} of log {entry.LogId} is shown, and was not stored",
+                new History().Add(request, now));
+            return null;
+        }
+        var row = owner.Log.Rows[(int)entry.Number - 1];
+        var text = Encoding.UTF8.GetString(entry.Text);
+        var isEmptied = row.Deleted is { } deleted && text.Length == 0 && entry.Target == deleted.Number;
+        if (!row.MayBeSeen(request.Begun)) AccuseOf(row, owner, "is shown after the purge deleted it", request, now);
+        else if (row.Deleted?.When.IsBefore(request.Begun) == true && !isEmptied)
+            AccuseOf(row, owner, "is shown with its text after its deletion", request, now);
+        else if (entry.Sender != row.Sender.Name || entry.AcceptedAt != row.AcceptedAt || entry.Kind == EntryKind.Message != row.IsMessage
+            || (!isEmptied && (text != row.Text || entry.Target != row.Target)))
+            Accuse(Invariants.OnceEach, $"number {entry.Number} of {owner.Name}'s inbox is not shown as it was stored",
+                new History().Add(row).Add(request, now));
+        return row;
+    }
+
+    private void AccuseOf(RowEntry row, UserEntry owner, string what) =>
+        Accuse(Invariants.ExpiredIsGone, $"number {row.Number} of {owner.Name}'s inbox {what}", WithFaults(new History().Add(row)));
+
+    private void AccuseOf(RowEntry row, UserEntry owner, string what, RequestEntry request, Moment now) =>
+        Accuse(Invariants.ExpiredIsGone, $"number {row.Number} of {owner.Name}'s inbox {what}",
+            WithFaults(new History().Add(row).Add(request, now)));
+}

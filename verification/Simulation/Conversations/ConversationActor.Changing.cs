@@ -1,0 +1,82 @@
+using OrleansChat.GrainInterfaces;
+using OrleansChat.Verification.Ledgers;
+
+namespace OrleansChat.Verification.Simulation.Conversations;
+
+// What it changes.
+internal sealed partial class ConversationActor
+{
+    private readonly List<(UserEntry Recipient, long Number)> _own = [];
+
+    /// <summary>Marks a conversation as read up to a number: the end of what it knows, an earlier one, or one that is too great.</summary>
+    public Task MarkReadAsync(UserEntry peer, int choice)
+    {
+        var known = _user.Log.Rows.Count;
+        var upTo = (choice % 4) switch
+        {
+            0 => known,
+            1 => known + 1000,
+            _ => choice / 4 % (known + 1),
+        };
+        var (request, epoch) = (ledger.BeginMarkRead(_connection!, _session!, peer, upTo), choice % 31 == 30 ? AnotherEpoch : _epoch!);
+        return AskAsync<Conversation>(
+            request, (client, key) => client.MarkReadAsync(key, epoch, peer.Name, upTo),
+            shown =>
+            {
+                if (epoch == AnotherEpoch) ledger.AnsweredInAnotherEpoch(request);
+                ledger.ConversationRead(request, shown, upTo);
+            });
+    }
+
+    /// <summary>Mutes a conversation, or no longer.</summary>
+    public Task MuteAsync(UserEntry peer, bool isMuted)
+    {
+        var request = Begin(RequestKind.FindConversation);
+        return AskAsync<Conversation>(
+            request, (client, key) => client.SetMutedAsync(key, peer.Name, isMuted), shown => ledger.ConversationRead(request, shown));
+    }
+
+    /// <summary>Blocks another user, or no longer, and asks who is blocked.</summary>
+    public async Task BlockAsync(UserEntry peer, bool isBlocked)
+    {
+        if (peer == _user) return;
+        var (request, wish) = ledger.BeginBlock(_connection!, _session!, peer, isBlocked);
+        await AskAsync<Position>(
+            request, (client, key) => client.SetBlockedAsync(key, peer.Name, isBlocked), _ => ledger.BlockEnded(wish, isDone: true));
+        if (wish.Done is null) ledger.BlockEnded(wish, isDone: false);
+        if (!IsReady) return;
+        var listing = Begin(RequestKind.ListBlocked);
+        await AskAsync<string[]>(listing, (client, key) => client.ListBlockedAsync(key), names => ledger.BlocksListed(listing, names));
+    }
+
+    /// <summary>Deletes a message that the user wrote; it reads a page first if it knows none.</summary>
+    public async Task DeleteAsync(UserEntry peer, int choice)
+    {
+        if (_own.Count == 0)
+            await ReadPageAsync(Begin(RequestKind.ReadPage), new PageRequest(peer.Name, PageKind.Newest, default, "", 9));
+        if (_own.Count == 0 || !IsReady) return;
+        var (recipient, number) = _own[choice % _own.Count];
+        var (request, epoch) = (ledger.BeginDelete(_connection!, _session!, recipient, number), choice % 31 == 30 ? AnotherEpoch : _epoch!);
+        await AskAsync<Position>(
+            request, (client, key) => client.DeleteAsync(key, epoch, recipient.Name, number),
+            deletion =>
+            {
+                if (epoch == AnotherEpoch) ledger.AnsweredInAnotherEpoch(request);
+                ledger.Deleted(request, recipient, number, deletion.Number);
+            });
+    }
+
+    /// <summary>Says that everything has arrived that it has read of the inbox by number.</summary>
+    public Task ReceiveAsync(int choice)
+    {
+        var (upTo, epoch) = (_read, choice % 31 == 30 ? AnotherEpoch : _epoch!);
+        var request = ledger.BeginReceive(_connection!, _session!, upTo);
+        return AskAsync<Position>(
+            request, (client, key) => client.ReceiveAsync(key, epoch, upTo),
+            position =>
+            {
+                if (epoch == AnotherEpoch) ledger.AnsweredInAnotherEpoch(request);
+                ledger.Received(request, upTo, position.Number);
+            });
+    }
+}

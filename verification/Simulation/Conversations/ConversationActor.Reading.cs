@@ -1,0 +1,109 @@
+using OrleansChat.GrainInterfaces;
+using OrleansChat.Verification.Ledgers;
+
+namespace OrleansChat.Verification.Simulation.Conversations;
+
+// What it reads.
+internal sealed partial class ConversationActor
+{
+    private const int MostPages = 8;
+
+    // Where it has been in a conversation, and a message that it saw there.
+    private readonly Dictionary<UserEntry, ConversationPlace> _places = [];
+    private readonly Dictionary<UserEntry, LogEntry> _seen = [];
+
+    /// <summary>The number up to which the inbox was read, without a gap.</summary>
+    private long _read;
+
+    /// <summary>Reads pages of a conversation: from somewhere to an end, and back.</summary>
+    /// <param name="peer">The other user.</param>
+    /// <param name="choice">Any number; it decides where to begin, and how many entries to ask for.</param>
+    public async Task WalkAsync(UserEntry peer, int choice)
+    {
+        var hasBeen = _places.TryGetValue(peer, out var place);
+        var kind = (PageKind)(choice % 4);
+        if (kind == PageKind.Around && _seen.TryGetValue(peer, out var around)) place = PlaceOf(around);
+        else if (kind == PageKind.Around || !hasBeen) kind = PageKind.Newest;
+        var isBack = kind != PageKind.After;
+        for (var pages = 0; pages < MostPages && IsReady; pages++)
+        {
+            var epoch = choice % 31 == 30 ? AnotherEpoch : _epoch!;
+            var asked = new PageRequest(peer.Name, kind, place, epoch, 1 + (choice / 4 % 9));
+            if (await ReadPageAsync(Begin(RequestKind.ReadPage), asked) is not { } page) return;
+            // At one end it turns round, once.
+            if (isBack && page.Older is null && page.Newer is not null) isBack = false;
+            if ((isBack ? page.Older : page.Newer) is not { } next) return;
+            _places[peer] = place = next;
+            kind = isBack ? PageKind.Before : PageKind.After;
+        }
+    }
+
+    /// <summary>Lists conversations, from the newest on.</summary>
+    public async Task ListAsync(int limit)
+    {
+        var before = default(ListPlace?);
+        do
+        {
+            var (request, from) = (Begin(RequestKind.ListConversations), before);
+            var list = await AskAsync<ConversationList>(
+                request, (client, key) => client.ListConversationsAsync(key, limit, from),
+                list => ledger.ConversationsListed(request, from, list));
+            _epoch ??= list?.Epoch;
+            before = list?.Older;
+        }
+        while (before is not null && IsReady);
+    }
+
+    /// <summary>Reads one conversation.</summary>
+    public Task FindAsync(UserEntry peer)
+    {
+        var request = Begin(RequestKind.FindConversation);
+        return AskAsync<Conversation>(
+            request, (client, key) => client.FindConversationAsync(key, peer.Name), shown => ledger.ConversationRead(request, shown));
+    }
+
+    /// <summary>Reads the inbox by number, from the beginning or from where it was read last, to its end.</summary>
+    public async Task ReadLogAsync(bool fromTheBeginning, int limit)
+    {
+        var after = fromTheBeginning ? 0 : _read;
+        while (IsReady)
+        {
+            var (request, from) = (Begin(RequestKind.ReadLog), after);
+            var part = await AskAsync<LogPart>(
+                request, (client, key) => client.ReadLogAsync(key, _epoch!, from, limit), part => ledger.LogRead(request, from, part));
+            if (part?.Entries is not [.., var last]) return;
+            after = last.Number;
+            _read = Math.Max(_read, after);
+        }
+    }
+
+    /// <summary>Tries a logged-out session of the user.</summary>
+    public async Task TryLoggedOutAsync(UserEntry peer)
+    {
+        if (_user.LastLoggedOut is not { } session) return;
+        await ReadPageAsync(
+            ledger.Begin(RequestKind.ReadPage, _connection!, _user, session), new PageRequest(peer.Name, PageKind.Newest, default, "", 1));
+    }
+
+    private async Task<ConversationPage?> ReadPageAsync(RequestEntry request, PageRequest asked)
+    {
+        var page = await AskAsync<ConversationPage>(
+            request, (client, key) => client.ReadPageAsync(key, asked),
+            page =>
+            {
+                if (asked.Epoch == AnotherEpoch && asked.Kind != PageKind.Newest) ledger.AnsweredInAnotherEpoch(request);
+                ledger.PageRead(request, asked, page);
+            });
+        var peer = ledger.User(asked.Peer);
+        foreach (var entry in page?.Entries ?? [])
+        {
+            _seen[peer] = entry;
+            if (entry.Sender == user.Name && entry.Target is null) _own.Add((peer, entry.Number));
+        }
+        return page;
+    }
+
+    // A message to oneself is in one's own inbox.
+    private ConversationPlace PlaceOf(LogEntry entry) =>
+        entry.LogId == _user.Log.Id ? new(entry.Number, 0) : new(0, entry.Number);
+}

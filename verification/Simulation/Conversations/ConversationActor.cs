@@ -1,0 +1,100 @@
+using OrleansChat.Gateway.Sessions;
+using OrleansChat.Verification.Clients;
+using OrleansChat.Verification.Ledgers;
+
+namespace OrleansChat.Verification.Simulation.Conversations;
+
+/// <summary>
+/// A client program of one user that sees the messages that stay. It has its own connection, does one thing at a time, and tells the
+/// ledger about each.
+/// </summary>
+internal sealed partial class ConversationActor(
+    SimulatedCluster cluster, Ledger ledger, TimeProvider time, ChatUser user, string name, ActorOptions options)
+{
+    private const string AnotherEpoch = "fedcba9876543210";
+
+    private readonly UserEntry _user = ledger.User(user.Name);
+    private SimulatedDoor? _door;
+    private ConnectionEntry? _connection;
+    private SessionEntry? _session;
+
+    /// <summary>The epoch that numbers are learned in; null before the first list.</summary>
+    private string? _epoch;
+
+    /// <summary>Whether it is connected, has a session, and knows the epoch.</summary>
+    public bool IsReady => _connection is { IsOpen: true } && _session is { IsUsable: true } && _epoch is not null;
+
+    /// <summary>Connects where it is not, and gets a session where it has none.</summary>
+    /// <param name="gateway">The gateway.</param>
+    /// <param name="session">A session of the same user to use from now on; null to keep its own.</param>
+    public async Task GetReadyAsync(int gateway, SessionEntry? session)
+    {
+        if (_connection is { IsOpen: false }) Drop();
+        if (_door is null && (_door = await cluster.OpenDoorAsync(gateway)) is not null) _connection = ledger.Opened(gateway, name);
+        if (session is { IsUsable: true }) _session = session;
+        if (_connection is { IsOpen: true } && _session is not { IsUsable: true }) await LogInAsync();
+        if (_connection is { IsOpen: true } && _session is { IsUsable: true } && _epoch is null) await ListAsync(limit: 1);
+    }
+
+    /// <summary>Closes the connection.</summary>
+    public void Close()
+    {
+        _door?.Close();
+        Drop();
+    }
+
+    private async Task LogInAsync()
+    {
+        var request = ledger.Begin(RequestKind.LogIn, _connection!, _user, null);
+        await AskAsync<string>(request, client => client.LogInAsync(user.Name, new(user.Password)), _ => { });
+        if (request.Session is { IsUsable: true }) _session = request.Session;
+    }
+
+    private RequestEntry Begin(RequestKind kind) => ledger.Begin(kind, _connection!, _user, _session);
+
+    private Task<T?> AskAsync<T>(RequestEntry request, Func<ClientSession, string, Task<Outcome<T>>> ask, Action<T> judge)
+        where T : class
+    {
+        var key = SessionToken.KeyOf(request.Session!.Token)!;
+        return AskAsync(request, client => ask(client, key), judge);
+    }
+
+    /// <summary>Asks; what is answered is judged at once.</summary>
+    private async Task<T?> AskAsync<T>(RequestEntry request, Func<ClientSession, Task<Outcome<T>>> ask, Action<T> judge)
+        where T : class
+    {
+        var asking = _door!.AskAsync(ask);
+        using var done = new CancellationTokenSource();
+        await Task.WhenAny(asking, Task.Delay(options.Timeout, time, done.Token));
+        done.Cancel();
+        var isInTime = asking.IsCompleted;
+        if (!isInTime || await asking is not { } outcome)
+        {
+            ledger.Lost(request, gaveUp: !isInTime);
+            Drop();
+            return null;
+        }
+        if (!outcome.TryGet(out var answer, out var refusal))
+        {
+            ledger.Answered(request, ReplyOf(refusal));
+            return null;
+        }
+        ledger.Answered(request, Reply.Of(RequestOutcome.Done, id: answer as string));
+        judge(answer);
+        return answer;
+    }
+
+    private static Reply ReplyOf(Refusal refusal) => refusal switch
+    {
+        Refusal.Unavailable or Refusal.ClientGone => Reply.Of(RequestOutcome.Unavailable),
+        Refusal.NoSession => Reply.Of(RequestOutcome.Refused, Reply.NotFound),
+        Refusal.TooMany => Reply.Of(RequestOutcome.Refused, Reply.LimitReached),
+        _ => Reply.Of(RequestOutcome.Refused, $"{refusal}"),
+    };
+
+    private void Drop()
+    {
+        if (_connection is { } connection) ledger.Closed(connection, silently: false);
+        (_door, _connection) = (null, null);
+    }
+}

@@ -1,0 +1,77 @@
+using OrleansChat.Storage.Logs;
+
+namespace OrleansChat.Verification.Simulation;
+
+/// <summary>A row that is about to be stored in a mailbox.</summary>
+internal sealed record NewRow(long Account, long Number, NewMessage Message, long SenderId, DateTimeOffset AcceptedAt);
+
+/// <summary>A row of a mailbox.</summary>
+internal sealed record StoredMessage(NewMessage Message, long SenderId, DateTimeOffset AcceptedAt, long? DeletedBy = null)
+{
+    /// <summary>Whether <c>inbox</c> hands it over.</summary>
+    public bool IsHandedOver => Message.Target is null && DeletedBy is null;
+}
+
+/// <summary>The names of an account, as they are now.</summary>
+internal sealed record AccountModel(string UserName, string DisplayName);
+
+/// <summary>What one account has to do with the other's inbox.</summary>
+internal sealed class MemberModel
+{
+    public long Read { get; set; }
+
+    public bool IsMuted { get; set; }
+
+    public bool IsBlocked { get; set; }
+}
+
+/// <summary>One recipient's messages and read position.</summary>
+internal sealed class MailboxModel
+{
+    private readonly Dictionary<long, StoredMessage> _rows = [];
+    private long _greatest;
+
+    public long Received { get; set; }
+
+    public long Purged { get; private set; }
+
+    public long LastNumber => Math.Max(Math.Max(Received, Purged), _greatest);
+
+    public StoredMessage this[long number] => _rows[number];
+
+    public int Count(Predicate<long> isMeant) => _rows.Keys.Count(number => isMeant(number));
+
+    /// <summary>The rows above a number, in order.</summary>
+    public IEnumerable<(long Number, StoredMessage Row)> After(long number)
+    {
+        for (var next = Math.Max(number, Purged) + 1; next <= _greatest; next++) yield return (next, _rows[next]);
+    }
+
+    public bool Contains(long number) => _rows.ContainsKey(number);
+
+    public StoredMessage? Find(long number) => _rows.GetValueOrDefault(number);
+
+    /// <summary>Empties a message, by the entry with the number <paramref name="by"/>.</summary>
+    public void Delete(long number, long by) =>
+        _rows[number] = _rows[number] with { Message = _rows[number].Message with { Text = [] }, DeletedBy = by };
+
+    /// <summary>Whether a number may follow: nothing up to its predecessor is gone, or the predecessor is the last that is.</summary>
+    public bool HasPredecessor(long number, PredecessorCheck check)
+    {
+        var gone = Math.Max(Received, Purged);
+        return gone == number - 1
+            || (gone < number - 1 && (check == PredecessorCheck.Position || _rows.ContainsKey(number - 1)));
+    }
+
+    public void Add(long number, StoredMessage row)
+    {
+        _rows.Add(number, row);
+        _greatest = Math.Max(_greatest, number);
+    }
+
+    public StoredMessage PurgeFirst()
+    {
+        _rows.Remove(++Purged, out var row);
+        return row!;
+    }
+}
