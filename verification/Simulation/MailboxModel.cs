@@ -44,7 +44,8 @@ internal sealed class MailboxModel
     /// <summary>The rows above a number, in order.</summary>
     public IEnumerable<(long Number, StoredMessage Row)> After(long number)
     {
-        for (var next = Math.Max(number, Purged) + 1; next <= _greatest; next++) yield return (next, _rows[next]);
+        for (var next = Math.Max(number, Purged) + 1; next <= _greatest; next++)
+            if (_rows.TryGetValue(next, out var row)) yield return (next, row);
     }
 
     public bool Contains(long number) => _rows.ContainsKey(number);

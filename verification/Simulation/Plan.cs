@@ -107,11 +107,15 @@ internal sealed record Plan(
         }
         var isSpread = random.Next(2) == 0;
         var isForgetful = random.Next(3) == 0;
+        var midst = isForgetful && random.Next(6) == 0 ? TimeSpan.FromSeconds(random.Next(11 * 60, 14 * 60)) : default(TimeSpan?);
+        // Whole inboxes expire only if they were read before.
+        for (var i = 0; midst is not null && i < 3 * users; i++)
+            operations.Insert(operations.Count / 2, new(i % users, OperationKind.Inbox, 0, TimeSpan.FromMilliseconds(random.Next(pace))));
         return new Plan(seed, users, actors, isSpread, operations, faults)
         {
             SendsPerSecond = random.Next(4) == 0 ? Few : Usual,
             IsForgetful = isForgetful,
-            Pause = isForgetful && random.Next(3) == 0 ? TimeSpan.FromSeconds(random.Next(11 * 60, 14 * 60)) : null,
+            Pause = midst,
         };
     }
 

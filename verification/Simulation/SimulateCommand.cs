@@ -59,6 +59,7 @@ internal static class SimulateCommand
             report.Steps,
             report.Operations,
             report.Acknowledged,
+            outcomes = report.Outcomes.ToDictionary(o => $"{o.Key.Kind} {o.Key.Outcome}", o => o.Value),
             faults = report.Faults.ToDictionary(f => f.Key.ToString(), f => f.Value),
             operationsInFaults = report.Meetings.Select(m => $"{m.Key.Item1} in {m.Key.Item2}"),
             longestGhostSeconds = report.LongestGhost.TotalSeconds,

@@ -36,9 +36,8 @@ internal sealed partial class Tables
         var messages = new List<MailboxMessage>();
         var (bytes, through, skipped) = (0L, 0L, 0L);
         if (!_mailboxes.TryGetValue(account, out var mailbox)) return new MailboxPart(messages, 0);
-        for (var number = Math.Max(Math.Max(after, mailbox.Received), mailbox.Purged) + 1; number <= mailbox.LastNumber; number++)
+        foreach (var (number, row) in mailbox.After(Math.Max(after, mailbox.Received)))
         {
-            var row = mailbox[number];
             if (!row.IsHandedOver)
             {
                 skipped = number;
