@@ -62,8 +62,8 @@ internal static class AdminCommands
                 (accounts, parsed) => UserCommands.DisableAsync(accounts, parsed.GetValue(user)!)),
             Command("enable", "Re-enables a disabled user.", [user],
                 (accounts, parsed) => UserCommands.EnableAsync(accounts, parsed.GetValue(user)!)),
-            Command("remove", "Removes a user, their sessions and the messages that they received; asks first on a terminal. What they wrote "
-                + "stays with its recipients, under their name.", [user, yes],
+            Command("remove", "Removes a user, their sessions and the messages that they received; asks first on a terminal. "
+                + "What they wrote stays with its recipients, under their name.", [user, yes],
                 (accounts, parsed) => UserCommands.RemoveAsync(accounts, parsed.GetValue(user)!, parsed.GetValue(yes))),
             Command("erase", "Takes the name of a removed user out of everything, and frees it; asks first on a terminal.", [user, yes],
                 (accounts, parsed) => UserCommands.EraseAsync(accounts, parsed.GetValue(user)!, parsed.GetValue(yes))),
@@ -79,9 +79,11 @@ internal static class AdminCommands
                 (source, parsed) => ExportCommand.RunAsync(new AccountExport(source), parsed.GetValue(user)!, parsed.GetValue(@out)!)),
             Retention(yes),
             Receipts(),
-            SchemaCommand("new-epoch", "Makes clients forget the numbers that they know. For a database on a restored snapshot of a disk.", [],
+            SchemaCommand(
+                "new-epoch", "Makes clients forget the numbers that they know: for a database on a restored snapshot of a disk.", [],
                 async (source, _) => Console.WriteLine(
-                    $"The epoch is now {await Epoch.RenewAsync(source)}: clients load their messages again, and numbers of before are refused.")),
+                    $"The epoch is now {await Epoch.RenewAsync(source)}: clients load their messages again, and numbers from before are "
+                    + "refused.")),
             migrate,
         };
         // System.CommandLine defines directives of its own, such as [suggest].
@@ -101,7 +103,8 @@ internal static class AdminCommands
         return SchemaCommand(
             "retention", "Shows or sets how long received messages stay; asks on a terminal before it deletes some.", [keep, now, yes],
             (source, parsed) => parsed.GetResult(keep) is { Tokens.Count: > 0 }
-                ? RetentionCommands.SetAsync(new RetentionStore(source), Limited(parsed.GetValue(keep)), parsed.GetValue(now), parsed.GetValue(yes))
+                ? RetentionCommands.SetAsync(
+                    new RetentionStore(source), Limited(parsed.GetValue(keep)), parsed.GetValue(now), parsed.GetValue(yes))
                 : RetentionCommands.ShowAsync(new RetentionStore(source)));
     }
 

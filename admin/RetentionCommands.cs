@@ -27,7 +27,8 @@ internal static class RetentionCommands
             // Those that are received until then come on top.
             var count = await retention.CountAsync(shorter, isNow);
             Console.WriteLine(
-                $"From {Text(present)} to {Text(shorter)}: at least {count} received messages are deleted {(isNow ? "now" : "after 24 hours")}.");
+                $"From {Text(present)} to {Text(shorter)}: at least {count} received messages are deleted "
+                + (isNow ? "now." : "after 24 hours."));
             Question.Confirm(isSure, "Do that?", "nothing was changed.");
         }
         await retention.SetAsync(keep, isNow);

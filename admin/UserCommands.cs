@@ -43,8 +43,8 @@ internal static class UserCommands
         if ((await accounts.ListAsync()).FirstOrDefault(account => account.UserName == user) is { } account)
             Question.Confirm(
                 isSure,
-                $"Remove {user} ({SafeText.ForTerminal(account.DisplayName)}) for good? All sessions end; the messages that {user} received "
-                + $"are deleted. Those that {user} wrote stay with their recipients, under this name, until it is erased.",
+                $"Remove {user} ({SafeText.ForTerminal(account.DisplayName)}) for good? All sessions end; the messages that {user} "
+                + $"received are deleted. Those that {user} wrote stay with their recipients, under this name, until it is erased.",
                 $"{user} was not removed.");
         await accounts.RemoveAsync(user);
         Say($"Removed {user}; what {user} wrote stays with its recipients. To take the name out of it: erase {user}");
@@ -56,7 +56,8 @@ internal static class UserCommands
         Question.Confirm(
             isSure, $"Erase {user} for good? What {user} wrote stays with its recipients, without the name.", $"{user} was not erased.");
         var account = await accounts.EraseAsync(user);
-        Say($"Erased {user}: what {user} wrote is now from {UserName.ErasedPrefix}{account}. The name can be given again after 12 minutes.");
+        Say($"Erased {user}: what {user} wrote is now from {UserName.ErasedPrefix}{account}. "
+            + "The name can be given again after 12 minutes.");
     }
 
     public static async Task ListBlocksAsync(AccountStore accounts, string user)

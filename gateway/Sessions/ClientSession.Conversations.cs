@@ -51,15 +51,16 @@ internal sealed partial class ClientSession
         {
             var reply = await services.Grains.Conversations(recipient).Delete(sessionKey!, epoch, number, id);
             // The recipient's grain has not asked whether the session is alive.
-            return reply.Status is ConversationStatus.NotFound or ConversationStatus.OtherEpoch && !await SessionOf(sessionKey!).Grain.IsAlive()
+            return reply.Status is ConversationStatus.NotFound or ConversationStatus.OtherEpoch
+                && !await SessionOf(sessionKey!).Grain.IsAlive()
                 ? reply with { Status = ConversationStatus.NoSession }
                 : reply;
         });
     }
 
     /// <summary>
-    /// Asks the grain of the session's user, which may be asked again, in one of the address's read turns. The statement that answers checks
-    /// the session.
+    /// Asks the grain of the session's user, which may be asked again, in one of the address's read turns. The statement that answers
+    /// checks the session.
     /// </summary>
     private Task<Outcome<T>> AskAsync<T>(string? sessionKey, string? peer, Func<IConversationGrain, Task<ConversationReply<T>>> ask)
         where T : class =>

@@ -72,7 +72,9 @@ internal sealed partial class ClientSession
                 isSent = true;
                 var reply = await session.Grain.SendOnce(message, Id, isPermitted: lease.Value.Permitted == 1);
                 // A message whose outcome was unknown once is never reported as not stored.
-                return isRepetition && reply.Status is not (SendStatus.Sent or SendStatus.IdUsed) ? reply with { Status = SendStatus.Unavailable } : reply;
+                return isRepetition && reply.Status is not (SendStatus.Sent or SendStatus.IdUsed)
+                    ? reply with { Status = SendStatus.Unavailable }
+                    : reply;
             },
             isUnknown: reply => reply.Status == SendStatus.Unavailable);
         if (reply.Status == SendStatus.TooManySends) services.Metrics.Hit(LimitNames.Sends);

@@ -25,8 +25,8 @@ public sealed class MailboxPurge(NpgsqlDataSource source)
     private const string ChangedSql = "SELECT retention_age()::text FROM retention WHERE applied IS DISTINCT FROM retention_age()";
 
     // The times to look at logs come from the retention. When that is another, every log of which something was received gets an earlier
-    // time, if it is due earlier; one that waits for its first receipt gets its time by that, and no receipt knows only the former retention
-    // (RetentionStore). $1: the log after which to go on. Returns the last log, or null after the end.
+    // time, if it is due earlier. One that waits for its first receipt gets its time by that, and no receipt knows only the former
+    // retention (RetentionStore). $1: the log after which to go on. Returns the last log, or null after the end.
     private const string LookAgainSql =
         """
         WITH part AS MATERIALIZED (SELECT log_id, received, purged FROM log WHERE log_id > $1 ORDER BY log_id LIMIT 1000),

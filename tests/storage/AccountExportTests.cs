@@ -16,10 +16,14 @@ public sealed class AccountExportTests(MailboxWorld world) : IClassFixture<Mailb
     public async Task It_holds_all_of_a_user_and_no_secret()
     {
         var (me, peer, third) = (await world.AddUserAsync("me"), await world.AddUserAsync("peer"), await world.AddUserAsync("third"));
-        var (mine, theirs, other) = (await world.LogInAsync("me", me), await world.LogInAsync("peer", peer), await world.LogInAsync("third", third));
+        var (mine, theirs) = (await world.LogInAsync("me", me), await world.LogInAsync("peer", peer));
+        var other = await world.LogInAsync("third", third);
         await world.Sql.ExecuteAsync(
             "test",
-            "INSERT INTO message (log_id, number, message_id, sender, sender_name, body) VALUES ($1, 1, gen_random_uuid(), 'old', 'O', 'before')",
+            """
+            INSERT INTO message (log_id, number, message_id, sender, sender_name, body)
+            VALUES ($1, 1, gen_random_uuid(), 'old', 'O', 'before')
+            """,
             [me]);
         await world.Mailbox.AdmitAsync(peer, mine);
         await world.Mailbox.AppendAsync(Group(me, 2, theirs, Message(" to \u0000 me \u00e9 \"<&>\"\r\n"), Message("taken back")));
@@ -44,8 +48,8 @@ public sealed class AccountExportTests(MailboxWorld world) : IClassFixture<Mailb
                 $"{me} 5 message me me to myself",
                 $"{peer} 1 message me peer to peer",
             ],
-            files["conversations.jsonl"].Select(row =>
-                $"{row.GetProperty("log")} {row.GetProperty("number")} {Text(row, "kind")} {Text(row, "from")} {Text(row, "to")} {Text(row, "text")}"));
+            files["conversations.jsonl"].Select(row => string.Join(
+                ' ', new[] { "log", "number", "kind", "from", "to", "text" }.Select(name => Text(row, name)))));
         Assert.Equal(4, files["conversations.jsonl"][2].GetProperty("deletedBy").GetInt64());
         Assert.Equal(3, files["conversations.jsonl"][3].GetProperty("target").GetInt64());
         Assert.False(files["conversations.jsonl"][1].TryGetProperty("deletedBy", out _));

@@ -79,7 +79,8 @@ public class DurabilityTests
         Assert.Equal(
             [("first", "first"), ("second", "second")],
             await source.QueryAsync(
-                "test", "SELECT once_id, convert_from(body, 'UTF8') FROM message m JOIN send_receipt USING (message_id) ORDER BY m.number", [],
+                "test", "SELECT once_id, convert_from(body, 'UTF8') FROM message m JOIN send_receipt USING (message_id) ORDER BY m.number",
+                [],
                 reader => (reader.GetString(0), reader.GetString(1))));
     }
 

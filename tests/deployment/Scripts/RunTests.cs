@@ -88,7 +88,8 @@ public sealed class RunTests : IDisposable
         _checkout.Write("data/dumps", "");
         var ended = await _checkout.RunAsync("./run --port 1 --data data --no-install");
         Assert.Equal(1, ended.Status);
-        Assert.Contains("error: nothing was migrated, because the dump could not be written: mkdir: ", ended.Errors, StringComparison.Ordinal);
+        Assert.Contains(
+            "error: nothing was migrated, because the dump could not be written: mkdir: ", ended.Errors, StringComparison.Ordinal);
 
         // And none is needed.
         File.Delete(_checkout.PathOf("storage/Schema/Migrations/010_new.sql"));

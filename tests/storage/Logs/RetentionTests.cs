@@ -139,7 +139,9 @@ public sealed class RetentionTests(ConversationWorld world) : IClassFixture<Conv
         foreach (var person in new[] { line, web })
         {
             Assert.Equal(1, await world.Sql.CountAsync(
-                "SELECT count(*) FROM log g JOIN message m USING (log_id) WHERE log_id = $1 AND look_at = accepted_at + interval '365 days'",
+                """
+                SELECT count(*) FROM log JOIN message USING (log_id) WHERE log_id = $1 AND look_at = accepted_at + interval '365 days'
+                """,
                 person.Account));
         }
     }

@@ -3,7 +3,9 @@ using OrleansChat.Tests.Shared;
 
 namespace OrleansChat.Storage.Tests.Roles;
 
-/// <summary>Functions that work as the owner of the tables, in a database that was migrated and where nobody was granted anything.</summary>
+/// <summary>
+/// Functions that work as the owner of the tables, in a database that was migrated and where nobody was granted anything.
+/// </summary>
 public sealed class DefinerTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
     [Fact]

@@ -5,7 +5,9 @@ using OrleansChat.Tests.Shared;
 
 namespace OrleansChat.Storage.Tests.Versions;
 
-/// <summary>A migration of many messages that is killed, its connection or its server, goes on where its last committed step ended.</summary>
+/// <summary>
+/// A migration of many messages that is killed, its connection or its server, goes on where its last committed step ended.
+/// </summary>
 [Trait("Tier", "All")]
 public sealed class MigrationKillTests
 {
@@ -38,7 +40,8 @@ public sealed class MigrationKillTests
         Assert.InRange(killed, Kills / 2, Kills);
     }
 
-    private static async Task<(List<string> Described, Run Run)> MigrateCopyAsync(PostgresCluster server, NpgsqlDataSource admin, Kill? kill)
+    private static async Task<(List<string> Described, Run Run)> MigrateCopyAsync(
+        PostgresCluster server, NpgsqlDataSource admin, Kill? kill)
     {
         await admin.ExecuteAsync("test", "CREATE DATABASE copy TEMPLATE filled", []);
         await using var copy = Open(server, "copy");

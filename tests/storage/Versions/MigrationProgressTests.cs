@@ -21,7 +21,8 @@ public sealed class MigrationProgressTests
 
         await Migrator.MigrateAsync(source, default, steps.Add);
 
-        var numbers = Enumerable.Range(10, Migrator.ProgramVersion - 9).Select(number => $"Migration {number} of {Migrator.ProgramVersion} begins: ");
+        var numbers = Enumerable.Range(10, Migrator.ProgramVersion - 9)
+            .Select(number => $"Migration {number} of {Migrator.ProgramVersion} begins: ");
         Assert.Equal(numbers, steps.Select(step => step[..(step.IndexOf(':', StringComparison.Ordinal) + 2)]));
         Assert.Equal($"Migration 10 of {Migrator.ProgramVersion} begins: messages that stay.", steps[0]);
         await Migrator.MigrateAsync(source, default, steps.Add);
@@ -52,7 +53,12 @@ public sealed class MigrationProgressTests
         await using var administrator = NpgsqlDataSource.Create(admin);
         await administrator.ExecuteAsync("test", $"CREATE ROLE {owner} LOGIN PASSWORD 'surabaya'", []);
         await administrator.ExecuteAsync("test", $"ALTER DATABASE {admin.Database} OWNER TO {owner}", []);
-        var settings = new NpgsqlConnectionStringBuilder(admin.ConnectionString) { Username = owner, Password = "surabaya", Pooling = false };
+        var settings = new NpgsqlConnectionStringBuilder(admin.ConnectionString)
+        {
+            Username = owner,
+            Password = "surabaya",
+            Pooling = false,
+        };
         var steps = new List<string>();
         await using (var source = NpgsqlDataSource.Create(settings))
         {

@@ -23,10 +23,11 @@ internal static class OldMailboxes
         await source.ExecuteAsync(
             "test",
             """
-            INSERT INTO orleansstorage (grainidhash, grainidn0, grainidn1, graintypehash, graintypestring, grainidextensionstring, serviceid,
-                                        payloadbinary, version)
+            INSERT INTO orleansstorage (grainidhash, grainidn0, grainidn1, graintypehash, graintypestring, grainidextensionstring,
+                                        serviceid, payloadbinary, version)
             SELECT 1, 0, 0, 1, 'user', 'u:u' || i, 'orleanschat', convert_to(json_build_object('AccountId', i, 'DisplayName', 'User ' || i,
-                'SecurityStamp', (lpad(to_hex(i), 8, '0') || repeat('0', 24))::uuid, 'Disabled', false, 'PasswordHash', '')::text, 'UTF8'), 1
+                'SecurityStamp', (lpad(to_hex(i), 8, '0') || repeat('0', 24))::uuid, 'Disabled', false, 'PasswordHash', '')::text,
+                'UTF8'), 1
             FROM generate_series(1, $1) i WHERE i % 10 <> 0
             """,
             [users]);
@@ -44,7 +45,8 @@ internal static class OldMailboxes
             "test",
             """
             INSERT INTO send_receipt (sender_account_id, once_id, message_id, durability)
-            SELECT substr(sender, 2)::bigint, 'id-' || account_id || '-' || number, message_id, 'flushed' FROM mailbox WHERE number % 100 = 1
+            SELECT substr(sender, 2)::bigint, 'id-' || account_id || '-' || number, message_id, 'flushed'
+            FROM mailbox WHERE number % 100 = 1
             """,
             []);
     }
@@ -56,11 +58,13 @@ internal static class OldMailboxes
         [
             // The rows, as a digest: there are many.
             """
-            SELECT 'message ' || count(*) || ' ' || coalesce(md5(string_agg(md5(concat_ws(' ', log_id, number, message_id, sender_id, sender,
-                sender_name, kind, target, body, accepted_at)), '' ORDER BY log_id, number)), '') FROM message
+            SELECT 'message ' || count(*) || ' ' || coalesce(md5(string_agg(md5(concat_ws(' ', log_id, number, message_id, sender_id,
+                sender, sender_name, kind, target, body, accepted_at)), '' ORDER BY log_id, number)), '') FROM message
             """,
             "SELECT concat_ws(' ', 'log', log_id, received, purged, removed_at, look_at < 'infinity') FROM log ORDER BY log_id",
-            "SELECT concat_ws(' ', 'account', account_id, user_name, display_name, length(receipt_key), removed_at) FROM account ORDER BY 1",
+            """
+            SELECT concat_ws(' ', 'account', account_id, user_name, display_name, length(receipt_key), removed_at) FROM account ORDER BY 1
+            """,
             "SELECT concat_ws(' ', 'receipt', r.*) FROM send_receipt r ORDER BY sender_account_id, once_id",
             "SELECT concat_ws(' ', 'retention', r.*) FROM retention r",
             "SELECT 'members ' || count(*) FROM member",
@@ -75,7 +79,9 @@ internal static class OldMailboxes
             WHERE c.relnamespace = 'public'::regnamespace ORDER BY c.relname
             """,
             "SELECT concat(pg_get_functiondef(oid), proacl) FROM pg_proc WHERE pronamespace = 'public'::regnamespace ORDER BY 1",
-            "SELECT concat_ws(' ', conrelid::regclass, conname, pg_get_constraintdef(oid)) FROM pg_constraint WHERE conrelid > 0 ORDER BY 1",
+            """
+            SELECT concat_ws(' ', conrelid::regclass, conname, pg_get_constraintdef(oid)) FROM pg_constraint WHERE conrelid > 0 ORDER BY 1
+            """,
             "SELECT pg_get_triggerdef(oid) FROM pg_trigger ORDER BY 1",
         ];
         var all = new List<string>();

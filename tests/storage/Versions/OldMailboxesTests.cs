@@ -25,7 +25,8 @@ public sealed class OldMailboxesTests : IAsyncLifetime
                 await OldMailboxes.FillAsync(source, Users, Each);
                 for (var account = 1L; account <= Users; account++)
                     _unread[account] = await source.QueryAsync(
-                        "test", "SELECT number, sender, sender_name, convert_from(body, 'UTF8') FROM read_mailbox($1, 0, 1000000)", [account],
+                        "test", "SELECT number, sender, sender_name, convert_from(body, 'UTF8') FROM read_mailbox($1, 0, 1000000)",
+                        [account],
                         reader => (reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.GetString(3)));
             },
         },
@@ -96,7 +97,8 @@ public sealed class OldMailboxesTests : IAsyncLifetime
         Assert.Equal(new SendReceipt(old.Message, "flushed"), found.Receipt);
         Assert.Equal(32, found.Key!.Length);
         Assert.Equal(AppendResult.AlreadyBound, await _world.AppendAsync(person, person, Message("again", old.Id)));
-        Assert.Equal(0, await _world.Sql.CountAsync("SELECT count(*) FROM send_receipt WHERE accepted_at IS NOT NULL OR log_id IS NOT NULL"));
+        Assert.Equal(0, await _world.Sql.CountAsync(
+            "SELECT count(*) FROM send_receipt WHERE accepted_at IS NOT NULL OR log_id IS NOT NULL"));
     }
 
     [Fact]
