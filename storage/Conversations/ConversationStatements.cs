@@ -12,13 +12,17 @@ internal static class ConversationStatements
     /// </summary>
     public const string Page =
         """
-        WITH me AS MATERIALIZED (SELECT account_id, current_epoch() AS epoch FROM live_session WHERE session_key = $1),
+        WITH me AS MATERIALIZED (
+            SELECT account_id, owner, display_name, current_epoch() AS epoch FROM live_session WHERE session_key = $1),
         place AS MATERIALIZED (
-            SELECT p.account_id AS peer, c.received, c.sent
+            SELECT p.account_id AS peer, p.user_name, p.display_name, c.received, c.sent
             FROM me JOIN account p ON p.user_name = $2
             LEFT JOIN LATERAL conversation_place(me.account_id, p.account_id, $3, $4, $5) c ON $3 = 0 OR me.epoch = $6)
         SELECT me.epoch, me.account_id, place.peer, place.received, place.sent,
-               m.is_forward, m.is_more, m.message_id, m.log_id, m.number, m.target, a.user_name, a.display_name, m.accepted_at, m.body
+               m.is_forward, m.is_more, m.message_id, m.log_id, m.number, m.target,
+               CASE m.sender_id WHEN me.account_id THEN me.owner ELSE place.user_name END,
+               CASE m.sender_id WHEN me.account_id THEN me.display_name ELSE place.display_name END,
+               m.accepted_at, m.body
         FROM me
         LEFT JOIN place ON true
         LEFT JOIN LATERAL (
@@ -27,7 +31,6 @@ internal static class ConversationStatements
             UNION ALL
             SELECT true, f.*
             FROM read_conversation(me.account_id, place.peer, place.received, place.sent, true, $8, $9) f) m ON true
-        LEFT JOIN account a ON a.account_id = m.sender_id
         """;
 
     /// <summary>
@@ -168,18 +171,23 @@ internal static class ConversationStatements
         """;
 
     private const string Me =
-        "SELECT account_id, last_number(account_id) AS last, current_epoch() AS epoch FROM live_session WHERE session_key = $1";
+        """
+        SELECT account_id, owner, display_name, last_number(account_id) AS last, current_epoch() AS epoch
+        FROM live_session WHERE session_key = $1
+        """;
 
     private const string Columns =
         """
         me.account_id, p.user_name, p.display_name, c.read, c.is_muted, u.unread, me.last,
-               m.message_id, m.log_id, m.number, m.target, s.user_name, s.display_name, m.accepted_at, m.body, me.epoch, c.peer
+               m.message_id, m.log_id, m.number, m.target,
+               CASE m.sender_id WHEN me.account_id THEN me.owner ELSE p.user_name END,
+               CASE m.sender_id WHEN me.account_id THEN me.display_name ELSE p.display_name END,
+               m.accepted_at, m.body, me.epoch, c.peer
         """;
 
     private const string LastAndUnread =
         """
         LEFT JOIN message m ON m.log_id = c.log_id AND m.number = c.number
-        LEFT JOIN account s ON s.account_id = m.sender_id
         LEFT JOIN LATERAL (
             SELECT count(*) AS unread FROM (
                 SELECT FROM message t

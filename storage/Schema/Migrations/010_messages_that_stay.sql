@@ -94,15 +94,19 @@ CREATE TABLE retention (
 );
 INSERT INTO retention (keep, keep_now, applied) VALUES ('8760 hours', '8760 hours', '8760 hours');
 
+-- Functions that read tables are in PL/pgSQL from here on: it plans a statement once per connection, and SQL once per call.
+
 -- The age at which received messages go; NULL: none. Never so early that a repetition could be stored again: see MessageId.
-CREATE FUNCTION retention_age() RETURNS interval
-    LANGUAGE sql STABLE
+CREATE FUNCTION retention_age() RETURNS interval LANGUAGE plpgsql STABLE AS $$
+BEGIN
     RETURN (SELECT CASE WHEN k.keep IS NOT NULL THEN greatest(k.keep, interval '12 minutes') END
             FROM (SELECT CASE WHEN now() < begins_at THEN keep_now ELSE keep END AS keep FROM retention) k);
+END
+$$;
 
 -- When a message that was accepted then is old enough to be deleted: 'infinity' for never. It heeds a shorter retention that begins later.
-CREATE FUNCTION expires_at(_accepted_at timestamptz) RETURNS timestamptz
-    LANGUAGE sql STABLE STRICT
+CREATE FUNCTION expires_at(_accepted_at timestamptz) RETURNS timestamptz LANGUAGE plpgsql STABLE STRICT AS $$
+BEGIN
     RETURN (SELECT coalesce(
                 least(
                     CASE WHEN keep_now IS NOT NULL AND now() < begins_at THEN _accepted_at + greatest(keep_now, interval '12 minutes') END,
@@ -110,12 +114,16 @@ CREATE FUNCTION expires_at(_accepted_at timestamptz) RETURNS timestamptz
                         _accepted_at + greatest(keep, interval '12 minutes'), CASE WHEN now() < begins_at THEN begins_at END) END),
                 'infinity')
             FROM retention);
+END
+$$;
 
 -- When a log should be looked at whose first messages were received: NULL when it is empty.
-CREATE FUNCTION due_at(_log_id bigint, _purged bigint) RETURNS timestamptz
-    LANGUAGE sql STABLE
+CREATE FUNCTION due_at(_log_id bigint, _purged bigint) RETURNS timestamptz LANGUAGE plpgsql STABLE SET enable_seqscan = off AS $$
+BEGIN
     RETURN (SELECT expires_at(m.accepted_at)
             FROM message m WHERE m.log_id = _log_id AND m.number > _purged ORDER BY m.number LIMIT 1);
+END
+$$;
 
 -- The incarnation of the database.
 CREATE TABLE epoch (
@@ -126,47 +134,61 @@ INSERT INTO epoch DEFAULT VALUES;
 
 -- What names the numbers of this database, and of no other: a restored dump has another table and mostly another server, a copy another
 -- database, a promoted or recovered server another timeline. On a standby it fails: nobody numbers anything there.
-CREATE FUNCTION current_epoch() RETURNS text
-    LANGUAGE sql STABLE
+CREATE FUNCTION current_epoch() RETURNS text LANGUAGE plpgsql STABLE AS $$
+BEGIN
     RETURN (SELECT left(encode(sha256(convert_to(concat_ws(' ', e.value, (pg_control_system()).system_identifier,
                 substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8), d.oid, e.tableoid), 'UTF8')), 'hex'), 16)
             FROM epoch e, pg_database d WHERE d.datname = current_database());
+END
+$$;
 
 -- The greatest number in use; NULL when there is no such log.
 DROP FUNCTION last_number(bigint);
-CREATE FUNCTION last_number(_log_id bigint) RETURNS bigint
-    LANGUAGE sql STABLE
+CREATE FUNCTION last_number(_log_id bigint) RETURNS bigint LANGUAGE plpgsql STABLE SET enable_seqscan = off AS $$
+BEGIN
     RETURN (SELECT greatest(g.received, g.purged, (SELECT max(m.number) FROM message m WHERE m.log_id = g.log_id))
             FROM log g
             WHERE g.log_id = _log_id AND g.removed_at IS NULL);
+END
+$$;
 
 -- Messages of an inbox behind a number that were not received, oldest first: at least one where there is one, else as many as fit. A
 -- message counts with its text, its names and 64 bytes more. Deleted messages, and their deletions, are left out; where they are the
--- last, a row without a sender tells how far they go. Rows are fetched as the loop needs them, so that the length of the inbox does not matter; the settings keep plans away that would sort or read it whole.
+-- last, a row without a sender tells how far they go. Rows are fetched as the loop needs them, so that the length of the inbox does not
+-- matter; the settings keep plans away that would sort or read it whole. A sender is looked up when it is another than that of the
+-- message before, which is cheaper than a join where one has sent much.
 DROP FUNCTION read_mailbox(bigint, bigint, bigint);
 CREATE FUNCTION read_inbox(_log_id bigint, _after bigint, _max_bytes bigint)
     RETURNS TABLE (number bigint, sender text, sender_name text, body bytea)
-    LANGUAGE plpgsql STABLE SET enable_sort = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+    LANGUAGE plpgsql STABLE ROWS 100 SET enable_seqscan = off SET enable_sort = off AS $$
 DECLARE
     bytes bigint := 0;
-    is_first boolean := true;
     start bigint := greatest(_after, (SELECT greatest(g.received, g.purged) FROM log g WHERE g.log_id = _log_id));
+    last bigint := start;
+    _sender_id bigint;
+    named_id bigint;
 BEGIN
-    FOR number, sender, sender_name, body IN
-        SELECT m.number, coalesce(a.user_name, m.sender), coalesce(a.display_name, m.sender_name), m.body
+    FOR number, _sender_id, body IN
+        SELECT m.number, m.sender_id, m.body
         FROM message m
-        LEFT JOIN account a ON a.account_id = m.sender_id
         WHERE m.log_id = _log_id AND m.number > start AND m.kind = 0 AND m.target IS NULL
         ORDER BY m.number
     LOOP
+        IF _sender_id IS NULL THEN
+            SELECT m.sender, m.sender_name INTO sender, sender_name
+            FROM message m WHERE m.log_id = _log_id AND m.number = read_inbox.number;
+            named_id := NULL;
+        ELSIF _sender_id IS DISTINCT FROM named_id THEN
+            SELECT a.user_name, a.display_name INTO sender, sender_name FROM account a WHERE a.account_id = _sender_id;
+            named_id := _sender_id;
+        END IF;
         bytes := bytes + octet_length(body) + octet_length(sender) + octet_length(sender_name) + 64;
-        IF bytes > _max_bytes AND NOT is_first THEN RETURN; END IF;
+        IF bytes > _max_bytes AND last > start THEN RETURN; END IF;
         RETURN NEXT;
-        is_first := false;
-        start := number;
+        last := number;
     END LOOP;
     -- All of it: what stands behind the last message is never handed over.
-    number := (SELECT max(m.number) FROM message m WHERE m.log_id = _log_id AND m.number > start);
+    number := (SELECT max(m.number) FROM message m WHERE m.log_id = _log_id AND m.number > last);
     IF number IS NOT NULL THEN
         sender := NULL;
         RETURN NEXT;
@@ -285,7 +307,7 @@ CREATE FUNCTION read_conversation(
     _me bigint, _peer bigint, _received bigint, _sent bigint, _is_forward boolean, _limit integer, _max_bytes bigint)
     RETURNS TABLE (is_more boolean, log_id bigint, number bigint, target bigint, message_id uuid, sender_id bigint,
                    accepted_at timestamptz, body bytea)
-    LANGUAGE plpgsql STABLE STRICT SET enable_sort = off SET enable_seqscan = off SET enable_bitmapscan = off AS $$
+    LANGUAGE plpgsql STABLE STRICT ROWS 50 SET enable_sort = off SET enable_seqscan = off SET enable_bitmapscan = off AS $$
 DECLARE
     has_sent boolean := _me <> _peer AND EXISTS (SELECT FROM log g WHERE g.log_id = _peer AND g.removed_at IS NULL);
     theirs refcursor;
@@ -335,7 +357,7 @@ $$;
 -- names. Where the message belongs in the other direction is found by its time. No row where there is no such message.
 CREATE FUNCTION conversation_place(_me bigint, _peer bigint, _side integer, _received bigint, _sent bigint)
     RETURNS TABLE (received bigint, sent bigint)
-    LANGUAGE plpgsql STABLE STRICT SET enable_sort = off SET enable_seqscan = off SET enable_bitmapscan = off AS $$
+    LANGUAGE plpgsql STABLE STRICT ROWS 1 SET enable_sort = off SET enable_seqscan = off SET enable_bitmapscan = off AS $$
 DECLARE
     found_at message;
     around message;
