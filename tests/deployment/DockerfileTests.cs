@@ -44,8 +44,9 @@ public sealed class DockerfileTests
         var runs = Build().All("RUN").ToArray();
         Assert.Equal(Programs.Select(program => program.Folder), runs.Where(run => run[1] == "restore").Select(run => run[2]));
         Assert.Equal(Programs, runs.Where(run => run[1] == "publish").Select(run => (run[^1]["/out/".Length..], run[2])));
+        string[] properties = ["-p:UseAppHost=false", "-p:PublishReadyToRun=true"];
         Assert.All(runs, run => Assert.DoesNotContain(
-            run, word => word.StartsWith("-p:", StringComparison.Ordinal) && word != "-p:UseAppHost=false"));
+            run, word => word.StartsWith("-p:", StringComparison.Ordinal) && !properties.Contains(word)));
         Assert.All(runs.Where(run => run[1] == "publish"), run => Assert.Equal("-o", run[^2]));
     }
 
