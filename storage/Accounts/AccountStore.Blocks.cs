@@ -19,9 +19,9 @@ public sealed partial class AccountStore
 
     private const string SetBlockedSql =
         """
-        INSERT INTO member (account_id, log_id, is_blocked)
-        SELECT $1, account_id, $3 FROM account WHERE user_name = $2
-        ON CONFLICT (account_id, log_id) DO UPDATE SET is_blocked = EXCLUDED.is_blocked
+        INSERT INTO member AS c (account_id, log_id, is_blocked, revision)
+        SELECT $1, account_id, $3, 1 FROM account WHERE user_name = $2
+        ON CONFLICT (account_id, log_id) DO UPDATE SET is_blocked = EXCLUDED.is_blocked, revision = c.revision + 1
         """;
 
     /// <summary>Returns the names of those whom a user has blocked, in their order.</summary>

@@ -85,24 +85,32 @@ internal static class ConversationStatements
         ON CONFLICT (account_id, log_id) DO UPDATE SET read = EXCLUDED.read WHERE c.read < EXCLUDED.read
         """;
 
-    /// <summary>$1: the session, $2: the peer's name, $3: whether it is muted.</summary>
-    public const string SetMuted =
+    /// <summary>$1: the session, $2: the peer's name. Returns the revision of what was set; NULL if there is no such user.</summary>
+    public const string Revision =
         """
-        INSERT INTO member AS c (account_id, log_id, is_muted)
-        SELECT l.account_id, p.account_id, $3 FROM live_session l JOIN account p ON p.user_name = $2 WHERE l.session_key = $1
-        ON CONFLICT (account_id, log_id) DO UPDATE SET is_muted = EXCLUDED.is_muted
+        SELECT CASE WHEN p.account_id IS NOT NULL THEN coalesce(c.revision, 0) END
+        FROM live_session l
+        LEFT JOIN account p ON p.user_name = $2
+        LEFT JOIN member c ON c.account_id = l.account_id AND c.log_id = p.account_id
+        WHERE l.session_key = $1
         """;
 
-    /// <summary>$1: the session, $2: the peer's name, $3: whether they are blocked. Returns whether there is such a user.</summary>
+    /// <summary>$1: the session, $2: the peer's name, $3: whether it is muted, $4: the <see cref="Revision"/>.</summary>
+    public const string SetMuted =
+        """
+        INSERT INTO member AS c (account_id, log_id, is_muted, revision)
+        SELECT l.account_id, p.account_id, $3, $4 + 1 FROM live_session l JOIN account p ON p.user_name = $2 WHERE l.session_key = $1
+        ON CONFLICT (account_id, log_id) DO UPDATE SET is_muted = EXCLUDED.is_muted, revision = EXCLUDED.revision
+        WHERE c.revision = $4
+        """;
+
+    /// <summary>$1: the session, $2: the peer's name, $3: whether they are blocked, $4: the <see cref="Revision"/>.</summary>
     public const string SetBlocked =
         """
-        WITH me AS MATERIALIZED (SELECT account_id FROM live_session WHERE session_key = $1),
-        peer AS MATERIALIZED (SELECT account_id FROM account WHERE user_name = $2),
-        changed AS (
-            INSERT INTO member AS c (account_id, log_id, is_blocked)
-            SELECT me.account_id, peer.account_id, $3 FROM me, peer
-            ON CONFLICT (account_id, log_id) DO UPDATE SET is_blocked = EXCLUDED.is_blocked)
-        SELECT EXISTS (SELECT FROM peer) FROM me
+        INSERT INTO member AS c (account_id, log_id, is_blocked, revision)
+        SELECT l.account_id, p.account_id, $3, $4 + 1 FROM live_session l JOIN account p ON p.user_name = $2 WHERE l.session_key = $1
+        ON CONFLICT (account_id, log_id) DO UPDATE SET is_blocked = EXCLUDED.is_blocked, revision = EXCLUDED.revision
+        WHERE c.revision = $4
         """;
 
     /// <summary>$1: the session. A row without a name tells that there are none.</summary>

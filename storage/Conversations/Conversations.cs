@@ -66,11 +66,10 @@ public sealed class Conversations(NpgsqlDataSource source) : IConversations
     }
 
     /// <inheritdoc/>
-    public async Task<Answer<StoredConversation>> SetMutedAsync(string sessionKey, string peer, bool isMuted)
-    {
-        await source.ExecuteAsync("muting a conversation", ConversationStatements.SetMuted, [sessionKey, peer, isMuted]);
-        return await FindAsync(sessionKey, peer);
-    }
+    public async Task<Answer<StoredConversation>> SetMutedAsync(string sessionKey, string peer, bool isMuted) =>
+        await SetAsync("muting a conversation", ConversationStatements.SetMuted, sessionKey, peer, isMuted) is not NoAnswer.None and var reason
+            ? reason
+            : await FindAsync(sessionKey, peer);
 
     /// <inheritdoc/>
     public async Task<Answer<StoredConversation>> MarkReadAsync(string sessionKey, string epoch, string peer, long upTo)
@@ -83,12 +82,10 @@ public sealed class Conversations(NpgsqlDataSource source) : IConversations
     }
 
     /// <inheritdoc/>
-    public async Task<Answer<bool>> SetBlockedAsync(string sessionKey, string peer, bool isBlocked)
-    {
-        var rows = await source.QueryAsync(
-            "blocking a user", ConversationStatements.SetBlocked, [sessionKey, peer, isBlocked], reader => reader.GetBoolean(0));
-        return rows.Count == 0 ? NoAnswer.NoSession : rows[0] ? true : NoAnswer.NotFound;
-    }
+    public async Task<Answer<bool>> SetBlockedAsync(string sessionKey, string peer, bool isBlocked) =>
+        await SetAsync("blocking a user", ConversationStatements.SetBlocked, sessionKey, peer, isBlocked) is not NoAnswer.None and var reason
+            ? reason
+            : true;
 
     /// <inheritdoc/>
     public async Task<Answer<IReadOnlyList<string>>> ListBlockedAsync(string sessionKey)
@@ -131,6 +128,19 @@ public sealed class Conversations(NpgsqlDataSource source) : IConversations
     {
         var rows = await source.QueryAsync("reading the epoch", "SELECT current_epoch()", [], reader => reader.GetString(0));
         return rows.Single();
+    }
+
+    // Unlike a marker, what is set here does not only rise: see Revision.
+    private async Task<NoAnswer> SetAsync(string operation, string sql, string sessionKey, string peer, bool value)
+    {
+        while (true)
+        {
+            var seen = await source.QueryAsync(
+                operation, ConversationStatements.Revision, [sessionKey, peer], reader => NumberOrNull(reader, 0));
+            if (seen.Count == 0) return NoAnswer.NoSession;
+            if (seen[0] is not { } revision) return NoAnswer.NotFound;
+            if (await source.ExecuteAsync(operation, sql, [sessionKey, peer, value, revision]) == 1) return NoAnswer.None;
+        }
     }
 
     private Task<List<ConversationRow>> ReadOneAsync(string sessionKey, string peer) => source.QueryAsync(

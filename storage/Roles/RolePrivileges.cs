@@ -30,7 +30,7 @@ internal static class RolePrivileges
         ("message", "SELECT, INSERT, DELETE", Nothing),
         ("log", "SELECT, INSERT, UPDATE (received, purged, look_at, removed_at), DELETE", Nothing),
         ("send_receipt", "SELECT, INSERT, DELETE", Nothing),
-        ("member", "SELECT, INSERT, UPDATE (read, is_muted, is_blocked), DELETE", Nothing),
+        ("member", "SELECT, INSERT, UPDATE (read, is_muted, is_blocked, revision), DELETE", Nothing),
         ("retention", "SELECT, UPDATE (keep, keep_now, begins_at, applied, keep_receipts, look_at_receipts)", Nothing),
         ("epoch", "SELECT, UPDATE (value)", Nothing),
         ("erased_name", "SELECT", Nothing),

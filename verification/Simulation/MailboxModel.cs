@@ -23,6 +23,9 @@ internal sealed class MemberModel
     public bool IsMuted { get; set; }
 
     public bool IsBlocked { get; set; }
+
+    /// <summary>How often these two were set.</summary>
+    public long Revision { get; set; }
 }
 
 /// <summary>One recipient's messages and read position.</summary>

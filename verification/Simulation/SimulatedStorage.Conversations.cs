@@ -13,11 +13,10 @@ internal sealed partial class SimulatedStorage : IConversations
     public Task<Answer<StoredConversation>> FindAsync(string sessionKey, string peer) => RunAsync(() => Tables.Find(sessionKey, peer));
 
     // As in Conversations, a change is one statement, and its answer another.
-    public async Task<Answer<StoredConversation>> SetMutedAsync(string sessionKey, string peer, bool isMuted)
-    {
-        await ChangeAsync(() => Tables.SetMuted(sessionKey, peer, isMuted));
-        return await FindAsync(sessionKey, peer);
-    }
+    public async Task<Answer<StoredConversation>> SetMutedAsync(string sessionKey, string peer, bool isMuted) =>
+        await SetAsync(sessionKey, peer, member => member.IsMuted = isMuted) is not NoAnswer.None and var reason
+            ? reason
+            : await FindAsync(sessionKey, peer);
 
     public async Task<Answer<StoredConversation>> MarkReadAsync(string sessionKey, string epoch, string peer, long upTo)
     {
@@ -28,8 +27,8 @@ internal sealed partial class SimulatedStorage : IConversations
                 : found);
     }
 
-    public Task<Answer<bool>> SetBlockedAsync(string sessionKey, string peer, bool isBlocked) =>
-        RunAsync(() => Tables.SetBlocked(sessionKey, peer, isBlocked));
+    public async Task<Answer<bool>> SetBlockedAsync(string sessionKey, string peer, bool isBlocked) =>
+        await SetAsync(sessionKey, peer, member => member.IsBlocked = isBlocked) is not NoAnswer.None and var reason ? reason : true;
 
     public Task<Answer<IReadOnlyList<string>>> ListBlockedAsync(string sessionKey) => RunAsync(() => Tables.ListBlocked(sessionKey));
 
@@ -40,6 +39,15 @@ internal sealed partial class SimulatedStorage : IConversations
         _database.RunAsync(_process, () => Tables.SeeReceived(sessionKey, epoch, number), Tables.Receive);
 
     public Task<string> GetEpochAsync() => RunAsync(() => Tables.Epoch);
+
+    private async Task<NoAnswer> SetAsync(string sessionKey, string peer, Action<MemberModel> set)
+    {
+        while (true)
+        {
+            var (revision, reason) = await RunAsync(() => Tables.FindRevision(sessionKey, peer));
+            if (reason != NoAnswer.None || await RunAsync(() => Tables.Set(sessionKey, peer, revision, set))) return reason;
+        }
+    }
 
     private Task<bool> ChangeAsync(Action change) => RunAsync(() =>
     {

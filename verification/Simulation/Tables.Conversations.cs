@@ -38,17 +38,20 @@ internal sealed partial class Tables
         member.Read = Math.Max(member.Read, Math.Min(upTo, _mailboxes[me].LastNumber));
     }
 
-    /// <summary>Mutes a conversation, or no longer; nothing happens for a dead session or an unknown peer.</summary>
-    public void SetMuted(string session, string peer, bool isMuted)
-    {
-        if (AccountOf(session) is { } me && AccountNamed(peer) is { } account) Member(me, account).IsMuted = isMuted;
-    }
+    /// <summary>How often it was set whether a peer is muted or blocked.</summary>
+    public Answer<long> FindRevision(string session, string peer) =>
+        AccountOf(session) is not { } me ? NoAnswer.NoSession
+        : AccountNamed(peer) is not { } account ? NoAnswer.NotFound
+        : _members.TryGetValue((me, account), out var member) ? member.Revision : 0;
 
-    public Answer<bool> SetBlocked(string session, string peer, bool isBlocked)
+    /// <summary>Sets whether a peer is muted or blocked, unless that was set since a revision was found.</summary>
+    public bool Set(string session, string peer, long revision, Action<MemberModel> set)
     {
-        if (AccountOf(session) is not { } me) return NoAnswer.NoSession;
-        if (AccountNamed(peer) is not { } account) return NoAnswer.NotFound;
-        Member(me, account).IsBlocked = isBlocked;
+        if (AccountOf(session) is not { } me || AccountNamed(peer) is not { } account) return false;
+        var member = Member(me, account);
+        if (member.Revision != revision) return false;
+        member.Revision++;
+        set(member);
         return true;
     }
 

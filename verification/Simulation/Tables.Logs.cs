@@ -140,7 +140,7 @@ internal sealed partial class Tables
                (HasUniqueIds && _messageIds.Contains(message.Id)) || receipt?.MessageId == message.Id, live is not null, IsOutOfTime(message.Id, now),
                live is not null && message.Target is null && IsBlocked(live.Value.User.AccountId, grp.AccountId), receipt is not null,
                message.Target is { } target && (live is null || !CanDelete(live.Value.User.AccountId, grp.AccountId, target)),
-               LastNumber(grp.AccountId), live?.User.AccountId),
+               LastNumber(grp.AccountId), live?.User.AccountId, now),
     ];
 
     /// <summary>What was accepted earlier has expired; null if nothing ever does.</summary>

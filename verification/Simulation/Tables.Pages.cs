@@ -16,6 +16,7 @@ internal sealed partial class Tables
         var received = Direction(peer, me);
         var sent = me == peer ? [] : Direction(me, peer);
         if (PlaceOf(query, received, sent) is not { } place) return NoAnswer.NotFound;
+        if (query.Side == PageSide.Around) maxBytes /= 2;
         var half = query.Side == PageSide.Around ? query.Limit / 2 : query.Side == PageSide.After ? 0 : query.Limit;
         var (older, hasOlder) = Fit(
             Merge(received.FindAll(e => e.Number <= place.Received), sent.FindAll(e => e.Number <= place.Sent), isForward: false),

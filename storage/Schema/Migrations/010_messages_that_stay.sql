@@ -68,6 +68,9 @@ CREATE TABLE member (
     is_muted   boolean NOT NULL DEFAULT false,
     -- What the other one begins to send is refused.
     is_blocked boolean NOT NULL DEFAULT false,
+    -- How often these two were set: who sets one names the revision that they saw, so that a statement whose caller gave up long ago
+    -- does not undo what came after it.
+    revision   bigint NOT NULL DEFAULT 0,
     PRIMARY KEY (account_id, log_id)
 ) WITH (fillfactor = 70);
 

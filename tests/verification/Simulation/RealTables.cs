@@ -71,6 +71,10 @@ public sealed class RealTables : IAsyncLifetime
             r => r.GetFieldValue<DateTimeOffset>(0),
             groups.SelectMany(group => group.Messages).Select(message => message.Id).ToArray(), at?.UtcDateTime))[0];
 
+    /// <summary>The statement that blocks a user, or no longer, where a revision was seen.</summary>
+    public async Task<bool> SetBlockedAsync(string session, string peer, bool isBlocked, long revision) =>
+        await SqlAsync(ConversationStatements.SetBlocked, session, peer, isBlocked, revision) == 1;
+
     public Task<long> PurgeAsync() => new MailboxPurge(Database.DataSource).RunOnceAsync(CancellationToken.None);
 
     /// <summary>All rows of mailboxes, positions and receipts, as text.</summary>
@@ -78,7 +82,7 @@ public sealed class RealTables : IAsyncLifetime
         """
         SELECT format('m %s %s %s %s %s %s', log_id, number, message_id, sender_id, target, encode(body, 'hex')) FROM message
         UNION ALL SELECT format('p %s %s %s', log_id, received, purged) FROM log
-        UNION ALL SELECT format('c %s %s %s %s %s', account_id, log_id, read, is_muted, is_blocked) FROM member
+        UNION ALL SELECT format('c %s %s %s %s %s %s', account_id, log_id, read, is_muted, is_blocked, revision) FROM member
         UNION ALL SELECT format('r %s %s %s', sender_account_id, once_id, message_id) FROM send_receipt
         """, r => r.GetString(0));
 

@@ -1,4 +1,5 @@
 using OrleansChat.Storage.Conversations;
+using OrleansChat.Verification.Simulation;
 
 namespace OrleansChat.Verification.Tests.Simulation;
 
@@ -89,15 +90,27 @@ internal sealed partial class StatementSequence
         var isSet = _random.Next(2) == 0;
         if (_random.Next(3) == 0)
         {
-            _model.SetMuted(session, peer, isSet);
+            Set(member => member.IsMuted = isSet);
             Same($"mute {peer} {isSet} by {session}", _model.Find(session, peer), await real.Conversations.SetMutedAsync(session, peer, isSet));
             return;
         }
-        Same($"block {peer} {isSet} by {session}", _model.SetBlocked(session, peer, isSet),
-            await real.Conversations.SetBlockedAsync(session, peer, isSet));
+        Answer<bool> answer = Set(member => member.IsBlocked = isSet) is not NoAnswer.None and var reason ? reason : true;
+        Same($"block {peer} {isSet} by {session}", answer, await real.Conversations.SetBlockedAsync(session, peer, isSet));
         var blocked = _model.ListBlocked(session);
         Same($"blocked by {session}", blocked, await real.Conversations.ListBlockedAsync(session));
         Outcomes.Add($"blocks {blocked.Value?.Count > 0}");
+
+        // A statement whose caller gave up before another one was answered.
+        var late = _model.FindRevision(session, peer).Value - _random.Next(2);
+        Same($"block {peer} {!isSet} by {session} after {late}",
+            _model.Set(session, peer, late, member => member.IsBlocked = !isSet), await real.SetBlockedAsync(session, peer, !isSet, late));
+
+        NoAnswer Set(Action<MemberModel> set)
+        {
+            var (revision, reason) = _model.FindRevision(session, peer);
+            if (reason == NoAnswer.None) _model.Set(session, peer, revision, set);
+            return reason;
+        }
     }
 
     private async Task ReadLogAsync(string session, string epoch)

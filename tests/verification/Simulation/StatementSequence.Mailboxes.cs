@@ -16,15 +16,14 @@ internal sealed partial class StatementSequence
         var groups = MakeBatch();
         var what = "[" + string.Join("; ", groups.Select(g =>
             $"{g.SessionKey} to {g.AccountId}/{g.FirstNumber}: {string.Join(", ", g.Messages.Select(m => $"{m.Id} {m.OnceId}"))}")) + "]";
-        var facts = _model.Judge(groups, Now);
-        Same("judge " + what, facts, await real.Connection.JudgeAsync(groups));
+        var facts = await JudgeAsync("judge " + what, groups);
         var isStored = await real.Connection.TryInsertAsync(groups);
         var acceptedAt = isStored ? await real.AcceptedAtAsync(groups, AnyTime()) : Now;
         var stored = _model.Accept(groups, Tables.ChecksOf(groups, new StoredNumbers()), Now) is { } rows
             && _model.Commit(rows.ConvertAll(row => row with { AcceptedAt = acceptedAt }));
         Same("insert " + what, stored, isStored);
         if (_random.Next(4) == 0)
-            Same("judge again " + what, _model.Judge(groups, Now), await real.Connection.JudgeAsync(groups));
+            await JudgeAsync("judge again " + what, groups);
 
         Outcomes.Add($"insert {stored}");
         Outcomes.Add($"dead {facts.Exists(f => !f.IsSessionAlive)}");
@@ -35,6 +34,15 @@ internal sealed partial class StatementSequence
         Outcomes.Add($"bound {facts.Exists(f => f.IsBound)}");
         Outcomes.Add($"stored {facts.Exists(f => f.IsStored)}");
         Outcomes.Add($"gap {Array.Exists(groups, g => g.FirstNumber > _model.Ends(g.AccountId).Last + 1)}");
+    }
+
+    private async Task<List<MessageFacts>> JudgeAsync(string what, PendingGroup[] groups)
+    {
+        var facts = _model.Judge(groups, Now).ConvertAll(Timeless);
+        Same(what, facts, (await real.Connection.JudgeAsync(groups)).ConvertAll(Timeless));
+        return facts;
+
+        static MessageFacts Timeless(MessageFacts facts) => facts with { DatabaseTime = default };
     }
 
     private PendingGroup[] MakeBatch()
