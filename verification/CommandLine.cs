@@ -140,6 +140,8 @@ internal sealed class CommandLine
     {
         var (silos, gateways) = (parsed.GetValue(_silos), parsed.GetValue(_gateways));
         if (silos == 0 != (gateways == 0)) throw new VerifyException("--silos and --gateways need each other.");
+        if (parsed.GetValue(_break) is { } variant && variant.IsSimulatedOnly())
+            throw new VerifyException($"--break {variant} needs --simulate: real processes do not have that fault.");
         return new LocalService
         {
             Broken = parsed.GetValue(_break),

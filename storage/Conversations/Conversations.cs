@@ -67,7 +67,8 @@ public sealed class Conversations(NpgsqlDataSource source) : IConversations
 
     /// <inheritdoc/>
     public async Task<Answer<StoredConversation>> SetMutedAsync(string sessionKey, string peer, bool isMuted) =>
-        await SetAsync("muting a conversation", ConversationStatements.SetMuted, sessionKey, peer, isMuted) is not NoAnswer.None and var reason
+        await SetAsync("muting a conversation", ConversationStatements.SetMuted, sessionKey, peer, isMuted)
+            is not NoAnswer.None and var reason
             ? reason
             : await FindAsync(sessionKey, peer);
 
@@ -83,7 +84,8 @@ public sealed class Conversations(NpgsqlDataSource source) : IConversations
 
     /// <inheritdoc/>
     public async Task<Answer<bool>> SetBlockedAsync(string sessionKey, string peer, bool isBlocked) =>
-        await SetAsync("blocking a user", ConversationStatements.SetBlocked, sessionKey, peer, isBlocked) is not NoAnswer.None and var reason
+        await SetAsync("blocking a user", ConversationStatements.SetBlocked, sessionKey, peer, isBlocked)
+            is not NoAnswer.None and var reason
             ? reason
             : true;
 

@@ -180,7 +180,7 @@ internal sealed class MessageEntry(StreamEntry stream, int sequence, string? onc
     /// <summary>Every attempt to send it began after its session was certainly logged out.</summary>
     public bool IsForbidden { get; set; }
 
-    /// <summary>Every attempt to send it began after its recipient had certainly blocked its sender, and had not unblocked them since.</summary>
+    /// <summary>Every attempt to send it began while its recipient had certainly blocked its sender.</summary>
     public bool IsBarred { get; set; }
 
     /// <summary>Where it is stored, if that is known.</summary>

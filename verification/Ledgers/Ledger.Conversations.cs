@@ -73,7 +73,8 @@ internal sealed partial class Ledger
         lock (_gate)
         {
             var (now, log) = (Now(), request.User.Log);
-            if (answered < asked || answered > log.Rows.Count || log.Receipts.Exists(r => r.When.IsBefore(request.Begun) && r.Number > answered))
+            if (answered < asked || answered > log.Rows.Count
+                || log.Receipts.Exists(receipt => receipt.When.IsBefore(request.Begun) && receipt.Number > answered))
                 Accuse(Invariants.MarkerOnlyRises, $"{request.User.Name} has received up to {asked}, and is answered {answered}",
                     WithFaults(new History().Add(request, now)));
             log.Receipts.Add((now, answered));
@@ -119,13 +120,15 @@ internal sealed partial class Ledger
         }
         me.With(peer).Markers.Add((now, shown.Read));
         if (shown.Last is { } last) JudgeEntry(request, last, now);
-        var unread = rows.FindAll(r => r.IsMessage && r.Sender == peer && r.Sender != me && r.Number > shown.Read && r.Number <= shown.UnreadAt);
+        var unread = rows.FindAll(row =>
+            row.IsMessage && row.Sender == peer && peer != me && row.Number > shown.Read && row.Number <= shown.UnreadAt);
         // What the purge has deleted meanwhile may have been counted.
         var (least, most) = (unread.Count(r => r.Gone is null), unread.Count(r => r.MayBeSeen(request.Begun)));
         if (shown.UnreadAt > rows.Count || shown.UnreadAt < known
             || shown.Unread < Math.Min(least, mostUnread) || shown.Unread > Math.Min(most, mostUnread))
             Accuse(Invariants.UnreadIsExact, $"{me.Name} is said to have {shown.Unread} unread messages of {peer.Name} as of "
-                + $"{shown.UnreadAt}, having read up to {shown.Read}; there are {least} to {most}", WithFaults(new History().Add(request, now)));
+                + $"{shown.UnreadAt}, having read up to {shown.Read}; there are {least} to {most}",
+                WithFaults(new History().Add(request, now)));
     }
 
     private static string? JudgeMarker(RequestEntry request, ConversationEntry conversation, Conversation shown, long marked)
@@ -137,7 +140,7 @@ internal sealed partial class Ledger
             : null;
     }
 
-    /// <summary>A message that one of the two wrote to the other, and that is there for whoever asked at a moment.</summary>
+    /// <summary>A message that one of the two wrote to the other, and that is there for anyone who asked at a moment.</summary>
     private static RowEntry? FirstBetween(UserEntry one, UserEntry other, Moment asked) =>
         one.Log.Rows.Find(row => row.IsMessage && row.Sender == other && row.MustBeSeen(asked))
             ?? other.Log.Rows.Find(row => row.IsMessage && row.Sender == one && row.MustBeSeen(asked));

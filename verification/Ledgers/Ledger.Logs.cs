@@ -4,7 +4,7 @@ using OrleansChat.GrainInterfaces;
 namespace OrleansChat.Verification.Ledgers;
 
 /// <summary>
-/// Knows what was committed to each log, from whoever sees that (the simulated database tells), and judges what is shown of it.
+/// Knows what was committed to each log, where somebody tells it (the simulated database does), and judges what is shown of it.
 /// </summary>
 internal sealed partial class Ledger
 {

@@ -43,10 +43,10 @@ internal sealed class RowEntry(long number, UserEntry sender, long? target, Date
 
     public bool IsMessage => Target is null;
 
-    /// <summary>Whether whoever asked at a moment must see it now.</summary>
+    /// <summary>Whether anyone who asked at a moment must see it now.</summary>
     public bool MustBeSeen(Moment asked) => Stored.IsBefore(asked) && Gone is null;
 
-    /// <summary>Whether whoever asked at a moment may see it now.</summary>
+    /// <summary>Whether anyone who asked at a moment may see it now.</summary>
     public bool MayBeSeen(Moment asked) => Gone is not { } gone || !gone.IsBefore(asked);
 }
 

@@ -42,8 +42,6 @@ internal sealed class MailboxModel
 
     public StoredMessage this[long number] => _rows[number];
 
-    public int Count(Predicate<long> isMeant) => _rows.Keys.Count(number => isMeant(number));
-
     /// <summary>The rows above a number, in order.</summary>
     public IEnumerable<(long Number, StoredMessage Row)> After(long number)
     {

@@ -6,7 +6,7 @@ namespace OrleansChat.Verification.Simulation;
 /// <summary>What a simulated client does.</summary>
 internal enum OperationKind
 {
-    Connect, LogIn, Adopt, Send, SendMany, SendOnce, RepeatOnce, Inbox, ListUsers, LogOut, LogOutWhileSending, TryLoggedOut,
+    Connect, LogIn, Adopt, Send, SendMany, SendOnce, RepeatOnce, ReuseOnce, Inbox, ListUsers, LogOut, LogOutWhileSending, TryLoggedOut,
     HalfLine, Reset, End, Vanish, Wait, Share,
     ReadPages, ListConversations, FindConversation, MarkRead, Mute, Block, Unblock, Delete, ReadLog, Receive, ReadLoggedOut,
 }
@@ -72,7 +72,7 @@ internal sealed record Plan(
     [
         OperationKind.Adopt, OperationKind.LogOut, OperationKind.LogOutWhileSending, OperationKind.TryLoggedOut, OperationKind.HalfLine,
         OperationKind.Reset, OperationKind.End, OperationKind.Vanish, OperationKind.Wait, OperationKind.RepeatOnce, OperationKind.Connect,
-        OperationKind.Share,
+        OperationKind.Share, OperationKind.ReuseOnce,
     ];
 
     private static readonly OperationKind[] Conversing =

@@ -57,7 +57,8 @@ internal sealed class SimulatedRun
         _shared = new SharedSession(_cluster, _ledger, _clients.Time, sharer, Patience);
         _actors = [.. Enumerable.Range(0, plan.Actors)
             .Select(i => new ChatActor(_cluster, _ledger, _clients.Time, _users[i % _users.Length], $"actor{i}", Patience))];
-        _readers = [.. _actors.Select(a => new ConversationActor(_cluster, _ledger, _clients.Time, a.User, $"{a.Name}'s reader", Patience))];
+        _readers = [.. _actors
+            .Select(a => new ConversationActor(_cluster, _ledger, _clients.Time, a.User, $"{a.Name}'s reader", Patience))];
     }
 
     /// <summary>Runs a plan.</summary>
@@ -141,6 +142,7 @@ internal sealed class SimulatedRun
                 [.. Enumerable.Range(0, _plan.BatchOf(choice)).Select(i => Recipient(choice >> (i % 8)))]),
             OperationKind.SendOnce => actor.SendOnceAsync(Recipient(choice)),
             OperationKind.RepeatOnce => actor.RepeatOnceAsync(choice),
+            OperationKind.ReuseOnce => actor.ReuseOnceAsync(Recipient(choice), choice),
             OperationKind.Inbox => actor.ReadInboxAsync(Plan.WayOf(choice)),
             OperationKind.ListUsers => actor.ListUsersAsync(),
             OperationKind.LogOut => actor.LogOutAsync(),

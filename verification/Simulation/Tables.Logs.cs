@@ -12,7 +12,7 @@ internal sealed partial class Tables
 
     public long CountUnread(long account, long sender) =>
         _mailboxes.TryGetValue(account, out var mailbox)
-            ? mailbox.Count(number => number > mailbox.Received && mailbox[number] is { Message.Target: null } row && row.SenderId == sender)
+            ? mailbox.After(mailbox.Received).Count(row => row.Row.Message.Target is null && row.Row.SenderId == sender)
             : 0;
 
     /// <summary>Makes the rows of a conversation for both sides, and says whether the session's owner may write.</summary>
@@ -137,7 +137,8 @@ internal sealed partial class Tables
            from message in grp.Messages
            let receipt = live is { } l && message.OnceId is { } id ? FindReceipt(l.User.AccountId, id) : null
            select new MessageFacts(
-               (HasUniqueIds && _messageIds.Contains(message.Id)) || receipt?.MessageId == message.Id, live is not null, IsOutOfTime(message.Id, now),
+               (HasUniqueIds && _messageIds.Contains(message.Id)) || receipt?.MessageId == message.Id,
+               live is not null, IsOutOfTime(message.Id, now),
                live is not null && message.Target is null && IsBlocked(live.Value.User.AccountId, grp.AccountId), receipt is not null,
                message.Target is { } target && (live is null || !CanDelete(live.Value.User.AccountId, grp.AccountId, target)),
                LastNumber(grp.AccountId), live?.User.AccountId, now),

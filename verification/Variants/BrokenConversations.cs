@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using OrleansChat.Storage.Conversations;
 
 namespace OrleansChat.Verification.Variants;
@@ -5,14 +6,14 @@ namespace OrleansChat.Verification.Variants;
 /// <summary>The conversations, with the fault of a <see cref="Variant"/>.</summary>
 internal sealed class BrokenConversations(IConversations conversations, Variant variant) : IConversations
 {
-    private readonly Dictionary<(long Log, long Number), StoredEntry> _remembered = [];
+    private readonly ConcurrentDictionary<(long Log, long Number), StoredEntry> _remembered = [];
 
     public async Task<Answer<StoredPage>> ReadPageAsync(string sessionKey, PageQuery request)
     {
         var answer = await conversations.ReadPageAsync(sessionKey, request);
         if (answer.Value is not { } page) return answer;
         if (variant == Variant.RememberTexts)
-            return page with { Entries = [.. page.Entries.Select(e => _remembered.TryAdd((e.LogId, e.Number), e) ? e : _remembered[(e.LogId, e.Number)])] };
+            return page with { Entries = [.. page.Entries.Select(e => _remembered.GetOrAdd((e.LogId, e.Number), e))] };
         return variant == Variant.SkipTies ? await SkipTiesAsync(sessionKey, request, page) : answer;
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using OrleansChat.Storage.Logs;
 
 namespace OrleansChat.Verification.Variants;
@@ -5,6 +6,8 @@ namespace OrleansChat.Verification.Variants;
 /// <summary>The mailboxes, with the fault of a <see cref="Variant"/>.</summary>
 internal sealed class BrokenMailbox(IMailbox mailbox, Variant variant) : IMailbox
 {
+    private readonly ConcurrentDictionary<(long Account, string Session), Admission> _admitted = [];
+
     public Task<AppendResult> AppendAsync(MailboxGroup group)
     {
         switch (variant)
@@ -23,7 +26,13 @@ internal sealed class BrokenMailbox(IMailbox mailbox, Variant variant) : IMailbo
 
     public Task<long> CountUnreadAsync(long accountId, long senderId) => mailbox.CountUnreadAsync(accountId, senderId);
 
-    public Task<Admission?> AdmitAsync(long accountId, string sessionKey) => mailbox.AdmitAsync(accountId, sessionKey);
+    public async Task<Admission?> AdmitAsync(long accountId, string sessionKey)
+    {
+        if (_admitted.TryGetValue((accountId, sessionKey), out var admitted)) return admitted;
+        var admission = await mailbox.AdmitAsync(accountId, sessionKey);
+        if (variant == Variant.IgnoreBlocks && admission is { IsBlocked: false } yes) _admitted[(accountId, sessionKey)] = yes;
+        return admission;
+    }
 
     public Task<long?> FindDeletionAsync(long accountId, string sessionKey, long number) =>
         mailbox.FindDeletionAsync(accountId, sessionKey, number);
@@ -36,6 +45,7 @@ internal sealed class BrokenMailbox(IMailbox mailbox, Variant variant) : IMailbo
     public async Task<ReceiptLookUp> FindReceiptAsync(long senderAccountId, string onceId)
     {
         var (key, receipt) = await mailbox.FindReceiptAsync(senderAccountId, onceId);
-        return new ReceiptLookUp(key, variant == Variant.ForgetFingerprints && receipt is not null ? receipt with { Fingerprint = null } : receipt);
+        var isForgotten = variant == Variant.ForgetFingerprints && receipt is not null;
+        return new ReceiptLookUp(key, isForgotten ? receipt! with { Fingerprint = null } : receipt);
     }
 }

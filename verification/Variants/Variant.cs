@@ -36,7 +36,7 @@ internal enum Variant
     /// <summary>Neither presence nor the session's grain hears of the uses under a lease.</summary>
     UnreportedLease,
 
-    /// <summary>The insert does not ask for blocks: only the grain's memory knows of them.</summary>
+    /// <summary>A sender who was admitted once is for ever, and the insert does not ask for blocks.</summary>
     IgnoreBlocks,
 
     /// <summary>The ids of messages are not unique: no gap in the numbers is all that refuses a repetition.</summary>
@@ -59,4 +59,11 @@ internal enum Variant
 
     /// <summary>Pages show messages as they were when they were first read: a deleted text stays.</summary>
     RememberTexts,
+}
+
+/// <summary>What is said of variants.</summary>
+internal static class VariantExtensions
+{
+    /// <summary>Whether only the simulation has the fault: it lies in the tables, or in what no door has yet.</summary>
+    public static bool IsSimulatedOnly(this Variant variant) => variant >= Variant.IgnoreBlocks;
 }

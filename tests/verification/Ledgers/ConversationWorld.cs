@@ -27,7 +27,8 @@ public abstract class ConversationWorld
         Ledger.Stored(Anna.User, 1, (6, Ben.User, 2, Noon, []));
     }
 
-    private protected RequestEntry Begin(Client client, RequestKind kind) => Ledger.Begin(kind, client.Connection, client.User, client.Session);
+    private protected RequestEntry Begin(Client client, RequestKind kind) =>
+        Ledger.Begin(kind, client.Connection, client.User, client.Session);
 
     private protected MessageEntry Send(Client sender) =>
         Ledger.BeginSend(sender.Connection, sender.Session, Anna.User, once: false).Message!;

@@ -15,7 +15,16 @@ public sealed class BrokenVariantTests
     [InlineData(nameof(Variant.SwapMessages), "Order AcknowledgedIsDurable")]
     [InlineData(nameof(Variant.TellDeadSession), "LoggedOutOpensNothing")]
     [InlineData(nameof(Variant.SpendLoanTwice), "SendsWithinLimit")]
+    [InlineData(nameof(Variant.ForgetFingerprints), "OnceEach")]
     [InlineData(nameof(Variant.UnreportedLease), "NoGhost")]
+    [InlineData(nameof(Variant.IgnoreBlocks), "BlockedNeverArrives")]
+    [InlineData(nameof(Variant.NoUniqueIds), "OnceEach")]
+    [InlineData(nameof(Variant.PurgeUnreceived), "ExpiredIsGone")]
+    [InlineData(nameof(Variant.ForgetNumbers), "NumbersFollow")]
+    [InlineData(nameof(Variant.LowerMarker), "MarkerOnlyRises")]
+    [InlineData(nameof(Variant.CountOwnMessage), "UnreadIsExact")]
+    [InlineData(nameof(Variant.SkipTies), "PagesLoseNothing")]
+    [InlineData(nameof(Variant.RememberTexts), "ExpiredIsGone")]
     public void A_broken_variant_is_caught(string variant, string invariants)
     {
         var failed = FirstFailure(Enum.Parse<Variant>(variant));

@@ -91,7 +91,8 @@ internal sealed partial class StatementSequence
         if (_random.Next(3) == 0)
         {
             Set(member => member.IsMuted = isSet);
-            Same($"mute {peer} {isSet} by {session}", _model.Find(session, peer), await real.Conversations.SetMutedAsync(session, peer, isSet));
+            Same($"mute {peer} {isSet} by {session}",
+                _model.Find(session, peer), await real.Conversations.SetMutedAsync(session, peer, isSet));
             return;
         }
         Answer<bool> answer = Set(member => member.IsBlocked = isSet) is not NoAnswer.None and var reason ? reason : true;

@@ -186,7 +186,8 @@ internal sealed partial class StatementSequence
     private async Task CountAsync()
     {
         var (account, sender) = (_random.Next(Users) + 1L, _random.Next(Users) + 1L);
-        Same($"count from {sender} in {account}", _model.CountUnread(account, sender), await real.Mailbox.CountUnreadAsync(account, sender));
+        Same($"count from {sender} in {account}",
+            _model.CountUnread(account, sender), await real.Mailbox.CountUnreadAsync(account, sender));
     }
 
     private async Task AliveAsync()
