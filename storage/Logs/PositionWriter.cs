@@ -11,13 +11,16 @@ internal sealed class PositionWriter(NpgsqlDataSource source) : GroupedWriter<Po
         """
         WITH locked AS MATERIALIZED (
             SELECT log_id FROM log WHERE log_id = ANY ($1::bigint[]) FOR NO KEY UPDATE SKIP LOCKED),
+        -- Once for each log: in the condition of the update, a plan may ask for the last number once for each pair of them.
+        reached AS MATERIALIZED (
+            SELECT i.log_id, least(i.position, last_number(i.log_id)) AS position
+            FROM unnest($1::bigint[], $2::bigint[]) AS i (log_id, position) JOIN locked USING (log_id)),
         moved AS (
             UPDATE log g
-            SET received = least(i.position, last_number(i.log_id)),
+            SET received = r.position,
                 look_at = CASE g.look_at WHEN 'infinity' THEN coalesce(due_at(g.log_id, g.purged), g.look_at) ELSE g.look_at END
-            FROM unnest($1::bigint[], $2::bigint[]) AS i (log_id, position)
-            JOIN locked USING (log_id)
-            WHERE g.log_id = i.log_id AND g.received < least(i.position, last_number(i.log_id)))
+            FROM reached r
+            WHERE g.log_id = r.log_id AND g.received < r.position)
         SELECT log_id FROM locked
         """;
 

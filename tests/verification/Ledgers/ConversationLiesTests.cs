@@ -54,7 +54,7 @@ public sealed class ConversationLiesTests : ConversationWorld
     [InlineData(2, 4, false)] // 3 was answered
     [InlineData(4, 4, true)]
     [InlineData(3, 4, false)] // it was marked
-    [InlineData(5, 4, false)] // nobody has marked so many
+    [InlineData(5, 4, false)] // nobody has marked that far
     public void A_marker_rises_to_what_was_marked(long read, long marked, bool isTrue)
     {
         Write();
