@@ -24,7 +24,8 @@ choose_postgres() {
         version=$("$folder/postgres" --version | grep -oE '[0-9]+' | head -n 1)
         pg_seen+=" $version"
         if [ "$version" = "${1:-$version}" ] && [ "$version" -ge "$pg_oldest" ]; then pg_bin=$folder; return; fi
-    done < <(postgres_folders)
+    # The list may still be being written when its first folder is good enough.
+    done < <(postgres_folders 2>/dev/null)
     return 1
 }
 

@@ -97,13 +97,14 @@ CREATE TABLE retention (
 );
 INSERT INTO retention (keep, keep_now, applied) VALUES ('8760 hours', '8760 hours', '8760 hours');
 
--- Functions that read tables are in PL/pgSQL from here on: it plans a statement once per connection, and SQL once per call.
+-- Functions that read tables are in PL/pgSQL from here on: it plans a statement once per connection, and SQL once per call. A plan may have
+-- been made while the tables were empty: so none reads a whole one. (Where it would have to, its cost would have it compiled at each call.)
 
 -- The age at which received messages go; NULL: none. Never so early that a repetition could be stored again: see MessageId.
 CREATE FUNCTION retention_age() RETURNS interval LANGUAGE plpgsql STABLE AS $$
 BEGIN
     RETURN (SELECT CASE WHEN k.keep IS NOT NULL THEN greatest(k.keep, interval '12 minutes') END
-            FROM (SELECT CASE WHEN now() < begins_at THEN keep_now ELSE keep END AS keep FROM retention) k);
+            FROM (SELECT CASE WHEN now() < begins_at THEN keep_now ELSE keep END AS keep FROM retention WHERE id = 1) k);
 END
 $$;
 
@@ -116,13 +117,12 @@ BEGIN
                     CASE WHEN keep IS NOT NULL THEN greatest(
                         _accepted_at + greatest(keep, interval '12 minutes'), CASE WHEN now() < begins_at THEN begins_at END) END),
                 'infinity')
-            FROM retention);
+            FROM retention WHERE id = 1);
 END
 $$;
 
--- When a log should be looked at whose first messages were received: NULL when it is empty. Without a setting against sequential scans,
--- which expires_at would inherit: its table has one row, and such a scan would seem so costly that it is compiled (jit).
-CREATE FUNCTION due_at(_log_id bigint, _purged bigint) RETURNS timestamptz LANGUAGE plpgsql STABLE AS $$
+-- When a log should be looked at whose first messages were received: NULL when it is empty.
+CREATE FUNCTION due_at(_log_id bigint, _purged bigint) RETURNS timestamptz LANGUAGE plpgsql STABLE SET enable_seqscan = off AS $$
 BEGIN
     RETURN (SELECT expires_at(m.accepted_at)
             FROM message m WHERE m.log_id = _log_id AND m.number > _purged ORDER BY m.number LIMIT 1);
