@@ -107,6 +107,12 @@ internal sealed partial class Ledger
             Accuse(Invariants.ReplyForm, $"{request.Kind} was answered for numbers of another epoch", new History().Add(request, Now()));
     }
 
+    /// <summary>Something was refused, though there was no reason for it.</summary>
+    public void RefusedWrongly(RequestEntry request, string reason)
+    {
+        lock (_gate) Accuse(Invariants.ReplyForm, $"{request.Kind} was refused with {reason}", new History().Add(request, Now()));
+    }
+
     private void JudgeConversation(RequestEntry request, Conversation shown, long marked, int mostUnread, Moment now)
     {
         var (me, peer) = (request.User, _usersByName[shown.Peer]);

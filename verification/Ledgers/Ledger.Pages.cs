@@ -23,6 +23,19 @@ internal sealed partial class Ledger
         }
     }
 
+    /// <summary>Judges the answer that the message does not exist around which a page was asked for.</summary>
+    public void NotFound(RequestEntry request, PageRequest asked)
+    {
+        lock (_gate)
+        {
+            var (received, sent) = (asked.Place.Received, asked.Place.Sent);
+            var log = (received > 0 ? request.User : _usersByName[asked.Peer]).Log;
+            if (asked.Kind == PageKind.Around && log.Rows[(int)(received + sent) - 1].Gone is not null) return;
+            Accuse(Invariants.PagesLoseNothing, "the message around which a page was asked for is said not to exist",
+                WithFaults(new History().Add(request, Now())));
+        }
+    }
+
     /// <summary>Judges a part of the inbox.</summary>
     public void LogRead(RequestEntry request, long after, LogPart part)
     {

@@ -57,6 +57,17 @@ public sealed class PageLiesTests : ConversationWorld
         else Assert.Contains(Ledger.Violations, violation => violation.Invariant == Invariants.PagesLoseNothing);
     }
 
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(1, true)]
+    public void A_message_is_found_until_the_purge_deletes_it(long purged, bool isTrue)
+    {
+        Write();
+        Ledger.Purged(Anna.User, purged);
+        Ledger.NotFound(Begin(Anna, RequestKind.ReadPage), new PageRequest("ben", PageKind.Around, new(1, 0), "", 9));
+        Judge(isTrue, Invariants.PagesLoseNothing);
+    }
+
     [Fact]
     public void What_the_purge_has_deleted_is_shown_to_nobody_who_asks_later()
     {

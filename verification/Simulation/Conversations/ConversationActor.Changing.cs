@@ -18,14 +18,10 @@ internal sealed partial class ConversationActor
             1 => known + 1000,
             _ => choice / 4 % (known + 1),
         };
-        var (request, epoch) = (ledger.BeginMarkRead(_connection!, _session!, peer, upTo), choice % 31 == 30 ? AnotherEpoch : _epoch!);
+        var request = ledger.BeginMarkRead(_connection!, _session!, peer, upTo);
         return AskAsync<Conversation>(
-            request, (client, key) => client.MarkReadAsync(key, epoch, peer.Name, upTo),
-            shown =>
-            {
-                if (epoch == AnotherEpoch) ledger.AnsweredInAnotherEpoch(request);
-                ledger.ConversationRead(request, shown, upTo);
-            });
+            request, IsInEpoch(choice), (client, key, epoch) => client.MarkReadAsync(key, epoch, peer.Name, upTo),
+            shown => ledger.ConversationRead(request, shown, upTo));
     }
 
     /// <summary>Mutes a conversation, or no longer.</summary>
@@ -56,27 +52,20 @@ internal sealed partial class ConversationActor
             await ReadPageAsync(Begin(RequestKind.ReadPage), new PageRequest(peer.Name, PageKind.Newest, default, "", 9));
         if (_own.Count == 0 || !IsReady) return;
         var (recipient, number) = _own[choice % _own.Count];
-        var (request, epoch) = (ledger.BeginDelete(_connection!, _session!, recipient, number), choice % 31 == 30 ? AnotherEpoch : _epoch!);
+        var request = ledger.BeginDelete(_connection!, _session!, recipient, number);
         await AskAsync<Position>(
-            request, (client, key) => client.DeleteAsync(key, epoch, recipient.Name, number),
-            deletion =>
-            {
-                if (epoch == AnotherEpoch) ledger.AnsweredInAnotherEpoch(request);
-                ledger.Deleted(request, recipient, number, deletion.Number);
-            });
+            request, IsInEpoch(choice), (client, key, epoch) => client.DeleteAsync(key, epoch, recipient.Name, number),
+            deletion => ledger.Deleted(request, recipient, number, deletion.Number),
+            () => ledger.Deleted(request, recipient, number, null));
     }
 
     /// <summary>Says that everything has arrived that it has read of the inbox by number.</summary>
     public Task ReceiveAsync(int choice)
     {
-        var (upTo, epoch) = (_read, choice % 31 == 30 ? AnotherEpoch : _epoch!);
+        var upTo = _read;
         var request = ledger.BeginReceive(_connection!, _session!, upTo);
         return AskAsync<Position>(
-            request, (client, key) => client.ReceiveAsync(key, epoch, upTo),
-            position =>
-            {
-                if (epoch == AnotherEpoch) ledger.AnsweredInAnotherEpoch(request);
-                ledger.Received(request, upTo, position.Number);
-            });
+            request, IsInEpoch(choice), (client, key, epoch) => client.ReceiveAsync(key, epoch, upTo),
+            position => ledger.Received(request, upTo, position.Number));
     }
 }

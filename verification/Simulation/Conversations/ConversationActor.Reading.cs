@@ -27,9 +27,8 @@ internal sealed partial class ConversationActor
         var isBack = kind != PageKind.After;
         for (var pages = 0; pages < MostPages && IsReady; pages++)
         {
-            var epoch = choice % 31 == 30 ? AnotherEpoch : _epoch!;
-            var asked = new PageRequest(peer.Name, kind, place, epoch, 1 + (choice / 4 % 9));
-            if (await ReadPageAsync(Begin(RequestKind.ReadPage), asked) is not { } page) return;
+            var asked = new PageRequest(peer.Name, kind, place, _epoch!, 1 + (choice / 4 % 9));
+            if (await ReadPageAsync(Begin(RequestKind.ReadPage), asked, IsInEpoch(choice)) is not { } page) return;
             // At one end it turns round, once.
             if (isBack && page.Older is null && page.Newer is not null) isBack = false;
             if ((isBack ? page.Older : page.Newer) is not { } next) return;
@@ -85,15 +84,13 @@ internal sealed partial class ConversationActor
             ledger.Begin(RequestKind.ReadPage, _connection!, _user, session), new PageRequest(peer.Name, PageKind.Newest, default, "", 1));
     }
 
-    private async Task<ConversationPage?> ReadPageAsync(RequestEntry request, PageRequest asked)
+    private async Task<ConversationPage?> ReadPageAsync(RequestEntry request, PageRequest asked, bool isInEpoch = true)
     {
+        // The newest page is not asked for by numbers.
         var page = await AskAsync<ConversationPage>(
-            request, (client, key) => client.ReadPageAsync(key, asked),
-            page =>
-            {
-                if (asked.Epoch == AnotherEpoch && asked.Kind != PageKind.Newest) ledger.AnsweredInAnotherEpoch(request);
-                ledger.PageRead(request, asked, page);
-            });
+            request, isInEpoch || asked.Kind == PageKind.Newest,
+            (client, key, epoch) => client.ReadPageAsync(key, asked with { Epoch = epoch }), page => ledger.PageRead(request, asked, page),
+            () => ledger.NotFound(request, asked));
         var peer = ledger.User(asked.Peer);
         foreach (var entry in page?.Entries ?? [])
         {

@@ -52,15 +52,35 @@ internal sealed partial class ConversationActor(
 
     private RequestEntry Begin(RequestKind kind) => ledger.Begin(kind, _connection!, _user, _session);
 
-    private Task<T?> AskAsync<T>(RequestEntry request, Func<ClientSession, string, Task<Outcome<T>>> ask, Action<T> judge)
+    private Task<T?> AskAsync<T>(
+        RequestEntry request, Func<ClientSession, string, Task<Outcome<T>>> ask, Action<T> judge, Action<Refusal>? refused = null)
         where T : class
     {
         var key = SessionToken.KeyOf(request.Session!.Token)!;
-        return AskAsync(request, client => ask(client, key), judge);
+        return AskAsync(request, client => ask(client, key), judge, refused);
     }
 
+    /// <summary>Asks about numbers, at times in another epoch: then there must be no answer.</summary>
+    private Task<T?> AskAsync<T>(
+        RequestEntry request, bool isInEpoch, Func<ClientSession, string, string, Task<Outcome<T>>> ask, Action<T> judge,
+        Action? notFound = null)
+        where T : class =>
+        AskAsync(
+            request, (client, key) => ask(client, key, isInEpoch ? _epoch! : AnotherEpoch),
+            answer =>
+            {
+                if (isInEpoch) judge(answer);
+                else ledger.AnsweredInAnotherEpoch(request);
+            },
+            refusal =>
+            {
+                if (refusal == Refusal.NotFound && notFound is not null) notFound();
+                else if (isInEpoch || refusal != Refusal.OtherEpoch) IsRefused(request, refusal);
+            });
+
     /// <summary>Asks; what is answered is judged at once.</summary>
-    private async Task<T?> AskAsync<T>(RequestEntry request, Func<ClientSession, Task<Outcome<T>>> ask, Action<T> judge)
+    private async Task<T?> AskAsync<T>(
+        RequestEntry request, Func<ClientSession, Task<Outcome<T>>> ask, Action<T> judge, Action<Refusal>? refused = null)
         where T : class
     {
         var asking = _door!.AskAsync(ask);
@@ -77,11 +97,21 @@ internal sealed partial class ConversationActor(
         if (!outcome.TryGet(out var answer, out var refusal))
         {
             ledger.Answered(request, ReplyOf(refusal));
+            if (refused is not null) refused(refusal);
+            else IsRefused(request, refusal);
             return null;
         }
         ledger.Answered(request, Reply.Of(RequestOutcome.Done, id: answer as string));
         judge(answer);
         return answer;
+    }
+
+    private static bool IsInEpoch(int choice) => choice % 31 != 30;
+
+    /// <summary>Everybody and every message that a client asks for is there, where the callers of this do not say otherwise.</summary>
+    private void IsRefused(RequestEntry request, Refusal refusal)
+    {
+        if (refusal is Refusal.NotFound or Refusal.OtherEpoch) ledger.RefusedWrongly(request, $"{refusal}");
     }
 
     private static Reply ReplyOf(Refusal refusal) => refusal switch
