@@ -46,6 +46,7 @@ internal sealed class CommandLine
         new("--users") { Description = "A file with a line 'user password' for each account there." };
     private readonly Option<FileInfo> _silo = new("--silo-program") { Hidden = true };
     private readonly Option<FileInfo> _gateway = new("--gateway-program") { Hidden = true };
+    private readonly Option<FileInfo> _admin = new("--admin-program") { Hidden = true };
     private readonly Option<FileInfo> _postgres = new("--postgres-program") { Hidden = true };
     private readonly Option<DirectoryInfo> _logs = new("--logs") { Hidden = true };
     private readonly RootCommand _root = new("Checks the service's promises while its processes are killed.");
@@ -56,7 +57,7 @@ internal sealed class CommandLine
         Option[] options =
         [
             _silos, _gateways, _minutes, _simulate, _schedules, _fuzz, _inputs, _input, _break, _sendsPerSecond, _seed, _faults, _json,
-            _address, _users, _silo, _gateway, _postgres, _logs,
+            _address, _users, _silo, _gateway, _admin, _postgres, _logs,
         ];
         foreach (var option in options) _root.Add(option);
         _root.SetAction(VerifyAsync);
@@ -151,6 +152,7 @@ internal sealed class CommandLine
             SiloProgram = parsed.GetValue(_silo)?.FullName ?? throw new VerifyException("--silo-program or --address is needed."),
             GatewayProgram = parsed.GetValue(_gateway)?.FullName
                 ?? throw new VerifyException("--silo-program needs --gateway-program."),
+            AdminProgram = parsed.GetValue(_admin)?.FullName ?? throw new VerifyException("--silo-program needs --admin-program."),
             PostgresProgram = parsed.GetValue(_postgres)?.FullName ?? throw new VerifyException("--postgres-program is needed."),
             LogFolder = parsed.GetValue(_logs)?.FullName ?? throw new VerifyException("--logs is needed."),
             Database = Environment.GetEnvironmentVariable(DatabaseVariable) ?? throw new VerifyException($"{DatabaseVariable} is needed."),

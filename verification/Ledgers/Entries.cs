@@ -29,6 +29,18 @@ internal sealed class UserEntry(string name)
 
     public SessionEntry? LastLoggedOut { get; set; }
 
+    /// <summary>When an operator began to remove the user, and when that was answered.</summary>
+    public Moment? RemovalBegun { get; set; }
+
+    /// <inheritdoc cref="RemovalBegun"/>
+    public Moment? Removed { get; set; }
+
+    /// <summary>When an operator began to erase the user's name, and when that was answered.</summary>
+    public Moment? ErasureBegun { get; set; }
+
+    /// <inheritdoc cref="ErasureBegun"/>
+    public Moment? Erased { get; set; }
+
     /// <summary>The number of acknowledged messages to the user whose receipt is not final.</summary>
     public int Backlog { get; set; }
 

@@ -13,14 +13,14 @@ internal sealed partial class Ledger
         lock (_gate)
         {
             var request = BeginLine(RequestKind.Block, connection, session.User, session, null);
-            var wish = new BlockEntry(isBlocked, request.Begun);
-            session.User.With(peer).Blocks.Add(wish);
-            if (isBlocked) return (request, wish);
-            // What is still under way may be stored from now on.
-            foreach (var message in session.User.Incoming.Where(s => s.Sender == peer).SelectMany(s => s.Live.Values))
-                message.IsBarred &= message is { Outstanding: 0, IsUnknown: false };
-            return (request, wish);
+            return (request, BeginWish(session.User, peer, isBlocked, request.Begun));
         }
+    }
+
+    /// <summary>Records that an operator is about to have a user block another one, or no longer.</summary>
+    public BlockEntry BeginBlock(UserEntry owner, UserEntry peer, bool isBlocked)
+    {
+        lock (_gate) return BeginWish(owner, peer, isBlocked, Now());
     }
 
     /// <summary>Records the outcome of a wish.</summary>
@@ -49,6 +49,17 @@ internal sealed partial class Ledger
                         + $"has blocked", WithFaults(AddBlocks(new History().Add(request, now), request.User, peer)));
             }
         }
+    }
+
+    private static BlockEntry BeginWish(UserEntry owner, UserEntry peer, bool isBlocked, Moment begun)
+    {
+        var wish = new BlockEntry(isBlocked, begun);
+        owner.With(peer).Blocks.Add(wish);
+        if (isBlocked) return wish;
+        // What is still under way may be stored from now on.
+        foreach (var message in owner.Incoming.Where(s => s.Sender == peer).SelectMany(s => s.Live.Values))
+            message.IsBarred &= message is { Outstanding: 0, IsUnknown: false };
+        return wish;
     }
 
     /// <summary>Whether, at a moment and ever since, one user has certainly blocked another, or certainly not.</summary>

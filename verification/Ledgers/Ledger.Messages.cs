@@ -19,7 +19,7 @@ internal sealed partial class Ledger
     {
         message.Outstanding--;
         if (reply.Outcome == RequestOutcome.Unavailable) message.IsUnknown = true;
-        if (reply.Error == Reply.NoRecipient && message.Stream.Recipient.Name != Nobody
+        if (reply.Error == Reply.NoRecipient && message.Stream.Recipient is { Name: not Nobody, RemovalBegun: null }
             && IsCertain(message.Stream.Recipient, message.Stream.Sender, isBlocked: false, request.Begun))
             Accuse(Invariants.ReplyForm, $"{message.Stream.Recipient.Name} was said not to exist", new History().Add(request, now));
         if (reply.Error == Reply.IdUsed && !message.ReusesId)
@@ -37,6 +37,7 @@ internal sealed partial class Ledger
             return;
         }
         CountAcknowledgement(request, now);
+        JudgeRemoved(request, message, now);
         if (message.IsBarred) AccuseOfBlocked(message, "is said to be sent", new History().Add(request, now));
         if (message.Acknowledged is null)
         {
@@ -102,7 +103,7 @@ internal sealed partial class Ledger
             return null;
         }
         var id = stream.Id;
-        if (stream.Recipient != request.User || stream.Sender.Name != shown.Sender)
+        if (stream.Recipient != request.User || !MayBeShownAs(stream.Sender, shown.Sender, request, now))
             Accuse(Invariants.OnceEach, $"message {id}/{sequence} has the wrong recipient or the wrong sender",
                 new History().Add(request, now));
         else if (stream.Live.TryGetValue(sequence, out var message)) return message;

@@ -77,7 +77,7 @@ internal sealed partial class Ledger
             stream, sequence, onceId(stream.Id, sequence), new Moment(_order + 1, time.GetElapsedTime(_start)))
         {
             Outstanding = 1,
-            IsForbidden = session.Out is not null,
+            IsForbidden = session.Out is not null || session.User.Removed is not null,
             IsBarred = IsCertain(recipient, session.User, isBlocked: true, new Moment(_order + 1, time.GetElapsedTime(_start))),
             ReusesId = reusesId,
         };

@@ -50,7 +50,15 @@ internal sealed class ProcessRun(VerifyOptions options, TimeProvider time, Actio
         var progress = ProgressAsync(ledger, faults, startedAt, over.Token);
         var work = new WorkloadOptions { Users = users, Sharer = sharer, Seed = options.Seed };
         var load = new Workload(wires, ledger, time, work).RunAsync(over.Token);
-        List<Task> running = [load, progress, .. probes.Select(probe => probe.RunAsync(startedAt, over.Token))];
+        var admin = deployment is null ? null : new AdminProgram(options.Service!.AdminProgram, deployment.ConnectionString);
+        var commands = Task.CompletedTask;
+        if (admin is not null)
+        {
+            var administrator = new Operator(admin, wires, ledger, time, users, options.Seed);
+            if (options.Seed % 2 == 0) await administrator.ShortenRetentionAsync();
+            commands = administrator.RunAsync(over.Token);
+        }
+        List<Task> running = [load, commands, progress, .. probes.Select(probe => probe.RunAsync(startedAt, over.Token))];
         if (deployment is not null && faults is not null)
         {
             int Places(FaultKind kind) => kind.Target is { } target ? deployment.Of(target).Count : 1;
@@ -69,7 +77,8 @@ internal sealed class ProcessRun(VerifyOptions options, TimeProvider time, Actio
         var lasted = time.GetElapsedTime(startedAt);
         await over.CancelAsync();
         if (ledger.Violated.IsCompleted)
-            return Report(ledger, [], faults, kinds, [.. probes.SelectMany(probe => probe.Gaps)], lasted, ledger.Statistics.Acknowledged);
+            return Report(
+                ledger, [], faults, admin, kinds, [.. probes.SelectMany(probe => probe.Gaps)], lasted, ledger.Statistics.Acknowledged);
         await Task.WhenAll(running);
         if (deployment is not null) await deployment.UpAsync(cancellationToken).WaitAsync(DrainTimeout, cancellationToken);
 
@@ -81,7 +90,7 @@ internal sealed class ProcessRun(VerifyOptions options, TimeProvider time, Actio
         var found = deployment is null
             ? []
             : await Reconciliation.RunAsync(deployment.ConnectionString, ledger.Receipts, cancellationToken);
-        return Report(ledger, found, faults, kinds, [.. probes.SelectMany(probe => probe.Gaps)], lasted, acknowledged);
+        return Report(ledger, found, faults, admin, kinds, [.. probes.SelectMany(probe => probe.Gaps)], lasted, acknowledged);
     }
 
     private IReadOnlyList<FaultKind> Kinds(Deployment? deployment)
@@ -108,7 +117,7 @@ internal sealed class ProcessRun(VerifyOptions options, TimeProvider time, Actio
     }
 
     private RunReport Report(
-        Ledger ledger, IReadOnlyList<Violation> found, FaultInjector? faults,
+        Ledger ledger, IReadOnlyList<Violation> found, FaultInjector? faults, AdminProgram? admin,
         IReadOnlyList<FaultKind> kinds, IReadOnlyList<Gap> gaps, TimeSpan lasted, long acknowledged)
     {
         var statistics = ledger.Statistics;
@@ -130,7 +139,8 @@ internal sealed class ProcessRun(VerifyOptions options, TimeProvider time, Actio
             // The others are not lines.
             Operations = [.. Enum.GetValues<RequestKind>().Where(kind => kind <= RequestKind.LogOut).Select(kind => new OperationRow(
                 kind.ToString(), Count(kind, RequestOutcome.Done), Count(kind, RequestOutcome.Refused),
-                Count(kind, RequestOutcome.Unavailable), Count(kind, RequestOutcome.Broken)))],
+                Count(kind, RequestOutcome.Unavailable), Count(kind, RequestOutcome.Broken))),
+                .. admin?.Runs.Select(run => new OperationRow($"admin {run.Key}", run.Value.Done, 0, run.Value.Failed, 0)) ?? []],
             AcknowledgedSends = acknowledged,
             SendsPerSecond = acknowledged / lasted.TotalSeconds,
             Faults = RunReport.FaultRows(kinds, faults?.Injected ?? [], gaps),

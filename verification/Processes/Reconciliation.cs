@@ -45,12 +45,21 @@ internal static class Reconciliation
             WHERE btrim(convert_from(m.body, 'UTF8'), E' \r\n') <> replace(r.once_id, '-', ' ')
                 OR (m.message_id IS NULL AND NOT EXISTS (SELECT FROM log WHERE purged > 0))
             """),
+        // The purge comes by each minute. Nothing goes within 12 minutes of its acceptance.
+        (Ledgers.Invariants.ExpiredIsGone, "messages were received and have expired, and are still there",
+            """
+            SELECT 'log ' || m.log_id || ': ' || count(*) || ' messages, the oldest of ' || min(m.accepted_at)
+            FROM message m JOIN log l USING (log_id)
+            WHERE m.number <= l.received
+                AND m.accepted_at < now() - (SELECT greatest(keep, '12 minutes') FROM retention) - interval '5 minutes'
+            GROUP BY m.log_id
+            """),
         ("ReadPositions", "a read position is beyond the last message, or everything was not read",
             """
             SELECT 'log ' || p.log_id || ': received up to ' || p.received || ', last is ' || coalesce(m.last, p.purged)
             FROM log p
             LEFT JOIN (SELECT log_id, max(number) AS last FROM message GROUP BY log_id) m USING (log_id)
-            WHERE p.received > coalesce(m.last, p.purged) OR p.purged > p.received
+            WHERE p.received > coalesce(m.last, p.purged) OR (p.purged > p.received AND p.removed_at IS NULL)
             """),
     ];
 

@@ -50,6 +50,9 @@ internal sealed record LocalService
     /// <summary>The program of a gateway that runs in a process of its own.</summary>
     public required string GatewayProgram { get; init; }
 
+    /// <summary>The program of the account commands.</summary>
+    public required string AdminProgram { get; init; }
+
     /// <summary>A program that becomes PostgreSQL's postmaster, in the foreground.</summary>
     public required string PostgresProgram { get; init; }
 
