@@ -1,5 +1,6 @@
 using OrleansChat.GrainInterfaces;
 using OrleansChat.Identifiers;
+using OrleansChat.Limits;
 
 namespace OrleansChat.Gateway.Sessions;
 
@@ -42,7 +43,7 @@ internal sealed partial class ClientSession
     public Task<Outcome<string[]>> ListBlockedAsync(string? sessionKey) =>
         AskAsync(sessionKey, null, grain => grain.ListBlocked(sessionKey!));
 
-    /// <summary>Deletes a message that the user wrote to another, from both sides.</summary>
+    /// <summary>Deletes a message that the user wrote to another, from both sides. It costs what a send costs.</summary>
     /// <returns>The number of the entry that says so.</returns>
     public Task<Outcome<Position>> DeleteAsync(string? sessionKey, string epoch, string recipient, long number)
     {
@@ -55,29 +56,38 @@ internal sealed partial class ClientSession
                 && !await SessionOf(sessionKey!).Grain.IsAlive()
                 ? reply with { Status = ConversationStatus.NoSession }
                 : reply;
-        });
+        }, [new OutgoingMessage(id, recipient, [], null)]);
     }
 
     /// <summary>
     /// Asks the grain of the session's user, which may be asked again, in one of the address's read turns. The statement that answers
-    /// checks the session.
+    /// checks the session. What appends to a log takes permits for <paramref name="sends"/>.
     /// </summary>
-    private Task<Outcome<T>> AskAsync<T>(string? sessionKey, string? peer, Func<IConversationGrain, Task<ConversationReply<T>>> ask)
+    private Task<Outcome<T>> AskAsync<T>(
+        string? sessionKey, string? peer, Func<IConversationGrain, Task<ConversationReply<T>>> ask, OutgoingMessage[]? sends = null)
         where T : class =>
         ReadAsync<T>(sessionKey, async _ =>
         {
             if (peer is not null && !UserName.IsValid(peer)) return Refusal.NotFound;
             var session = SessionOf(sessionKey!);
             var use = default(SessionUse);
-            var reply = await RepeatAsync(
+            var unpaid = sends ?? [];
+            // Null where permits are missing.
+            var reply = await RepeatAsync<ConversationReply<T>?>(
                 async _ =>
                 {
-                    use = (await session.UseAsync([])).Use;
-                    return use.User is { } user
-                        ? await ask(services.Grains.Conversations(user))
-                        : new ConversationReply<T>(ConversationStatus.NoSession, null);
+                    (use, var permitted) = await session.UseAsync(unpaid);
+                    if (use.User is not { } user) return new ConversationReply<T>(ConversationStatus.NoSession, null);
+                    if (permitted < unpaid.Length) return null;
+                    unpaid = [];
+                    return await ask(services.Grains.Conversations(user));
                 },
-                isUnknown: reply => reply.Status == ConversationStatus.Unavailable);
+                isUnknown: reply => reply?.Status == ConversationStatus.Unavailable);
+            if (reply is null)
+            {
+                services.Metrics.Hit(LimitNames.Sends);
+                return Refusal.TooMany;
+            }
             if (reply.Status == ConversationStatus.NoSession) use = default;
             if (reply.Status != ConversationStatus.Unavailable) await UsedAsync(session, use);
             return Refusals.Of(reply.Status) is { } refused ? refused : reply.Value!;

@@ -78,7 +78,8 @@ internal sealed partial class ClientSession
             },
             isUnknown: reply => reply.Status == SendStatus.Unavailable);
         if (reply.Status == SendStatus.TooManySends) services.Metrics.Hit(LimitNames.Sends);
-        if (reply.Status == SendStatus.NoRecipient) client.Address.Charge(LinesPerRead);
+        // What had no permit has looked for a receipt.
+        if (reply.Status == SendStatus.NoRecipient || lease!.Value.Permitted == 0) client.Address.Charge(LinesPerRead);
         await UsedAsync(sessionKey!, Merge(lease!.Value.Use, reply.Session));
         return Refusals.Of(reply.Status) is { } refused ? refused : reply;
     });

@@ -30,6 +30,7 @@ internal sealed class MailboxAppender(IMailbox mailbox, long accountId, AccountL
     private readonly Admissions _admissions = new(mailbox, accountId);
     private long _nextNumber;
     private long _received;
+    private long _unshown;
     private long _readAt;
     private int _generation;
     private Task _reading = Task.CompletedTask;
@@ -103,7 +104,12 @@ internal sealed class MailboxAppender(IMailbox mailbox, long accountId, AccountL
     }
 
     /// <summary>Records that the reader has received everything up to a number.</summary>
-    public void Received(long number) => _received = Math.Max(_received, number);
+    public void Received(long number)
+    {
+        if (number <= _received) return;
+        _received = number;
+        _unshown = 0;
+    }
 
     /// <summary>Forgets who may write: blocks may have changed.</summary>
     public void BlocksChanged() => _admissions.Forget();
@@ -114,11 +120,19 @@ internal sealed class MailboxAppender(IMailbox mailbox, long accountId, AccountL
         while (true)
         {
             while (_nextNumber == 0) await ReadNextAsync();
-            var quota = _quota.TryTake(sender, count, _nextNumber - 1 - _received, _received);
+            var quota = _quota.TryTake(sender, count, _nextNumber - 1 - _received - _unshown, _received);
             if (quota == QuotaResult.CountNeeded) await _quota.CountAsync(sender, _received);
             else if (quota == QuotaResult.Taken || time.GetElapsedTime(_readAt) < RereadWhenFull) return quota;
-            else await ReadEnds();
+            else await ReadUnshown();
         }
+    }
+
+    // Deletions, and what they deleted, take numbers but are never handed over: they fill no mailbox. Counted only before a refusal.
+    private async Task ReadUnshown()
+    {
+        var (last, received) = await ReadEnds();
+        var unread = await mailbox.CountUnreadAsync(accountId, sender: null);
+        _unshown = Math.Max(0, last - received - unread);
     }
 
     private Task ReadNextAsync()

@@ -8,15 +8,19 @@ namespace OrleansChat.Grains.Users;
 // What the user sees of the messages that stay. The database answers; this grain hears of what it must know before it numbers messages.
 public sealed partial class UserGrain
 {
+    /// <summary>The most entries or conversations in one answer.</summary>
+    private const int MostAtOnce = 200;
+
     /// <inheritdoc/>
     public Task<ConversationReply<ConversationPage>> ReadPage(string sessionKey, PageRequest request) => Ask(
         conversations.ReadPageAsync(sessionKey, new PageQuery(
-            request.Peer, (PageSide)request.Kind, new Place(request.Place.Received, request.Place.Sent), request.Epoch, request.Limit)),
+            request.Peer, (PageSide)request.Kind, new Place(request.Place.Received, request.Place.Sent), request.Epoch,
+            Bounded(request.Limit))),
         page => new ConversationPage(page.Epoch, [.. page.Entries.Select(ToEntry)], ToPlace(page.Older), ToPlace(page.Newer)));
 
     /// <inheritdoc/>
     public Task<ConversationReply<ConversationList>> List(string sessionKey, int limit, ListPlace? before) => Ask(
-        conversations.ListAsync(sessionKey, limit, before is { } place ? new ListPosition(place.AcceptedAt, place.PeerId) : null),
+        conversations.ListAsync(sessionKey, Bounded(limit), before is { } place ? new ListPosition(place.AcceptedAt, place.PeerId) : null),
         list => new ConversationList(
             list.Epoch, list.LogId, list.End, [.. list.Conversations.Select(ToConversation)],
             list.Older is { } older ? new ListPlace(older.AcceptedAt, older.PeerId) : null));
@@ -35,7 +39,7 @@ public sealed partial class UserGrain
 
     /// <inheritdoc/>
     public Task<ConversationReply<LogPart>> ReadLog(string sessionKey, string epoch, long after, int limit) => Ask(
-        conversations.ReadLogAsync(sessionKey, epoch, after, limit),
+        conversations.ReadLogAsync(sessionKey, epoch, after, Bounded(limit)),
         part => new LogPart([.. part.Entries.Select(ToEntry)], part.Last, part.First));
 
     /// <inheritdoc/>
@@ -109,6 +113,8 @@ public sealed partial class UserGrain
             return new(ConversationStatus.Unavailable, null);
         }
     }
+
+    private static int Bounded(int limit) => Math.Clamp(limit, 1, MostAtOnce);
 
     private static ConversationPlace? ToPlace(Place? place) => place is { } at ? new ConversationPlace(at.Received, at.Sent) : null;
 

@@ -1,3 +1,4 @@
+using OrleansChat.Identifiers;
 using OrleansChat.Storage.Postgres;
 
 namespace OrleansChat.Storage.Accounts;
@@ -30,8 +31,16 @@ public sealed partial class AccountStore
         Require(found.Count == 1, AccountError.NoSuchUser, $"There is no user {userName}, and none was removed that is not erased yet.");
         Require(found[0].IsRemoved, AccountError.NotRemoved, $"The user {userName} is not removed: remove it first.");
         var id = found[0].Id;
+        var name = $"{UserName.ErasedPrefix}{id}";
+        // Names from before the prefix was reserved.
+        const string holder = "SELECT account_id FROM account WHERE user_name = $1 AND account_id <> $2";
+        var others = await source.QueryAsync("looking for a name", holder, [name, id], reader => reader.GetInt64(0), cancellationToken);
+        Require(
+            others.Count == 0, AccountError.AlreadyExists,
+            $"There is a user {name}, which {userName} would become: remove and erase that one first.");
         while (await source.ExecuteAsync("deleting receipts", DeleteReceiptsSql, [id, EraseStep], cancellationToken) > 0) { }
-        while (await StepAsync("taking a name out of old messages", "SELECT rename_sender($1, $2, $3)", userName, id, EraseStep) > 0) { }
+        while (userName != name
+            && await StepAsync("taking a name out of old messages", "SELECT rename_sender($1, $2, $3)", userName, id, EraseStep) > 0) { }
         await StepAsync("erasing a user", "SELECT erase_account($1)", userName);
         return id;
 

@@ -37,12 +37,13 @@ public sealed partial class AccountStore(NpgsqlDataSource source, Passwords pass
             + $"with '{UserName.ErasedPrefix}'");
         RequireDisplayName(displayName);
         RequirePassword(userName, password);
+        // By itself: its locks must not last as long as the hash.
+        await source.ExecuteAsync("forgetting erased names", "SELECT forget_erased()", [], cancellationToken);
         await RunAsync("adding a user", async work =>
         {
             var exists = $"The user {userName} already exists.";
             // Before the expensive hash: each start with demonstration users ends here.
             Require(await work.ReadAsync(userName) is null, AccountError.AlreadyExists, exists);
-            await work.ExecuteAsync("SELECT forget_erased()");
             if (await work.FindHolderAsync(userName) is { } holder) throw new AccountException(AccountError.AlreadyExists, holder);
             var hash = await passwords.HashAsync(password, cancellationToken);
             var accountId = await work.ScalarAsync<long>("INSERT INTO log DEFAULT VALUES RETURNING log_id");

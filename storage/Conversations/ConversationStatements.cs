@@ -131,12 +131,14 @@ internal static class ConversationStatements
     /// </summary>
     public const string Log =
         """
-        SELECT l.account_id, l.epoch, last_number(l.account_id), l.purged,
+        WITH l AS MATERIALIZED (
+            SELECT s.account_id, current_epoch() AS epoch, last_number(s.account_id) AS last,
+                   (SELECT g.purged FROM log g WHERE g.log_id = s.account_id) AS purged
+            FROM live_session s WHERE s.session_key = $1)
+        SELECT l.account_id, l.epoch, l.last, l.purged,
                m.message_id, m.log_id, m.number, m.kind, m.target, coalesce(a.user_name, m.sender), coalesce(a.display_name, m.sender_name),
                m.accepted_at, m.body
-        FROM (
-            SELECT s.account_id, current_epoch() AS epoch, (SELECT g.purged FROM log g WHERE g.log_id = s.account_id) AS purged
-            FROM live_session s WHERE s.session_key = $1) l
+        FROM l
         LEFT JOIN LATERAL (
             SELECT * FROM (
                 SELECT *, sum(octet_length(m.body) + 256) OVER (ORDER BY m.number) AS bytes, row_number() OVER (ORDER BY m.number) AS place

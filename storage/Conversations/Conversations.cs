@@ -132,17 +132,17 @@ public sealed class Conversations(NpgsqlDataSource source) : IConversations
         return rows.Single();
     }
 
-    // Unlike a marker, what is set here does not only rise: see Revision.
+    // Unlike a marker, what is set here does not only rise: see Revision. Where it was set meanwhile, only the caller knows whether anyone
+    // still waits for this.
     private async Task<NoAnswer> SetAsync(string operation, string sql, string sessionKey, string peer, bool value)
     {
-        while (true)
-        {
-            var seen = await source.QueryAsync(
-                operation, ConversationStatements.Revision, [sessionKey, peer], reader => NumberOrNull(reader, 0));
-            if (seen.Count == 0) return NoAnswer.NoSession;
-            if (seen[0] is not { } revision) return NoAnswer.NotFound;
-            if (await source.ExecuteAsync(operation, sql, [sessionKey, peer, value, revision]) == 1) return NoAnswer.None;
-        }
+        var seen = await source.QueryAsync(
+            operation, ConversationStatements.Revision, [sessionKey, peer], reader => NumberOrNull(reader, 0));
+        if (seen.Count == 0) return NoAnswer.NoSession;
+        if (seen[0] is not { } revision) return NoAnswer.NotFound;
+        return await source.ExecuteAsync(operation, sql, [sessionKey, peer, value, revision]) == 1
+            ? NoAnswer.None
+            : throw new StorageUnavailableException($"Failed {operation}: it was changed by another call at the same time.");
     }
 
     private Task<List<ConversationRow>> ReadOneAsync(string sessionKey, string peer) => source.QueryAsync(

@@ -11,7 +11,10 @@ internal abstract class GroupedWriter<T> : IAsyncDisposable
 {
     private const int MaxBatch = 1000;
 
-    private readonly Channel<T> _queue = Channel.CreateUnbounded<T>(new UnboundedChannelOptions { SingleReader = true });
+    /// <summary>More than this many wait only where the database does not answer: each may hold a delivery in memory.</summary>
+    private const int MaxQueued = 10 * MaxBatch;
+
+    private readonly Channel<T> _queue = Channel.CreateBounded<T>(new BoundedChannelOptions(MaxQueued) { SingleReader = true });
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _loop;
 
@@ -28,10 +31,11 @@ internal abstract class GroupedWriter<T> : IAsyncDisposable
     }
 
     /// <summary>Queues a request before returning.</summary>
-    /// <exception cref="StorageUnavailableException">The writer is closed.</exception>
+    /// <exception cref="StorageUnavailableException">The writer is closed, or too many requests wait.</exception>
     protected void Queue(T request)
     {
-        if (!_queue.Writer.TryWrite(request)) throw new StorageUnavailableException("The mailboxes are closed.");
+        if (!_queue.Writer.TryWrite(request))
+            throw new StorageUnavailableException("The mailboxes are closed, or too many requests wait for the database.");
     }
 
     /// <summary>Writes requests together and answers each; it must not throw.</summary>

@@ -26,9 +26,11 @@ public interface IMailbox
     /// <exception cref="StorageUnavailableException">The database did not answer.</exception>
     Task<MailboxEnds> GetEndsAsync(long accountId);
 
-    /// <summary>Counts the messages from one sender, an account, that were not received.</summary>
+    /// <summary>Counts the messages that were not received.</summary>
+    /// <param name="accountId">The account that owns the mailbox.</param>
+    /// <param name="sender">Counts all messages of this account, deleted ones too; null: those of all senders that are not deleted.</param>
     /// <exception cref="StorageUnavailableException">The database did not answer.</exception>
-    Task<long> CountUnreadAsync(long accountId, long senderId);
+    Task<long> CountUnreadAsync(long accountId, long? sender);
 
     /// <summary>
     /// Says whether a session's owner may write to an account, and prepares the conversation of the two: it is in the lists of both before

@@ -17,6 +17,12 @@ public sealed class Mailbox : IMailbox, IAsyncDisposable
         WHERE sender_id = $2 AND log_id = $1 AND kind = 0 AND number > (SELECT greatest(received, purged) FROM log WHERE log_id = $1)
         """;
 
+    private const string CountAllSql =
+        """
+        SELECT count(*) FROM message
+        WHERE log_id = $1 AND kind = 0 AND target IS NULL AND number > (SELECT greatest(received, purged) FROM log WHERE log_id = $1)
+        """;
+
     private const string DeletionSql =
         """
         SELECT coalesce(m.target, 0)
@@ -87,10 +93,12 @@ public sealed class Mailbox : IMailbox, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<long> CountUnreadAsync(long accountId, long senderId)
+    public async Task<long> CountUnreadAsync(long accountId, long? sender)
     {
-        var rows = await _database.DataSource.QueryAsync(
-            "counting a sender's messages", CountSql, [accountId, senderId], reader => reader.GetInt64(0));
+        var rows = sender is { } senderId
+            ? await _database.DataSource.QueryAsync(
+                "counting a sender's messages", CountSql, [accountId, senderId], reader => reader.GetInt64(0))
+            : await _database.DataSource.QueryAsync("counting messages", CountAllSql, [accountId], reader => reader.GetInt64(0));
         return rows.Single();
     }
 

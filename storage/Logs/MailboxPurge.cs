@@ -17,19 +17,29 @@ public sealed class MailboxPurge(NpgsqlDataSource source)
     private static readonly string LockSql = $"SELECT pg_try_advisory_lock({StorageNames.PurgeLock})";
     private static readonly string UnlockSql = $"SELECT pg_advisory_unlock({StorageNames.PurgeLock})";
 
+    /// <summary>How long the row of a removed account's log stays, which detects repetitions.</summary>
     // A statement that its client abandoned has ended by this time: see MailboxStatements.Settings.
-    private static readonly TimeSpan AfterRemoval = MessageId.Lifetime + TimeSpan.FromMinutes(1);
+    internal static readonly TimeSpan AfterRemoval = MessageId.Lifetime + TimeSpan.FromMinutes(1);
 
     private const string ForgetNamesSql = "SELECT forget_erased()";
 
-    private const string ChangedSql = "SELECT retention_age()::text FROM retention WHERE applied IS DISTINCT FROM retention_age()";
+    // Another value also holds when a pending one begins, without a revision of its own.
+    private const string ChangedSql =
+        """
+        SELECT retention_age()::text, revision
+        FROM retention WHERE applied IS DISTINCT FROM retention_age() OR applied_revision <> revision
+        """;
+
+    // By default the planner takes a third of a log for what a step deletes, and reads the whole table where few logs hold much.
+    internal const string PlanSql =
+        "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL jit = off";
 
     // The times to look at logs come from the retention. When that is another, every log of which something was received gets an earlier
     // time, if it is due earlier. One that waits for its first receipt gets its time by that, and no receipt knows only the former
     // retention (RetentionStore). $1: the log after which to go on. Returns the last log, or null after the end.
     private const string LookAgainSql =
         """
-        WITH part AS MATERIALIZED (SELECT log_id, received, purged FROM log WHERE log_id > $1 ORDER BY log_id LIMIT 1000),
+        WITH part AS MATERIALIZED (SELECT log_id, received, purged FROM log WHERE log_id > $1 ORDER BY log_id LIMIT 200),
         moved AS (
             UPDATE log g SET look_at = d.at
             FROM (SELECT log_id, due_at(log_id, purged) AS at FROM part WHERE received > purged) d
@@ -40,7 +50,7 @@ public sealed class MailboxPurge(NpgsqlDataSource source)
     // Looks at some logs whose time has come, and at the first rows of each. A log that has more to delete stays due; one that is empty, or
     // whose first message waits for its receipt, has no time: a receipt sets it. $1: how long the row of a removed account's log stays.
     // The second condition on look_at is that of its index.
-    private const string StepSql =
+    internal const string StepSql =
         """
         WITH due AS MATERIALIZED (
             SELECT log_id, received, purged, removed_at
@@ -102,8 +112,10 @@ public sealed class MailboxPurge(NpgsqlDataSource source)
             try
             {
                 await RunAsync(connection, ForgetNamesSql, [], cancellationToken);
+                // What is due does not wait for what is only looked for.
+                var deleted = await PurgeAsync(connection, cancellationToken);
                 await LookAgainAsync(connection, cancellationToken);
-                return await PurgeAsync(connection, cancellationToken);
+                return deleted + await PurgeAsync(connection, cancellationToken);
             }
             finally
             {
@@ -120,8 +132,9 @@ public sealed class MailboxPurge(NpgsqlDataSource source)
     private static async Task LookAgainAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var changed = await QueryAsync(
-            connection, ChangedSql, reader => reader.IsDBNull(0) ? null : reader.GetString(0), [], cancellationToken);
-        if (changed is not [var age]) return;
+            connection, ChangedSql, reader => (Age: reader.IsDBNull(0) ? null : reader.GetString(0), Revision: reader.GetInt64(1)), [],
+            cancellationToken);
+        if (changed is not [var seen]) return;
         for (long? after = 0; after is not null;)
         {
             var last = await QueryAsync(
@@ -129,15 +142,19 @@ public sealed class MailboxPurge(NpgsqlDataSource source)
             after = last.Single();
         }
         // What was read before: if it has changed again since, receipts may have gone by it.
-        await RunAsync(connection, "UPDATE retention SET applied = $1::interval", [age], cancellationToken);
+        await RunAsync(
+            connection, "UPDATE retention SET applied = $1::interval, applied_revision = $2", [seen.Age, seen.Revision], cancellationToken);
     }
 
     private static async Task<long> PurgeAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         for (var total = 0L; ;)
         {
+            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            await RunAsync(connection, PlanSql, [], cancellationToken);
             var (logs, deleted) = (await QueryAsync(
                 connection, StepSql, reader => (reader.GetInt64(0), reader.GetInt64(1)), [AfterRemoval], cancellationToken)).Single();
+            await transaction.CommitAsync(cancellationToken);
             if (logs == 0) return total;
             total += deleted;
         }

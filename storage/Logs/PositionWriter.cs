@@ -32,6 +32,9 @@ internal sealed class PositionWriter(NpgsqlDataSource source) : GroupedWriter<Po
         WHERE log_id = $1 AND received < least($2, last_number(log_id))
         """;
 
+    /// <summary>Moves of locked rows wait for the locks. Together they take no more than these connections of the pool.</summary>
+    private static readonly SemaphoreSlim Alone = new(4, 4);
+
     /// <summary>Queues a move before returning: see <see cref="IMailbox.AdvanceAsync"/>.</summary>
     public Task AdvanceAsync(long accountId, long position)
     {
@@ -68,6 +71,7 @@ internal sealed class PositionWriter(NpgsqlDataSource source) : GroupedWriter<Po
 
     private async Task WriteAloneAsync(Move move)
     {
+        await Alone.WaitAsync();
         try
         {
             await source.ExecuteAsync("moving a read position", AloneSql, [move.AccountId, move.Position]);
@@ -76,6 +80,10 @@ internal sealed class PositionWriter(NpgsqlDataSource source) : GroupedWriter<Po
         catch (Exception exception)
         {
             move.SetException(exception);
+        }
+        finally
+        {
+            Alone.Release();
         }
     }
 

@@ -43,7 +43,7 @@ public sealed class RetentionStore(NpgsqlDataSource source)
     private const string SetSql =
         """
         UPDATE retention r
-        SET keep = n.keep, keep_now = n.present,
+        SET keep = n.keep, keep_now = n.present, revision = r.revision + 1,
             begins_at = CASE
                 WHEN NOT n.is_shorter THEN '-infinity'
                 WHEN $2 THEN now()

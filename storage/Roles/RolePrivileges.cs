@@ -26,12 +26,14 @@ internal static class RolePrivileges
         ("orleansmembershipversiontable", "SELECT, INSERT, UPDATE (version, timestamp)", Nothing),
         ("orleansmembershiptable", "SELECT, INSERT, UPDATE (status, suspecttimes, iamalivetime), DELETE", "SELECT"),
 
-        // The service cannot change a message: see the functions. The purge deletes it; receipts likewise.
-        ("message", "SELECT, INSERT, DELETE", Nothing),
+        // The service cannot change a message: see the functions. The purge deletes it; receipts likewise. Their times are the database's.
+        ("message", "SELECT, INSERT (log_id, number, message_id, sender_id, body, kind, target), DELETE", Nothing),
         ("log", "SELECT, INSERT, UPDATE (received, purged, look_at, removed_at), DELETE", Nothing),
-        ("send_receipt", "SELECT, INSERT, DELETE", Nothing),
+        ("send_receipt",
+            "SELECT, INSERT (sender_account_id, once_id, message_id, durability, fingerprint, log_id, number), DELETE", Nothing),
         ("member", "SELECT, INSERT, UPDATE (read, is_muted, is_blocked, revision), DELETE", Nothing),
-        ("retention", "SELECT, UPDATE (keep, keep_now, begins_at, applied, keep_receipts, look_at_receipts)", Nothing),
+        ("retention",
+            "SELECT, UPDATE (keep, keep_now, begins_at, applied, revision, applied_revision, keep_receipts, look_at_receipts)", Nothing),
         ("epoch", "SELECT, UPDATE (value)", Nothing),
         ("erased_name", "SELECT", Nothing),
         ("account_change", "SELECT, INSERT, UPDATE (changed_at, mark)", Nothing),

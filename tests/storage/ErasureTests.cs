@@ -62,6 +62,26 @@ public sealed class ErasureTests(MailboxWorld world) : IClassFixture<MailboxWorl
     }
 
     [Fact]
+    public async Task A_name_from_before_it_was_reserved_is_not_taken_from_its_holder()
+    {
+        var me = await EnterAsync();
+        await _accounts.RemoveAsync(_name);
+        var holder = await world.AddUserAsync($"removed-{me.Id}");
+
+        Assert.Equal(AccountError.AlreadyExists, await ErrorAsync(() => _accounts.EraseAsync(_name)));
+
+        // One who is called what they will be called.
+        await world.Sql.ExecuteAsync("test", "UPDATE account SET user_name = $1 WHERE account_id = $2", [$"removed-{holder}", holder]);
+        await world.Sql.ExecuteAsync("test", "UPDATE account SET removed_at = now() WHERE account_id = $1", [holder]);
+        await world.Sql.ExecuteAsync(
+            "test",
+            "INSERT INTO message (log_id, number, message_id, sender, sender_name, body) VALUES ($1, 1, gen_random_uuid(), $2, $2, 'old')",
+            [me.Id, $"removed-{holder}"]);
+        Assert.Equal(holder, await _accounts.EraseAsync($"removed-{holder}"));
+        Assert.Equal(me.Id, await _accounts.EraseAsync(_name));
+    }
+
+    [Fact]
     public async Task A_name_is_given_again_without_what_the_former_holder_left()
     {
         await EnterAsync();

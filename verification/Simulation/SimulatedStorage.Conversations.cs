@@ -1,4 +1,5 @@
 using OrleansChat.Storage.Conversations;
+using OrleansChat.Storage.Postgres;
 
 namespace OrleansChat.Verification.Simulation;
 
@@ -42,11 +43,10 @@ internal sealed partial class SimulatedStorage : IConversations
 
     private async Task<NoAnswer> SetAsync(string sessionKey, string peer, Action<MemberModel> set)
     {
-        while (true)
-        {
-            var (revision, reason) = await RunAsync(() => Tables.FindRevision(sessionKey, peer));
-            if (reason != NoAnswer.None || await RunAsync(() => Tables.Set(sessionKey, peer, revision, set))) return reason;
-        }
+        var (revision, reason) = await RunAsync(() => Tables.FindRevision(sessionKey, peer));
+        return reason != NoAnswer.None || await RunAsync(() => Tables.Set(sessionKey, peer, revision, set))
+            ? reason
+            : throw new StorageUnavailableException("It was changed at the same time.");
     }
 
     private Task<bool> ChangeAsync(Action change) => RunAsync(() =>

@@ -32,7 +32,7 @@ internal sealed partial class SimulatedStorage : IMailbox, ISessionTable, IGrain
 
     public Task<MailboxEnds> GetEndsAsync(long accountId) => RunAsync(() => Tables.Ends(accountId));
 
-    public Task<long> CountUnreadAsync(long accountId, long senderId) => RunAsync(() => Tables.CountUnread(accountId, senderId));
+    public Task<long> CountUnreadAsync(long accountId, long? sender) => RunAsync(() => Tables.CountUnread(accountId, sender));
 
     public Task<Admission?> AdmitAsync(long accountId, string sessionKey) => RunAsync(() => Tables.Admit(accountId, sessionKey));
 

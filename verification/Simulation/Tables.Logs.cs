@@ -10,9 +10,10 @@ internal sealed partial class Tables
     public MailboxEnds Ends(long account) =>
         _mailboxes.TryGetValue(account, out var mailbox) ? new(mailbox.LastNumber, mailbox.Received) : default;
 
-    public long CountUnread(long account, long sender) =>
+    public long CountUnread(long account, long? sender) =>
         _mailboxes.TryGetValue(account, out var mailbox)
-            ? mailbox.After(mailbox.Received).Count(row => row.Row.Message.Target is null && row.Row.SenderId == sender)
+            ? mailbox.After(mailbox.Received).Count(
+                row => sender is null ? row.Row.IsHandedOver : row.Row.Message.Target is null && row.Row.SenderId == sender)
             : 0;
 
     /// <summary>Makes the rows of a conversation for both sides, and says whether the session's owner may write.</summary>

@@ -24,7 +24,7 @@ internal sealed class BrokenMailbox(IMailbox mailbox, Variant variant) : IMailbo
 
     public Task<MailboxEnds> GetEndsAsync(long accountId) => mailbox.GetEndsAsync(accountId);
 
-    public Task<long> CountUnreadAsync(long accountId, long senderId) => mailbox.CountUnreadAsync(accountId, senderId);
+    public Task<long> CountUnreadAsync(long accountId, long? sender) => mailbox.CountUnreadAsync(accountId, sender);
 
     public async Task<Admission?> AdmitAsync(long accountId, string sessionKey)
     {

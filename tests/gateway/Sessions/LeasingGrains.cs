@@ -39,6 +39,8 @@ internal sealed class LeasingGrains(TimeProvider time, Action<TimeSpan> advance)
 
     public int Appends { get; private set; }
 
+    public int Deletions { get; private set; }
+
     /// <summary>The session on another connection.</summary>
     public LeasedSession Connect() =>
         new("s:1", "connection", TestConnection.Services(grains: this, time: time), (_, use) => Reported.Add(use));
@@ -66,7 +68,12 @@ internal sealed class LeasingGrains(TimeProvider time, Action<TimeSpan> advance)
         return new ValueTask<SendStatus>(Answer);
     });
 
-    public IConversationGrain Conversations(string userName) => throw new NotSupportedException();
+    public IConversationGrain Conversations(string userName) => FakeGrain.Answering<IConversationGrain>((method, _) =>
+    {
+        Assert.Equal(nameof(IConversationGrain.Delete), method.Name);
+        Deletions++;
+        return Task.FromResult(new ConversationReply<Position>(ConversationStatus.Answered, new Position(1, Deletions)));
+    });
 
     public IPresenceGrain Presence() => throw new NotSupportedException();
 

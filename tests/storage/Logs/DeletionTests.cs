@@ -139,6 +139,8 @@ public sealed class DeletionTests(ConversationWorld world) : IClassFixture<Conve
 
         var part = (await world.Mailbox.ReadAsync(me.Account, me.Session, 0, 1000))!;
         AssertPart(part, 2, through: 5);
+        Assert.Equal(1, await world.Mailbox.CountUnreadAsync(me.Account, null));
+        Assert.Equal(3, await world.Mailbox.CountUnreadAsync(me.Account, peer.Account));
         Assert.Empty((await world.Mailbox.ReadAsync(me.Account, me.Session, part.Through, 1000))!.Messages);
 
         await world.DeleteAsync(peer, me, 2);

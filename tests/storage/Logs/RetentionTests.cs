@@ -1,5 +1,7 @@
+using Npgsql;
 using OrleansChat.Storage.Logs;
 using OrleansChat.Storage.Postgres;
+using OrleansChat.Storage.Retention;
 using OrleansChat.Storage.Tests.Conversations;
 
 namespace OrleansChat.Storage.Tests.Logs;
@@ -102,6 +104,50 @@ public sealed class RetentionTests(ConversationWorld world) : IClassFixture<Conv
         await PurgeAsync();
         Assert.Equal((1, 1), (await CountAsync(me), await CountAsync(waiting)));
         Assert.Equal(1, await world.Sql.CountAsync("SELECT count(*) FROM retention WHERE applied = '12 minutes'"));
+    }
+
+    [Fact]
+    public async Task A_value_that_was_changed_and_changed_back_is_applied_to_what_was_received_in_between()
+    {
+        var store = new RetentionStore(world.Sql);
+        var me = await FillAsync(400);
+        await store.SetAsync(null, isNow: true);
+        await world.Mailbox.AdvanceAsync(me.Account, 1);
+        Assert.Equal(1, await world.Sql.CountAsync(Infinite, me.Account));
+
+        await store.SetAsync(TimeSpan.FromDays(365), isNow: true);
+        await PurgeAsync();
+
+        Assert.Equal(0, await CountAsync(me));
+    }
+
+    [Fact]
+    public async Task A_step_reads_the_heads_of_logs_and_never_the_table()
+    {
+        const string fill =
+            """
+            INSERT INTO message (log_id, number, message_id, sender_id, body, accepted_at)
+            SELECT $1, n, gen_random_uuid(), $1, 'x', now() - interval '400 days' FROM generate_series(1, 2000) n
+            """;
+        for (var i = 0; i < 20; i++)
+        {
+            var me = await FillAsync();
+            await world.Sql.ExecuteAsync("test", fill, [me.Account]);
+            await world.Mailbox.AdvanceAsync(me.Account, 2000);
+        }
+        await world.Sql.ExecuteAsync("test", "ANALYZE message, log", []);
+        await using var connection = await world.Sql.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using (var settings = new NpgsqlCommand(MailboxPurge.PlanSql, connection)) await settings.ExecuteNonQueryAsync();
+        await using var explain = new NpgsqlCommand("EXPLAIN " + MailboxPurge.StepSql, connection);
+        explain.Parameters.Add(new() { Value = MailboxPurge.AfterRemoval });
+
+        var plan = await explain.ReadAllAsync(reader => reader.GetString(0), default);
+
+        Assert.Contains(plan, line => line.Contains("message_pkey", StringComparison.Ordinal));
+        Assert.DoesNotContain(plan, line => line.Contains("Seq Scan on message", StringComparison.Ordinal));
+        await transaction.RollbackAsync();
+        await PurgeAsync();
     }
 
     [Fact]

@@ -16,8 +16,11 @@ public sealed class PrivilegeTests(RolesWorld world) : IClassFixture<RolesWorld>
         "CREATE INDEX ON message (sender)", "TRUNCATE message", "TRUNCATE account_change",
         "INSERT INTO schema_version VALUES (999)", "DELETE FROM schema_version",
         "UPDATE orleansquery SET querytext = ''", "DELETE FROM orleansquery",
-        "UPDATE message SET body = ''", "UPDATE log SET log_id = DEFAULT", "UPDATE account SET user_name = ''",
-        "UPDATE send_receipt SET durability = ''",
+        "UPDATE message SET body = ''", "UPDATE message SET target = 1", "UPDATE log SET log_id = DEFAULT", "DELETE FROM account",
+        "INSERT INTO message (log_id, number, message_id, body, accepted_at) VALUES (1, 1, gen_random_uuid(), '', 'infinity')",
+        "INSERT INTO message (log_id, number, message_id, sender, sender_name, body) VALUES (1, 1, gen_random_uuid(), '', '', '')",
+        "UPDATE account SET user_name = ''", "UPDATE account SET receipt_key = NULL", "UPDATE send_receipt SET durability = ''",
+        "INSERT INTO erased_name VALUES ('', now())", "DELETE FROM retention", "DELETE FROM epoch",
         "UPDATE orleansstorage SET grainidextensionstring = 'u:other'", "UPDATE live_session SET owner = ''", "DELETE FROM account_change",
         "DELETE FROM orleansmembershipversiontable", "SELECT nextval('log_log_id_seq')",
         "SET ROLE {owner}", "SET SESSION AUTHORIZATION {owner}", "ALTER ROLE {service} CREATEROLE",
@@ -33,7 +36,8 @@ public sealed class PrivilegeTests(RolesWorld world) : IClassFixture<RolesWorld>
         "SELECT FROM orleansmembershipversiontable", "INSERT INTO orleansmembershiptable SELECT * FROM orleansmembershiptable",
         "UPDATE orleansmembershiptable SET status = 3", "DELETE FROM orleansmembershiptable", "UPDATE orleansquery SET querytext = ''",
         "SELECT FROM orleansmembershiptable FOR UPDATE", "SELECT durability()",
-        "SELECT note_account_change('messi')", "SET ROLE {service}", "SET ROLE {owner}",
+        "SELECT FROM account", "SELECT FROM member", "SELECT erase_account('messi')", "SELECT rename_sender('messi', 1, 1)",
+        "SELECT current_epoch()", "SELECT note_account_change('messi')", "SET ROLE {service}", "SET ROLE {owner}",
     ];
 
     [Fact]

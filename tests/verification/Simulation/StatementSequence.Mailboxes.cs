@@ -185,7 +185,8 @@ internal sealed partial class StatementSequence
 
     private async Task CountAsync()
     {
-        var (account, sender) = (_random.Next(Users) + 1L, _random.Next(Users) + 1L);
+        var (account, sender) = (_random.Next(Users) + 1L, (long?)(_random.Next(Users + 1)));
+        if (sender == 0) sender = null;
         Same($"count from {sender} in {account}",
             _model.CountUnread(account, sender), await real.Mailbox.CountUnreadAsync(account, sender));
     }
