@@ -166,11 +166,14 @@ public sealed record SessionLease(
     public const int MostSeconds = 8;
 }
 
-/// <summary>The answer to <see cref="ISessionGrain.SendOnce"/>: the receipt, if the status is <see cref="SendStatus.Sent"/>.</summary>
+/// <summary>
+/// The answer to <see cref="ISessionGrain.SendOnce"/>: the receipt, if the status is <see cref="SendStatus.Sent"/>. Receipts from before
+/// schema 10 have no place.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("OrleansChat.SendOnceReply")]
 public sealed record SendOnceReply(
     [property: Id(0)] SessionUse Session, [property: Id(1)] SendStatus Status,
-    [property: Id(2)] Guid MessageId, [property: Id(3)] string Durability);
+    [property: Id(2)] Guid MessageId, [property: Id(3)] string Durability, [property: Id(4)] EntryPlace? Place = null);
 
 /// <summary>The answer to <see cref="ISessionGrain.ReadInbox"/>: the page is null if the session is not open.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansChat.ReadInboxReply")]

@@ -40,7 +40,7 @@ public interface IUserGrain : IGrainWithStringKey
     /// repeated with the same message ids, they are still stored once.
     /// </summary>
     [Alias("Append"), AlwaysInterleave]
-    ValueTask<SendStatus> Append(MailboxDelivery delivery);
+    ValueTask<AppendReply> Append(MailboxDelivery delivery);
 
     /// <summary>
     /// Reads unread messages with numbers above <paramref name="after"/>, oldest first, up to about 1 MiB of them. Null if the session
@@ -70,6 +70,22 @@ public interface IUserGrain : IGrainWithStringKey
 public sealed record MailboxDelivery(
     [property: Id(0)] string SessionKey, [property: Id(1)] OutgoingMessage[] Messages, [property: Id(3)] long SenderId,
     [property: Id(4)] byte[]? Fingerprint = null);
+
+/// <summary>The answer to <see cref="IUserGrain.Append"/>.</summary>
+/// <param name="Status">What became of the messages.</param>
+/// <param name="Places">Where each of them is, in order, if they are stored; null otherwise.</param>
+/// <param name="Durability">What the commit waited for: <c>flushed</c>, <c>replicated</c> or <c>written</c>; empty if nothing is stored.</param>
+[GenerateSerializer, Immutable, Alias("OrleansChat.AppendReply")]
+public readonly record struct AppendReply(
+    [property: Id(0)] SendStatus Status, [property: Id(1)] EntryPlace[]? Places = null, [property: Id(2)] string Durability = "");
+
+/// <summary>Where and when an entry of a log was stored.</summary>
+/// <param name="LogId">The log.</param>
+/// <param name="Number">Its number there; 0 where that is not known any more.</param>
+/// <param name="AcceptedAt">When it was accepted, by the database's clock.</param>
+[GenerateSerializer, Immutable, Alias("OrleansChat.EntryPlace")]
+public readonly record struct EntryPlace(
+    [property: Id(0)] long LogId, [property: Id(1)] long Number, [property: Id(2)] DateTimeOffset AcceptedAt);
 
 /// <summary>The answer to <see cref="IUserGrain.Recall"/>.</summary>
 public enum PasswordRecall

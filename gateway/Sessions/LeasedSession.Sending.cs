@@ -25,17 +25,22 @@ internal sealed partial class LeasedSession
         }
         statuses.AsSpan(permitted).Fill(SendStatus.TooManySends);
         for (var i = permitted; i < messages.Length; i++) services.Metrics.Hit(LimitNames.Sends);
-        if (permitted == 1 && messages.Length == 1) statuses[0] = await DeliverAsync(messages[0].Recipient, messages);
+        var alone = default(AppendReply);
+        if (permitted == 1 && messages.Length == 1)
+        {
+            alone = await DeliverAsync(messages[0].Recipient, messages);
+            statuses[0] = alone.Status;
+        }
         else if (permitted > 0) await DeliverByRecipientAsync(messages[..permitted], statuses);
         if (Array.Exists(statuses, SendStatusExtensions.RevealsRecipient)) await ConfirmAsync(statuses);
-        return new SendReply(statuses.Contains(SendStatus.NoSession) ? default : use, statuses);
+        return new SendReply(statuses.Contains(SendStatus.NoSession) ? default : use, statuses, alone);
     }
 
     /// <summary>Delivers messages to one recipient; a failure does not affect other recipients.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<SendStatus> DeliverAsync(string recipient, OutgoingMessage[] messages)
+    private async ValueTask<AppendReply> DeliverAsync(string recipient, OutgoingMessage[] messages)
     {
-        if (!UserName.IsValid(recipient)) return SendStatus.NoRecipient;
+        if (!UserName.IsValid(recipient)) return new(SendStatus.NoRecipient);
         try
         {
             return await services.Grains.User(recipient).Append(new MailboxDelivery(key, messages, _accountId));
@@ -43,7 +48,7 @@ internal sealed partial class LeasedSession
         catch (Exception exception)
         {
             LogNotDelivered(services.Logger, messages.Length, connection, exception);
-            return SendStatus.Unavailable;
+            return new(SendStatus.Unavailable);
         }
     }
 
@@ -52,13 +57,13 @@ internal sealed partial class LeasedSession
     {
         var deliveries = messages.Select((message, index) => (message, index)).GroupBy(m => m.message.Recipient).Select(async group =>
         {
-            var status = await DeliverAsync(group.Key, [.. group.Select(m => m.message)]);
+            var (status, _, _) = await DeliverAsync(group.Key, [.. group.Select(m => m.message)]);
             foreach (var (_, index) in group) statuses[index] = status;
             // Nothing of the group was stored, but the first messages may fit.
             if (status == SendStatus.MailboxFull && group.Count() > 1)
             {
                 foreach (var (message, index) in group)
-                    if ((statuses[index] = await DeliverAsync(group.Key, [message])) != SendStatus.Sent) break;
+                    if ((statuses[index] = (await DeliverAsync(group.Key, [message])).Status) != SendStatus.Sent) break;
             }
         });
         return Task.WhenAll(deliveries);
@@ -95,4 +100,5 @@ internal sealed partial class LeasedSession
 /// <summary>The outcome of sending messages.</summary>
 /// <param name="Use">The use of the session; its user is null if the session is not open.</param>
 /// <param name="Statuses">One status per message, in order.</param>
-internal readonly record struct SendReply(SessionUse Use, SendStatus[] Statuses);
+/// <param name="Alone">The recipient's answer about a message that was sent alone.</param>
+internal readonly record struct SendReply(SessionUse Use, SendStatus[] Statuses, AppendReply Alone = default);

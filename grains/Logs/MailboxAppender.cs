@@ -39,9 +39,9 @@ internal sealed class MailboxAppender(IMailbox mailbox, long accountId, AccountL
     public long AccountId => accountId;
 
     /// <summary>Appends the messages, all or none.</summary>
-    /// <returns>The outcome; null, with the reason, if the mailbox has no room for them.</returns>
+    /// <returns>The outcome, with the places of the messages; null, with the reason, if the mailbox has no room for them.</returns>
     /// <exception cref="StorageUnavailableException">It is unknown whether they were stored: repeat them under the same ids.</exception>
-    public async Task<(AppendResult? Result, QuotaResult Quota)> AppendAsync(MailboxDelivery delivery)
+    public async Task<(Appended? Result, QuotaResult Quota)> AppendAsync(MailboxDelivery delivery)
     {
         var messages = new NewMessage[delivery.Messages.Length];
         for (var i = 0; i < messages.Length; i++)
@@ -50,23 +50,24 @@ internal sealed class MailboxAppender(IMailbox mailbox, long accountId, AccountL
 
         if (!_admissions.Knows(delivery.SenderId))
         {
-            if (await _admissions.AskAsync(delivery.SessionKey) is not { } admission) return (AppendResult.SessionEnded, QuotaResult.Taken);
-            if (admission.IsBlocked) return (AppendResult.Blocked, QuotaResult.Taken);
+            if (await _admissions.AskAsync(delivery.SessionKey) is not { } admission)
+                return (new Appended(AppendResult.SessionEnded), QuotaResult.Taken);
+            if (admission.IsBlocked) return (new Appended(AppendResult.Blocked), QuotaResult.Taken);
         }
         for (var attempt = 1; ; attempt++)
         {
             var quota = await TakeQuotaAsync(delivery.SenderId, messages.Length);
             if (quota != QuotaResult.Taken) return (null, quota);
-            var result = default(AppendResult?);
+            var result = default(Appended?);
             try
             {
                 result = await AppendOnceAsync(delivery.SessionKey, messages);
-                if (result == AppendResult.Blocked) _admissions.Forget();
-                if (result != AppendResult.Conflict || attempt == MaxAttempts) return (result, quota);
+                if (result?.Result == AppendResult.Blocked) _admissions.Forget();
+                if (result?.Result != AppendResult.Conflict || attempt == MaxAttempts) return (result, quota);
             }
             finally
             {
-                _quota.Settle(delivery.SenderId, messages.Length, result == AppendResult.Stored);
+                _quota.Settle(delivery.SenderId, messages.Length, result?.Result == AppendResult.Stored);
             }
         }
     }
@@ -78,23 +79,23 @@ internal sealed class MailboxAppender(IMailbox mailbox, long accountId, AccountL
         for (var attempt = 1; ; attempt++)
         {
             while (_nextNumber == 0) await ReadNextAsync();
-            var result = await AppendOnceAsync(sessionKey, [new NewMessage(id, [], Target: number)]);
+            var (result, _, _) = await AppendOnceAsync(sessionKey, [new NewMessage(id, [], Target: number)]);
             if (result != AppendResult.Conflict || attempt == MaxAttempts) return result;
         }
     }
 
     /// <summary>Takes the next numbers, which must be known, and queues the messages before it returns to its caller.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<AppendResult> AppendOnceAsync(string sessionKey, NewMessage[] messages)
+    private async ValueTask<Appended> AppendOnceAsync(string sessionKey, NewMessage[] messages)
     {
         var generation = _generation;
         var first = _nextNumber;
         _nextNumber += messages.Length;
         try
         {
-            var result = await mailbox.AppendAsync(new MailboxGroup(accountId, first, sessionKey, messages));
-            if (result != AppendResult.Stored) InvalidateNext(generation);
-            return result;
+            var appended = await mailbox.StoreAsync(new MailboxGroup(accountId, first, sessionKey, messages));
+            if (appended.Result != AppendResult.Stored) InvalidateNext(generation);
+            return appended;
         }
         catch
         {

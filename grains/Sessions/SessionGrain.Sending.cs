@@ -37,7 +37,10 @@ public sealed partial class SessionGrain
         // A receipt from before fingerprints answers whatever is sent under its ID, as it did then.
         return receipt.Fingerprint is { } bound && !bound.AsSpan().SequenceEqual(fingerprint)
             ? new SendOnceReply(use, SendStatus.IdUsed, default, "")
-            : new SendOnceReply(use, SendStatus.Sent, receipt.MessageId, receipt.Durability);
+            : new SendOnceReply(use, SendStatus.Sent, receipt.MessageId, receipt.Durability, PlaceOf(receipt));
+
+        static EntryPlace? PlaceOf(SendReceipt receipt) =>
+            receipt.Place is { } place ? new EntryPlace(place.LogId, place.Number, place.AcceptedAt) : null;
     }
 
     /// <summary>Whether to look up a receipt without a permit: as many per second as the account may send.</summary>
@@ -52,7 +55,7 @@ public sealed partial class SessionGrain
         if (!UserName.IsValid(recipient)) return SendStatus.NoRecipient;
         try
         {
-            return await User(recipient).Append(delivery);
+            return (await User(recipient).Append(delivery)).Status;
         }
         catch (Exception exception)
         {

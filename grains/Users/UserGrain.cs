@@ -90,28 +90,29 @@ public sealed partial class UserGrain(
     }
 
     /// <inheritdoc/>
-    public async ValueTask<SendStatus> Append(MailboxDelivery delivery)
+    public async ValueTask<AppendReply> Append(MailboxDelivery delivery)
     {
-        if (!Exists) return SendStatus.NoRecipient;
+        if (!Exists) return new(SendStatus.NoRecipient);
         try
         {
             var (result, quota) = await Appender().AppendAsync(delivery);
             if (result is null && delivery.Messages.Length == 1)
                 metrics.Hit(quota == QuotaResult.MailboxFull ? LimitNames.Mailbox : LimitNames.MailboxShare);
-            return result switch
+            if (result is { Result: AppendResult.Stored } stored)
+                return new(SendStatus.Sent, Array.ConvertAll(stored.Places!, ToPlace), stored.Durability);
+            return new(result?.Result switch
             {
                 null => SendStatus.MailboxFull,
-                AppendResult.Stored => SendStatus.Sent,
                 AppendResult.SessionEnded => SendStatus.NoSession,
                 AppendResult.AlreadyBound => SendStatus.AlreadyBound,
                 AppendResult.Blocked => SendStatus.NoRecipient,
                 AppendResult.Conflict => await IsStillThere() ? SendStatus.Unavailable : SendStatus.NoRecipient,
                 _ => SendStatus.Unavailable,
-            };
+            });
         }
         catch (StorageUnavailableException)
         {
-            return SendStatus.Unavailable;
+            return new(SendStatus.Unavailable);
         }
     }
 
@@ -165,6 +166,8 @@ public sealed partial class UserGrain(
         _proven = new ProvenPassword(password.Value, verdict.Rehashed ?? checkedState.PasswordHash);
         return RightFor(checkedState);
     }
+
+    private static EntryPlace ToPlace(StoredPlace stored) => new(stored.LogId, stored.Number, stored.AcceptedAt);
 
     private bool TryBegin(string address)
     {

@@ -20,7 +20,7 @@ public interface IMailbox
     /// <exception cref="StorageUnavailableException">
     /// It is unknown whether the group was stored. Repeat it with the same message ids.
     /// </exception>
-    Task<AppendResult> AppendAsync(MailboxGroup group);
+    Task<Appended> StoreAsync(MailboxGroup group);
 
     /// <summary>Reads the last number and the read position of a mailbox.</summary>
     /// <exception cref="StorageUnavailableException">The database did not answer.</exception>
@@ -102,6 +102,18 @@ public enum AppendResult
     TargetGone = 6,
 }
 
+/// <summary>The outcome of an append, and where the messages are.</summary>
+/// <param name="Result">What became of the group.</param>
+/// <param name="Places">Of each message, in order, if the group is stored; null otherwise.</param>
+/// <param name="Durability">What the commit waited for: see <see cref="Database.Durability"/>.</param>
+public readonly record struct Appended(AppendResult Result, StoredPlace[]? Places = null, string Durability = "");
+
+/// <summary>Where and when a message was stored.</summary>
+/// <param name="LogId">The log.</param>
+/// <param name="Number">The number; 0 where all that is left of a message is a receipt from before schema 10.</param>
+/// <param name="AcceptedAt">When it was accepted, by the database's clock.</param>
+public readonly record struct StoredPlace(long LogId, long Number, DateTimeOffset AcceptedAt);
+
 /// <summary>Whether an account may write to another.</summary>
 /// <param name="SenderId">The account of the session that asked.</param>
 /// <param name="IsBlocked">The recipient has blocked it.</param>
@@ -151,4 +163,5 @@ public readonly record struct ReceiptLookUp(byte[]? Key, SendReceipt? Receipt);
 /// <param name="MessageId">The id of the stored message.</param>
 /// <param name="Durability">What its commit waited for: see <see cref="Database.Durability"/>.</param>
 /// <param name="Fingerprint">Of the message; null in receipts from before schema 10, which fit any message.</param>
-public sealed record SendReceipt(Guid MessageId, string Durability, byte[]? Fingerprint = null);
+/// <param name="Place">Where the message was stored; null in receipts from before schema 10.</param>
+public sealed record SendReceipt(Guid MessageId, string Durability, byte[]? Fingerprint = null, StoredPlace? Place = null);

@@ -1,3 +1,5 @@
+using OrleansChat.Storage.Postgres;
+
 namespace OrleansChat.Storage.Logs;
 
 /// <summary>
@@ -9,9 +11,17 @@ internal interface IMailboxConnection : IAsyncDisposable
     /// <summary>Stores and commits all groups; false, and none stored, if one of them does not fit.</summary>
     Task<bool> TryInsertAsync(IReadOnlyList<PendingGroup> groups);
 
+    /// <summary>When the last groups that were stored were accepted, and what their commit waited for.</summary>
+    Commit LastCommit { get; }
+
     /// <summary>Looks up what is known of each message of the groups, in order.</summary>
     Task<List<MessageFacts>> JudgeAsync(IReadOnlyList<PendingGroup> groups);
 }
+
+/// <summary>A commit of messages.</summary>
+/// <param name="AcceptedAt">When the messages were accepted, by the database's clock.</param>
+/// <param name="Durability">What it waited for: see <see cref="Database.Durability"/>.</param>
+internal readonly record struct Commit(DateTimeOffset AcceptedAt, string Durability);
 
 /// <summary>What decides whether a message fits: see <see cref="MailboxStatements.Judge"/>.</summary>
 /// <param name="IsStored">The message is stored, or its receipt says that it was.</param>
@@ -23,6 +33,8 @@ internal interface IMailboxConnection : IAsyncDisposable
 /// <param name="LastNumber">The recipient's last number; null if there is no such account.</param>
 /// <param name="SenderAccountId">The sender's account; null if the session is not alive.</param>
 /// <param name="DatabaseTime">When that was so, by the database's clock.</param>
+/// <param name="Place">Where the message is stored, or was by its receipt; null if it is not, or that is unknown.</param>
+/// <param name="Durability">What a commit waits for.</param>
 internal readonly record struct MessageFacts(
     bool IsStored, bool IsSessionAlive, bool IsOutOfTime, bool IsBlocked, bool IsBound, bool IsTargetGone,
-    long? LastNumber, long? SenderAccountId, DateTimeOffset DatabaseTime = default);
+    long? LastNumber, long? SenderAccountId, DateTimeOffset DatabaseTime = default, StoredPlace? Place = null, string Durability = "");

@@ -43,7 +43,7 @@ public sealed class Mailbox : IMailbox, IAsyncDisposable
     // The answer waits until the receipt, visible earlier, is as durable as it says: see MailboxStatements.Judge.
     private const string ReceiptSql =
         """
-        SELECT a.receipt_key, r.message_id, r.durability, r.fingerprint,
+        SELECT a.receipt_key, r.message_id, r.durability, r.fingerprint, r.log_id, r.number, r.accepted_at,
                CASE WHEN r.message_id IS NOT NULL THEN pg_logical_emit_message(true, 'orleanschat', '') END
         FROM account a
         LEFT JOIN send_receipt r ON r.sender_account_id = a.account_id AND r.once_id = $2
@@ -70,7 +70,7 @@ public sealed class Mailbox : IMailbox, IAsyncDisposable
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The group is empty, or contains something that cannot be stored.</exception>
-    public Task<AppendResult> AppendAsync(MailboxGroup group)
+    public Task<Appended> StoreAsync(MailboxGroup group)
     {
         // Fail here what PostgreSQL or the encoding would refuse, and not in a batch with others.
         ArgumentOutOfRangeException.ThrowIfLessThan(group.FirstNumber, 1);
@@ -79,7 +79,7 @@ public sealed class Mailbox : IMailbox, IAsyncDisposable
             throw new ArgumentException("Keys and IDs must be printable ASCII.", nameof(group));
 
         // One writer per recipient keeps the order.
-        return _writers[(int)((ulong)group.AccountId % (ulong)_writers.Length)].AppendAsync(group);
+        return _writers[(int)((ulong)group.AccountId % (ulong)_writers.Length)].StoreAsync(group);
 
         static bool IsPlain(string? text) => text == null || (Ascii.IsValid(text) && !text.Contains('\0', StringComparison.Ordinal));
     }
@@ -140,7 +140,8 @@ public sealed class Mailbox : IMailbox, IAsyncDisposable
             "looking up a receipt", ReceiptSql, [senderAccountId, onceId],
             reader => new ReceiptLookUp(
                 BytesOrNull(reader, 0),
-                reader.IsDBNull(1) ? null : new SendReceipt(reader.GetGuid(1), reader.GetString(2), BytesOrNull(reader, 3))));
+                reader.IsDBNull(1) ? null : new SendReceipt(
+                    reader.GetGuid(1), reader.GetString(2), BytesOrNull(reader, 3), MailboxConnection.PlaceOrNull(reader, 4))));
         return rows.SingleOrDefault();
 
         static byte[]? BytesOrNull(NpgsqlDataReader reader, int column) =>

@@ -85,6 +85,9 @@ internal sealed class MailboxConnection : IMailboxConnection
     internal int ProcessId => _connection.ProcessID;
 
     /// <inheritdoc/>
+    public Commit LastCommit { get; private set; }
+
+    /// <inheritdoc/>
     public Task<bool> TryInsertAsync(IReadOnlyList<PendingGroup> groups)
     {
         Fill(groups);
@@ -92,7 +95,12 @@ internal sealed class MailboxConnection : IMailboxConnection
         {
             var insert = _isUnusual ? _insertUnusual : _insert;
             // Blocks the writer's own thread: the answer wakes it directly, without waiting for a busy thread pool.
-            insert.ExecuteNonQuery();
+            using var reader = insert.ExecuteReader();
+            reader.Read();
+            var commit = new Commit(reader.GetFieldValue<DateTimeOffset>(0), reader.GetString(1));
+            // The row comes before the commit, whose end is the last that comes.
+            while (reader.NextResult()) { }
+            LastCommit = commit;
             _stored.BatchStored();
             return Task.FromResult(true);
         }
@@ -112,9 +120,15 @@ internal sealed class MailboxConnection : IMailboxConnection
             reader => new MessageFacts(
                 reader.GetBoolean(0), reader.GetBoolean(1), reader.GetBoolean(2), reader.GetBoolean(3),
                 reader.GetBoolean(4), reader.GetBoolean(5), reader.IsDBNull(6) ? null : reader.GetInt64(6),
-                reader.IsDBNull(7) ? null : reader.GetInt64(7), reader.GetFieldValue<DateTimeOffset>(8)),
+                reader.IsDBNull(7) ? null : reader.GetInt64(7), reader.GetFieldValue<DateTimeOffset>(8),
+                PlaceOrNull(reader, 9), reader.GetString(12)),
             CancellationToken.None);
     }
+
+    /// <summary>Reads a place from three columns: log, number, time.</summary>
+    internal static StoredPlace? PlaceOrNull(NpgsqlDataReader reader, int column) => reader.IsDBNull(column)
+        ? null
+        : new StoredPlace(reader.GetInt64(column), reader.GetInt64(column + 1), reader.GetFieldValue<DateTimeOffset>(column + 2));
 
     /// <summary>Closes the connection with its statements.</summary>
     public async ValueTask DisposeAsync()

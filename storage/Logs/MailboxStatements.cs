@@ -22,7 +22,8 @@ internal static class MailboxStatements
 
     /// <summary>
     /// Inserts all rows of a batch, or none: <see cref="Refused"/> if a session is not alive, an id is too old or too far ahead, the
-    /// recipient has blocked the sender, or a predecessor is missing; unique_violation if a number or an id is taken.
+    /// recipient has blocked the sender, or a predecessor is missing; unique_violation if a number or an id is taken. Returns when the rows
+    /// were accepted, and what the commit waits for.
     /// </summary>
     /// <remarks>
     /// $1 to $6: arrays of log, number, id, session, text, and <see cref="PredecessorCheck"/>. $7: the lifetime of an id, $8: how far it
@@ -31,11 +32,13 @@ internal static class MailboxStatements
     /// </remarks>
     public const string Insert =
         $"""
-        INSERT INTO message (log_id, number, message_id, sender_id, body)
-        SELECT {Fitting} AND {IsNotBlocked} {ThenLogId}, i.number, i.message_id, l.account_id, i.body
-        FROM unnest($1::bigint[], $2::bigint[], $3::uuid[], $4::text[], $5::bytea[], $6::smallint[])
-             AS i (log_id, number, message_id, session_key, body, predecessor)
-        LEFT JOIN live_session l ON l.session_key = i.session_key
+        WITH stored AS (
+            INSERT INTO message (log_id, number, message_id, sender_id, body)
+            SELECT {Fitting} AND {IsNotBlocked} {ThenLogId}, i.number, i.message_id, l.account_id, i.body
+            FROM unnest($1::bigint[], $2::bigint[], $3::uuid[], $4::text[], $5::bytea[], $6::smallint[])
+                 AS i (log_id, number, message_id, session_key, body, predecessor)
+            LEFT JOIN live_session l ON l.session_key = i.session_key)
+        {Accepted}
         """;
 
     /// <summary>
@@ -57,10 +60,15 @@ internal static class MailboxStatements
             LEFT JOIN live_session l ON l.session_key = i.session_key),
         receipts AS (
             INSERT INTO send_receipt (sender_account_id, once_id, message_id, durability, fingerprint, log_id, number)
-            SELECT account_id, once_id, message_id, durability(), fingerprint, log_id, number FROM rows WHERE once_id IS NOT NULL)
-        INSERT INTO message (log_id, number, message_id, sender_id, body, kind, target)
-        SELECT log_id, number, message_id, account_id, body, kind, target FROM rows
+            SELECT account_id, once_id, message_id, durability(), fingerprint, log_id, number FROM rows WHERE once_id IS NOT NULL),
+        stored AS (
+            INSERT INTO message (log_id, number, message_id, sender_id, body, kind, target)
+            SELECT log_id, number, message_id, account_id, body, kind, target FROM rows)
+        {Accepted}
         """;
+
+    // The rows take their time from the same transaction. One row for the batch: a row for each message would cost it.
+    private const string Accepted = "SELECT now(), durability()";
 
     private const string Fitting =
         """
@@ -84,7 +92,8 @@ internal static class MailboxStatements
     /// <summary>
     /// Returns for each row of a batch what decides whether it fits: whether its message is stored, its session is alive, its id
     /// is out of time, the recipient has blocked the sender, its ID of a repeatable send is bound, what it deletes cannot be deleted; the
-    /// last number of the log (null: no such account); the sender's account; the database's time.
+    /// last number of the log (null: no such account); the sender's account; the database's time; where and when the message was stored
+    /// (nulls: it is not), what a commit waits for.
     /// </summary>
     /// <remarks>
     /// $1: logs, $2: ids, $3: sessions, $4: IDs of repeatable sends or null, $5: the lifetime of an id, $6: how far it may be ahead, $7:
@@ -106,12 +115,15 @@ internal static class MailboxStatements
                last_number(i.log_id),
                l.account_id,
                now(),
+               coalesce(m.log_id, s.log_id), coalesce(m.number, s.number), coalesce(m.accepted_at, s.accepted_at),
+               durability(),
                (SELECT pg_logical_emit_message(true, 'orleanschat', ''))
         FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[], $7::bigint[]) WITH ORDINALITY
              AS i (log_id, message_id, session_key, once_id, target, position)
         LEFT JOIN LATERAL (SELECT * FROM live_session s WHERE s.session_key = i.session_key OFFSET 0) l ON true
         LEFT JOIN message m ON m.message_id = i.message_id
         LEFT JOIN send_receipt r ON r.sender_account_id = l.account_id AND r.once_id = i.once_id
+        LEFT JOIN LATERAL (SELECT r.log_id, r.number, r.accepted_at WHERE r.message_id = i.message_id) s ON true
         ORDER BY i.position
         """;
 }

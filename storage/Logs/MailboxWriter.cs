@@ -62,8 +62,8 @@ internal sealed partial class MailboxWriter : IAsyncDisposable
             RunAsync, CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler ?? TaskScheduler.Default).Unwrap();
     }
 
-    /// <summary>Queues a group before returning: see <see cref="IMailbox.AppendAsync"/>.</summary>
-    public Task<AppendResult> AppendAsync(MailboxGroup group)
+    /// <summary>Queues a group before returning: see <see cref="IMailbox.StoreAsync"/>.</summary>
+    public Task<Appended> StoreAsync(MailboxGroup group)
     {
         var pending = new PendingGroup(group);
         if (Interlocked.Add(ref _queuedBytes, pending.Bytes) > MaxQueuedBytes || !_queue.Writer.TryWrite(pending))
@@ -133,25 +133,26 @@ internal sealed partial class MailboxWriter : IAsyncDisposable
         {
             if (await TryStoreAsync(connection, [group])) continue;
             foreach (var loser in await SettleAsync(connection, [group]))
-                loser.TrySetResult(AppendResult.Conflict);
+                loser.NotStored(AppendResult.Conflict);
         }
     }
 
     private async Task<bool> TryStoreAsync(IMailboxConnection connection, List<PendingGroup> groups)
     {
         if (!await connection.TryInsertAsync(groups)) return false;
+        var commit = connection.LastCommit;
         for (var from = 0; from < groups.Count; from += AnswersTogether)
         {
             var some = groups.GetRange(from, Math.Min(AnswersTogether, groups.Count - from));
             // One that is stored alone is answered at once: GiveUpAsync must not find it open.
-            if (_answersOnPool && groups.Count > 1) ThreadPool.UnsafeQueueUserWorkItem(Answer, some, preferLocal: false);
-            else Answer(some);
+            if (_answersOnPool && groups.Count > 1) ThreadPool.UnsafeQueueUserWorkItem(Answer, (some, commit), preferLocal: false);
+            else Answer((some, commit));
         }
         return true;
 
-        static void Answer(List<PendingGroup> stored)
+        static void Answer((List<PendingGroup> Groups, Commit Commit) stored)
         {
-            foreach (var group in stored) group.TrySetResult(AppendResult.Stored);
+            foreach (var group in stored.Groups) group.Stored(stored.Commit);
         }
     }
 
@@ -170,15 +171,16 @@ internal sealed partial class MailboxWriter : IAsyncDisposable
             // If two groups of this batch claim the same thing, the first gets it and the other is told to try again.
             var claims = group.Messages.Select(m => ((long?)null, m.Id.ToString()))
                 .Concat(group.Messages.Where(m => m.OnceId is not null).Select(m => (ofGroup[0].SenderAccountId, m.OnceId!))).ToList();
-            group.Messages = [.. group.Messages.Where((_, index) => !ofGroup[index].IsStored)];
+            group.Judge(ofGroup);
             next.TryAdd(group.AccountId, ofGroup[0].LastNumber + 1);
             if (Verdict(ofGroup) is { } verdict)
             {
                 if (verdict == AppendResult.OutOfTime) WarnOfTime(group.Messages, ofGroup);
-                group.TrySetResult(verdict);
+                if (verdict == AppendResult.Stored) group.Stored(new Commit(ofGroup[0].DatabaseTime, ofGroup[0].Durability));
+                else group.NotStored(verdict);
             }
             else if (group.FirstNumber != next[group.AccountId] || claims.Exists(taken.Contains))
-                group.TrySetResult(AppendResult.Conflict);
+                group.NotStored(AppendResult.Conflict);
             else
             {
                 taken.UnionWith(claims);

@@ -2,7 +2,7 @@ namespace OrleansChat.Storage.Logs;
 
 /// <summary>A queued group, and the answer that its caller waits for.</summary>
 internal sealed class PendingGroup(MailboxGroup group)
-    : TaskCompletionSource<AppendResult>(TaskCreationOptions.RunContinuationsAsynchronously)
+    : TaskCompletionSource<Appended>(TaskCreationOptions.RunContinuationsAsynchronously)
 {
     // A rough estimate of the objects and of a row's other columns.
     private const int BytesPerMessage = 256;
@@ -21,6 +21,36 @@ internal sealed class PendingGroup(MailboxGroup group)
 
     /// <summary>The approximate memory of the group.</summary>
     public int Bytes { get; } = BytesOf(group.Messages);
+
+    // Of each message of the group, where it was found; null for one still to store. Null while nothing was found.
+    private StoredPlace?[]? _found;
+
+    /// <summary>Takes what is known of <see cref="Messages"/>, in order: those that are stored need not be stored any more.</summary>
+    public void Judge(List<MessageFacts> facts)
+    {
+        if (!facts.Exists(fact => fact.IsStored)) return;
+        _found ??= new StoredPlace?[group.Messages.Count];
+        var open = 0;
+        foreach (var fact in facts)
+        {
+            while (_found[open] is not null) open++;
+            if (fact.IsStored) _found[open] = fact.Place ?? new StoredPlace(AccountId, 0, fact.DatabaseTime);
+            open++;
+        }
+        Messages = [.. group.Messages.Where((_, index) => _found[index] is null)];
+    }
+
+    /// <summary>Answers that the group is stored: what was open, by this commit.</summary>
+    public void Stored(Commit commit)
+    {
+        var places = new StoredPlace[group.Messages.Count];
+        var number = FirstNumber;
+        for (var i = 0; i < places.Length; i++) places[i] = _found?[i] ?? new StoredPlace(AccountId, number++, commit.AcceptedAt);
+        TrySetResult(new Appended(AppendResult.Stored, places, commit.Durability));
+    }
+
+    /// <summary>Answers that nothing of the group was stored.</summary>
+    public void NotStored(AppendResult why) => TrySetResult(new Appended(why));
 
     private static int BytesOf(IReadOnlyList<NewMessage> messages)
     {

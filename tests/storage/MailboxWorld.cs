@@ -91,3 +91,13 @@ public sealed class MailboxWorld : IAsyncLifetime
 
     private static Guid Stamp(long accountId) => new((int)accountId, 0, 0, new byte[8]);
 }
+
+/// <summary>Appends, for tests that ask only what became of a group.</summary>
+internal static class Appending
+{
+    public static async Task<AppendResult> AppendAsync(this Mailbox mailbox, MailboxGroup group) =>
+        (await mailbox.StoreAsync(group)).Result;
+
+    public static async Task<AppendResult> AppendAsync(this MailboxWriter writer, MailboxGroup group) =>
+        (await writer.StoreAsync(group)).Result;
+}

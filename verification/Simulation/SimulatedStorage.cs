@@ -28,7 +28,7 @@ internal sealed partial class SimulatedStorage : IMailbox, ISessionTable, IGrain
 
     private Tables Tables => _database.Tables;
 
-    public Task<AppendResult> AppendAsync(MailboxGroup group) => _writer.AppendAsync(group);
+    public Task<Appended> StoreAsync(MailboxGroup group) => _writer.StoreAsync(group);
 
     public Task<MailboxEnds> GetEndsAsync(long accountId) => RunAsync(() => Tables.Ends(accountId));
 
@@ -86,14 +86,19 @@ internal sealed partial class SimulatedStorage : IMailbox, ISessionTable, IGrain
     {
         private readonly StoredNumbers _stored = new();
 
+        public Commit LastCommit { get; private set; }
+
         public async Task<bool> TryInsertAsync(IReadOnlyList<PendingGroup> groups)
         {
             var copy = Copy(groups);
             var checks = Tables.ChecksOf(copy, _stored);
+            var rows = default(List<NewRow>);
             var isStored = await database.RunAsync(
-                process, () => database.Tables.Accept(copy, checks, database.Now), rows => rows is not null && database.Commit(rows));
-            if (isStored) _stored.BatchStored();
-            return isStored;
+                process, () => rows = database.Tables.Accept(copy, checks, database.Now), _ => rows is not null && database.Commit(rows));
+            if (!isStored) return false;
+            _stored.BatchStored();
+            LastCommit = new Commit(rows![0].AcceptedAt, Tables.Durability);
+            return true;
         }
 
         public Task<List<MessageFacts>> JudgeAsync(IReadOnlyList<PendingGroup> groups)

@@ -109,7 +109,7 @@ internal sealed partial class Tables
         var deleted = new HashSet<(long, long)>();
         foreach (var row in rows)
         {
-            if (HasUniqueIds && (_messageIds.Contains(row.Message.Id) || !ids.Add(row.Message.Id))) return false;
+            if (HasUniqueIds && (_messageIds.ContainsKey(row.Message.Id) || !ids.Add(row.Message.Id))) return false;
             if (_mailboxes[row.Account].Contains(row.Number) || !numbers.Add((row.Account, row.Number))) return false;
             // The trigger sees what was committed meanwhile, and what the same statement has stored.
             if (row.Message.Target is { } target && (!deleted.Add((row.Account, target)) || !(CanDelete(row.SenderId, row.Account, target)
@@ -120,10 +120,10 @@ internal sealed partial class Tables
         }
         foreach (var row in rows)
         {
-            _messageIds.Add(row.Message.Id);
+            var place = _messageIds[row.Message.Id] = new StoredPlace(row.Account, row.Number, row.AcceptedAt);
             _mailboxes[row.Account].Add(row.Number, new StoredMessage(row.Message, row.SenderId, row.AcceptedAt));
             if (row.Message.OnceId is { } id)
-                _receipts.Add((row.SenderId, id), new SendReceipt(row.Message.Id, "flushed", row.Message.Fingerprint));
+                _receipts.Add((row.SenderId, id), new SendReceipt(row.Message.Id, Durability, row.Message.Fingerprint, place));
         }
         foreach (var row in rows)
             if (row.Message.Target is { } target) _mailboxes[row.Account].Delete(target, row.Number);
@@ -137,12 +137,14 @@ internal sealed partial class Tables
            let live = LiveSession(grp.SessionKey)
            from message in grp.Messages
            let receipt = live is { } l && message.OnceId is { } id ? FindReceipt(l.User.AccountId, id) : null
+           let place = HasUniqueIds && _messageIds.TryGetValue(message.Id, out var found) ? found
+               : receipt?.MessageId == message.Id ? receipt.Place : null
            select new MessageFacts(
-               (HasUniqueIds && _messageIds.Contains(message.Id)) || receipt?.MessageId == message.Id,
+               place is not null,
                live is not null, IsOutOfTime(message.Id, now),
                live is not null && message.Target is null && IsBlocked(live.Value.User.AccountId, grp.AccountId), receipt is not null,
                message.Target is { } target && (live is null || !CanDelete(live.Value.User.AccountId, grp.AccountId, target)),
-               LastNumber(grp.AccountId), live?.User.AccountId, now),
+               LastNumber(grp.AccountId), live?.User.AccountId, now, place, Durability),
     ];
 
     /// <summary>What was accepted earlier has expired; null if nothing ever does.</summary>

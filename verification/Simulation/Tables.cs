@@ -11,12 +11,15 @@ namespace OrleansChat.Verification.Simulation;
 /// </summary>
 internal sealed partial class Tables
 {
+    /// <summary>What a commit waits for.</summary>
+    public const string Durability = "flushed";
+
     // See the function retention_age.
     private static readonly TimeSpan ShortestRetention = TimeSpan.FromMinutes(12);
 
     private readonly Dictionary<(string State, string Key), StoredRow> _states = [];
     private readonly SortedDictionary<long, MailboxModel> _mailboxes = [];
-    private readonly HashSet<Guid> _messageIds = [];
+    private readonly Dictionary<Guid, StoredPlace> _messageIds = [];
     private readonly Dictionary<(long Sender, string OnceId), SendReceipt> _receipts = [];
     private readonly Dictionary<long, AccountModel> _accounts = [];
     private readonly Dictionary<(long Account, long Log), MemberModel> _members = [];

@@ -8,17 +8,19 @@ internal sealed class BrokenMailbox(IMailbox mailbox, Variant variant) : IMailbo
 {
     private readonly ConcurrentDictionary<(long Account, string Session), Admission> _admitted = [];
 
-    public Task<AppendResult> AppendAsync(MailboxGroup group)
+    public Task<Appended> StoreAsync(MailboxGroup group)
     {
         switch (variant)
         {
             case Variant.AcknowledgeBeforeCommit:
-                _ = mailbox.AppendAsync(group);
-                return Task.FromResult(AppendResult.Stored);
+                _ = mailbox.StoreAsync(group);
+                var places = group.Messages.Select((_, index) =>
+                    new StoredPlace(group.AccountId, group.FirstNumber + index, DateTimeOffset.UnixEpoch));
+                return Task.FromResult(new Appended(AppendResult.Stored, [.. places], "flushed"));
             case Variant.SwapMessages when group.Messages.Count > 1:
-                return mailbox.AppendAsync(group with { Messages = [group.Messages[1], group.Messages[0], .. group.Messages.Skip(2)] });
+                return mailbox.StoreAsync(group with { Messages = [group.Messages[1], group.Messages[0], .. group.Messages.Skip(2)] });
             default:
-                return mailbox.AppendAsync(group);
+                return mailbox.StoreAsync(group);
         }
     }
 

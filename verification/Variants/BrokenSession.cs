@@ -33,9 +33,9 @@ internal sealed class BrokenSession(string sessionKey, IChatGrains grains, Varia
         }
         var lease = await _session.Lease(connection, sends: 1);
         if (lease.Use.User is null) return new SendOnceReply(default, SendStatus.NoSession, default, "");
-        var status = await grains.User(message.Recipient)
+        var (status, places, durability) = await grains.User(message.Recipient)
             .Append(new MailboxDelivery(sessionKey, [message with { OnceId = null }], lease.AccountId));
-        return new SendOnceReply(lease.Use, status, message.Id, "flushed");
+        return new SendOnceReply(lease.Use, status, message.Id, durability, places?[0]);
     }
 
     public async Task<ReadInboxReply> ReadInbox(long after, string connection)

@@ -65,7 +65,7 @@ internal sealed class LeasingGrains(TimeProvider time, Action<TimeSpan> advance)
     {
         Assert.Equal(nameof(IUserGrain.Append), method.Name);
         Appends++;
-        return new ValueTask<SendStatus>(Answer);
+        return new ValueTask<AppendReply>(new AppendReply(Answer));
     });
 
     public IConversationGrain Conversations(string userName) => FakeGrain.Answering<IConversationGrain>((method, _) =>

@@ -17,6 +17,10 @@ public sealed class WireNamesTests(ThreeSilos silos) : IClassFixture<ThreeSilos>
     // What is sent, and its members by their numbers. One may come, which the version before leaves out; nothing else may change.
     private const string Members =
         """
+        OrleansChat.AppendReply
+            0 Status SendStatus
+            1 Places EntryPlace[]
+            2 Durability String
         OrleansChat.Conversation
             0 Peer String
             1 PeerName String
@@ -43,6 +47,10 @@ public sealed class WireNamesTests(ThreeSilos silos) : IClassFixture<ThreeSilos>
         OrleansChat.ConversationReply`1
             0 Status ConversationStatus
             1 Value T
+        OrleansChat.EntryPlace
+            0 LogId Int64
+            1 Number Int64
+            2 AcceptedAt DateTimeOffset
         OrleansChat.HeldSession
             0 SessionKey String
             1 User String
@@ -132,6 +140,7 @@ public sealed class WireNamesTests(ThreeSilos silos) : IClassFixture<ThreeSilos>
             1 Status SendStatus
             2 MessageId Guid
             3 Durability String
+            4 Place Nullable<EntryPlace>
         OrleansChat.SessionLease
             0 Use SessionUse
             1 Sends Int32

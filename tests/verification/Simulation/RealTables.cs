@@ -67,7 +67,11 @@ public sealed class RealTables : IAsyncLifetime
     /// <summary>Says when the messages of a batch were accepted, instead of now; returns it.</summary>
     internal async Task<DateTimeOffset> AcceptedAtAsync(IEnumerable<PendingGroup> groups, DateTimeOffset? at) =>
         (await QueryAsync(
-            "UPDATE message SET accepted_at = coalesce($2::timestamptz, accepted_at) WHERE message_id = ANY ($1) RETURNING accepted_at",
+            """
+            WITH receipts AS (
+                UPDATE send_receipt SET accepted_at = coalesce($2::timestamptz, accepted_at) WHERE message_id = ANY ($1))
+            UPDATE message SET accepted_at = coalesce($2::timestamptz, accepted_at) WHERE message_id = ANY ($1) RETURNING accepted_at
+            """,
             r => r.GetFieldValue<DateTimeOffset>(0),
             groups.SelectMany(group => group.Messages).Select(message => message.Id).ToArray(), at?.UtcDateTime))[0];
 
@@ -83,7 +87,7 @@ public sealed class RealTables : IAsyncLifetime
         SELECT format('m %s %s %s %s %s %s', log_id, number, message_id, sender_id, target, encode(body, 'hex')) FROM message
         UNION ALL SELECT format('p %s %s %s', log_id, received, purged) FROM log
         UNION ALL SELECT format('c %s %s %s %s %s %s', account_id, log_id, read, is_muted, is_blocked, revision) FROM member
-        UNION ALL SELECT format('r %s %s %s', sender_account_id, once_id, message_id) FROM send_receipt
+        UNION ALL SELECT format('r %s %s %s %s %s', sender_account_id, once_id, message_id, log_id, number) FROM send_receipt
         """, r => r.GetString(0));
 
     /// <summary>All grain states, as text.</summary>
