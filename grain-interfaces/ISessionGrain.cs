@@ -168,12 +168,14 @@ public sealed record SessionLease(
 
 /// <summary>
 /// The answer to <see cref="ISessionGrain.SendOnce"/>: the receipt, if the status is <see cref="SendStatus.Sent"/>. Receipts from before
-/// schema 10 have no place.
+/// schema 10 have no place. In a race the ID was bound while the message was on its way: the statement that refused it had to be judged,
+/// with all that shared it.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("OrleansChat.SendOnceReply")]
 public sealed record SendOnceReply(
     [property: Id(0)] SessionUse Session, [property: Id(1)] SendStatus Status,
-    [property: Id(2)] Guid MessageId, [property: Id(3)] string Durability, [property: Id(4)] EntryPlace? Place = null);
+    [property: Id(2)] Guid MessageId, [property: Id(3)] string Durability, [property: Id(4)] EntryPlace? Place = null,
+    [property: Id(5)] bool IsRace = false);
 
 /// <summary>The answer to <see cref="ISessionGrain.ReadInbox"/>: the page is null if the session is not open.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansChat.ReadInboxReply")]

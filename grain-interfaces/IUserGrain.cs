@@ -74,7 +74,9 @@ public sealed record MailboxDelivery(
 /// <summary>The answer to <see cref="IUserGrain.Append"/>.</summary>
 /// <param name="Status">What became of the messages.</param>
 /// <param name="Places">Where each of them is, in order, if they are stored; null otherwise.</param>
-/// <param name="Durability">What the commit waited for: <c>flushed</c>, <c>replicated</c> or <c>written</c>; empty if nothing is stored.</param>
+/// <param name="Durability">
+/// What the commit waited for: <c>flushed</c>, <c>replicated</c> or <c>written</c>; empty if nothing is stored.
+/// </param>
 [GenerateSerializer, Immutable, Alias("OrleansChat.AppendReply")]
 public readonly record struct AppendReply(
     [property: Id(0)] SendStatus Status, [property: Id(1)] EntryPlace[]? Places = null, [property: Id(2)] string Durability = "");

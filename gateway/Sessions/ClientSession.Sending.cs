@@ -8,10 +8,10 @@ namespace OrleansChat.Gateway.Sessions;
 internal sealed partial class ClientSession
 {
     /// <summary>
-    /// The extra cost, in lines, of a send whose session has ended under its lease: its statement refused, and those who shared it were
-    /// stored by another.
+    /// The extra cost, in lines, of a send whose statement refused, so that those who shared it were stored by another: its session has
+    /// ended under its lease, or its ID was bound by another connection meanwhile.
     /// </summary>
-    private const double LinesPerDeadSend = 1_000;
+    private const double LinesPerRefusedBatch = 1_000;
 
     /// <summary>Makes a message for <see cref="SendAsync"/> or <see cref="SendOnceAsync"/>, with a new id.</summary>
     /// <param name="recipient">The recipient's user name.</param>
@@ -38,7 +38,7 @@ internal sealed partial class ClientSession
             // A recipient who is none, or has blocked the sender, is looked up each time.
             if (reply.Statuses.Count(status => status == SendStatus.NoRecipient) is var reads and > 0)
                 client.Address.Charge(reads * LinesPerRead);
-            if (session.IsLeased && reply.Statuses.Contains(SendStatus.NoSession)) client.Address.Charge(LinesPerDeadSend);
+            if (session.IsLeased && reply.Statuses.Contains(SendStatus.NoSession)) client.Address.Charge(LinesPerRefusedBatch);
             if (!Array.TrueForAll(reply.Statuses, status => status == SendStatus.Unavailable))
                 await UsedAsync(session, reply.Use);
             for (var i = 0; i < outcomes.Length; i++) outcomes[i] = Refusals.Of(reply.Statuses[i]);
@@ -72,12 +72,13 @@ internal sealed partial class ClientSession
                 isSent = true;
                 var reply = await session.Grain.SendOnce(message, Id, isPermitted: lease.Value.Permitted == 1);
                 // A message whose outcome was unknown once is never reported as not stored.
-                return isRepetition && reply.Status is not (SendStatus.Sent or SendStatus.IdUsed)
-                    ? reply with { Status = SendStatus.Unavailable }
-                    : reply;
+                return !isRepetition ? reply
+                    : reply.Status is SendStatus.Sent or SendStatus.IdUsed ? reply with { IsRace = false }
+                    : reply with { Status = SendStatus.Unavailable, IsRace = false };
             },
             isUnknown: reply => reply.Status == SendStatus.Unavailable);
         if (reply.Status == SendStatus.TooManySends) services.Metrics.Hit(LimitNames.Sends);
+        if (reply.IsRace) client.Address.Charge(LinesPerRefusedBatch);
         // What had no permit has looked for a receipt.
         if (reply.Status == SendStatus.NoRecipient || lease!.Value.Permitted == 0) client.Address.Charge(LinesPerRead);
         await UsedAsync(sessionKey!, Merge(lease!.Value.Use, reply.Session));

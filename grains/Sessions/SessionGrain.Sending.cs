@@ -23,12 +23,13 @@ public sealed partial class SessionGrain
         var (key, receipt) = await mailbox.FindReceiptAsync(sender, message.OnceId!);
         // Without a key the account is gone, and its sessions with it: storing the message will say so.
         var fingerprint = key is null ? null : MessageFingerprint.Of(key, message.Recipient, message.Text);
-        var status = receipt is not null ? SendStatus.AlreadyBound
+        var (status, places, durability) = receipt is not null ? new AppendReply(SendStatus.AlreadyBound)
             : isPermitted ? await TryDeliver(new MailboxDelivery(Key, [message], sender, fingerprint), message.Recipient)
-            : SendStatus.TooManySends;
-        if (receipt is null && status is SendStatus.Sent or SendStatus.AlreadyBound)
-            receipt = (await mailbox.FindReceiptAsync(sender, message.OnceId!)).Receipt;
-        // A message stored just now needs no check: storing it checked the session.
+            : new AppendReply(SendStatus.TooManySends);
+        // Storing it checked the session, and bound the ID.
+        if (status == SendStatus.Sent) return new SendOnceReply(use, status, message.Id, durability, places![0]);
+        var isRace = receipt is null && status == SendStatus.AlreadyBound;
+        if (isRace) receipt = (await mailbox.FindReceiptAsync(sender, message.OnceId!)).Receipt;
         if ((status == SendStatus.AlreadyBound || status.RevealsRecipient()) && !await IsAlive()) status = SendStatus.NoSession;
         if (status == SendStatus.NoSession) return new SendOnceReply(default, status, default, "");
         if (receipt is null)
@@ -36,8 +37,8 @@ public sealed partial class SessionGrain
                 use, status == SendStatus.TooManySends || status.RevealsRecipient() ? status : SendStatus.Unavailable, default, "");
         // A receipt from before fingerprints answers whatever is sent under its ID, as it did then.
         return receipt.Fingerprint is { } bound && !bound.AsSpan().SequenceEqual(fingerprint)
-            ? new SendOnceReply(use, SendStatus.IdUsed, default, "")
-            : new SendOnceReply(use, SendStatus.Sent, receipt.MessageId, receipt.Durability, PlaceOf(receipt));
+            ? new SendOnceReply(use, SendStatus.IdUsed, default, "", IsRace: isRace)
+            : new SendOnceReply(use, SendStatus.Sent, receipt.MessageId, receipt.Durability, PlaceOf(receipt), isRace);
 
         static EntryPlace? PlaceOf(SendReceipt receipt) =>
             receipt.Place is { } place ? new EntryPlace(place.LogId, place.Number, place.AcceptedAt) : null;
@@ -50,17 +51,17 @@ public sealed partial class SessionGrain
         return _lookUps.Take(1) == 1;
     }
 
-    private async Task<SendStatus> TryDeliver(MailboxDelivery delivery, string recipient)
+    private async Task<AppendReply> TryDeliver(MailboxDelivery delivery, string recipient)
     {
-        if (!UserName.IsValid(recipient)) return SendStatus.NoRecipient;
+        if (!UserName.IsValid(recipient)) return new(SendStatus.NoRecipient);
         try
         {
-            return (await User(recipient).Append(delivery)).Status;
+            return await User(recipient).Append(delivery);
         }
         catch (Exception exception)
         {
             LogNotDelivered(exception);
-            return SendStatus.Unavailable;
+            return new(SendStatus.Unavailable);
         }
     }
 

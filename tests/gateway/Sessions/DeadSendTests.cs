@@ -57,6 +57,27 @@ public sealed class DeadSendTests
         Assert.Equal(TimeSpan.Zero, _address.Charge(0));
     }
 
+    [Theory]
+    [InlineData(true, 900, 1000)]
+    [InlineData(false, 0, 0)]
+    public async Task An_id_that_another_connection_bound_meanwhile_costs_a_thousand_lines(bool isRace, int least, int most)
+    {
+        _grains.OnceReply = _grains.OnceReply with { IsRace = isRace };
+        Assert.True((await _client.SendOnceAsync("s:1", LeasingGrains.Message() with { OnceId = "once" })).TryGet(out _, out _));
+        Assert.InRange(_address.Charge(0).TotalSeconds, least, most);
+    }
+
+    [Fact]
+    public async Task A_look_up_without_a_permit_costs_what_a_read_costs()
+    {
+        for (var i = 0; i < LeasingGrains.PerSecond * SessionLease.MostSeconds; i++)
+            Assert.True((await _client.SendOnceAsync("s:1", LeasingGrains.Message() with { OnceId = "once" })).TryGet(out _, out _));
+        Assert.Equal(TimeSpan.Zero, _address.Charge(0));
+        _grains.OnceReply = _grains.OnceReply with { Status = SendStatus.TooManySends };
+        Assert.False((await _client.SendOnceAsync("s:1", LeasingGrains.Message() with { OnceId = "once" })).TryGet(out _, out _));
+        Assert.InRange(_address.Charge(0).TotalSeconds, 0.1, ClientSession.LinesPerRead);
+    }
+
     private async Task<Refusal?> SendAsync()
     {
         var sending = _client.SendAsync("s:1", [LeasingGrains.Message()]).AsTask();

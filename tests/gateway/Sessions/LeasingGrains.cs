@@ -19,6 +19,10 @@ internal sealed class LeasingGrains(TimeProvider time, Action<TimeSpan> advance)
     /// <summary>What a recipient answers.</summary>
     public SendStatus Answer { get; set; } = SendStatus.Sent;
 
+    /// <summary>What a repeatable send is answered.</summary>
+    public SendOnceReply OnceReply { get; set; } =
+        new(new SessionUse("anna", false, FirstNumber), SendStatus.Sent, Guid.NewGuid(), "flushed");
+
     /// <summary>How long a lease takes.</summary>
     public TimeSpan Delay { get; set; }
 
@@ -58,6 +62,7 @@ internal sealed class LeasingGrains(TimeProvider time, Action<TimeSpan> advance)
     {
         nameof(ISessionGrain.Lease) => new ValueTask<SessionLease>(Lease((int)arguments[1]!)),
         nameof(ISessionGrain.IsAlive) => Ask(),
+        nameof(ISessionGrain.SendOnce) => Task.FromResult(OnceReply),
         _ => throw new NotSupportedException(method.Name),
     });
 

@@ -141,6 +141,7 @@ public sealed class WireNamesTests(ThreeSilos silos) : IClassFixture<ThreeSilos>
             2 MessageId Guid
             3 Durability String
             4 Place Nullable<EntryPlace>
+            5 IsRace Boolean
         OrleansChat.SessionLease
             0 Use SessionUse
             1 Sends Int32

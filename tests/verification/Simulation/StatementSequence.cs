@@ -71,7 +71,8 @@ internal sealed partial class StatementSequence(RealTables real, int seed)
         }
         expected.AddRange(_model.Members.Select(m =>
             $"c {m.Key.Account} {m.Key.Log} {m.Value.Read} {Sql(m.Value.IsMuted)} {Sql(m.Value.IsBlocked)} {m.Value.Revision}"));
-        expected.AddRange(_model.Receipts.Select(r => $"r {r.Key.Sender} {r.Key.OnceId} {r.Value.MessageId} {r.Value.Place?.LogId} {r.Value.Place?.Number}"));
+        expected.AddRange(_model.Receipts.Select(r =>
+            $"r {r.Key.Sender} {r.Key.OnceId} {r.Value.MessageId} {r.Value.Place?.LogId} {r.Value.Place?.Number}"));
         Assert.Equal(expected.Order(StringComparer.Ordinal), (await real.ReadContentsAsync()).Order(StringComparer.Ordinal));
 
         var states =
