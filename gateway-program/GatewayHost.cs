@@ -52,6 +52,7 @@ public static partial class GatewayHost
         builder.AddGateway(options.Gateway);
         configure?.Invoke(builder.Services);
         app = builder.Build();
+        app.MapGateway(options.Gateway);
         app.LogListening("gateway");
         return app;
 

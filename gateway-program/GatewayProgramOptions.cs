@@ -17,6 +17,6 @@ public sealed class GatewayProgramOptions : IValidatableObject
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (!Gateway.EndPoints.Any())
-            yield return new ValidationResult("A gateway listens: give --listen or --tls-listen ADDRESS:PORT.");
+            yield return new ValidationResult("A gateway listens: give --listen, --tls-listen or --web-listen ADDRESS:PORT.");
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using OrleansChat.Gateway.Doors.Line;
+using OrleansChat.Gateway.Doors.Web;
 using OrleansChat.Gateway.Limits;
 using OrleansChat.Gateway.Options;
 using OrleansChat.Gateway.Sessions;
@@ -31,6 +32,12 @@ public static class GatewayHosting
         services.AddHostedService<LimitLog>();
     }
 
+    /// <summary>Answers HTTP, if the options have addresses for it.</summary>
+    public static void MapGateway(this WebApplication app, GatewayOptions options)
+    {
+        if (options.Web.EndPoints.Any()) WebDoor.Map(app);
+    }
+
     /// <summary>Adds everything that serves clients, and listens on the addresses of the options.</summary>
     public static void AddGateway(this WebApplicationBuilder builder, GatewayOptions options)
     {
@@ -42,6 +49,9 @@ public static class GatewayHosting
         builder.Services.AddSingleton<GatewayServices>();
         builder.Services.AddSingleton<ProxyHeaders>();
         builder.Services.AddSingleton<LineConnectionHandler>();
+        builder.Services.AddSingleton(options.Web);
+        builder.Services.AddSingleton<WebDoor>();
+        builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<Connections>();
         builder.Services.AddHostedService<ConnectionWatch>();
         builder.WebHost.UseSockets(sockets =>
@@ -53,7 +63,8 @@ public static class GatewayHosting
         builder.Services.AddSingleton<IConnectionListenerFactory, BoundedTransport>();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            foreach (var endPoint in options.EndPoints)
+            kestrel.SetWebLimits(options.Limits);
+            foreach (var endPoint in options.LineEndPoints)
             {
                 kestrel.Listen(endPoint, listen =>
                 {
@@ -64,8 +75,19 @@ public static class GatewayHosting
                     listen.UseConnectionHandler<LineConnectionHandler>();
                 });
             }
+            foreach (var endPoint in options.Web.EndPoints)
+            {
+                kestrel.Listen(endPoint, listen =>
+                {
+                    ProxyHeaders.Use(listen);
+                    var isTls = endPoint.Equals(options.Web.TlsEndPoint);
+                    listen.UseConnectionLimits(isTls);
+                    if (isTls) listen.UseTls();
+                    listen.UseWeb();
+                });
+            }
         });
-        if (options.Tls.EndPoint is null) return;
+        if (options.Tls.EndPoint is null && options.Web.TlsEndPoint is null) return;
         builder.Services.AddSingleton<ServerCertificate>();
         builder.Services.AddHostedService(services => services.GetRequiredService<ServerCertificate>());
     }

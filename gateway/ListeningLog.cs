@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OrleansChat.Gateway.Doors.Line;
+using OrleansChat.Gateway.Options;
 using OrleansChat.Gateway.Transport;
 
 namespace OrleansChat.Gateway;
@@ -15,10 +16,22 @@ public static partial class ListeningLog
         {
             var logger = app.Services.GetRequiredService<ILogger<LineConnectionHandler>>();
             if (OperatingSystem.IsLinux() && !TcpInfo.IsSupported) LogNoProgress(logger);
-            LogListens(logger, what, string.Join(" and ", app.Urls.Select(url => Describe(new Uri(url)))));
+            LogListens(logger, what, string.Join(" and ", Describe(app)));
         });
 
-    private static string Describe(Uri url) => url.Scheme == Uri.UriSchemeHttps ? $"{url.Authority} (TLS)" : url.Authority;
+    // The server's addresses are in the order in which they were added: those of HTTP are the last.
+    private static IEnumerable<string> Describe(WebApplication app)
+    {
+        var urls = app.Urls.Select(url => new Uri(url)).ToList();
+        var ofHttp = urls.Count - app.Services.GetRequiredService<WebOptions>().EndPoints.Count();
+        return urls.Select((url, index) => (url.Scheme == Uri.UriSchemeHttps, index >= ofHttp) switch
+        {
+            (true, true) => $"{url.Authority} (HTTPS)",
+            (true, false) => $"{url.Authority} (TLS)",
+            (false, true) => $"{url.Authority} (HTTP)",
+            (false, false) => url.Authority,
+        });
+    }
 
     [LoggerMessage(2002, LogLevel.Warning,
         "This kernel, or a sandbox in its place, does not tell how far TCP connections have got (TCP_INFO, Linux 4.19): "

@@ -12,6 +12,17 @@ namespace OrleansChat.GrainInterfaces;
 [Alias("OrleansChat.IConversationGrain"), GrainInterfaceType("OrleansChat.IConversationGrain")]
 public interface IConversationGrain : IGrainWithStringKey
 {
+    /// <summary>Reads the account of the session.</summary>
+    [Alias("ReadAccount"), AlwaysInterleave]
+    Task<ConversationReply<OwnAccount>> ReadAccount(string sessionKey);
+
+    /// <summary>Returns the name of the user whose inbox a log is, if the session's owner has a conversation with them.</summary>
+    /// <param name="sessionKey">The session that asks.</param>
+    /// <param name="epoch">The epoch in which the log was learned.</param>
+    /// <param name="logId">The log.</param>
+    [Alias("FindOwner"), AlwaysInterleave]
+    Task<ConversationReply<string>> FindOwner(string sessionKey, string epoch, long logId);
+
     /// <summary>Reads a page of the conversation with another user.</summary>
     [Alias("ReadPage"), AlwaysInterleave]
     Task<ConversationReply<ConversationPage>> ReadPage(string sessionKey, PageRequest request);
@@ -94,6 +105,18 @@ public enum ConversationStatus
 [GenerateSerializer, Immutable, Alias("OrleansChat.ConversationReply`1")]
 public sealed record ConversationReply<T>([property: Id(0)] ConversationStatus Status, [property: Id(1)] T? Value)
     where T : class;
+
+/// <summary>An account, as its owner sees it.</summary>
+/// <param name="User">The user name.</param>
+/// <param name="Name">The display name.</param>
+/// <param name="LogId">The inbox.</param>
+/// <param name="Epoch">The epoch that its numbers belong to.</param>
+/// <param name="Last">The last number of the inbox.</param>
+/// <param name="Received">The number up to which everything has arrived.</param>
+[GenerateSerializer, Immutable, Alias("OrleansChat.OwnAccount")]
+public sealed record OwnAccount(
+    [property: Id(0)] string User, [property: Id(1)] string Name, [property: Id(2)] long LogId, [property: Id(3)] string Epoch,
+    [property: Id(4)] long Last, [property: Id(5)] long Received);
 
 /// <summary>A number of a log.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansChat.Position")]

@@ -16,10 +16,17 @@ public interface ISessionGrain : IGrainWithStringKey
 {
     /// <summary>
     /// Starts the session, under a token that nobody has seen yet. Hashing passwords is slow, and only a few are hashed at the same
-    /// time: in a crowd a login waits for its turn. <see cref="IUserGrain.Recall"/> comes first; its answer is the last argument.
+    /// time: in a crowd a login waits for its turn. <see cref="IUserGrain.Recall"/> comes first; its answer is an argument.
     /// </summary>
+    /// <param name="user">The user name, which must be valid.</param>
+    /// <param name="password">The password.</param>
+    /// <param name="connection">The connection on which the session is used first.</param>
+    /// <param name="address">The client's address, as the gateway counts addresses; empty if unknown.</param>
+    /// <param name="recall">What <see cref="IUserGrain.Recall"/> has answered.</param>
+    /// <param name="hidesUsers">Whether nobody may learn who has an account: see <see cref="IUserGrain.CheckPassword"/>.</param>
     [Alias("LogIn"), ResponseTimeout("00:00:30")]
-    Task<LogInStatus> LogIn(string user, Secret password, string connection, string address, PasswordRecall recall);
+    Task<LogInStatus> LogIn(
+        string user, Secret password, string connection, string address, PasswordRecall recall, bool hidesUsers = false);
 
     /// <summary>
     /// Uses the session, and leases it for <see cref="SessionLease.Lifetime"/>: the caller may send to the recipients' grains itself.

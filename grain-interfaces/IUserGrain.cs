@@ -24,8 +24,9 @@ public interface IUserGrain : IGrainWithStringKey
     /// <param name="password">The password to check.</param>
     /// <param name="address">The client's address, as the gateway counts addresses; empty if unknown.</param>
     /// <param name="recall">What <see cref="Recall"/> has answered.</param>
+    /// <param name="hidesUsers">Whether an unknown user is answered as a wrong password is, in the same time.</param>
     [Alias("CheckPassword"), AlwaysInterleave, ResponseTimeout("00:00:30")]
-    Task<PasswordCheck> CheckPassword(Secret password, string address, PasswordRecall recall);
+    Task<PasswordCheck> CheckPassword(Secret password, string address, PasswordRecall recall, bool hidesUsers = false);
 
     /// <summary>
     /// Lends a session of this user permits to send, out of the messages per second that the whole account may send. They are valid for

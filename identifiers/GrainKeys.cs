@@ -25,6 +25,9 @@ public static class GrainKeys
     /// <summary>The key of the one <c>PresenceGrain</c>.</summary>
     public const string Presence = "p:all";
 
+    /// <summary>The key of the one <c>ServerGrain</c>.</summary>
+    public const string Server = "v:server";
+
     private const string UserPrefix = "u:";
     private const string SessionPrefix = "s:";
 

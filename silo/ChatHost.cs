@@ -49,6 +49,7 @@ public static partial class ChatHost
 
         configure?.Invoke(builder.Services);
         var app = builder.Build();
+        app.MapGateway(options.Gateway);
         if (options.Gateway.EndPoints.Any()) app.LogListening(NameOf(kind));
         else app.Lifetime.ApplicationStarted.Register(() => LogRuns(app.Services.GetRequiredService<ILogger<ChatOptions>>(), NameOf(kind)));
         return app;

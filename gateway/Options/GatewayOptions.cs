@@ -23,6 +23,8 @@ public sealed class GatewayOptions : IValidatableObject
 
     public TlsOptions Tls { get; } = new();
 
+    public WebOptions Web { get; } = new();
+
     public ProxyOptions Proxies { get; } = new();
 
     public LineOptions Line { get; } = new();
@@ -35,8 +37,11 @@ public sealed class GatewayOptions : IValidatableObject
     /// <summary>Where <see cref="SharedListen"/> points, or null.</summary>
     public IPEndPoint? SharedListenEndPoint => SharedListen.Length == 0 ? null : IPEndPoint.Parse(SharedListen);
 
+    /// <summary>The addresses of the text protocol.</summary>
+    public IEnumerable<IPEndPoint> LineEndPoints => new[] { ListenEndPoint, SharedListenEndPoint, Tls.EndPoint }.OfType<IPEndPoint>();
+
     /// <summary>All addresses for clients.</summary>
-    public IEnumerable<IPEndPoint> EndPoints => new[] { ListenEndPoint, SharedListenEndPoint, Tls.EndPoint }.OfType<IPEndPoint>();
+    public IEnumerable<IPEndPoint> EndPoints => LineEndPoints.Concat(Web.EndPoints);
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
@@ -45,6 +50,16 @@ public sealed class GatewayOptions : IValidatableObject
         {
             yield return new ValidationResult(
                 $"'{Tls.Listen}' cannot be for TLS and for plain TCP: give --tls-listen an address and port of its own.");
+        }
+        if (Web.TlsEndPoint is not null && Tls.Certificate.Length == 0)
+            yield return new ValidationResult("--web-tls-listen needs --tls-certificate FILE too.");
+        if (Tls.Certificate.Length > 0 && Tls.EndPoint is null && Web.TlsEndPoint is null)
+            yield return new ValidationResult("TLS needs both --tls-listen ADDRESS:PORT and --tls-certificate FILE.");
+        var twice = EndPoints.Where(endPoint => endPoint.Port != 0).GroupBy(endPoint => endPoint).FirstOrDefault(same => same.Count() > 1);
+        if (twice is not null && Web.EndPoints.Contains(twice.Key))
+        {
+            yield return new ValidationResult(
+                $"'{twice.Key}' cannot be for HTTP and for something else: give --web-listen a port of its own.");
         }
         if (SharedListen.Length == 0) yield break;
         if (ListenEndPoint is null)

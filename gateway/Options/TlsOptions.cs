@@ -33,7 +33,8 @@ public sealed class TlsOptions : IValidatableObject
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (Listen.Length > 0 != Certificate.Length > 0)
+        // The certificate without this address may be for HTTP: see GatewayOptions.
+        if (Listen.Length > 0 && Certificate.Length == 0)
             yield return new ValidationResult("TLS needs both --tls-listen ADDRESS:PORT and --tls-certificate FILE.");
         if (Key.Length > 0 && Certificate.Length == 0) yield return new ValidationResult("--tls-key goes with --tls-certificate.");
     }

@@ -7,9 +7,36 @@ namespace OrleansChat.Gateway.Sessions;
 // What a client sees of the messages that stay: see IConversationGrain.
 internal sealed partial class ClientSession
 {
+    /// <summary>Reads the account of the session.</summary>
+    public Task<Outcome<OwnAccount>> ReadAccountAsync(string? sessionKey) =>
+        AskAsync(sessionKey, null, grain => grain.ReadAccount(sessionKey!));
+
+    /// <summary>Returns the incarnation of the database; no session is needed for it.</summary>
+    public Task<Outcome<string>> ReadEpochAsync() => SettleAsync<string>(async () =>
+    {
+        if (isGone()) return Refusal.ClientGone;
+        if (!services.Load.MayBegin()) return Refusal.Overloaded;
+        using var turn = await client.Address.TakeReadTurnAsync(stopping);
+        client.Address.Charge(LinesPerRead);
+        return await RepeatAsync(_ => services.Grains.Server().GetEpoch());
+    });
+
     /// <summary>Reads a page of the conversation with another user.</summary>
     public Task<Outcome<ConversationPage>> ReadPageAsync(string? sessionKey, PageRequest request) =>
         AskAsync(sessionKey, request.Peer, grain => grain.ReadPage(sessionKey!, request));
+
+    /// <summary>Reads a page of the conversation with another user, around a message of one of the two inboxes.</summary>
+    public Task<Outcome<ConversationPage>> ReadPageAroundAsync(
+        string? sessionKey, string peer, string epoch, long log, long number, int limit) =>
+        AskAsync(sessionKey, peer, async (grain, account) =>
+        {
+            var place = log == account ? new ConversationPlace(number, 0) : new ConversationPlace(0, number);
+            var reply = await grain.ReadPage(sessionKey!, new PageRequest(peer, PageKind.Around, place, epoch, limit));
+            // A log that is neither of the two may have a message of that number, too.
+            return reply.Value is { } page && !Array.Exists(page.Entries, entry => entry.LogId == log && entry.Number == number)
+                ? new(ConversationStatus.NotFound, null)
+                : reply;
+        });
 
     /// <summary>Lists the conversations that have messages, the one with the latest message first.</summary>
     public Task<Outcome<ConversationList>> ListConversationsAsync(string? sessionKey, int limit, ListPlace? before) =>
@@ -24,16 +51,32 @@ internal sealed partial class ClientSession
         AskAsync(sessionKey, peer, grain => grain.SetMuted(sessionKey!, peer, isMuted));
 
     /// <summary>Notes that everything of a conversation was read up to a number of the user's inbox; it only rises.</summary>
-    public Task<Outcome<Conversation>> MarkReadAsync(string? sessionKey, string epoch, string peer, long upTo) =>
-        AskAsync(sessionKey, peer, grain => grain.MarkRead(sessionKey!, epoch, peer, upTo));
+    /// <param name="sessionKey">The key of the session.</param>
+    /// <param name="epoch">The epoch in which the number was learned.</param>
+    /// <param name="peer">The other's user name.</param>
+    /// <param name="upTo">The number.</param>
+    /// <param name="log">The log that the client takes for the user's inbox; null where it names none.</param>
+    public Task<Outcome<Conversation>> MarkReadAsync(string? sessionKey, string epoch, string peer, long upTo, long? log = null) =>
+        AskAsync(sessionKey, peer, async (grain, account) =>
+            Own(log, account, await grain.MarkRead(sessionKey!, epoch, peer, IsOther(log, account) ? 0 : upTo)));
 
     /// <summary>Reads the entries of the user's inbox with higher numbers, received or not.</summary>
-    public Task<Outcome<LogPart>> ReadLogAsync(string? sessionKey, string epoch, long after, int limit) =>
-        AskAsync(sessionKey, null, grain => grain.ReadLog(sessionKey!, epoch, after, limit));
+    /// <param name="sessionKey">The key of the session.</param>
+    /// <param name="epoch">The epoch in which the number was learned.</param>
+    /// <param name="after">The number.</param>
+    /// <param name="limit">At most this many.</param>
+    /// <param name="log">The log that the client takes for the user's inbox; null where it names none.</param>
+    public Task<Outcome<LogPart>> ReadLogAsync(string? sessionKey, string epoch, long after, int limit, long? log = null) =>
+        AskAsync(sessionKey, null, async (grain, account) => Own(log, account, await grain.ReadLog(sessionKey!, epoch, after, limit)));
 
     /// <summary>Notes that everything in the user's inbox up to a number has arrived, for good.</summary>
-    public Task<Outcome<Position>> ReceiveAsync(string? sessionKey, string epoch, long number) =>
-        AskAsync(sessionKey, null, grain => grain.Receive(sessionKey!, epoch, number));
+    /// <param name="sessionKey">The key of the session.</param>
+    /// <param name="epoch">The epoch in which the number was learned.</param>
+    /// <param name="number">The number.</param>
+    /// <param name="log">The log that the client takes for the user's inbox; null where it names none.</param>
+    public Task<Outcome<Position>> ReceiveAsync(string? sessionKey, string epoch, long number, long? log = null) =>
+        AskAsync(sessionKey, null, async (grain, account) =>
+            Own(log, account, await grain.Receive(sessionKey!, epoch, IsOther(log, account) ? 0 : number)));
 
     /// <summary>Blocks a user, or no longer: what they begin to send after the answer is refused.</summary>
     public Task<Outcome<Position>> SetBlockedAsync(string? sessionKey, string peer, bool isBlocked) =>
@@ -59,12 +102,32 @@ internal sealed partial class ClientSession
         }, [new OutgoingMessage(id, recipient, [], null)]);
     }
 
-    /// <summary>
-    /// Asks the grain of the session's user, which may be asked again, in one of the address's read turns. The statement that answers
-    /// checks the session. What appends to a log takes permits for <paramref name="sends"/>.
-    /// </summary>
+    /// <summary>Deletes a message that the user wrote, from a log as its entries name it.</summary>
+    /// <returns>The number of the entry that says so.</returns>
+    public async Task<Outcome<Position>> DeleteAsync(string? sessionKey, string epoch, long log, long number)
+    {
+        var owner = await AskAsync(sessionKey, null, grain => grain.FindOwner(sessionKey!, epoch, log));
+        return owner.TryGet(out var recipient, out var refusal) ? await DeleteAsync(sessionKey, epoch, recipient, number) : refusal;
+    }
+
+    // A client may name the log that it means. For another one than the user's inbox nothing is changed; but the session is checked, and
+    // the epoch, as for one's own.
+    private static ConversationReply<T> Own<T>(long? log, long account, ConversationReply<T> reply) where T : class =>
+        IsOther(log, account) && reply.Status == ConversationStatus.Answered ? new(ConversationStatus.NotFound, null) : reply;
+
+    private static bool IsOther(long? log, long account) => log is { } named && named != account;
+
     private Task<Outcome<T>> AskAsync<T>(
         string? sessionKey, string? peer, Func<IConversationGrain, Task<ConversationReply<T>>> ask, OutgoingMessage[]? sends = null)
+        where T : class => AskAsync(sessionKey, peer, (grain, _) => ask(grain), sends);
+
+    /// <summary>
+    /// Asks the grain of the session's user, which may be asked again, in one of the address's read turns. The statement that answers
+    /// checks the session. The question is told the account that the session's lease has named. What appends to a log takes permits for
+    /// <paramref name="sends"/>.
+    /// </summary>
+    private Task<Outcome<T>> AskAsync<T>(
+        string? sessionKey, string? peer, Func<IConversationGrain, long, Task<ConversationReply<T>>> ask, OutgoingMessage[]? sends = null)
         where T : class =>
         ReadAsync<T>(sessionKey, async _ =>
         {
@@ -80,7 +143,7 @@ internal sealed partial class ClientSession
                     if (use.User is not { } user) return new ConversationReply<T>(ConversationStatus.NoSession, null);
                     if (permitted < unpaid.Length) return null;
                     unpaid = [];
-                    return await ask(services.Grains.Conversations(user));
+                    return await ask(services.Grains.Conversations(user), session.AccountId);
                 },
                 isUnknown: reply => reply?.Status == ConversationStatus.Unavailable);
             if (reply is null)

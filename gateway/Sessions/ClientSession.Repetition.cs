@@ -49,6 +49,7 @@ internal sealed partial class ClientSession
         var statuses = new SendStatus[messages.Length];
         var open = default(int[]);
         var isSent = false;
+        var alone = default(AppendReply);
         using var load = services.Load.Begin();
         for (var tries = new CallTries(services.Time); ;)
         {
@@ -56,6 +57,7 @@ internal sealed partial class ClientSession
             {
                 var reply = await session.SendAsync(open is null ? messages : Pick(messages, open), isSent);
                 use = Merge(use, reply.Use);
+                if (reply.Alone.Status == SendStatus.Sent) alone = reply.Alone;
                 Take(reply.Statuses, statuses, open);
                 // "Too many" is the gateway's own answer.
                 if (Array.Exists(reply.Statuses, status => status is not (SendStatus.Unavailable or SendStatus.TooManySends)))
@@ -68,7 +70,7 @@ internal sealed partial class ClientSession
                 ReportedSession = null;
                 LogRepeated(services.Logger, Id, exception.GetType().Name);
             }
-            if (!statuses.Contains(SendStatus.Unavailable) || !tries.MayRepeat) return new SendReply(use, statuses);
+            if (!statuses.Contains(SendStatus.Unavailable) || !tries.MayRepeat) return new SendReply(use, statuses, alone);
             _guard.GiveTurnBack();
             await tries.WaitAsync();
             if (isSent) open = OpenOf(statuses);

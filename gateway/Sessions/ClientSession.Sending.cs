@@ -21,9 +21,8 @@ internal sealed partial class ClientSession
         new(MessageId.New(services.Time.GetUtcNow()), recipient, text, onceId);
 
     /// <summary>Sends messages together, and repeats those of unknown outcome under the same ids.</summary>
-    /// <returns>For each message, in order, why it was not stored; null when it is durable.</returns>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<Refusal?[]> SendAsync(string? sessionKey, OutgoingMessage[] messages)
+    public async ValueTask<SendOutcomes> SendAsync(string? sessionKey, OutgoingMessage[] messages)
     {
         var outcomes = new Refusal?[messages.Length];
         try
@@ -31,7 +30,7 @@ internal sealed partial class ClientSession
             if (await AdmitAsync(sessionKey) is { } refusal)
             {
                 Array.Fill(outcomes, refusal);
-                return outcomes;
+                return new SendOutcomes(outcomes);
             }
             var session = SessionOf(sessionKey!);
             var reply = await SendRepeatedlyAsync(session, messages);
@@ -42,17 +41,25 @@ internal sealed partial class ClientSession
             if (!Array.TrueForAll(reply.Statuses, status => status == SendStatus.Unavailable))
                 await UsedAsync(session, reply.Use);
             for (var i = 0; i < outcomes.Length; i++) outcomes[i] = Refusals.Of(reply.Statuses[i]);
-            return outcomes;
+            return new SendOutcomes(outcomes, reply.Alone);
         }
         catch (Exception exception)
         {
             Array.Fill(outcomes, Failed(exception));
-            return outcomes;
+            return new SendOutcomes(outcomes);
         }
         finally
         {
             _guard.Unanswered();
         }
+    }
+
+    /// <summary>Sends one message.</summary>
+    /// <returns>Where it was stored.</returns>
+    public async Task<Outcome<SentMessage>> SendOneAsync(string? sessionKey, OutgoingMessage message)
+    {
+        var (outcomes, stored) = await SendAsync(sessionKey, [message]);
+        return outcomes[0] is { } refusal ? refusal : new SentMessage(message.Id, stored.Places?[0], stored.Durability);
     }
 
     /// <summary>Sends a message that the client may repeat under its own id.</summary>
@@ -85,3 +92,14 @@ internal sealed partial class ClientSession
         return Refusals.Of(reply.Status) is { } refused ? refused : reply;
     });
 }
+
+/// <summary>The outcomes of messages that were sent together.</summary>
+/// <param name="Refusals">For each message, in order, why it was not stored; null when it is durable.</param>
+/// <param name="Alone">Of a message that was sent alone: where it was stored.</param>
+internal readonly record struct SendOutcomes(Refusal?[] Refusals, AppendReply Alone = default);
+
+/// <summary>A message that is durable.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Place">Where it is.</param>
+/// <param name="Durability">What its commit waited for.</param>
+internal sealed record SentMessage(Guid Id, EntryPlace? Place, string Durability);

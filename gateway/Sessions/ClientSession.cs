@@ -19,8 +19,11 @@ namespace OrleansChat.Gateway.Sessions;
 /// <param name="isGone">Whether nobody takes an answer any more; operations that only answer are then not begun.</param>
 /// <param name="services">The services that all connections share.</param>
 /// <param name="stopping">Cancelled when the process stops, which ends the wait for a read turn.</param>
+/// <param name="isShown">
+/// Whether the users of its sessions are online because of this connection; false where connections come and go with each request.
+/// </param>
 internal sealed partial class ClientSession(
-    string id, ClientConnection client, Func<bool> isGone, GatewayServices services, CancellationToken stopping)
+    string id, ClientConnection client, Func<bool> isGone, GatewayServices services, CancellationToken stopping, bool isShown = true)
 {
     private readonly SessionGuard _guard = new(client, services);
     private LeasedSession? _session;
@@ -41,6 +44,7 @@ internal sealed partial class ClientSession(
     public void Leave()
     {
         HasLeft = true;
+        if (!isShown) return;
         var session = _session;
         var last = session?.TakeUnreported();
         services.Presence.Closed(this, session, last);
@@ -48,8 +52,11 @@ internal sealed partial class ClientSession(
     }
 
     /// <summary>Logs in.</summary>
+    /// <param name="user">The user name.</param>
+    /// <param name="password">The password.</param>
+    /// <param name="hidesUsers">Whether an unknown user takes as long as a wrong password, and is answered as one.</param>
     /// <returns>The new session's token.</returns>
-    public Task<Outcome<string>> LogInAsync(string user, Secret password) => SettleAsync<string>(async () =>
+    public Task<Outcome<string>> LogInAsync(string user, Secret password, bool hidesUsers = false) => SettleAsync<string>(async () =>
     {
         if (isGone()) return Refusal.ClientGone;
         if (!UserName.IsValid(user)) return Refusal.NoSuchUser;
@@ -73,12 +80,12 @@ internal sealed partial class ClientSession(
                 // Each call has its own token: a late write of an abandoned call must not revive a session that was logged out since.
                 token = SessionToken.New();
                 key = GrainKeys.ForSession(token);
-                return services.Grains.Session(key).LogIn(user, password, Id, client.AddressName, recall);
+                return services.Grains.Session(key).LogIn(user, password, Id, client.AddressName, recall, hidesUsers);
             },
             counts: false);
         if (Refusals.Of(status) is { } refused) return refused;
         _guard.Accepted(key, user);
-        await services.Presence.LoggedInAsync(this, key, user);
+        if (isShown) await services.Presence.LoggedInAsync(this, key, user);
         return token;
     });
 
@@ -141,6 +148,7 @@ internal sealed partial class ClientSession(
     /// <summary>Reports the last use under a lease to presence, and to the session's grain, which tells moves from it.</summary>
     private void ReportLease(LeasedSession session, SessionUse use)
     {
+        if (!isShown) return;
         services.Presence.UsedBefore(this, session, use);
         if (!session.IsOver) _ = RecordAsync(session, use);
     }
@@ -184,7 +192,7 @@ internal sealed partial class ClientSession(
             EndLease(sessionKey);
             _guard.Refused(sessionKey);
         }
-        return services.Presence.UsedAsync(this, sessionKey, use);
+        return isShown ? services.Presence.UsedAsync(this, sessionKey, use) : new(false);
     }
 
     [LoggerMessage(2303, LogLevel.Warning,

@@ -16,6 +16,9 @@ public interface IChatGrains
     /// <summary>The same grain, for the user's conversations.</summary>
     IConversationGrain Conversations(string userName);
 
+    /// <summary>The one grain that tells of the service.</summary>
+    IServerGrain Server();
+
     /// <summary>The one grain that knows who is online.</summary>
     IPresenceGrain Presence();
 }
@@ -46,6 +49,9 @@ public sealed class ChatGrains(IGrainFactory grains) : IChatGrains
 
     /// <inheritdoc/>
     public IConversationGrain Conversations(string userName) => grains.GetGrain<IConversationGrain>(GrainKeys.ForUser(userName));
+
+    /// <inheritdoc/>
+    public IServerGrain Server() => grains.GetGrain<IServerGrain>(GrainKeys.Server);
 
     /// <inheritdoc/>
     public IPresenceGrain Presence() => grains.GetGrain<IPresenceGrain>(GrainKeys.Presence);

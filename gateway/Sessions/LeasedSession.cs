@@ -46,6 +46,9 @@ internal sealed partial class LeasedSession(
     /// <summary>Whether the session has ended, as far as this connection knows.</summary>
     public bool IsOver { get; private set; }
 
+    /// <summary>The account of the session's owner, as the last answer said; 0 before.</summary>
+    public long AccountId => _accountId;
+
     /// <summary>Whether the last answer of the session's grain was a lease; it may be over by now.</summary>
     public bool IsLeased => _holds;
 

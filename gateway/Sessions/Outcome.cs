@@ -9,6 +9,9 @@ internal enum Refusal
     /// <summary>The service cannot answer now; it is unknown whether the operation was done.</summary>
     Unavailable,
 
+    /// <summary>The service is busy; the operation was not begun.</summary>
+    Overloaded,
+
     /// <summary>The session does not exist, or has ended.</summary>
     NoSession,
 
@@ -50,6 +53,7 @@ internal static class Refusals
         LogInStatus.NoSuchUser => Refusal.NoSuchUser,
         LogInStatus.WrongPassword => Refusal.WrongPassword,
         LogInStatus.TooManyAttempts => Refusal.TooMany,
+        LogInStatus.Busy => Refusal.Overloaded,
         _ => Refusal.Unavailable,
     };
 

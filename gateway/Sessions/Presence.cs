@@ -13,14 +13,27 @@ public sealed partial class Presence(IChatGrains grains, TimeProvider time, ILog
     /// <summary>How long a command waits for presence at most; the command itself is done by then.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
 
+    /// <summary>An answer shows for this long that there are grains: a few reports may be lost.</summary>
+    private static readonly TimeSpan AnswerHolds = PresenceLease.RenewEvery * 4;
+
     private readonly PresenceReports _reports = new(Guid.NewGuid().ToString("N"), time);
     private readonly Lock _gate = new();
     private TaskCompletionSource _changed = NewSignal();
     private TaskCompletionSource _reported = NewSignal();
     private bool _isStopped;
+    private (long At, bool Is) _answered;
 
     /// <summary>Names this gateway process; each start has a new name.</summary>
     public string GatewayId => _reports.Gateway;
+
+    /// <summary>Whether the grains have answered lately, and this process is not stopping: it can serve clients.</summary>
+    public bool IsAnswered
+    {
+        get
+        {
+            lock (_gate) return _answered.Is && !_isStopped && time.GetElapsedTime(_answered.At) < AnswerHolds;
+        }
+    }
 
     /// <summary>Reports a login on a connection. Completes when presence knows of it, or cannot be told for now.</summary>
     internal Task LoggedInAsync(ClientSession client, string sessionKey, string user) =>
@@ -124,6 +137,7 @@ public sealed partial class Presence(IChatGrains grains, TimeProvider time, ILog
         lock (_gate)
         {
             _reports.Answered(report, answer);
+            if (answer is not null) _answered = (time.GetTimestamp(), true);
             // A notice was overtaken by a later use here.
             if (_reports.Held.HasChanges) _changed.TrySetResult();
         }

@@ -38,7 +38,7 @@ internal sealed class SessionGuard(ClientConnection client, GatewayServices serv
         }
         else if (isLogout || services.Load.MayBegin()) return null;
         Unanswered();
-        return Refusal.Unavailable;
+        return Refusal.Overloaded;
     }
 
     /// <summary>Waits until a login may be tried. Even a successful one costs an attempt, because hashing is expensive.</summary>
@@ -98,7 +98,7 @@ internal sealed class SessionGuard(ClientConnection client, GatewayServices serv
         if (services.Load.MayLogIn() && await TakeTurnAsync(turns) && services.Load.MayLogIn()) return null;
         Unanswered();
         client.Address.GiveBackLogin();
-        return Refusal.Unavailable;
+        return Refusal.Overloaded;
     }
 
     private async ValueTask<bool> TakeTurnAsync(PacedTurns turns)

@@ -36,9 +36,10 @@ public sealed partial class SessionGrain(
     private string Key => field ??= this.GetPrimaryKeyString();
 
     /// <inheritdoc/>
-    public async Task<LogInStatus> LogIn(string user, Secret password, string connection, string address, PasswordRecall recall)
+    public async Task<LogInStatus> LogIn(
+        string user, Secret password, string connection, string address, PasswordRecall recall, bool hidesUsers)
     {
-        var check = await User(user).CheckPassword(password, address, recall);
+        var check = await User(user).CheckPassword(password, address, recall, hidesUsers);
         if (check.Status != LogInStatus.LoggedIn)
         {
             DeactivateOnIdle();

@@ -12,6 +12,15 @@ public sealed partial class UserGrain
     private const int MostAtOnce = 200;
 
     /// <inheritdoc/>
+    public Task<ConversationReply<OwnAccount>> ReadAccount(string sessionKey) => Ask(
+        conversations.ReadAccountAsync(sessionKey),
+        own => new OwnAccount(own.User, own.Name, own.LogId, own.Epoch, own.Last, own.Received));
+
+    /// <inheritdoc/>
+    public Task<ConversationReply<string>> FindOwner(string sessionKey, string epoch, long logId) =>
+        Ask(conversations.FindOwnerAsync(sessionKey, epoch, logId), name => name);
+
+    /// <inheritdoc/>
     public Task<ConversationReply<ConversationPage>> ReadPage(string sessionKey, PageRequest request) => Ask(
         conversations.ReadPageAsync(sessionKey, new PageQuery(
             request.Peer, (PageSide)request.Kind, new Place(request.Place.Received, request.Place.Sent), request.Epoch,

@@ -54,7 +54,9 @@ public sealed partial class UserGrain(
     public ValueTask<PasswordRecall> Recall(Secret password, string address)
     {
         _recalls ??= new RateLimit(RecallsPerSecond, RecallsAtOnce, time);
-        if (!Exists || _proven?.IsFor(account.State.PasswordHash) != true || _recalls.Take(1) == 0) return new(PasswordRecall.Nothing);
+        // A grain without an account is left to the check that follows: it may remember who has guessed.
+        if (!account.RecordExists || account.State.Disabled || _proven?.IsFor(account.State.PasswordHash) != true || _recalls.Take(1) == 0)
+            return new(PasswordRecall.Nothing);
         if (!TryBegin(address)) return new(PasswordRecall.TooManyAttempts);
         if (!_proven.Is(password.Value)) return new(PasswordRecall.Other);
         // The login may still fail, for reasons that are not the owner's.
@@ -63,9 +65,10 @@ public sealed partial class UserGrain(
     }
 
     /// <inheritdoc/>
-    public async Task<PasswordCheck> CheckPassword(Secret password, string address, PasswordRecall recall)
+    public async Task<PasswordCheck> CheckPassword(Secret password, string address, PasswordRecall recall, bool hidesUsers)
     {
-        if (!Exists) return new PasswordCheck { Status = LogInStatus.NoSuchUser };
+        if (hidesUsers ? !account.RecordExists || account.State.Disabled : !Exists)
+            return new PasswordCheck { Status = hidesUsers ? await Pretend(password, address) : LogInStatus.NoSuchUser };
         if (recall != PasswordRecall.Other && !TryBegin(address)) return new PasswordCheck { Status = LogInStatus.TooManyAttempts };
         var status = LogInStatus.Busy;
         try
@@ -168,6 +171,19 @@ public sealed partial class UserGrain(
     }
 
     private static EntryPlace ToPlace(StoredPlace stored) => new(stored.LogId, stored.Number, stored.AcceptedAt);
+
+    /// <summary>
+    /// Does with a password what is done with a wrong one, although there is no account. The grain stays in memory for as long as others:
+    /// it has to remember the guesses, and each costs a hash, as with an account.
+    /// </summary>
+    private async Task<LogInStatus> Pretend(Secret password, string address)
+    {
+        if (!TryBegin(address)) return LogInStatus.TooManyAttempts;
+        if (await passwords.VerifyAsync(Passwords.OfNobody, password.Value, address) is not null) return LogInStatus.WrongPassword;
+        Logins.NotChecked(address);
+        metrics.Hit(LimitNames.Hashes, address);
+        return LogInStatus.Busy;
+    }
 
     private bool TryBegin(string address)
     {

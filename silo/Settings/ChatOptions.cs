@@ -40,7 +40,7 @@ public sealed class ChatOptions : IValidatableObject
         if (!Gateway.EndPoints.Any() && !Cluster.IsMember)
         {
             yield return new ValidationResult(
-                "A silo alone must listen for clients: give --listen or --tls-listen ADDRESS:PORT, "
+                "A silo alone must listen for clients: give --listen, --tls-listen or --web-listen ADDRESS:PORT, "
                 + "or --cluster-address for a member of a cluster.");
         }
     }

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
@@ -25,6 +27,9 @@ public sealed class Passwords : IPasswordVerifier
 
     /// <summary>The largest number of waiting checks: about ten seconds of a core.</summary>
     internal const int MaxWaiting = 100;
+
+    /// <summary>A hash that no password has, as costly to check as a new one.</summary>
+    public static readonly string OfNobody = MakeOfNobody();
 
     /// <summary>How many passwords are hashed at once by default: one per core, minus one core for everything else.</summary>
     public static readonly int DefaultConcurrency = Math.Max(1, Environment.ProcessorCount - 1);
@@ -104,6 +109,19 @@ public sealed class Passwords : IPasswordVerifier
         {
             _turns.Release();
         }
+    }
+
+    // The hasher's format: version 1 of the marker, HMAC-SHA512, iterations, length of the salt, salt, key.
+    private static string MakeOfNobody()
+    {
+        const int KeyBytes = 32, SaltBytes = 16, HeaderBytes = 13, HmacSha512 = 2;
+        var hash = new byte[HeaderBytes + SaltBytes + KeyBytes];
+        RandomNumberGenerator.Fill(hash);
+        hash[0] = 1;
+        BinaryPrimitives.WriteInt32BigEndian(hash.AsSpan(1), HmacSha512);
+        BinaryPrimitives.WriteInt32BigEndian(hash.AsSpan(5), Iterations);
+        BinaryPrimitives.WriteInt32BigEndian(hash.AsSpan(9), SaltBytes);
+        return Convert.ToBase64String(hash);
     }
 
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);

@@ -6,6 +6,24 @@ namespace OrleansChat.Storage.Conversations;
 /// </summary>
 internal static class ConversationStatements
 {
+    /// <summary>$1: the session.</summary>
+    public const string Account =
+        """
+        SELECT l.owner, l.display_name, l.account_id, current_epoch(), coalesce(last_number(l.account_id), 0), g.received
+        FROM live_session l JOIN log g ON g.log_id = l.account_id
+        WHERE l.session_key = $1
+        """;
+
+    /// <summary>$1: the session, $2: the log. Returns the epoch, and the name of the log's owner or NULL.</summary>
+    public const string Owner =
+        """
+        SELECT current_epoch(), p.user_name
+        FROM live_session l
+        LEFT JOIN account p ON p.account_id = $2
+            AND (p.account_id = l.account_id OR EXISTS (SELECT FROM member m WHERE m.account_id = l.account_id AND m.log_id = p.account_id))
+        WHERE l.session_key = $1
+        """;
+
     /// <summary>
     /// $1: the session, $2: the peer's name, $3: the <see cref="PageSide"/>, $4 and $5: the place, $6: its epoch, $7 and $8: how many
     /// messages before and after the place, $9: about how many bytes of either. A row without a direction tells that there are none.

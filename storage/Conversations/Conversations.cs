@@ -12,6 +12,27 @@ public sealed class Conversations(NpgsqlDataSource source) : IConversations
     internal long MaxBytes { get; init; } = 1 << 20;
 
     /// <inheritdoc/>
+    public async Task<Answer<StoredAccount>> ReadAccountAsync(string sessionKey)
+    {
+        var rows = await source.QueryAsync(
+            "reading an account", ConversationStatements.Account, [sessionKey],
+            reader => new StoredAccount(
+                reader.GetString(0), reader.GetString(1), reader.GetInt64(2), reader.GetString(3), reader.GetInt64(4), reader.GetInt64(5)));
+        return rows.Count == 0 ? NoAnswer.NoSession : rows[0];
+    }
+
+    /// <inheritdoc/>
+    public async Task<Answer<string>> FindOwnerAsync(string sessionKey, string epoch, long logId)
+    {
+        var rows = await source.QueryAsync(
+            "looking for the owner of a log", ConversationStatements.Owner, [sessionKey, logId],
+            reader => (Epoch: reader.GetString(0), Name: reader.IsDBNull(1) ? null : reader.GetString(1)));
+        if (rows.Count == 0) return NoAnswer.NoSession;
+        if (rows[0].Epoch != epoch) return NoAnswer.OtherEpoch;
+        return rows[0].Name is { } name ? name : NoAnswer.NotFound;
+    }
+
+    /// <inheritdoc/>
     public async Task<Answer<StoredPage>> ReadPageAsync(string sessionKey, PageQuery request)
     {
         var (before, after) = request.Side switch

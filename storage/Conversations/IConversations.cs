@@ -13,6 +13,15 @@ namespace OrleansChat.Storage.Conversations;
 /// </remarks>
 public interface IConversations
 {
+    /// <summary>Reads the account of the session.</summary>
+    Task<Answer<StoredAccount>> ReadAccountAsync(string sessionKey);
+
+    /// <summary>Returns the name of the user whose inbox a log is, if the session's owner has a conversation with them.</summary>
+    /// <param name="sessionKey">The session that asks.</param>
+    /// <param name="epoch">The epoch in which the log was learned.</param>
+    /// <param name="logId">The log.</param>
+    Task<Answer<string>> FindOwnerAsync(string sessionKey, string epoch, long logId);
+
     /// <summary>Reads a page of a conversation.</summary>
     Task<Answer<StoredPage>> ReadPageAsync(string sessionKey, PageQuery request);
 
@@ -85,6 +94,15 @@ public readonly record struct Answer<T>(T? Value, NoAnswer Reason)
     /// <summary>Why there is none.</summary>
     public static implicit operator Answer<T>(NoAnswer reason) => new(default, reason);
 }
+
+/// <summary>An account, as its owner sees it.</summary>
+/// <param name="User">The user name.</param>
+/// <param name="Name">The display name.</param>
+/// <param name="LogId">The inbox.</param>
+/// <param name="Epoch">The epoch that its numbers belong to.</param>
+/// <param name="Last">The last number of the inbox.</param>
+/// <param name="Received">The number up to which everything has arrived.</param>
+public sealed record StoredAccount(string User, string Name, long LogId, string Epoch, long Last, long Received);
 
 /// <summary>Which page of a conversation.</summary>
 /// <param name="Peer">The other's user name; one's own for the messages to oneself.</param>

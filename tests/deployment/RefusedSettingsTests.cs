@@ -25,6 +25,13 @@ public sealed class RefusedSettingsTests
     [InlineData("--database Host=h --tls-listen 127.0.0.1:1", "TLS needs both --tls-listen ADDRESS:PORT and --tls-certificate FILE.")]
     [InlineData("--database Host=h --tls-listen 127.0.0.1:8889 --tls-certificate c",
         "'127.0.0.1:8889' cannot be for TLS and for plain TCP")]
+    [InlineData("--database Host=h --tls-certificate c", "TLS needs both --tls-listen ADDRESS:PORT and --tls-certificate FILE.")]
+    [InlineData("--database Host=h --web-tls-listen 127.0.0.1:1", "--web-tls-listen needs --tls-certificate FILE too.")]
+    [InlineData("--database Host=h --web-listen 127.0.0.1:8889", "'127.0.0.1:8889' cannot be for HTTP and for something else")]
+    [InlineData("--database Host=h --web-listen 1.2.3.4", "'1.2.3.4' is not a valid address to listen on: give --web-listen")]
+    [InlineData("--database Host=h --web-listen 0.0.0.0:1 --demo-users true", "it goes with a loopback address only")]
+    [InlineData("--database Host=h --web-origins https://chat.example.org/", "'https://chat.example.org/' is not a valid origin")]
+    [InlineData("--database Host=h --web-origins chat.example.org", "'chat.example.org' is not a valid origin")]
     [InlineData("--database Host=h --tls-key k", "--tls-key goes with --tls-certificate.")]
     [InlineData("--database Host=h --tls-listen 127.0.0.1:1 --Chat:TlsListen 127.0.0.1:2",
         "Chat:Tls:Listen and Chat:TlsListen, its older name, have different values: set the first one only.")]

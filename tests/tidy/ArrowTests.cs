@@ -15,6 +15,9 @@ public sealed class ArrowTests
         ["Limits"] = ["Options", "Transport"],
         ["Sessions"] = ["Options", "Limits"],
         ["Doors.Line"] = ["Options", "Transport", "Limits", "Sessions"],
+        ["Doors.Web"] = ["Options", "Transport", "Limits", "Sessions", "Doors.Web.Requests", "Doors.Web.Wire"],
+        ["Doors.Web.Requests"] = ["Options", "Transport", "Limits", "Sessions", "Doors.Web.Wire"],
+        ["Doors.Web.Wire"] = [],
     };
 
     [Theory]
@@ -61,7 +64,8 @@ public sealed class ArrowTests
     [Fact]
     public void A_door_calls_no_grain()
     {
-        string[] grains = ["ISessionGrain", "IUserGrain", "IPresenceGrain", "IGrainFactory", "IChatGrains"];
+        string[] grains =
+            ["ISessionGrain", "IUserGrain", "IPresenceGrain", "IConversationGrain", "IServerGrain", "IGrainFactory", "IChatGrains"];
         using var assembly = AssemblyDefinition.ReadAssembly(House.AssemblyOf("gateway"));
         var calls = assembly.MainModule.GetTypes()
             .Where(type => References.FolderOf(type, "OrleansChat.Gateway").StartsWith("Doors", StringComparison.Ordinal))

@@ -5,6 +5,11 @@ namespace OrleansChat.Verification.Simulation;
 
 internal sealed partial class SimulatedStorage : IConversations
 {
+    public Task<Answer<StoredAccount>> ReadAccountAsync(string sessionKey) => RunAsync(() => Tables.ReadAccount(sessionKey));
+
+    public Task<Answer<string>> FindOwnerAsync(string sessionKey, string epoch, long logId) =>
+        RunAsync(() => Tables.FindOwner(sessionKey, epoch, logId));
+
     public Task<Answer<StoredPage>> ReadPageAsync(string sessionKey, PageQuery request) =>
         RunAsync(() => Tables.ReadPage(sessionKey, request, _database.MaxBytes));
 

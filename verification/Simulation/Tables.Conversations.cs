@@ -8,6 +8,19 @@ internal sealed partial class Tables
     /// <summary>The incarnation of the database.</summary>
     public string Epoch { get; set; } = "0123456789abcdef";
 
+    public Answer<StoredAccount> ReadAccount(string session) =>
+        LiveSession(session) is not { User.AccountId: var me } live ? NoAnswer.NoSession : new StoredAccount(
+            live.Owner, live.User.DisplayName, me, Epoch, _mailboxes[me].LastNumber, _mailboxes[me].Received);
+
+    /// <summary>The name of a log's owner, if the session's owner has a conversation with them.</summary>
+    public Answer<string> FindOwner(string session, string epoch, long log)
+    {
+        if (AccountOf(session) is not { } me) return NoAnswer.NoSession;
+        if (epoch != Epoch) return NoAnswer.OtherEpoch;
+        var isKnown = log == me || _members.ContainsKey((me, log));
+        return isKnown && _accounts.TryGetValue(log, out var owner) ? owner.UserName : NoAnswer.NotFound;
+    }
+
     public Answer<StoredList> List(string session, int limit, ListPosition? before)
     {
         if (AccountOf(session) is not { } me) return NoAnswer.NoSession;

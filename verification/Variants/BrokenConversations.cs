@@ -8,6 +8,11 @@ internal sealed class BrokenConversations(IConversations conversations, Variant 
 {
     private readonly ConcurrentDictionary<(long Log, long Number), StoredEntry> _remembered = [];
 
+    public Task<Answer<StoredAccount>> ReadAccountAsync(string sessionKey) => conversations.ReadAccountAsync(sessionKey);
+
+    public Task<Answer<string>> FindOwnerAsync(string sessionKey, string epoch, long logId) =>
+        conversations.FindOwnerAsync(sessionKey, epoch, logId);
+
     public async Task<Answer<StoredPage>> ReadPageAsync(string sessionKey, PageQuery request)
     {
         var answer = await conversations.ReadPageAsync(sessionKey, request);

@@ -14,6 +14,8 @@ internal sealed class BrokenGrains(IChatGrains grains, Variant variant) : IChatG
 
     public IConversationGrain Conversations(string userName) => grains.Conversations(userName);
 
+    public IServerGrain Server() => grains.Server();
+
     public IPresenceGrain Presence() => variant switch
     {
         Variant.ForgetEpoch => new ForgetfulPresence(grains.Presence()),

@@ -8,8 +8,9 @@ internal sealed class BrokenSession(string sessionKey, IChatGrains grains, Varia
 {
     private readonly ISessionGrain _session = grains.Session(sessionKey);
 
-    public Task<LogInStatus> LogIn(string user, Secret password, string connection, string address, PasswordRecall recall) =>
-        _session.LogIn(user, password, connection, address, recall);
+    public Task<LogInStatus> LogIn(
+        string user, Secret password, string connection, string address, PasswordRecall recall, bool hidesUsers) =>
+        _session.LogIn(user, password, connection, address, recall, hidesUsers);
 
     public async ValueTask<SessionLease> Lease(string connection, int sends)
     {

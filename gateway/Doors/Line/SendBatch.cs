@@ -38,7 +38,7 @@ internal sealed class SendBatch(ClientSession session, ReplyOutput replies, int 
         if (_messages.Count == 0) return;
         OutgoingMessage[] batch = [.. _messages];
         _messages.Clear();
-        foreach (var outcome in await session.SendAsync(_sessionKey, batch))
+        foreach (var outcome in (await session.SendAsync(_sessionKey, batch)).Refusals)
         {
             if (outcome is { } refusal) replies.Refuse(refusal);
             else ReplyWriter.WriteSent(replies);

@@ -18,7 +18,8 @@ public sealed class RunTests : IDisposable
         _checkout.WriteProgram("artifacts/bin/OrleansChat.Admin/release/orleanschat-admin",
             "printf '%s\\n' \"$Chat__Database\" >>\"$CHECKOUT/admin-database\"; echo \"$*\"");
         _checkout.WriteProgram("artifacts/bin/OrleansChat.Silo/release/orleanschat-silo",
-            "echo silo runs >&2; trap 'echo silo stops >&2; exit 0' TERM; read -r _ <>\"$CHECKOUT/never\"");
+            "echo \"$*\" >\"$CHECKOUT/silo-arguments\"; "
+            + "echo silo runs >&2; trap 'echo silo stops >&2; exit 0' TERM; read -r _ <>\"$CHECKOUT/never\"");
     }
 
     public void Dispose()
@@ -40,6 +41,34 @@ public sealed class RunTests : IDisposable
         await StopAsync(run);
         Assert.Equal(143, run.ExitCode);
         Assert.Null(Server);
+    }
+
+    [Theory]
+    [InlineData("", "--listen 127.0.0.1:8889 --demo-users true --web-listen 127.0.0.1:8080 ")]
+    [InlineData("--web-port 0", "--listen 127.0.0.1:8889 --demo-users true --web-listen 127.0.0.1:0 ")]
+    [InlineData("--web-port none", "--listen 127.0.0.1:8889 --demo-users true --no-limits")]
+    [InlineData("--port 1", "--listen 127.0.0.1:1 --demo-users true --no-limits")]
+    [InlineData("--port 1 --web-port 2", "--listen 127.0.0.1:1 --demo-users true --web-listen 127.0.0.1:2 ")]
+    public async Task HTTP_has_a_port_of_its_own_unless_another_port_was_given(string options, string expected)
+    {
+        // No port of this machine is looked at.
+        _checkout.Write("scripts/in-use.sh", "take() { :; }\nlisteners_on() { :; }\n");
+        _checkout.Environment["Chat__Database"] = "Host=nowhere";
+        await _checkout.RunAsync("mkfifo never");
+        _run = _checkout.Start($"exec ./run {options} --no-limits");
+        await ReadUntilAsync(_run, "silo runs");
+        Assert.StartsWith(expected, _checkout.Read("silo-arguments"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_port_for_HTTP_that_is_taken_is_a_line_that_names_the_option()
+    {
+        _checkout.Write("scripts/in-use.sh", "take() { :; }\nlisteners_on() { [ \"$1\" != 8080 ] || echo socket; }\n");
+        _checkout.Environment["Chat__Database"] = "Host=nowhere";
+        var ended = await _checkout.RunAsync("./run");
+        Assert.Equal(
+            (1, "error: port 8080, for the HTTP API, is in use already: give another one with --web-port PORT, or --web-port none.\n"),
+            (ended.Status, ended.Errors));
     }
 
     [Fact]

@@ -46,8 +46,14 @@ public class ChatService : IAsyncLifetime
     /// <summary>What each connection begins with.</summary>
     public ReadOnlyMemory<byte> Preamble { get; init; }
 
+    /// <summary>Whether it serves HTTP too.</summary>
+    public bool HasWeb { get; init; }
+
     /// <summary>Where it listens; another port after each start.</summary>
     public IPEndPoint EndPoint { get; private set; } = null!;
+
+    /// <summary>The base of its HTTP API; null without one.</summary>
+    public Uri? Web { get; private set; }
 
     /// <summary>What the service is made of.</summary>
     protected IServiceProvider Services => _app!.Services;
@@ -97,12 +103,15 @@ public class ChatService : IAsyncLifetime
         [
             "--database", _database.ServiceConnectionString, "--migrate", "false",
             Tls is null ? "--listen" : "--tls-listen", "127.0.0.1:0", "--demo-users", "true",
-            "--Logging:LogLevel:OrleansChat", "Warning", "--no-limits", IsUnlimited ? "true" : "false", .. Arguments,
+            "--Logging:LogLevel:OrleansChat", "Warning", "--no-limits", IsUnlimited ? "true" : "false",
+            .. HasWeb ? new[] { "--web-listen", "127.0.0.1:0" } : [], .. Arguments,
         ];
         _app = ChatHost.Build(arguments);
         await _app.StartAsync();
-        var address = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
-        EndPoint = new IPEndPoint(IPAddress.Loopback, new Uri(address).Port);
+        var addresses = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ToList();
+        Assert.Equal(HasWeb ? 2 : 1, addresses.Count);
+        EndPoint = new IPEndPoint(IPAddress.Loopback, new Uri(addresses[0]).Port);
+        if (HasWeb) Web = new Uri($"http://127.0.0.1:{new Uri(addresses[1]).Port}/v1/");
     }
 
     /// <summary>Stops it in order, as a signal to the program does; nothing where it has stopped already.</summary>

@@ -87,6 +87,6 @@ public sealed class DeadSendTests
             _time.Advance(TimeSpan.FromSeconds(1));
             await Task.Yield();
         }
-        return Assert.Single(await sending);
+        return Assert.Single((await sending).Refusals);
     }
 }

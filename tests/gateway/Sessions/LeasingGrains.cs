@@ -80,6 +80,8 @@ internal sealed class LeasingGrains(TimeProvider time, Action<TimeSpan> advance)
         return Task.FromResult(new ConversationReply<Position>(ConversationStatus.Answered, new Position(1, Deletions)));
     });
 
+    public IServerGrain Server() => throw new NotSupportedException();
+
     public IPresenceGrain Presence() => throw new NotSupportedException();
 
     private SessionLease Lease(int sends)

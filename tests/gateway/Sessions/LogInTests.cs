@@ -96,6 +96,8 @@ public sealed class LogInTests
 
         public IConversationGrain Conversations(string userName) => throw new NotSupportedException();
 
+        public IServerGrain Server() => throw new NotSupportedException();
+
         public IPresenceGrain Presence() => throw new NotSupportedException();
     }
 }

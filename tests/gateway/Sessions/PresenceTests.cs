@@ -49,6 +49,8 @@ public sealed class PresenceTests
 
         public IConversationGrain Conversations(string userName) => throw new NotSupportedException();
 
+        public IServerGrain Server() => throw new NotSupportedException();
+
         public IPresenceGrain Presence() => FakeGrain.Answering<IPresenceGrain>((method, arguments) =>
         {
             Assert.Equal(nameof(IPresenceGrain.Report), method.Name);

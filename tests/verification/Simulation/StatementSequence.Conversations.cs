@@ -14,7 +14,7 @@ internal sealed partial class StatementSequence
     {
         var (session, peer) = (PickSession(), _random.Next(20) == 0 ? "nobody" : $"user{_random.Next(Users) + 1}");
         var epoch = _random.Next(20) == 0 ? "another" : _model.Epoch;
-        return _random.Next(10) switch
+        return _random.Next(11) switch
         {
             < 4 => ReadPagesAsync(session, peer, epoch),
             4 => ListAsync(session),
@@ -22,6 +22,7 @@ internal sealed partial class StatementSequence
             6 => SetAsync(session, peer),
             7 => ReadLogAsync(session, epoch),
             8 => ReceiveAsync(session, epoch),
+            9 => ReadAccountAsync(session, epoch),
             _ => FindAsync(session, peer),
         };
     }
@@ -65,6 +66,17 @@ internal sealed partial class StatementSequence
         Same($"list {limit} before {before} by {session}", list, await real.Conversations.ListAsync(session, limit, before));
         _listed = list.Value?.Older ?? _listed;
         Outcomes.Add($"list {list.Value?.Older is not null}");
+    }
+
+    private async Task ReadAccountAsync(string session, string epoch)
+    {
+        var own = _model.ReadAccount(session);
+        Same($"account of {session}", own, await real.Conversations.ReadAccountAsync(session));
+        var log = _random.Next(Users) + 1L;
+        var owner = _model.FindOwner(session, epoch, log);
+        Same($"owner of {log} by {session}", owner, await real.Conversations.FindOwnerAsync(session, epoch, log));
+        Outcomes.Add($"account {own.Reason}");
+        Outcomes.Add($"owner {owner.Reason}");
     }
 
     private async Task FindAsync(string session, string peer)

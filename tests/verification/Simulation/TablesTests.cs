@@ -14,6 +14,7 @@ public sealed class TablesTests(RealTables real) : IClassFixture<RealTables>
         "blocked True", "blocks True", "deleted True", "target gone True", "list True", "receive None", "log None, purged True",
         "page Newest None", "page Before None", "page After None", "page Around None", "page Around NotFound",
         "older True, newer False", "older False, newer True", "older True, newer True", "unread True, read False", "unread True, read True",
+        "account None", "owner None",
     ];
 
     [Fact]

@@ -116,7 +116,7 @@ internal sealed partial class ConversationActor(
 
     private static Reply ReplyOf(Refusal refusal) => refusal switch
     {
-        Refusal.Unavailable or Refusal.ClientGone => Reply.Of(RequestOutcome.Unavailable),
+        Refusal.Unavailable or Refusal.Overloaded or Refusal.ClientGone => Reply.Of(RequestOutcome.Unavailable),
         Refusal.NoSession => Reply.Of(RequestOutcome.Refused, Reply.NotFound),
         Refusal.TooMany => Reply.Of(RequestOutcome.Refused, Reply.LimitReached),
         _ => Reply.Of(RequestOutcome.Refused, $"{refusal}"),

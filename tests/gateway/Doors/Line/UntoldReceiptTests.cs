@@ -85,6 +85,8 @@ public sealed class UntoldReceiptTests
 
         public IConversationGrain Conversations(string userName) => throw new NotSupportedException();
 
+        public IServerGrain Server() => throw new NotSupportedException();
+
         public IPresenceGrain Presence() => throw new NotSupportedException();
     }
 }

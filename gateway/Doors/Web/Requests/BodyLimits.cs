@@ -1,0 +1,75 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+using OrleansChat.Gateway.Doors.Web.Wire;
+using OrleansChat.Gateway.Options;
+
+namespace OrleansChat.Gateway.Doors.Web.Requests;
+
+/// <summary>How large bodies may be, each and together, and how long they may take.</summary>
+internal sealed class BodyLimits(LimitOptions limits, TimeProvider time)
+{
+    /// <summary>The greatest length of a body: a text of the greatest length whose every byte is escaped, and the rest.</summary>
+    public const int MaxBytes = 384 << 10;
+
+    /// <summary>Bodies of this length count towards <see cref="MaxOfAll"/>; nearly all are shorter.</summary>
+    private const int Small = 16 << 10;
+
+    /// <summary>What all larger bodies that are arriving may take of this process's memory.</summary>
+    private const long MaxOfAll = 64 << 20;
+
+    private long _arriving;
+
+    /// <summary>Begins the time of a body.</summary>
+    public BodyTimeout Begin(CancellationToken aborted) => new(limits.LineTimeout, time, aborted);
+
+    /// <summary>Charges what has arrived of a body.</summary>
+    /// <exception cref="RequestException">Too much is arriving.</exception>
+    public void Charge(ref long charged, long length)
+    {
+        if (length <= Small || length <= charged) return;
+        var more = length - charged;
+        charged = length;
+        if (Interlocked.Add(ref _arriving, more) > MaxOfAll)
+            throw new RequestException(ProblemCode.Overloaded, "Too many large bodies are arriving.") { RetryAfter = 2 };
+    }
+
+    /// <summary>Ends the charge of a body.</summary>
+    public void Release(long charged) => Interlocked.Add(ref _arriving, -charged);
+
+    /// <summary>A body that is too large.</summary>
+    public static RequestException TooLarge() => new(ProblemCode.TooLarge, $"A body may have {MaxBytes} bytes.");
+
+    /// <summary>Requires that a request says that its body is JSON, in UTF-8 and not compressed.</summary>
+    /// <exception cref="RequestException">It does not.</exception>
+    public static void RequireJson(HttpRequest request)
+    {
+        if (request.Headers.ContentEncoding.Count > 0
+            || !MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+            || !type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+            || (type.Charset.HasValue && !type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase)))
+            throw new RequestException(ProblemCode.MediaType, "Send the header 'Content-Type: application/json', and no other encoding.");
+    }
+
+    /// <summary>Ends the wait for a body that takes too long, or whose client has gone.</summary>
+    public sealed class BodyTimeout : IDisposable
+    {
+        private readonly CancellationTokenSource _timeout;
+        private readonly CancellationTokenSource _either;
+
+        public BodyTimeout(TimeSpan longest, TimeProvider time, CancellationToken aborted)
+        {
+            _timeout = new CancellationTokenSource(longest, time);
+            _either = CancellationTokenSource.CreateLinkedTokenSource(_timeout.Token, aborted);
+        }
+
+        /// <summary>Is cancelled then.</summary>
+        public CancellationToken Token => _either.Token;
+
+        /// <inheritdoc/>
+        public void Dispose()
+        {
+            _either.Dispose();
+            _timeout.Dispose();
+        }
+    }
+}

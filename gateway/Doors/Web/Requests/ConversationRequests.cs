@@ -1,0 +1,93 @@
+using OrleansChat.Gateway.Doors.Web.Wire;
+using OrleansChat.Gateway.Sessions;
+
+namespace OrleansChat.Gateway.Doors.Web.Requests;
+
+/// <summary>Lists conversations, mutes them, moves what was read of them; blocks users.</summary>
+internal sealed class ConversationRequests(GatewayServices services)
+{
+    private readonly MarkerPace _pace = new(services.Time);
+
+    public IReadOnlyList<WebRoute> Routes =>
+    [
+        new("GET", "/v1/conversations", "Conversations, the one with the latest message first; or one of them.", ReadAsync)
+        {
+            Query = ["user", "room", "limit", "before"], Returns = typeof(ConversationsBody),
+            Errors = [ProblemCode.NotFound, ProblemCode.Epoch],
+        },
+        new("PATCH", "/v1/conversations", "Mutes a conversation, or no longer.", MuteAsync)
+        {
+            Query = ["user", "room"], Body = typeof(MuteBody), Returns = typeof(ConversationBody), Errors = [ProblemCode.NotFound],
+        },
+        new("PUT", "/v1/read", "A person has read everything of a conversation up to a number.", MarkReadAsync)
+        {
+            Body = typeof(ReadBody), Returns = typeof(MarkerBody), Errors = [ProblemCode.NotFound, ProblemCode.Epoch],
+        },
+        new("GET", "/v1/blocks", "The users whom the user has blocked.", ListBlockedAsync) { Returns = typeof(BlocksBody) },
+        new("PUT", "/v1/blocks/{user}", "Blocks a user: what they begin to send from now on is refused.", BlockAsync)
+        {
+            Success = [204], Errors = [ProblemCode.NotFound],
+        },
+        new("DELETE", "/v1/blocks/{user}", "Ends a block.", UnblockAsync) { Success = [204], Errors = [ProblemCode.NotFound] },
+    ];
+
+    private static async Task<WebAnswer> ReadAsync(WebRequest request)
+    {
+        if (request.Query("user") is not null || request.Query("room") is not null)
+        {
+            if (request.Query("limit") is not null || request.Query("before") is not null)
+                throw RequestException.Bad("'limit' and 'before' go with the list, not with one conversation.");
+            var one = await request.Session.FindConversationAsync(request.SessionKey, request.Peer());
+            return WebAnswer.Of(Entries.Of(WebRequest.Expect(one), UnreadCount.MostOfOne));
+        }
+        var (place, epoch) = request.Query("before") is { } before ? Cursor.ReadList(before) : default;
+        var list = WebRequest.Expect(await request.Session.ListConversationsAsync(
+            request.SessionKey, request.Limit(), epoch is null ? null : place));
+        if (epoch is not null && epoch != list.Epoch) throw Refused.Because(Refusal.OtherEpoch);
+        return WebAnswer.Of(new ConversationsBody(
+            list.Epoch, new() { [Formats.ShowLog(list.LogId)] = list.End },
+            Array.ConvertAll(list.Conversations, conversation => Entries.Of(conversation, UnreadCount.MostInList)),
+            Cursor.Show(list.Older, list.Epoch)));
+    }
+
+    private static async Task<WebAnswer> MuteAsync(WebRequest request)
+    {
+        var (key, peer) = (request.SessionKey, request.Peer());
+        var body = await request.ReadBodyAsync<MuteBody>();
+        var muted = WebRequest.Expect(await request.Session.SetMutedAsync(key, peer, body.Muted));
+        return WebAnswer.Of(Entries.Of(muted, UnreadCount.MostOfOne));
+    }
+
+    private async Task<WebAnswer> MarkReadAsync(WebRequest request)
+    {
+        var key = request.SessionKey;
+        var body = await request.ReadBodyAsync<ReadBody>();
+        if (body.UpTo < 0) throw RequestException.Bad("'upTo' is a number of a log: it is not negative.");
+        var (epoch, log) = (WebRequest.CheckEpoch(body.Epoch), Formats.ReadLog(body.Log));
+        if (Formats.ReadUser(body.Conversation) is not { } peer || log is null)
+            throw RequestException.NotFound("There is no such conversation, or no such log.");
+        if (key is not null && !_pace.MayMove(key, peer))
+        {
+            throw new RequestException(ProblemCode.TooMany, "A marker of a conversation moves at most once in 2 seconds.")
+            {
+                RetryAfter = (int)MarkerPace.Every.TotalSeconds,
+            };
+        }
+        var marked = WebRequest.Expect(await request.Session.MarkReadAsync(key, epoch, peer, body.UpTo, log));
+        return WebAnswer.Of(new MarkerBody(marked.Read, new UnreadCount(marked.Unread, UnreadCount.MostOfOne), marked.UnreadAt));
+    }
+
+    private static async Task<WebAnswer> ListBlockedAsync(WebRequest request) =>
+        WebAnswer.Of(new BlocksBody(WebRequest.Expect(await request.Session.ListBlockedAsync(request.SessionKey))));
+
+    private static Task<WebAnswer> BlockAsync(WebRequest request) => SetBlockedAsync(request, isBlocked: true);
+
+    private static Task<WebAnswer> UnblockAsync(WebRequest request) => SetBlockedAsync(request, isBlocked: false);
+
+    private static async Task<WebAnswer> SetBlockedAsync(WebRequest request, bool isBlocked)
+    {
+        var key = request.SessionKey;
+        WebRequest.Expect(await request.Session.SetBlockedAsync(key, request.PathUser(), isBlocked));
+        return WebAnswer.Done;
+    }
+}

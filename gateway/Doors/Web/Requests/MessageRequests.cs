@@ -1,0 +1,133 @@
+using OrleansChat.Gateway.Doors.Web.Wire;
+using OrleansChat.Gateway.Sessions;
+using OrleansChat.GrainInterfaces;
+
+namespace OrleansChat.Gateway.Doors.Web.Requests;
+
+/// <summary>Sends, deletes and reads messages.</summary>
+internal static class MessageRequests
+{
+    private const string KeyHeader = "Idempotency-Key";
+
+    public static readonly WebRoute[] Routes =
+    [
+        new("POST", "/v1/messages", "Sends a message; under a key, it may be repeated.", SendAsync)
+        {
+            Body = typeof(SendBody), Returns = typeof(SentBody), Success = [201, 200],
+            Errors = [ProblemCode.NoRecipient, ProblemCode.MailboxFull, ProblemCode.KeyReused],
+        },
+        new("DELETE", "/v1/messages/{log}/{number}", "Empties a message of one's own, for everybody.", DeleteAsync)
+        {
+            Query = ["epoch"], Returns = typeof(PositionBody), Errors = [ProblemCode.NotFound, ProblemCode.Epoch],
+        },
+        new("GET", "/v1/messages", "A page of a conversation, oldest first.", ReadPageAsync)
+        {
+            Query = ["user", "room", "before", "after", "around", "epoch", "limit"], Returns = typeof(PageBody),
+            Errors = [ProblemCode.NotFound, ProblemCode.Epoch],
+        },
+        new("GET", "/v1/logs/{log}", "The entries of a log after a number.", ReadLogAsync)
+        {
+            Query = ["after", "epoch", "limit"], Returns = typeof(LogBody),
+            Errors = [ProblemCode.NotFound, ProblemCode.Epoch, ProblemCode.Expired],
+        },
+        new("POST", "/v1/received", "Everything up to these numbers has arrived.", ReceiveAsync)
+        {
+            Body = typeof(ReceivedBody), Returns = typeof(ReceivedAnswer), Errors = [ProblemCode.NotFound, ProblemCode.Epoch],
+        },
+    ];
+
+    private static async Task<WebAnswer> SendAsync(WebRequest request)
+    {
+        var key = request.SessionKey;
+        var onceId = request.Header(KeyHeader) is { } header ? Formats.ReadKey(header) : null;
+        var body = await request.ReadBodyAsync<SendBody>();
+        // A room that there is not, and a name that nobody can have, are refused where recipients are: the session is checked first.
+        var message = request.Session.NewMessage(Formats.ReadUser(body.To) ?? "", StoredText.Of(body.Text), onceId);
+        if (onceId is null)
+        {
+            var (_, place, durability) = WebRequest.Expect(await request.Session.SendOneAsync(key, message), message.Id);
+            return Sent(message.Id, place, durability, isRepeated: false);
+        }
+        var receipt = WebRequest.Expect(await request.Session.SendOnceAsync(key, message), message.Id);
+        return Sent(receipt.MessageId, receipt.Place, receipt.Durability, isRepeated: receipt.MessageId != message.Id);
+    }
+
+    private static WebAnswer Sent(Guid id, EntryPlace? place, string durability, bool isRepeated) => WebAnswer.Of(
+        new SentBody(
+            id, place is { } log ? Formats.ShowLog(log.LogId) : null, place?.Number,
+            place is { } at ? StoredText.Show(at.AcceptedAt) : null, durability, isRepeated),
+        isRepeated ? 200 : 201);
+
+    private static async Task<WebAnswer> DeleteAsync(WebRequest request)
+    {
+        var (log, number) = (ReadLog(request.Path("log")), WebRequest.ReadNumber(request.Path("number"), "number"));
+        var deletion = WebRequest.Expect(await request.Session.DeleteAsync(request.SessionKey, request.Epoch(), log, number));
+        return WebAnswer.Of(new PositionBody(Formats.ShowLog(deletion.LogId), deletion.Number));
+    }
+
+    private static async Task<WebAnswer> ReadPageAsync(WebRequest request)
+    {
+        var (key, limit, peer) = (request.SessionKey, request.Limit(), request.Peer());
+        string[] places = ["before", "after", "around"];
+        var given = places.Where(place => request.Query(place) is not null).ToList();
+        if (given.Count > 1) throw RequestException.Bad("Give one of 'before', 'after' and 'around'.");
+        if (given is not ["around"] && request.Query("epoch") is not null)
+            throw RequestException.Bad("'epoch' goes with 'around': a cursor has its own.");
+        var page = given switch
+        {
+            ["around"] => await ReadAroundAsync(request, key, peer, limit),
+            [var side] => await ReadSideAsync(request, key, peer, limit, side),
+            _ => await request.Session.ReadPageAsync(key, new PageRequest(peer, PageKind.Newest, default, "", limit)),
+        };
+        var (epoch, entries, older, newer) = WebRequest.Expect(page);
+        return WebAnswer.Of(new PageBody(
+            Array.ConvertAll(entries, entry => Entries.Of(entry, peer)), Cursor.Show(older, epoch, peer), Cursor.Show(newer, epoch, peer)));
+    }
+
+    private static Task<Outcome<ConversationPage>> ReadSideAsync(WebRequest request, string? key, string peer, int limit, string side)
+    {
+        var (place, epoch) = Cursor.ReadPage(request.Query(side)!, peer);
+        var kind = side == "before" ? PageKind.Before : PageKind.After;
+        return request.Session.ReadPageAsync(key, new PageRequest(peer, kind, place, epoch, limit));
+    }
+
+    private static Task<Outcome<ConversationPage>> ReadAroundAsync(WebRequest request, string? key, string peer, int limit)
+    {
+        if (request.Required("around").Split(':') is not [var log, var number])
+            throw RequestException.Bad("'around' is the name of a message: LOG:NUMBER.");
+        return request.Session.ReadPageAroundAsync(
+            key, peer, request.Epoch(), ReadLog(log), WebRequest.ReadNumber(number, "around"), limit);
+    }
+
+    private static async Task<WebAnswer> ReadLogAsync(WebRequest request)
+    {
+        var (log, limit) = (ReadLog(request.Path("log")), request.Limit());
+        var after = WebRequest.ReadNumber(request.Required("after"), "after");
+        var part = WebRequest.Expect(await request.Session.ReadLogAsync(request.SessionKey, request.Epoch(), after, limit, log));
+        if (part.First is { } first)
+        {
+            throw new RequestException(ProblemCode.Expired, $"Entries up to {first - 1} were removed by age: go on after that.")
+            {
+                First = first,
+            };
+        }
+        return WebAnswer.Of(new LogBody(Array.ConvertAll(part.Entries, Entries.OfInbox), part.Last));
+    }
+
+    private static async Task<WebAnswer> ReceiveAsync(WebRequest request)
+    {
+        var key = request.SessionKey;
+        var body = await request.ReadBodyAsync<ReceivedBody>();
+        if (body.Logs.Count == 0) throw RequestException.Bad("'logs' names no log.");
+        if (body.Logs.Values.Any(number => number < 0)) throw RequestException.Bad("A number of a log is not negative.");
+        var received = new Dictionary<string, long>();
+        foreach (var (log, number) in body.Logs)
+        {
+            var outcome = await request.Session.ReceiveAsync(key, WebRequest.CheckEpoch(body.Epoch), number, ReadLog(log));
+            received[log] = WebRequest.Expect(outcome).Number;
+        }
+        return WebAnswer.Of(new ReceivedAnswer(received));
+    }
+
+    private static long ReadLog(string text) => Formats.ReadLog(text) ?? throw RequestException.NotFound("There is no such log.");
+}

@@ -1,0 +1,38 @@
+using OrleansChat.Gateway.Doors.Web.Wire;
+using OrleansChat.Gateway.Sessions;
+
+namespace OrleansChat.Gateway.Doors.Web.Requests;
+
+/// <summary>The client has gone, and nobody takes an answer.</summary>
+internal sealed class ClientGoneException : Exception;
+
+/// <summary>Says why the service refused.</summary>
+internal static class Refused
+{
+    private const int RetryAfter = 2;
+
+    /// <summary>The error for a refusal.</summary>
+    /// <param name="refusal">The refusal.</param>
+    /// <param name="id">The id of the message that was sent, if one was.</param>
+    public static Exception Because(Refusal refusal, Guid? id = null) => refusal switch
+    {
+        Refusal.NoSession => new RequestException(ProblemCode.NoSession),
+        // One answer, so that nobody learns who has an account.
+        Refusal.NoSuchUser or Refusal.WrongPassword => new RequestException(ProblemCode.WrongPassword),
+        Refusal.NoRecipient => new RequestException(ProblemCode.NoRecipient),
+        Refusal.NotFound => new RequestException(ProblemCode.NotFound),
+        Refusal.OtherEpoch => new RequestException(
+            ProblemCode.Epoch, "The numbers are of another incarnation of the database: forget what you hold, and begin with the list."),
+        Refusal.IdUsed => new RequestException(ProblemCode.KeyReused),
+        Refusal.MailboxFull => new RequestException(ProblemCode.MailboxFull),
+        Refusal.TooMany => new RequestException(ProblemCode.TooMany),
+        Refusal.Overloaded => new RequestException(ProblemCode.Overloaded) { RetryAfter = RetryAfter },
+        Refusal.ClientGone => new ClientGoneException(),
+        _ => new RequestException(
+            ProblemCode.Unavailable, "It is unknown whether it was done: ask again; repeat a message under the same Idempotency-Key.")
+        {
+            Id = id,
+            RetryAfter = RetryAfter,
+        },
+    };
+}

@@ -1,0 +1,49 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using OrleansChat.Gateway.Limits;
+using OrleansChat.Gateway.Sessions;
+using OrleansChat.Gateway.Transport;
+
+namespace OrleansChat.Gateway.Doors.Web.Requests;
+
+/// <summary>
+/// A connection of the HTTP door: a connection feature, by which requests are told from those of other doors. Its requests come one at a
+/// time (HTTP/1.1), and share what is known of its client.
+/// </summary>
+internal sealed class WebConnection : IReplyBacklog
+{
+    private static long _count;
+
+    private readonly ITransportProgress _progress;
+    private long _writing;
+
+    public WebConnection(ConnectionContext transport, GatewayServices services)
+    {
+        var stopping = transport.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
+        _progress = transport.Features.Get<ITransportProgress>() ?? new TcpProgress(transport);
+        Client = transport.Features.Get<ClientConnection>() ?? ClientConnection.Unlimited(transport, services.Time);
+        Client.Replies = this;
+        var id = string.Create(CultureInfo.InvariantCulture, $"{services.GatewayId}/w{Interlocked.Increment(ref _count)}");
+        Session = new ClientSession(
+            id, Client, () => transport.ConnectionClosed.IsCancellationRequested, services, stopping, isShown: false);
+    }
+
+    /// <summary>The connection as the limits see it.</summary>
+    public ClientConnection Client { get; }
+
+    /// <summary>The session through which requests are carried out. Nobody is online because of a request.</summary>
+    public ClientSession Session { get; }
+
+    /// <summary>Notes how many bytes of an answer are being written; 0 when the client's TCP has them.</summary>
+    public void Writes(long bytes) => Volatile.Write(ref _writing, bytes);
+
+    /// <inheritdoc/>
+    public long WaitingBytes(out long taken)
+    {
+        taken = 0;
+        if (Volatile.Read(ref _writing) is not (> 0 and var bytes)) return 0;
+        if (_progress.TryRead(out var sample)) taken = sample.Taken;
+        return bytes;
+    }
+}

@@ -1,0 +1,143 @@
+using System.Buffers;
+using System.Globalization;
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Http;
+using OrleansChat.Gateway.Doors.Web.Wire;
+using OrleansChat.Gateway.Sessions;
+using OrleansChat.Identifiers;
+
+namespace OrleansChat.Gateway.Doors.Web.Requests;
+
+/// <summary>A request, checked as far as its form goes.</summary>
+/// <param name="context">What the framework knows of it.</param>
+/// <param name="connection">The connection that it came on.</param>
+/// <param name="route">What it asks for.</param>
+/// <param name="target">Its path and query, as they were sent.</param>
+/// <param name="limits">How much it may hold, and how long it may take.</param>
+internal sealed class WebRequest(HttpContext context, WebConnection connection, WebRoute route, RequestTarget target, BodyLimits limits)
+{
+    private const int DefaultPage = 50;
+
+    /// <summary>The greatest number of entries of a page, or of conversations in a list.</summary>
+    public const int MaxPage = 200;
+
+    private readonly Dictionary<string, string> _query = target.ReadQuery(route.Query);
+
+    /// <summary>The session through which it is carried out.</summary>
+    public ClientSession Session => connection.Session;
+
+    /// <summary>The key of the session that asks; null where the token is not a valid one.</summary>
+    /// <exception cref="RequestException">There is no token.</exception>
+    public string? SessionKey => SessionToken.KeyOf(Credentials.Read(context.Request));
+
+    /// <summary>A header that may come once; null where it is missing.</summary>
+    /// <exception cref="RequestException">It comes more than once.</exception>
+    public string? Header(string name)
+    {
+        var values = context.Request.Headers[name];
+        return values.Count <= 1 ? values.ToString() is { } value && values.Count == 1 ? value : null
+            : throw RequestException.Bad($"The header {name} comes more than once.");
+    }
+
+    /// <summary>Sets a header of the answer.</summary>
+    public void SetHeader(string name, string value) => context.Response.Headers[name] = value;
+
+    /// <summary>A name in the path.</summary>
+    public string Path(string name) => target.Segments[Array.IndexOf(route.Segments, $"{{{name}}}")];
+
+    /// <summary>The user who is named in the path.</summary>
+    /// <exception cref="RequestException">No user can have that name.</exception>
+    public string PathUser()
+    {
+        var user = Path("user");
+        return UserName.IsValid(user) && char.IsAsciiLetterOrDigit(user[0])
+            ? user
+            : throw RequestException.NotFound($"There is no user '{StrictJson.Shown(user)}'.");
+    }
+
+    /// <summary>A query parameter; null where it is missing.</summary>
+    public string? Query(string name) => _query.GetValueOrDefault(name);
+
+    /// <summary>A query parameter that must be there.</summary>
+    /// <exception cref="RequestException">It is not.</exception>
+    public string Required(string name) => Query(name) ?? throw RequestException.Bad($"The query parameter '{name}' is missing.");
+
+    /// <summary>The epoch that the numbers of this request belong to.</summary>
+    /// <exception cref="RequestException">It is missing, or cannot be one.</exception>
+    public string Epoch() => CheckEpoch(Required("epoch"));
+
+    /// <summary>How many entries are asked for.</summary>
+    /// <exception cref="RequestException">Too many, none, or no number.</exception>
+    public int Limit() => Query("limit") is not { } text ? DefaultPage
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is > 0 and <= MaxPage ? limit
+        : throw RequestException.Bad($"'limit' is a number from 1 to {MaxPage}.");
+
+    /// <summary>The peer of the conversation that the query names.</summary>
+    /// <exception cref="RequestException">It names none, or one that cannot be.</exception>
+    public string Peer()
+    {
+        var (user, room) = (Query("user"), Query("room"));
+        if (user is null == room is null) throw RequestException.Bad("Name a conversation: either 'user' or 'room'.");
+        return user is not null && UserName.IsValid(user) ? user : throw RequestException.NotFound("There is no such conversation.");
+    }
+
+    /// <summary>Reads a number of a log: not negative.</summary>
+    /// <exception cref="RequestException">It is not such a number.</exception>
+    public static long ReadNumber(string text, string name) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw RequestException.Bad($"'{name}' is a number of a log: a whole number that is not negative.");
+
+    /// <summary>Checks the form of an epoch.</summary>
+    /// <exception cref="RequestException">It cannot be one.</exception>
+    public static string CheckEpoch(string epoch) =>
+        Formats.IsEpoch(epoch) ? epoch : throw RequestException.Bad("'epoch' is what answers of this service call 'epoch'.");
+
+    /// <summary>Reads the body.</summary>
+    /// <exception cref="RequestException">It is not what was expected, too large or too slow.</exception>
+    public async Task<T> ReadBodyAsync<T>() where T : class
+    {
+        BodyLimits.RequireJson(context.Request);
+        if (context.Request.ContentLength > BodyLimits.MaxBytes) throw BodyLimits.TooLarge();
+        using var timeout = limits.Begin(context.RequestAborted);
+        var reader = context.Request.BodyReader;
+        var charged = 0L;
+        try
+        {
+            while (true)
+            {
+                var read = await reader.ReadAsync(timeout.Token);
+                if (read.Buffer.Length > BodyLimits.MaxBytes) throw BodyLimits.TooLarge();
+                limits.Charge(ref charged, read.Buffer.Length);
+                if (read.IsCompleted) return Take(reader, read.Buffer);
+                reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            }
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            context.Response.Headers.Connection = "close";
+            throw RequestException.Bad("The body did not arrive in time.");
+        }
+        finally
+        {
+            limits.Release(charged);
+        }
+
+        static T Take(PipeReader reader, ReadOnlySequence<byte> buffer)
+        {
+            try
+            {
+                return StrictJson.Read(buffer.IsSingleSegment ? buffer.FirstSpan : buffer.ToArray(), WebTypes.Of<T>());
+            }
+            finally
+            {
+                reader.AdvanceTo(buffer.End);
+            }
+        }
+    }
+
+    /// <summary>The answer of an operation.</summary>
+    /// <exception cref="RequestException">It was refused.</exception>
+    public static T Expect<T>(Outcome<T> outcome, Guid? id = null) where T : class =>
+        outcome.TryGet(out var value, out var refusal) ? value : throw Refused.Because(refusal, id);
+}

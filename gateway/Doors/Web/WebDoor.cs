@@ -1,0 +1,166 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using OrleansChat.Gateway.Doors.Web.Requests;
+using OrleansChat.Gateway.Doors.Web.Wire;
+using OrleansChat.Gateway.Options;
+using OrleansChat.Gateway.Sessions;
+using OrleansChat.Gateway.Transport;
+
+namespace OrleansChat.Gateway.Doors.Web;
+
+/// <summary>The HTTP door: what it answers, and what all answers have in common.</summary>
+internal sealed partial class WebDoor
+{
+    /// <summary>The greatest length of all headers of a request.</summary>
+    private const int MaxHeaderBytes = 32 << 10;
+
+    private const string NoStore = "no-store", NoSniff = "nosniff", Ready = "ready";
+
+    private readonly GatewayServices _services;
+    private readonly BodyLimits _bodies;
+    private readonly Price _price;
+    private readonly ServedNames _names;
+    private readonly ILogger _logger;
+    private readonly WebRoute[] _routes;
+    private readonly byte[] _openApi;
+
+    public WebDoor(GatewayServices services, WebOptions options, LimitOptions limits, ILogger<WebDoor> logger)
+    {
+        (_services, _logger) = (services, logger);
+        _bodies = new BodyLimits(limits, services.Time);
+        _price = new Price(services);
+        _names = new ServedNames(options);
+        _routes =
+        [
+            .. SessionRequests.Routes, .. MessageRequests.Routes, .. new ConversationRequests(services).Routes,
+            .. new ServerRequests(services).Routes,
+        ];
+        _openApi = OpenApi.Describe(_routes);
+    }
+
+    /// <summary>The requests that it answers, as the OpenAPI document describes them.</summary>
+    public IReadOnlyList<WebRoute> Routes => _routes;
+
+    /// <summary>Makes an application answer HTTP.</summary>
+    public static void Map(WebApplication app)
+    {
+        var door = app.Services.GetRequiredService<WebDoor>();
+        app.Use(door.AnswerAsync);
+        app.UseRouting();
+        foreach (var route in door._routes)
+            app.MapMethods(route.Path, [route.Method], context => door.AnswerAsync(context, route)).WithMetadata(route);
+        app.MapMethods("/v1/openapi.json", ["GET"], door.DescribeAsync);
+        app.MapMethods($"/{Ready}", ["GET"], door.ReadyAsync).WithMetadata(new StatusOnly());
+    }
+
+    /// <summary>Answers a request with whatever comes of it, and an error always as a problem.</summary>
+    private async Task AnswerAsync(HttpContext context, RequestDelegate next)
+    {
+        if (context.Features.Get<WebConnection>() is not { } connection)
+        {
+            // An address of another door.
+            context.Abort();
+            return;
+        }
+        connection.Client.Heard();
+        try
+        {
+            await AnswerOrFailAsync(context, connection, next);
+        }
+        catch (Exception exception) when (context.RequestAborted.IsCancellationRequested || exception is ClientGoneException)
+        {
+            context.Abort();
+        }
+        finally
+        {
+            connection.Writes(0);
+            connection.Client.AwaitsInput(0, 0);
+            _price.Settle(connection, context);
+        }
+    }
+
+    private async Task AnswerOrFailAsync(HttpContext context, WebConnection connection, RequestDelegate next)
+    {
+        var response = context.Response;
+        response.Headers.CacheControl = NoStore;
+        response.Headers.XContentTypeOptions = NoSniff;
+        RequestException problem;
+        try
+        {
+            await _price.PayAsync(connection, context);
+            RequireShortHeaders(context.Request.Headers);
+            var target = RequestTarget.Read(RawTargetOf(context));
+            // Who asks whether this process is ready goes by its address.
+            if (target.Segments is not [Ready]) _names.Check(context.Request);
+            context.Features.Set(target);
+            await next(context);
+            // What the framework refuses has no body.
+            var isStatusOnly = context.GetEndpoint()?.Metadata.GetMetadata<StatusOnly>() is not null;
+            if (response.StatusCode < 400 || response.HasStarted || isStatusOnly) return;
+            problem = new RequestException(ProblemCode.OfStatus(response.StatusCode));
+        }
+        catch (RequestException exception)
+        {
+            problem = exception;
+        }
+        catch (BadHttpRequestException exception)
+        {
+            problem = new RequestException(ProblemCode.OfStatus(exception.StatusCode));
+        }
+        catch (Exception exception) when (!context.RequestAborted.IsCancellationRequested && exception is not ClientGoneException)
+        {
+            if (exception.IsOfTransport()) throw new ClientGoneException();
+            LogDefect(connection.Session.Id, exception);
+            problem = new RequestException(ProblemCode.Internal);
+        }
+        if (response.HasStarted) context.Abort();
+        else await Problems.WriteAsync(context, problem);
+    }
+
+    private async Task AnswerAsync(HttpContext context, WebRoute route)
+    {
+        var connection = context.Features.GetRequiredFeature<WebConnection>();
+        var target = context.Features.GetRequiredFeature<RequestTarget>();
+        // Another path than the one that was routed would be another request.
+        if (target.Segments.Length != route.Segments.Length) throw RequestException.NotFound("There is no such path.");
+        var request = new WebRequest(context, connection, route, target, _bodies);
+        if (route.NeedsSession) _ = request.SessionKey;
+        var answer = await route.Answer(request);
+        context.Response.StatusCode = answer.Status;
+        if (answer.Body is { } body) await AnswerWriter.WriteAsync(context, connection, body, answer.Type!);
+    }
+
+    private Task DescribeAsync(HttpContext context)
+    {
+        context.Response.ContentType = AnswerWriter.ContentType;
+        context.Response.ContentLength = _openApi.Length;
+        return context.Response.Body.WriteAsync(_openApi, context.RequestAborted).AsTask();
+    }
+
+    private Task ReadyAsync(HttpContext context)
+    {
+        context.Response.StatusCode = _services.Presence.IsAnswered ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        return Task.CompletedTask;
+    }
+
+    private static void RequireShortHeaders(IHeaderDictionary headers)
+    {
+        long bytes = 0;
+        foreach (var (name, values) in headers)
+            foreach (var value in values) bytes += name.Length + (value?.Length ?? 0);
+        if (bytes > MaxHeaderBytes)
+            throw new RequestException(ProblemCode.Headers, $"The headers have {bytes} bytes; they may have {MaxHeaderBytes}.");
+    }
+
+    private static string RawTargetOf(HttpContext context) =>
+        context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+
+    [LoggerMessage(2451, LogLevel.Error, "A request of connection {Connection} failed unexpectedly; answering it as an internal error.")]
+    private partial void LogDefect(string connection, Exception exception);
+
+    /// <summary>An answer that has no body, whatever its status.</summary>
+    private sealed record StatusOnly;
+}

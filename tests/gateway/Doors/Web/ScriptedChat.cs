@@ -1,0 +1,121 @@
+using System.Collections.Concurrent;
+using OrleansChat.Gateway.Sessions;
+using OrleansChat.GrainInterfaces;
+using OrleansChat.Identifiers;
+
+namespace OrleansChat.Gateway.Tests.Doors.Web;
+
+/// <summary>
+/// Grains that answer what a test wants. Sessions are real enough: a login opens one, a logout ends it. What conversations are asked is
+/// noted.
+/// </summary>
+internal sealed class ScriptedChat : IChatGrains
+{
+    public const string User = "messi", Name = "Lionel Messi", Password = "surabaya", Epoch = "0123456789abcdef";
+    public const long Inbox = 7;
+
+    private static readonly Guid PresenceEpoch = Guid.NewGuid();
+
+    private readonly ConcurrentDictionary<string, string> _sessions = [];
+
+    /// <summary>What a recipient answers to a send.</summary>
+    public AppendReply Stored { get; set; }
+
+    /// <summary>What a session answers to a repeatable send.</summary>
+    public Func<OutgoingMessage, SendOnceReply> Receipt { get; set; } = _ => throw new NotSupportedException();
+
+    /// <summary>What conversations answer, by the name of the method.</summary>
+    public Dictionary<string, object> Answers { get; } = [];
+
+    /// <summary>What conversations were asked: the method, and its arguments without the session.</summary>
+    public ConcurrentQueue<(string Method, object?[] Arguments)> Asked { get; } = [];
+
+    /// <summary>The messages that were sent, and the logins that were tried.</summary>
+    public ConcurrentQueue<OutgoingMessage> Sent { get; } = [];
+
+    /// <summary>Whether the last login asked that users be hidden.</summary>
+    public bool? HidUsers { get; private set; }
+
+    /// <summary>How a login ends; null for whatever the password says.</summary>
+    public LogInStatus? LogIn { get; set; }
+
+    /// <summary>How often presence was told that a session is on a connection.</summary>
+    public int Reported { get; private set; }
+
+    /// <summary>Opens a session without a door.</summary>
+    public string Open()
+    {
+        var token = Guid.NewGuid().ToString();
+        _sessions[GrainKeys.ForSession(token)] = User;
+        return token;
+    }
+
+    /// <summary>What the last question was.</summary>
+    public (string Method, object?[] Arguments) LastAsked => Asked.Last();
+
+    public ISessionGrain Session(string sessionKey) => FakeGrain.Answering<ISessionGrain>((method, arguments) => method.Name switch
+    {
+        nameof(ISessionGrain.LogIn) => Task.FromResult(Enter(sessionKey, arguments)),
+        nameof(ISessionGrain.Lease) => new ValueTask<SessionLease>(
+            new SessionLease(Use(sessionKey), 100, 100, _sessions.ContainsKey(sessionKey) ? Inbox : 0)),
+        nameof(ISessionGrain.IsAlive) => Task.FromResult(_sessions.ContainsKey(sessionKey)),
+        nameof(ISessionGrain.LogOut) => Task.FromResult(_sessions.TryRemove(sessionKey, out var user) ? user : null),
+        nameof(ISessionGrain.RecordUse) => Task.CompletedTask,
+        nameof(ISessionGrain.ListUsers) => Task.FromResult(
+            new ListUsersReply(Use(sessionKey), _sessions.ContainsKey(sessionKey) ? [User, "lineker"] : null)),
+        nameof(ISessionGrain.SendOnce) => Task.FromResult(Once((OutgoingMessage)arguments[0]!)),
+        _ => throw new NotSupportedException(method.Name),
+    });
+
+    private IUserGrain UserOf() => FakeGrain.Answering<IUserGrain>((method, arguments) =>
+    {
+        if (method.Name == nameof(IUserGrain.Recall)) return new ValueTask<PasswordRecall>(PasswordRecall.Nothing);
+        Assert.Equal(nameof(IUserGrain.Append), method.Name);
+        foreach (var message in ((MailboxDelivery)arguments[0]!).Messages) Sent.Enqueue(message);
+        return new ValueTask<AppendReply>(Stored);
+    });
+
+    IUserGrain IChatGrains.User(string userName) => UserOf();
+
+    public IConversationGrain Conversations(string userName) => FakeGrain.Answering<IConversationGrain>((method, arguments) =>
+    {
+        Asked.Enqueue((method.Name, arguments[1..]));
+        if (!_sessions.ContainsKey((string)arguments[0]!)) return Reply(method.ReturnType, ConversationStatus.NoSession, null);
+        return Answers[method.Name] is ConversationStatus status
+            ? Reply(method.ReturnType, status, null)
+            : Reply(method.ReturnType, ConversationStatus.Answered, Answers[method.Name]);
+    });
+
+    public IServerGrain Server() => FakeGrain.Answering<IServerGrain>((_, _) => Task.FromResult(Epoch));
+
+    public IPresenceGrain Presence() => FakeGrain.Answering<IPresenceGrain>((method, arguments) =>
+    {
+        if (arguments is [PresenceReport report]) Reported += report.Held.Length;
+        return Task.FromResult(new PresenceAnswer { Epoch = PresenceEpoch });
+    });
+
+    private static object Reply(Type task, ConversationStatus status, object? value)
+    {
+        var reply = task.GetGenericArguments()[0];
+        return typeof(Task).GetMethod(nameof(Task.FromResult))!.MakeGenericMethod(reply)
+            .Invoke(null, [Activator.CreateInstance(reply, status, value)])!;
+    }
+
+    private SessionUse Use(string key) => new(_sessions.GetValueOrDefault(key), Moved: true, Number: 1);
+
+    private SendOnceReply Once(OutgoingMessage message)
+    {
+        Sent.Enqueue(message);
+        return Receipt(message);
+    }
+
+    private LogInStatus Enter(string key, object?[] arguments)
+    {
+        HidUsers = (bool)arguments[5]!;
+        if (LogIn is { } status) return status;
+        if ((string)arguments[0]! != User) return LogInStatus.WrongPassword;
+        if (((Secret)arguments[1]!).Value != Password) return LogInStatus.WrongPassword;
+        _sessions[key] = User;
+        return LogInStatus.LoggedIn;
+    }
+}
