@@ -22,7 +22,7 @@ internal sealed partial class WebDoor
     private readonly GatewayServices _services;
     private readonly BodyLimits _bodies;
     private readonly Price _price;
-    private readonly ServedNames _names;
+    private readonly Credentials _credentials;
     private readonly ILogger _logger;
     private readonly WebRoute[] _routes;
     private readonly byte[] _openApi;
@@ -32,7 +32,7 @@ internal sealed partial class WebDoor
         (_services, _logger) = (services, logger);
         _bodies = new BodyLimits(limits, services.Time);
         _price = new Price(services);
-        _names = new ServedNames(options);
+        _credentials = new Credentials(options);
         _routes =
         [
             .. SessionRequests.Routes, .. MessageRequests.Routes, .. new ConversationRequests(services).Routes,
@@ -94,7 +94,7 @@ internal sealed partial class WebDoor
             RequireShortHeaders(context.Request.Headers);
             var target = RequestTarget.Read(RawTargetOf(context));
             // Who asks whether this process is ready goes by its address.
-            if (target.Segments is not [Ready]) _names.Check(context.Request);
+            if (target.Segments is not [Ready]) RequireServed(context.Request.Host.Host);
             context.Features.Set(target);
             await next(context);
             // What the framework refuses has no body.
@@ -126,7 +126,7 @@ internal sealed partial class WebDoor
         var target = context.Features.GetRequiredFeature<RequestTarget>();
         // Another path than the one that was routed would be another request.
         if (target.Segments.Length != route.Segments.Length) throw RequestException.NotFound("There is no such path.");
-        var request = new WebRequest(context, connection, route, target, _bodies);
+        var request = new WebRequest(context, connection, route, target, _bodies, _credentials);
         if (route.NeedsSession) _ = request.SessionKey;
         var answer = await route.Answer(request);
         context.Response.StatusCode = answer.Status;
@@ -144,6 +144,14 @@ internal sealed partial class WebDoor
     {
         context.Response.StatusCode = _services.Presence.IsAnswered ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         return Task.CompletedTask;
+    }
+
+    // A page of another site whose name leads to this machine would be taken for one of it.
+    private void RequireServed(string name)
+    {
+        if (_credentials.ServesAll || Credentials.IsLoopback(name)) return;
+        throw new RequestException(
+            ProblemCode.Forbidden, "This name is not served: --web-origins names the origins of pages. Without it, use localhost.");
     }
 
     private static void RequireShortHeaders(IHeaderDictionary headers)

@@ -1,22 +1,94 @@
+using System.Net;
 using Microsoft.AspNetCore.Http;
 using OrleansChat.Gateway.Doors.Web.Wire;
+using OrleansChat.Gateway.Options;
+using OrleansChat.Gateway.Transport;
 
 namespace OrleansChat.Gateway.Doors.Web.Requests;
 
-/// <summary>Reads the token of a request.</summary>
-internal static class Credentials
+/// <summary>
+/// Reads the token of a request: from its header, or, of a page, from its cookie. A browser sends a cookie whoever has made it send the
+/// request, so that one with a cookie, or one that asks for one, must come from a page that the operator has named.
+/// </summary>
+internal sealed class Credentials(WebOptions options)
 {
     private const string Scheme = "Bearer ";
+    private const string SecureCookie = "__Host-orleanschat", LoopbackCookie = "orleanschat";
+    private const string Attributes = "; HttpOnly; SameSite=Strict; Path=/";
+
+    private readonly string[] _origins = options.OriginList;
+
+    /// <summary>Whether every name is served: the operator has said where pages come from.</summary>
+    public bool ServesAll => _origins.Length > 0;
 
     /// <summary>Reads the token.</summary>
-    /// <exception cref="RequestException">There is none, or more than one.</exception>
-    public static string Read(HttpRequest request)
+    /// <exception cref="RequestException">There is none, there are two, or a page of another site has made the browser send it.</exception>
+    public string Read(HttpContext context)
     {
-        var headers = request.Headers.Authorization;
+        var headers = context.Request.Headers.Authorization;
         if (headers.Count > 1) throw RequestException.Bad("The header Authorization comes more than once.");
+        if (CookieOf(context) is { } cookie)
+        {
+            if (headers.Count > 0) throw RequestException.Bad("Send the header Authorization or the cookie, not both.");
+            RequireOwnPage(context);
+            return cookie;
+        }
         var header = headers.ToString();
         if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
             throw new RequestException(ProblemCode.NoSession, "Send the header 'Authorization: Bearer TOKEN', with the token of a login.");
         return header[Scheme.Length..].Trim(' ');
     }
+
+    /// <summary>Requires that a request which has or wants a cookie comes from a page that may use this service.</summary>
+    /// <exception cref="RequestException">It does not.</exception>
+    public void RequireOwnPage(HttpContext context)
+    {
+        var request = context.Request;
+        if (request.Headers["Sec-Fetch-Site"].ToString() is not ("" or "same-origin" or "none"))
+            throw new RequestException(ProblemCode.Forbidden, "A page of another site has made the browser send this request.");
+        if (HttpMethods.IsGet(request.Method)) return;
+        BodyLimits.RequireJson(request);
+        var origin = request.Headers.Origin.ToString();
+        var isNamed = ServesAll
+            ? _origins.Contains(origin)
+            : origin == $"{request.Scheme}://{request.Host}" && IsLoopback(request.Host.Host);
+        if (!isNamed)
+        {
+            throw new RequestException(
+                ProblemCode.Forbidden,
+                "With a cookie a request needs an Origin of --web-origins; without that setting, that of a loopback name.");
+        }
+    }
+
+    /// <summary>Gives a page its token, which its scripts cannot read.</summary>
+    public static void Give(HttpContext context, string token) => context.Response.Headers.SetCookie = IsSecure(context)
+        ? $"{SecureCookie}={token}; Secure{Attributes}"
+        : $"{LoopbackCookie}={token}{Attributes}";
+
+    /// <summary>Takes the cookie from a page whose session has ended.</summary>
+    public static void Take(HttpContext context)
+    {
+        if (CookieOf(context) is null) return;
+        context.Response.Headers.SetCookie = IsSecure(context)
+            ? $"{SecureCookie}=; Max-Age=0; Secure{Attributes}"
+            : $"{LoopbackCookie}=; Max-Age=0{Attributes}";
+    }
+
+    /// <summary>Whether a name leads to this machine alone.</summary>
+    public static bool IsLoopback(string name) =>
+        name.Length == 0 || name.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || name.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(name.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+
+    // A cookie without the prefix could be planted by a neighbour of the same domain: it counts on plain loopback alone.
+    private static string? CookieOf(HttpContext context) =>
+        context.Request.Cookies.TryGetValue(SecureCookie, out var token) ? token
+        : !context.Request.IsHttps && IsLoopback(context.Request.Host.Host)
+            && context.Request.Cookies.TryGetValue(LoopbackCookie, out token) ? token : null;
+
+    // A trusted proxy ends TLS: the origin, which was checked, tells how the page was loaded.
+    private static bool IsSecure(HttpContext context) => context.Request.IsHttps
+        || (context.Features.Get<ProxyHeader>() is not null
+            && context.Request.Headers.Origin.ToString().StartsWith("https://", StringComparison.Ordinal))
+        || !IsLoopback(context.Request.Host.Host);
 }

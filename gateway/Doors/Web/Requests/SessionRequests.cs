@@ -15,7 +15,7 @@ internal static class SessionRequests
         new("POST", "/v1/sessions", "Logs in.", LogInAsync)
         {
             Body = typeof(LogInBody), Returns = typeof(SessionBody), Success = [201], NeedsSession = false,
-            Errors = [ProblemCode.WrongPassword],
+            Errors = [ProblemCode.WrongPassword, ProblemCode.Forbidden],
         },
         new("DELETE", "/v1/sessions/{id}", "Ends the session: its token opens nothing any more.", LogOutAsync)
         {
@@ -28,10 +28,12 @@ internal static class SessionRequests
     {
         var body = await request.ReadBodyAsync<LogInBody>();
         if (body.Device is { Length: > MaxDeviceLength }) throw RequestException.Bad($"'device' has at most {MaxDeviceLength} characters.");
+        if (body.Cookie) request.RequireOwnPage();
         var token = WebRequest.Expect(await request.Session.LogInAsync(body.User, new Secret(body.Password), hidesUsers: true));
         var key = SessionToken.KeyOf(token)!;
         var account = WebRequest.Expect(await request.Session.ReadAccountAsync(key));
-        return WebAnswer.Of(new SessionBody(token, account.User, account.Name, SessionToken.IdOf(key)), 201);
+        if (body.Cookie) request.GiveCookie(token);
+        return WebAnswer.Of(new SessionBody(body.Cookie ? null : token, account.User, account.Name, SessionToken.IdOf(key)), 201);
     }
 
     private static async Task<WebAnswer> LogOutAsync(WebRequest request)
@@ -43,6 +45,7 @@ internal static class SessionRequests
             throw RequestException.NotFound("There is no such session: this service ends the one whose token you send, 'current'.");
         }
         WebRequest.Expect(await request.Session.LogOutAsync(key));
+        request.TakeCookie();
         return WebAnswer.Done;
     }
 

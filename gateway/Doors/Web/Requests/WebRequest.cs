@@ -14,7 +14,9 @@ namespace OrleansChat.Gateway.Doors.Web.Requests;
 /// <param name="route">What it asks for.</param>
 /// <param name="target">Its path and query, as they were sent.</param>
 /// <param name="limits">How much it may hold, and how long it may take.</param>
-internal sealed class WebRequest(HttpContext context, WebConnection connection, WebRoute route, RequestTarget target, BodyLimits limits)
+/// <param name="credentials">Who may ask.</param>
+internal sealed class WebRequest(
+    HttpContext context, WebConnection connection, WebRoute route, RequestTarget target, BodyLimits limits, Credentials credentials)
 {
     private const int DefaultPage = 50;
 
@@ -28,7 +30,17 @@ internal sealed class WebRequest(HttpContext context, WebConnection connection, 
 
     /// <summary>The key of the session that asks; null where the token is not a valid one.</summary>
     /// <exception cref="RequestException">There is no token.</exception>
-    public string? SessionKey => SessionToken.KeyOf(Credentials.Read(context.Request));
+    public string? SessionKey => SessionToken.KeyOf(credentials.Read(context));
+
+    /// <summary>Requires that a request which wants a cookie comes from a page that may have one.</summary>
+    /// <exception cref="RequestException">It does not come from a page that may have one.</exception>
+    public void RequireOwnPage() => credentials.RequireOwnPage(context);
+
+    /// <summary>Gives the client its token in a cookie.</summary>
+    public void GiveCookie(string token) => Credentials.Give(context, token);
+
+    /// <summary>Takes the cookie back, if there is one: its session has ended.</summary>
+    public void TakeCookie() => Credentials.Take(context);
 
     /// <summary>A header that may come once; null where it is missing.</summary>
     /// <exception cref="RequestException">It comes more than once.</exception>

@@ -23,7 +23,7 @@ internal sealed class WebWorld : IAsyncDisposable
         _app = app;
         Chat = (ScriptedChat)app.Services.GetRequiredService<IChatGrains>();
         Address = new Uri(app.Urls.Single());
-        Client = new HttpClient { BaseAddress = Address };
+        Client = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = Address };
         Token = Chat.Open();
         Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
         Chat.Answers[nameof(IConversationGrain.ReadAccount)] =
