@@ -20,7 +20,7 @@ public sealed class DeletionPermitTests
         var client = new ClientSession("1", connection, () => false, TestConnection.Services(grains: grains, time: time), default);
         client.Leave();
         const int burst = LeasingGrains.PerSecond * OrleansChat.GrainInterfaces.SessionLease.MostSeconds;
-        Assert.Null(Assert.Single(await client.SendAsync("s:1", [LeasingGrains.Message()])));
+        Assert.Null(Assert.Single((await client.SendAsync("s:1", [LeasingGrains.Message()])).Refusals));
 
         var deleted = 0;
         while (deleted <= burst && (await client.DeleteAsync("s:1", "epoch", "ben", 1)).TryGet(out _, out _))
