@@ -151,13 +151,15 @@ public readonly record struct SessionUse([property: Id(0)] string? User, [proper
 /// <param name="Sends">How many permits were lent; the account lends fewer than were wanted when it has no more for now.</param>
 /// <param name="SendsPerSecond">How many permits the account gains per second; 0 if it needs none.</param>
 /// <param name="AccountId">The account of the session's owner; 0 if the session is not open.</param>
+/// <param name="Left">How many permits the account had left after this loan; 0 where none were asked for.</param>
 /// <remarks>
 /// Under a lease alone a gateway answers nothing but "unavailable" and "too many": everything else it must hear from a statement that
 /// checked the session. It counts the lifetime of a lease, and of the permits, from before it asked.
 /// </remarks>
 [GenerateSerializer, Immutable, Alias("OrleansChat.SessionLease")]
 public sealed record SessionLease(
-    [property: Id(0)] SessionUse Use, [property: Id(1)] int Sends, [property: Id(2)] int SendsPerSecond, [property: Id(3)] long AccountId)
+    [property: Id(0)] SessionUse Use, [property: Id(1)] int Sends, [property: Id(2)] int SendsPerSecond, [property: Id(3)] long AccountId,
+    [property: Id(4)] int Left = 0)
 {
     /// <summary>How long a lease lasts, and the permits that came with it.</summary>
     /// <remarks>

@@ -32,9 +32,9 @@ public interface IUserGrain : IGrainWithStringKey
     /// Lends a session of this user permits to send, out of the messages per second that the whole account may send. They are valid for
     /// <see cref="SessionLease.Lifetime"/>.
     /// </summary>
-    /// <returns>How many permits: at most as many as wanted, and 0 if the account has none left for now.</returns>
+    /// <returns>At most as many permits as wanted, and 0 if the account has none left for now.</returns>
     [Alias("LendSends"), AlwaysInterleave]
-    ValueTask<int> LendSends(int wanted);
+    ValueTask<SendLoan> LendSends(int wanted);
 
     /// <summary>
     /// Stores the messages, all or none, after those that were accepted before, and answers when they are durable. If the call is
@@ -61,6 +61,12 @@ public interface IUserGrain : IGrainWithStringKey
     [Alias("Refresh"), AlwaysInterleave]
     Task Refresh();
 }
+
+/// <summary>Permits to send that an account has lent.</summary>
+/// <param name="Lent">How many.</param>
+/// <param name="Left">How many it still has.</param>
+[GenerateSerializer, Immutable, Alias("OrleansChat.SendLoan")]
+public readonly record struct SendLoan([property: Id(0)] int Lent, [property: Id(1)] int Left);
 
 /// <summary>Messages of one session to one recipient.</summary>
 /// <param name="SessionKey">The key of the sender's session, which must be alive when the messages are stored.</param>

@@ -26,6 +26,16 @@ public sealed class RateLimit(double perSecond, double burst, TimeProvider time)
         }
     }
 
+    /// <summary>How many whole permits there are.</summary>
+    public int Left
+    {
+        get
+        {
+            Fill();
+            return (int)Math.Clamp(Math.Floor(burst - _owed), 0, int.MaxValue);
+        }
+    }
+
     /// <summary>Takes whole permits: as many as there are, but at most as many as wanted.</summary>
     /// <returns>How many it took; 0 is a refusal.</returns>
     public int Take(int wanted)

@@ -13,6 +13,9 @@ internal sealed partial class ClientSession
     /// </summary>
     private const double LinesPerRefusedBatch = 1_000;
 
+    /// <summary>What the account of the last session that sent here may still send; null where it is not limited, or not known.</summary>
+    public SendBudget? Budget => _session?.Budget;
+
     /// <summary>Makes a message for <see cref="SendAsync"/> or <see cref="SendOnceAsync"/>, with a new id.</summary>
     /// <param name="recipient">The recipient's user name.</param>
     /// <param name="text">The text, as the client sent it.</param>

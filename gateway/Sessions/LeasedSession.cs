@@ -46,6 +46,9 @@ internal sealed partial class LeasedSession(
     /// <summary>Whether the session has ended, as far as this connection knows.</summary>
     public bool IsOver { get; private set; }
 
+    /// <summary>What the account may still send.</summary>
+    public SendBudget? Budget => _permits.Budget;
+
     /// <summary>The account of the session's owner, as the last answer said; 0 before.</summary>
     public long AccountId => _accountId;
 

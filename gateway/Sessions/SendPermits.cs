@@ -20,11 +20,15 @@ internal sealed class SendPermits(TimeProvider time)
 
     private readonly Queue<Loan> _loans = [];
     private int? _perSecond;
+    private int _left;
     private int _takenSince;
     private long _lentAt;
     private long? _refusedAt;
 
     private bool IsPaused => _refusedAt is { } at && time.GetElapsedTime(at) < Pause;
+
+    /// <summary>What the account may still send, as far as is known here; null where it is not limited, or nothing is known.</summary>
+    public SendBudget? Budget => _perSecond is > 0 and var rate ? new SendBudget(rate, _left + Held()) : null;
 
     /// <summary>The cost of messages.</summary>
     public int CostOf(ReadOnlySpan<OutgoingMessage> messages)
@@ -50,6 +54,7 @@ internal sealed class SendPermits(TimeProvider time)
     {
         _perSecond = lease.SendsPerSecond;
         if (wanted == 0) return;
+        _left = lease.Left;
         _loans.Enqueue(new Loan(askedAt) { Left = lease.Sends });
         (_takenSince, _lentAt) = (0, askedAt);
         if (lease.Sends < wanted) _refusedAt = time.GetTimestamp();
@@ -109,3 +114,8 @@ internal sealed class SendPermits(TimeProvider time)
         public int Left { get; set; }
     }
 }
+
+/// <summary>What an account may send.</summary>
+/// <param name="PerSecond">How many messages it gains per second; ten times as many at once.</param>
+/// <param name="Left">How many it may send at once now, at least.</param>
+internal readonly record struct SendBudget(int PerSecond, int Left);

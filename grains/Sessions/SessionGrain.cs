@@ -69,8 +69,8 @@ public sealed partial class SessionGrain(
     {
         var use = await Use(connection);
         var perSecond = limits.Value.SendsPerSecond;
-        var lent = use.User is null || sends == 0 || perSecond == 0 ? 0 : await User(use.User).LendSends(sends);
-        return new SessionLease(use, lent, perSecond, use.User is null ? 0 : session.State.AccountId);
+        var loan = use.User is null || sends == 0 || perSecond == 0 ? default : await User(use.User).LendSends(sends);
+        return new SessionLease(use, loan.Lent, perSecond, use.User is null ? 0 : session.State.AccountId, loan.Left);
     }
 
     /// <inheritdoc/>

@@ -37,6 +37,7 @@ public sealed partial class UserGrain(
     private ProvenPassword? _proven;
     private RateLimit? _recalls;
     private RateLimit? _sends;
+    private bool _remembersGuesses;
 
     private LoginAttempts Logins => field ??= new LoginAttempts(_limits.WrongPasswords, time);
 
@@ -44,8 +45,8 @@ public sealed partial class UserGrain(
     {
         get
         {
-            // A guessed name costs one read and leaves nothing behind.
-            if (!account.RecordExists) DeactivateOnIdle();
+            // A guessed name costs one read and leaves nothing behind, unless guesses at it must be limited as those at others are.
+            if (!account.RecordExists && !_remembersGuesses) DeactivateOnIdle();
             return account.RecordExists && !account.State.Disabled;
         }
     }
@@ -54,9 +55,7 @@ public sealed partial class UserGrain(
     public ValueTask<PasswordRecall> Recall(Secret password, string address)
     {
         _recalls ??= new RateLimit(RecallsPerSecond, RecallsAtOnce, time);
-        // A grain without an account is left to the check that follows: it may remember who has guessed.
-        if (!account.RecordExists || account.State.Disabled || _proven?.IsFor(account.State.PasswordHash) != true || _recalls.Take(1) == 0)
-            return new(PasswordRecall.Nothing);
+        if (!Exists || _proven?.IsFor(account.State.PasswordHash) != true || _recalls.Take(1) == 0) return new(PasswordRecall.Nothing);
         if (!TryBegin(address)) return new(PasswordRecall.TooManyAttempts);
         if (!_proven.Is(password.Value)) return new(PasswordRecall.Other);
         // The login may still fail, for reasons that are not the owner's.
@@ -67,8 +66,8 @@ public sealed partial class UserGrain(
     /// <inheritdoc/>
     public async Task<PasswordCheck> CheckPassword(Secret password, string address, PasswordRecall recall, bool hidesUsers)
     {
-        if (hidesUsers ? !account.RecordExists || account.State.Disabled : !Exists)
-            return new PasswordCheck { Status = hidesUsers ? await Pretend(password, address) : LogInStatus.NoSuchUser };
+        _remembersGuesses |= hidesUsers;
+        if (!Exists) return new PasswordCheck { Status = hidesUsers ? await Pretend(password, address) : LogInStatus.NoSuchUser };
         if (recall != PasswordRecall.Other && !TryBegin(address)) return new PasswordCheck { Status = LogInStatus.TooManyAttempts };
         var status = LogInStatus.Busy;
         try
@@ -85,11 +84,11 @@ public sealed partial class UserGrain(
     }
 
     /// <inheritdoc/>
-    public ValueTask<int> LendSends(int wanted)
+    public ValueTask<SendLoan> LendSends(int wanted)
     {
-        if (_limits.SendsPerSecond == 0) return ValueTask.FromResult(wanted);
+        if (_limits.SendsPerSecond == 0) return new(new SendLoan(wanted, int.MaxValue));
         _sends ??= new RateLimit(_limits.SendsPerSecond, _limits.SendsPerSecond * SessionLease.MostSeconds, time);
-        return ValueTask.FromResult(_sends.Take(wanted));
+        return new(new SendLoan(_sends.Take(wanted), _sends.Left));
     }
 
     /// <inheritdoc/>

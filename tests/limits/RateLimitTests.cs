@@ -12,10 +12,12 @@ public sealed class RateLimitTests
         var limit = new RateLimit(perSecond: 2, burst: 5, _time);
 
         Assert.Equal(3, limit.Take(3));
+        Assert.Equal(2, limit.Left);
         Assert.Equal(2, limit.Take(3));
         Assert.Equal(0, limit.Take(1));
         _time.Advance(TimeSpan.FromSeconds(0.4));
         Assert.Equal(0, limit.Take(1));
+        Assert.Equal(0, limit.Left);
         _time.Advance(TimeSpan.FromSeconds(0.1));
         Assert.Equal(1, limit.Take(2));
         Assert.False(limit.IsFull);
@@ -42,6 +44,7 @@ public sealed class RateLimitTests
 
         Assert.Equal(TimeSpan.Zero, limit.Charge(10));
         Assert.Equal(TimeSpan.FromSeconds(2), limit.Charge(20));
+        Assert.Equal(0, limit.Left);
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(TimeSpan.FromSeconds(1.5), limit.Charge(5));
         Assert.Equal(0, limit.Take(1));

@@ -143,6 +143,9 @@ public sealed partial class WireNamesTests(ThreeSilos silos) : IClassFixture<Thr
             1 Page InboxPage
         OrleansChat.Secret
             0 Value String
+        OrleansChat.SendLoan
+            0 Lent Int32
+            1 Left Int32
         OrleansChat.SendOnceReply
             0 Session SessionUse
             1 Status SendStatus
@@ -155,6 +158,7 @@ public sealed partial class WireNamesTests(ThreeSilos silos) : IClassFixture<Thr
             1 Sends Int32
             2 SendsPerSecond Int32
             3 AccountId Int64
+            4 Left Int32
         OrleansChat.SessionUse
             0 User String
             1 Moved Boolean

@@ -7,8 +7,9 @@ using OrleansChat.Gateway.Transport;
 namespace OrleansChat.Gateway.Doors.Web.Requests;
 
 /// <summary>
-/// Reads the token of a request: from its header, or, of a page, from its cookie. A browser sends a cookie, no matter which page made it
-/// send the request, so that one with a cookie, or one that asks for one, must come from a page that the operator has named.
+/// Reads the token of a request: from its header, or, of a page, from its cookie. A browser sends its cookie with every request, also
+/// with one that the page of another site has made it send: so one with a cookie, or for one, must come from a page that the operator
+/// has named.
 /// </summary>
 internal sealed class Credentials(WebOptions options)
 {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using OrleansChat.Gateway.Doors.Web.Wire;
 using OrleansChat.Gateway.Sessions;
 using OrleansChat.GrainInterfaces;
@@ -8,6 +9,9 @@ namespace OrleansChat.Gateway.Doors.Web.Requests;
 internal static class MessageRequests
 {
     private const string KeyHeader = "Idempotency-Key";
+
+    /// <summary>An account may send at once what it gains in this time.</summary>
+    private const int WindowSeconds = 10;
 
     public static readonly WebRoute[] Routes =
     [
@@ -45,11 +49,24 @@ internal static class MessageRequests
         var message = request.Session.NewMessage(Formats.ReadUser(body.To) ?? "", StoredText.Of(body.Text), onceId);
         if (onceId is null)
         {
-            var (_, place, durability) = WebRequest.Expect(await request.Session.SendOneAsync(key, message), message.Id);
+            var outcome = await request.Session.SendOneAsync(key, message);
+            TellBudget(request);
+            var (_, place, durability) = WebRequest.Expect(outcome, message.Id);
             return Sent(message.Id, place, durability, isRepeated: false);
         }
-        var receipt = WebRequest.Expect(await request.Session.SendOnceAsync(key, message), message.Id);
+        var once = await request.Session.SendOnceAsync(key, message);
+        TellBudget(request);
+        var receipt = WebRequest.Expect(once, message.Id);
         return Sent(receipt.MessageId, receipt.Place, receipt.Durability, isRepeated: receipt.MessageId != message.Id);
+    }
+
+    // draft-ietf-httpapi-ratelimit-headers: the quota of a window, and what is left of it.
+    private static void TellBudget(WebRequest request)
+    {
+        if (request.Session.Budget is not { } budget) return;
+        request.SetHeader("RateLimit-Policy", string.Create(
+            CultureInfo.InvariantCulture, $"\"sends\";q={budget.PerSecond * WindowSeconds};w={WindowSeconds}"));
+        request.SetHeader("RateLimit", string.Create(CultureInfo.InvariantCulture, $"\"sends\";r={budget.Left};t=1"));
     }
 
     private static WebAnswer Sent(Guid id, EntryPlace? place, string durability, bool isRepeated) => WebAnswer.Of(

@@ -119,6 +119,22 @@ public sealed class MessageRequestTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_send_tells_what_the_account_may_still_send()
+    {
+        var reply = await _world.SendAsync("POST", "/v1/messages", Message);
+        Assert.Equal("\"sends\";q=500;w=10", reply.Headers.GetValues("RateLimit-Policy").Single());
+        Assert.Equal("\"sends\";r=70;t=1", reply.Headers.GetValues("RateLimit").Single());
+
+        // Another connection, whose account has nothing to lend.
+        await using var other = await WebWorld.StartAsync();
+        other.Chat.LentAtMost = 0;
+        var refused = await other.SendAsync("POST", "/v1/messages", Message);
+        Assert.Equal("too-many", refused.Problem);
+        Assert.NotEmpty(refused.Headers.GetValues("RateLimit"));
+        Assert.Empty(other.Chat.Sent);
+    }
+
+    [Fact]
     public async Task An_unknown_outcome_names_the_message()
     {
         _world.Chat.Stored = new AppendReply(SendStatus.Unavailable);

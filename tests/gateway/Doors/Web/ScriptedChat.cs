@@ -14,6 +14,9 @@ internal sealed class ScriptedChat : IChatGrains
     public const string User = "messi", Name = "Lionel Messi", Password = "surabaya", Epoch = "0123456789abcdef";
     public const long Inbox = 7;
 
+    /// <summary>What the account gains per second.</summary>
+    public const int PerSecond = 50;
+
     private static readonly Guid PresenceEpoch = Guid.NewGuid();
 
     private readonly ConcurrentDictionary<string, string> _sessions = [];
@@ -42,6 +45,9 @@ internal sealed class ScriptedChat : IChatGrains
     /// <summary>How often presence was told that a session is on a connection.</summary>
     public int Reported { get; private set; }
 
+    /// <summary>How many permits the account lends at once.</summary>
+    public int LentAtMost { get; set; } = 100;
+
     /// <summary>Opens a session without a door.</summary>
     public string Open()
     {
@@ -57,7 +63,7 @@ internal sealed class ScriptedChat : IChatGrains
     {
         nameof(ISessionGrain.LogIn) => Task.FromResult(Enter(sessionKey, arguments)),
         nameof(ISessionGrain.Lease) => new ValueTask<SessionLease>(
-            new SessionLease(Use(sessionKey), 100, 100, _sessions.ContainsKey(sessionKey) ? Inbox : 0)),
+            Lease(sessionKey, (int)arguments[1]!)),
         nameof(ISessionGrain.IsAlive) => Task.FromResult(_sessions.ContainsKey(sessionKey)),
         nameof(ISessionGrain.LogOut) => Task.FromResult(_sessions.TryRemove(sessionKey, out var user) ? user : null),
         nameof(ISessionGrain.RecordUse) => Task.CompletedTask,
@@ -100,6 +106,9 @@ internal sealed class ScriptedChat : IChatGrains
         return typeof(Task).GetMethod(nameof(Task.FromResult))!.MakeGenericMethod(reply)
             .Invoke(null, [Activator.CreateInstance(reply, status, value)])!;
     }
+
+    private SessionLease Lease(string key, int sends) =>
+        new(Use(key), Math.Min(sends, LentAtMost), PerSecond, _sessions.ContainsKey(key) ? Inbox : 0, Left: 70);
 
     private SessionUse Use(string key) => new(_sessions.GetValueOrDefault(key), Moved: true, Number: 1);
 

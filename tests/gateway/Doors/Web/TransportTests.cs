@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using OrleansChat.Limits;
+using OrleansChat.Tests.Shared;
 
 namespace OrleansChat.Gateway.Tests.Doors.Web;
 
@@ -12,6 +13,28 @@ public sealed class TransportTests : IAsyncLifetime
     public async Task InitializeAsync() => _world = await WebWorld.StartAsync();
 
     public async Task DisposeAsync() => await _world.DisposeAsync();
+
+    [Fact]
+    public async Task With_TLS_it_has_the_certificate_of_the_text_protocol_and_its_cookie_is_secure()
+    {
+        using var files = new TestCertificate("web");
+        await using var world = await WebWorld.StartAsync(options =>
+        {
+            (options.Web.Listen, options.Web.TlsListen) = ("", "127.0.0.1:0");
+            (options.Tls.Certificate, options.Tls.Key) = (files.CertificateFile, files.KeyFile);
+        });
+        using var handler = new SocketsHttpHandler { UseCookies = false, SslOptions = files.Trusted };
+        using var client = new HttpClient(handler) { BaseAddress = new Uri($"https://localhost:{world.Address.Port}") };
+        const string LogIn = $$"""{"user": "{{ScriptedChat.User}}", "password": "{{ScriptedChat.Password}}", "cookie": true}""";
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/sessions")
+        {
+            Content = new StringContent(LogIn, Encoding.UTF8, "application/json"),
+            Headers = { { "Origin", $"https://localhost:{world.Address.Port}" } },
+        };
+        using var response = await client.SendAsync(request);
+        Assert.Equal(201, (int)response.StatusCode);
+        Assert.StartsWith("__Host-orleanschat=", response.Headers.GetValues("Set-Cookie").Single(), StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task HTTP_1_0_is_answered()
