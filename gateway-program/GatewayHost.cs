@@ -6,6 +6,7 @@ using Npgsql;
 using Orleans.Configuration;
 using OrleansChat.Gateway;
 using OrleansChat.Gateway.Sessions;
+using OrleansChat.GrainInterfaces;
 using OrleansChat.Hosting;
 using OrleansChat.Hosting.Settings;
 using OrleansChat.Identifiers;
@@ -37,6 +38,7 @@ public static partial class GatewayHost
         WebApplication app = null!;
         var waitsFor = "";
         builder.Services.AddSingleton<IGrainInterfaceTypeProvider, InterfaceTypes>();
+        builder.Services.AddFailureMessages();
         builder.UseOrleansClient(client =>
         {
             client.Configure<ClusterOptions>(cluster =>

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
 using OrleansChat.Gateway.Sessions;
+using OrleansChat.GrainInterfaces;
 using OrleansChat.Hosting;
 using OrleansChat.Identifiers;
 using OrleansChat.Silo.Settings;
@@ -25,6 +26,7 @@ internal static class GrainHosting
         builder.Services.AddSingleton<IGrainInterfaceTypeProvider, InterfaceTypes>();
         // Before the silo itself: no grain may write what SQL cannot read.
         builder.Services.AddHostedService<StorageFormatCheck>();
+        builder.Services.AddFailureMessages();
         builder.UseOrleans(silo =>
         {
             if (options.Cluster.IsMember) ClusterMember.Configure(silo, options.Cluster);

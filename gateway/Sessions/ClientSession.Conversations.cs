@@ -21,6 +21,9 @@ internal sealed partial class ClientSession
         return await RepeatAsync(_ => services.Grains.Server().GetEpoch());
     });
 
+    // What commits costs the account a permit, as the shortest message does.
+    private static readonly OutgoingMessage[] Commit = [new(default, "", [], null)];
+
     /// <summary>Reads a page of the conversation with another user.</summary>
     public Task<Outcome<ConversationPage>> ReadPageAsync(string? sessionKey, PageRequest request) =>
         AskAsync(sessionKey, request.Peer, grain => grain.ReadPage(sessionKey!, request));
@@ -46,9 +49,9 @@ internal sealed partial class ClientSession
     public Task<Outcome<Conversation>> FindConversationAsync(string? sessionKey, string peer) =>
         AskAsync(sessionKey, peer, grain => grain.Find(sessionKey!, peer));
 
-    /// <summary>Mutes a conversation, or no longer.</summary>
+    /// <summary>Mutes a conversation, or no longer. It costs what a send costs.</summary>
     public Task<Outcome<Conversation>> SetMutedAsync(string? sessionKey, string peer, bool isMuted) =>
-        AskAsync(sessionKey, peer, grain => grain.SetMuted(sessionKey!, peer, isMuted));
+        AskAsync(sessionKey, peer, grain => grain.SetMuted(sessionKey!, peer, isMuted), Commit);
 
     /// <summary>Notes that everything of a conversation was read up to a number of the user's inbox; it only rises.</summary>
     /// <param name="sessionKey">The key of the session.</param>
@@ -67,7 +70,9 @@ internal sealed partial class ClientSession
     /// <param name="limit">At most this many.</param>
     /// <param name="log">The log that the client takes for the user's inbox; null where it names none.</param>
     public Task<Outcome<LogPart>> ReadLogAsync(string? sessionKey, string epoch, long after, int limit, long? log = null) =>
-        AskAsync(sessionKey, null, async (grain, account) => Own(log, account, await grain.ReadLog(sessionKey!, epoch, after, limit)));
+        AskAsync(sessionKey, null, async (grain, account) => Own(log, account, IsOther(log, account)
+            ? await grain.ReadLog(sessionKey!, epoch, long.MaxValue, 1)
+            : await grain.ReadLog(sessionKey!, epoch, after, limit)));
 
     /// <summary>Notes that everything in the user's inbox up to a number has arrived, for good.</summary>
     /// <param name="sessionKey">The key of the session.</param>
@@ -78,9 +83,9 @@ internal sealed partial class ClientSession
         AskAsync(sessionKey, null, async (grain, account) =>
             Own(log, account, await grain.Receive(sessionKey!, epoch, IsOther(log, account) ? 0 : number)));
 
-    /// <summary>Blocks a user, or no longer: what they begin to send after the answer is refused.</summary>
+    /// <summary>Blocks a user, or no longer: what they begin to send after the answer is refused. It costs what a send costs.</summary>
     public Task<Outcome<Position>> SetBlockedAsync(string? sessionKey, string peer, bool isBlocked) =>
-        AskAsync(sessionKey, peer, grain => grain.SetBlocked(sessionKey!, peer, isBlocked));
+        AskAsync(sessionKey, peer, grain => grain.SetBlocked(sessionKey!, peer, isBlocked), Commit);
 
     /// <summary>Returns the names of the users whom this one has blocked.</summary>
     public Task<Outcome<string[]>> ListBlockedAsync(string? sessionKey) =>

@@ -53,7 +53,8 @@ internal static class ConversationStatements
 
     /// <summary>
     /// $1: the session, $2: the most unread messages to count of each, $3: how many conversations, $4 and $5: the
-    /// <see cref="ListPosition"/> behind which they stand.
+    /// <see cref="ListPosition"/> behind which they stand, $6: about how many bytes of texts; one conversation at least. The last column tells how
+    /// many there are for that $3.
     /// </summary>
     /// <remarks>
     /// The latest messages of all are looked up, to find the first; unread messages are counted, and texts read, only of those that are
@@ -68,10 +69,15 @@ internal static class ConversationStatements
             JOIN member c ON c.account_id = me.account_id
             {Latest}
             WHERE m.number IS NOT NULL AND (m.accepted_at, c.log_id) < ($4, $5)
-            ORDER BY m.accepted_at DESC, c.log_id DESC LIMIT $3)
-        SELECT {Columns}
+            ORDER BY m.accepted_at DESC, c.log_id DESC LIMIT $3),
+        sized AS MATERIALIZED (
+            SELECT l.*, sum(octet_length(t.body) + 256) OVER latest_first AS bytes, row_number() OVER latest_first AS place,
+                   count(*) OVER () AS found
+            FROM latest l JOIN message t ON t.log_id = l.log_id AND t.number = l.number
+            WINDOW latest_first AS (ORDER BY l.accepted_at DESC, l.peer DESC))
+        SELECT {Columns}, c.found
         FROM me
-        LEFT JOIN latest c ON true
+        LEFT JOIN sized c ON c.bytes <= $6 OR c.place = 1
         LEFT JOIN account p ON p.account_id = c.peer
         {LastAndUnread}
         ORDER BY c.accepted_at DESC, c.peer DESC

@@ -68,15 +68,15 @@ public sealed class Conversations(NpgsqlDataSource source) : IConversations
         // One more than is shown tells whether more follow.
         var rows = await source.QueryAsync(
             "listing conversations", ConversationStatements.List,
-            [sessionKey, (long)StoredConversation.MostUnreadInList, (long)limit + 1, acceptedAt.UtcDateTime, peer],
-            ConversationRow.Read);
+            [sessionKey, (long)StoredConversation.MostUnreadInList, (long)limit + 1, acceptedAt.UtcDateTime, peer, MaxBytes],
+            ConversationRow.ReadOfList);
         if (rows.Count == 0) return NoAnswer.NoSession;
         var (owner, end, epoch) = (rows[0].Owner, rows[0].End, rows[0].Epoch);
         var found = rows.FindAll(row => row.Conversation is not null);
         var shown = found.Take(limit).ToList();
         return new StoredList(
             epoch, owner, end, [.. shown.Select(row => row.Conversation!)],
-            found.Count > limit && shown is [.., var last] ? new ListPosition(last.Conversation!.Last!.AcceptedAt, last.Peer) : null);
+            found.Count > 0 && found[0].Found > shown.Count && shown is [.., var last] ? new ListPosition(last.Conversation!.Last!.AcceptedAt, last.Peer) : null);
     }
 
     /// <inheritdoc/>
@@ -206,6 +206,12 @@ public sealed class Conversations(NpgsqlDataSource source) : IConversations
 
     private sealed record ConversationRow(long Owner, long End, string Epoch, long Peer, StoredConversation? Conversation)
     {
+        /// <summary>In a list: how many conversations there are, of those that were asked for.</summary>
+        public long Found { get; init; }
+
+        public static ConversationRow ReadOfList(NpgsqlDataReader reader) =>
+            Read(reader) with { Found = NumberOrNull(reader, 17) ?? 0 };
+
         public static ConversationRow Read(NpgsqlDataReader reader)
         {
             var (owner, end, epoch) = (reader.GetInt64(0), reader.GetInt64(6), reader.GetString(15));

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
 using OrleansChat.Gateway.Doors.Web.Requests;
 
@@ -13,15 +12,23 @@ internal static class AnswerWriter
 
     private static readonly JsonWriterOptions Options = new() { SkipValidation = true };
 
-    /// <summary>Writes a body, as fast as the client takes it.</summary>
-    public static async Task WriteAsync(HttpContext context, WebConnection connection, object body, JsonTypeInfo type)
+    /// <summary>Makes the bytes of an answer, and forgets what they were made from: a slow client keeps only the bytes in memory.</summary>
+    public static ReadOnlyMemory<byte> Serialize(ref WebAnswer answer)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer, Options with { Encoder = type.Options.Encoder }))
-            JsonSerializer.Serialize(writer, body, type);
+        using (var writer = new Utf8JsonWriter(buffer, Options with { Encoder = answer.Type!.Options.Encoder }))
+            JsonSerializer.Serialize(writer, answer.Body, answer.Type);
+        answer = WebAnswer.Done;
+        return buffer.WrittenMemory;
+    }
+
+    /// <summary>Writes an answer, as fast as the client takes it.</summary>
+    public static async Task WriteAsync(HttpContext context, WebConnection connection, ReadOnlyMemory<byte> bytes)
+    {
         context.Response.ContentType = ContentType;
-        context.Response.ContentLength = buffer.WrittenCount;
-        connection.Writes(buffer.WrittenCount);
-        await context.Response.Body.WriteAsync(buffer.WrittenMemory, context.RequestAborted);
+        context.Response.ContentLength = bytes.Length;
+        // It is in memory twice: here, and where Kestrel copies it.
+        connection.Writes(2L * bytes.Length);
+        await context.Response.Body.WriteAsync(bytes, context.RequestAborted);
     }
 }

@@ -13,20 +13,19 @@ internal sealed class Price(GatewayServices services)
 {
     private const double LinesPerRequest = 1, BytesPerLine = 4096;
 
+    /// <summary>However deep an address is in debt, a request is looked at after this time: nothing waits for what cannot come.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
+
     /// <summary>Charges a request, and waits until its address has paid.</summary>
     public async ValueTask PayAsync(WebConnection connection, HttpContext context)
     {
         if (Charge(connection, LinesPerRequest) is not { Ticks: > 0 } wait) return;
         services.Metrics.Hit(LimitNames.Pace, connection.Client.AddressName);
-        await Task.Delay(wait, services.Time, context.RequestAborted);
+        await Task.Delay(wait < LongestWait ? wait : LongestWait, services.Time, context.RequestAborted);
     }
 
-    /// <summary>Charges the bytes of a request and its answer.</summary>
-    public void Settle(WebConnection connection, HttpContext context)
-    {
-        var bytes = (context.Request.ContentLength ?? 0) + (context.Response.ContentLength ?? 0);
-        if (bytes > 0) Charge(connection, bytes / BytesPerLine);
-    }
+    /// <summary>Charges bytes that have arrived, or are about to be sent; never those that somebody only declares.</summary>
+    public void ChargeBytes(WebConnection connection, long bytes) => Charge(connection, bytes / BytesPerLine);
 
     private TimeSpan Charge(WebConnection connection, double lines)
     {

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using OrleansChat.Gateway.Doors.Web.Requests;
+using OrleansChat.Gateway.Limits;
 using OrleansChat.Gateway.Options;
 using OrleansChat.Gateway.Sessions;
 
@@ -48,6 +49,9 @@ internal static class WebConnections
         kestrel.Limits.MaxRequestHeadersTotalSize = MaxHeaders;
         kestrel.Limits.MaxRequestHeaderCount = MaxHeaderCount;
         kestrel.Limits.MaxRequestBodySize = BodyLimits.MaxBytes;
+        // As of the other door's clients, also when the end of the last answer waits in Kestrel's hands.
+        kestrel.Limits.MinResponseDataRate = new MinDataRate(
+            ConnectionWatch.FastEnough / Math.Max(1, limits.SlowReaderTimeout.TotalSeconds), TimeSpan.FromSeconds(10));
         kestrel.Limits.RequestHeadersTimeout = limits.LineTimeout;
         kestrel.Limits.KeepAliveTimeout = limits.IdleTimeout > TimeSpan.Zero ? limits.IdleTimeout : KeepAlive;
     }

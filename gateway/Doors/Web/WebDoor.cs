@@ -78,7 +78,7 @@ internal sealed partial class WebDoor
         {
             connection.Writes(0);
             connection.Client.AwaitsInput(0, 0);
-            _price.Settle(connection, context);
+            _price.ChargeBytes(connection, connection.TakeArrived());
         }
     }
 
@@ -90,7 +90,8 @@ internal sealed partial class WebDoor
         RequestException problem;
         try
         {
-            await _price.PayAsync(connection, context);
+            // A balancer must learn whether this process is ready, whatever strangers owe.
+            if (RawTargetOf(context) != $"/{Ready}") await _price.PayAsync(connection, context);
             RequireShortHeaders(context.Request.Headers);
             var target = RequestTarget.Read(RawTargetOf(context));
             // Who asks whether this process is ready goes by its address.
@@ -127,16 +128,22 @@ internal sealed partial class WebDoor
         // Another path than the one that was routed would be another request.
         if (target.Segments.Length != route.Segments.Length) throw RequestException.NotFound("There is no such path.");
         var request = new WebRequest(context, connection, route, target, _bodies, _credentials);
-        if (route.NeedsSession) _ = request.SessionKey;
+        // Before the body: a token that cannot be one is refused without it.
+        if (route.NeedsSession && request.SessionKey is null) throw Refused.Because(Refusal.NoSession);
         var answer = await route.Answer(request);
         context.Response.StatusCode = answer.Status;
-        if (answer.Body is { } body) await AnswerWriter.WriteAsync(context, connection, body, answer.Type!);
+        if (answer.Body is null) return;
+        var bytes = AnswerWriter.Serialize(ref answer);
+        // Before it is written: a client that takes nothing has paid all the same.
+        _price.ChargeBytes(connection, bytes.Length);
+        await AnswerWriter.WriteAsync(context, connection, bytes);
     }
 
     private Task DescribeAsync(HttpContext context)
     {
         context.Response.ContentType = AnswerWriter.ContentType;
         context.Response.ContentLength = _openApi.Length;
+        _price.ChargeBytes(context.Features.GetRequiredFeature<WebConnection>(), _openApi.Length);
         return context.Response.Body.WriteAsync(_openApi, context.RequestAborted).AsTask();
     }
 

@@ -34,6 +34,23 @@ public sealed class ListTests(ConversationWorld world) : IClassFixture<Conversat
     }
 
     [Fact]
+    public async Task Its_parts_are_bounded_by_bytes_too_with_one_conversation_at_least()
+    {
+        var me = await world.PersonAsync();
+        for (var i = 0; i < 3; i++) await world.SendAsync(await world.PersonAsync(), me, new string('x', 1000));
+        var conversations = new OrleansChat.Storage.Conversations.Conversations(world.Sql) { MaxBytes = 2600 };
+
+        var first = (await conversations.ListAsync(me.Session, 9, null)).Value!;
+        Assert.Equal(2, first.Conversations.Count);
+        var rest = (await conversations.ListAsync(me.Session, 9, first.Older)).Value!;
+        Assert.Null(rest.Older);
+        Assert.Equal(3, first.Conversations.Concat(rest.Conversations).Select(conversation => conversation.Peer).Distinct().Count());
+
+        conversations = new OrleansChat.Storage.Conversations.Conversations(world.Sql) { MaxBytes = 1 };
+        Assert.Single((await conversations.ListAsync(me.Session, 9, null)).Value!.Conversations);
+    }
+
+    [Fact]
     public async Task Its_parts_joined_are_the_list_also_where_times_are_equal()
     {
         var me = await world.PersonAsync();

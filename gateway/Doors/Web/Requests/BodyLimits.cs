@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 using OrleansChat.Gateway.Doors.Web.Wire;
+using OrleansChat.Gateway.Limits;
 using OrleansChat.Gateway.Options;
 
 namespace OrleansChat.Gateway.Doors.Web.Requests;
@@ -11,12 +12,19 @@ internal sealed class BodyLimits(LimitOptions limits, TimeProvider time)
     /// <summary>The greatest length of a body: a text of the greatest length whose every byte is escaped, and the rest.</summary>
     public const int MaxBytes = 384 << 10;
 
+    /// <summary>The greatest length of most bodies: they hold names, numbers and passwords.</summary>
+    public const int UsualBytes = 4 << 10;
+
     /// <summary>Bodies of this length count towards <see cref="MaxOfAll"/>; nearly all are shorter.</summary>
     private const int Small = 16 << 10;
 
     /// <summary>What all larger bodies that are arriving may take of this process's memory.</summary>
     private const long MaxOfAll = 64 << 20;
 
+    /// <summary>What those of one address may take of it: nobody takes it all.</summary>
+    private const long MaxOfAddress = MaxOfAll / 8;
+
+    private readonly Dictionary<ClientAddress, long> _ofAddresses = [];
     private long _arriving;
 
     /// <summary>Begins the time of a body.</summary>
@@ -24,20 +32,33 @@ internal sealed class BodyLimits(LimitOptions limits, TimeProvider time)
 
     /// <summary>Charges what has arrived of a body.</summary>
     /// <exception cref="RequestException">Too much is arriving.</exception>
-    public void Charge(ref long charged, long length)
+    public void Charge(ClientAddress address, ref long charged, long length)
     {
         if (length <= Small || length <= charged) return;
         var more = length - charged;
         charged = length;
-        if (Interlocked.Add(ref _arriving, more) > MaxOfAll)
-            throw new RequestException(ProblemCode.Overloaded, "Too many large bodies are arriving.") { RetryAfter = 2 };
+        lock (_ofAddresses)
+        {
+            _arriving += more;
+            var ofAddress = _ofAddresses[address] = _ofAddresses.GetValueOrDefault(address) + more;
+            if (_arriving <= MaxOfAll && ofAddress <= MaxOfAddress) return;
+        }
+        throw new RequestException(ProblemCode.Overloaded, "Too many large bodies are arriving.") { RetryAfter = 2 };
     }
 
     /// <summary>Ends the charge of a body.</summary>
-    public void Release(long charged) => Interlocked.Add(ref _arriving, -charged);
+    public void Release(ClientAddress address, long charged)
+    {
+        if (charged == 0) return;
+        lock (_ofAddresses)
+        {
+            _arriving -= charged;
+            if ((_ofAddresses[address] -= charged) == 0) _ofAddresses.Remove(address);
+        }
+    }
 
     /// <summary>A body that is too large.</summary>
-    public static RequestException TooLarge() => new(ProblemCode.TooLarge, $"A body may have {MaxBytes} bytes.");
+    public static RequestException TooLarge(int most) => new(ProblemCode.TooLarge, $"The body of this request may have {most} bytes.");
 
     /// <summary>Requires that a request says that its body is JSON, in UTF-8 and not compressed.</summary>
     /// <exception cref="RequestException">It does not.</exception>

@@ -2,7 +2,6 @@ using System.Net;
 using Microsoft.AspNetCore.Http;
 using OrleansChat.Gateway.Doors.Web.Wire;
 using OrleansChat.Gateway.Options;
-using OrleansChat.Gateway.Transport;
 
 namespace OrleansChat.Gateway.Doors.Web.Requests;
 
@@ -28,7 +27,7 @@ internal sealed class Credentials(WebOptions options)
     {
         var headers = context.Request.Headers.Authorization;
         if (headers.Count > 1) throw RequestException.Bad("The header Authorization comes more than once.");
-        if (CookieOf(context) is { } cookie)
+        if (CookieOf(context, acceptsPlain: !ServesAll) is { } cookie)
         {
             if (headers.Count > 0) throw RequestException.Bad("Send the header Authorization or the cookie, not both.");
             RequireOwnPage(context);
@@ -69,7 +68,7 @@ internal sealed class Credentials(WebOptions options)
     /// <summary>Takes the cookie from a page whose session has ended.</summary>
     public static void Take(HttpContext context)
     {
-        if (CookieOf(context) is null) return;
+        if (CookieOf(context, acceptsPlain: true) is null) return;
         context.Response.Headers.SetCookie = IsSecure(context)
             ? $"{SecureCookie}=; Max-Age=0; Secure{Attributes}"
             : $"{LoopbackCookie}=; Max-Age=0{Attributes}";
@@ -81,15 +80,15 @@ internal sealed class Credentials(WebOptions options)
         || name.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)
         || (IPAddress.TryParse(name.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 
-    // A cookie without the prefix could be planted by a neighbour of the same domain: it counts on plain loopback alone.
-    private static string? CookieOf(HttpContext context) =>
+    // A cookie without the prefix could be planted by a neighbour of the same domain: it counts on plain loopback alone, and not where pages
+    // have a name, since a proxy may ask under a loopback name.
+    private static string? CookieOf(HttpContext context, bool acceptsPlain) =>
         context.Request.Cookies.TryGetValue(SecureCookie, out var token) ? token
-        : !context.Request.IsHttps && IsLoopback(context.Request.Host.Host)
+        : acceptsPlain && !context.Request.IsHttps && IsLoopback(context.Request.Host.Host)
             && context.Request.Cookies.TryGetValue(LoopbackCookie, out token) ? token : null;
 
-    // A trusted proxy ends TLS: the origin, which was checked, tells how the page was loaded.
+    // A proxy may have ended TLS: the origin, which was checked, tells how the page was loaded.
     private static bool IsSecure(HttpContext context) => context.Request.IsHttps
-        || (context.Features.Get<ProxyHeader>() is not null
-            && context.Request.Headers.Origin.ToString().StartsWith("https://", StringComparison.Ordinal))
+        || context.Request.Headers.Origin.ToString().StartsWith("https://", StringComparison.Ordinal)
         || !IsLoopback(context.Request.Host.Host);
 }

@@ -17,7 +17,7 @@ internal static class MessageRequests
     [
         new("POST", "/v1/messages", "Sends a message; under a key, it may be repeated.", SendAsync)
         {
-            Body = typeof(SendBody), Returns = typeof(SentBody), Success = [201, 200],
+            Body = typeof(SendBody), MaxBody = BodyLimits.MaxBytes, Returns = typeof(SentBody), Success = [201, 200],
             Errors = [ProblemCode.NoRecipient, ProblemCode.MailboxFull, ProblemCode.KeyReused],
         },
         new("DELETE", "/v1/messages/{log}/{number}", "Empties a message of one's own, for everybody.", DeleteAsync)
@@ -136,6 +136,8 @@ internal static class MessageRequests
         var key = request.SessionKey;
         var body = await request.ReadBodyAsync<ReceivedBody>();
         if (body.Logs.Count == 0) throw RequestException.Bad("'logs' names no log.");
+        // Nobody has more than one, and no part of a request is done that is refused.
+        if (body.Logs.Count > 1) throw RequestException.NotFound("There is no such log.");
         if (body.Logs.Values.Any(number => number < 0)) throw RequestException.Bad("A number of a log is not negative.");
         var received = new Dictionary<string, long>();
         foreach (var (log, number) in body.Logs)

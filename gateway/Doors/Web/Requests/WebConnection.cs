@@ -17,6 +17,7 @@ internal sealed class WebConnection : IReplyBacklog
 
     private readonly ITransportProgress _progress;
     private long _writing;
+    private long _arrived;
 
     public WebConnection(ConnectionContext transport, GatewayServices services)
     {
@@ -34,6 +35,17 @@ internal sealed class WebConnection : IReplyBacklog
 
     /// <summary>The session through which requests are carried out. Nobody is online because of a request.</summary>
     public ClientSession Session { get; }
+
+    /// <summary>Notes how much of the body of the present request has arrived.</summary>
+    public void Arrived(long bytes) => _arrived = bytes;
+
+    /// <summary>How much of the body has arrived, once.</summary>
+    public long TakeArrived()
+    {
+        var arrived = _arrived;
+        _arrived = 0;
+        return arrived;
+    }
 
     /// <summary>Notes how many bytes of an answer are being written; 0 when the client's TCP has them.</summary>
     public void Writes(long bytes) => Volatile.Write(ref _writing, bytes);

@@ -110,7 +110,7 @@ internal sealed class WebRequest(
     public async Task<T> ReadBodyAsync<T>() where T : class
     {
         BodyLimits.RequireJson(context.Request);
-        if (context.Request.ContentLength > BodyLimits.MaxBytes) throw BodyLimits.TooLarge();
+        if (context.Request.ContentLength > route.MaxBody) throw BodyLimits.TooLarge(route.MaxBody);
         using var timeout = limits.Begin(context.RequestAborted);
         var reader = context.Request.BodyReader;
         var charged = 0L;
@@ -119,8 +119,9 @@ internal sealed class WebRequest(
             while (true)
             {
                 var read = await reader.ReadAsync(timeout.Token);
-                if (read.Buffer.Length > BodyLimits.MaxBytes) throw BodyLimits.TooLarge();
-                limits.Charge(ref charged, read.Buffer.Length);
+                connection.Arrived(read.Buffer.Length);
+                if (read.Buffer.Length > route.MaxBody) throw BodyLimits.TooLarge(route.MaxBody);
+                limits.Charge(connection.Client.Address, ref charged, read.Buffer.Length);
                 if (read.IsCompleted) return Take(reader, read.Buffer);
                 reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
             }
@@ -132,7 +133,7 @@ internal sealed class WebRequest(
         }
         finally
         {
-            limits.Release(charged);
+            limits.Release(connection.Client.Address, charged);
         }
 
         static T Take(PipeReader reader, ReadOnlySequence<byte> buffer)
