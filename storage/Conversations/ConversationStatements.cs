@@ -53,8 +53,8 @@ internal static class ConversationStatements
 
     /// <summary>
     /// $1: the session, $2: the most unread messages to count of each, $3: how many conversations, $4 and $5: the
-    /// <see cref="ListPosition"/> behind which they stand, $6: about how many bytes of texts; one conversation at least. The last column tells how
-    /// many there are for that $3.
+    /// <see cref="ListPosition"/> behind which they stand, $6: about how many bytes of texts; one conversation at least. The last column
+    /// tells how many there are for that $3.
     /// </summary>
     /// <remarks>
     /// The latest messages of all are looked up, to find the first; unread messages are counted, and texts read, only of those that are

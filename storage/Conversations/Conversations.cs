@@ -76,7 +76,9 @@ public sealed class Conversations(NpgsqlDataSource source) : IConversations
         var shown = found.Take(limit).ToList();
         return new StoredList(
             epoch, owner, end, [.. shown.Select(row => row.Conversation!)],
-            found.Count > 0 && found[0].Found > shown.Count && shown is [.., var last] ? new ListPosition(last.Conversation!.Last!.AcceptedAt, last.Peer) : null);
+            shown is [.., var last] && last.Found > shown.Count
+                ? new ListPosition(last.Conversation!.Last!.AcceptedAt, last.Peer)
+                : null);
     }
 
     /// <inheritdoc/>

@@ -141,6 +141,7 @@ internal sealed partial class WebDoor
 
     private Task DescribeAsync(HttpContext context)
     {
+        if (context.Request.QueryString.HasValue) throw RequestException.Bad("This request takes no query.");
         context.Response.ContentType = AnswerWriter.ContentType;
         context.Response.ContentLength = _openApi.Length;
         _price.ChargeBytes(context.Features.GetRequiredFeature<WebConnection>(), _openApi.Length);

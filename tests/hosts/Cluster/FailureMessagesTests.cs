@@ -18,8 +18,8 @@ public sealed class FailureMessagesTests
 
         var arrived = serializer.Deserialize(serializer.SerializeToArray(failure));
 
-        Assert.Equal(failure.GetType(), arrived.GetType());
-        Assert.Contains("it was away", arrived.Message, StringComparison.Ordinal);
+        Assert.IsType(failure.GetType(), arrived);
+        Assert.Contains("it was away", arrived!.Message, StringComparison.Ordinal);
     }
 
     public static TheoryData<Exception> Failures => new(

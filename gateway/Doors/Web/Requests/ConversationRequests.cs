@@ -73,7 +73,10 @@ internal sealed class ConversationRequests(GatewayServices services)
                 RetryAfter = (int)MarkerPace.Every.TotalSeconds,
             };
         }
-        var marked = WebRequest.Expect(await request.Session.MarkReadAsync(key, epoch, peer, body.UpTo, log));
+        var outcome = await request.Session.MarkReadAsync(key, epoch, peer, body.UpTo, log);
+        // What was refused has moved nothing: the next try, with what was wrong put right, need not wait.
+        if (!outcome.TryGet(out _, out _) && key is not null) _pace.TakeBack(key, peer);
+        var marked = WebRequest.Expect(outcome);
         return WebAnswer.Of(new MarkerBody(marked.Read, new UnreadCount(marked.Unread, UnreadCount.MostOfOne), marked.UnreadAt));
     }
 

@@ -74,14 +74,18 @@ internal sealed class Credentials(WebOptions options)
             : $"{LoopbackCookie}=; Max-Age=0{Attributes}";
     }
 
+    /// <summary>Whether a browser has sent a cookie of this service, good or not.</summary>
+    public static bool HasCookie(HttpContext context) =>
+        context.Request.Cookies.ContainsKey(SecureCookie) || context.Request.Cookies.ContainsKey(LoopbackCookie);
+
     /// <summary>Whether a name leads to this machine alone.</summary>
     public static bool IsLoopback(string name) =>
         name.Length == 0 || name.Equals("localhost", StringComparison.OrdinalIgnoreCase)
         || name.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)
         || (IPAddress.TryParse(name.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 
-    // A cookie without the prefix could be planted by a neighbour of the same domain: it counts on plain loopback alone, and not where pages
-    // have a name, since a proxy may ask under a loopback name.
+    // A cookie without the prefix could be planted by a neighbour of the same domain: it counts on plain loopback alone, and not where
+    // pages have a name, since a proxy may ask under a loopback name.
     private static string? CookieOf(HttpContext context, bool acceptsPlain) =>
         context.Request.Cookies.TryGetValue(SecureCookie, out var token) ? token
         : acceptsPlain && !context.Request.IsHttps && IsLoopback(context.Request.Host.Host)

@@ -23,6 +23,12 @@ internal sealed class MarkerPace(TimeProvider time)
         }
     }
 
+    /// <summary>Forgets a move that was not made.</summary>
+    public void TakeBack(string sessionKey, string peer)
+    {
+        lock (_moved) _moved.Remove((sessionKey, peer));
+    }
+
     private void Forget()
     {
         foreach (var (marker, at) in _moved)

@@ -28,7 +28,7 @@ internal static class SessionRequests
     {
         var body = await request.ReadBodyAsync<LogInBody>();
         if (body.Device is { Length: > MaxDeviceLength }) throw RequestException.Bad($"'device' has at most {MaxDeviceLength} characters.");
-        if (body.Cookie) request.RequireOwnPage();
+        if (body.Cookie || request.HasCookie) request.RequireOwnPage();
         var token = WebRequest.Expect(await request.Session.LogInAsync(body.User, new Secret(body.Password), hidesUsers: true));
         var key = SessionToken.KeyOf(token)!;
         var account = WebRequest.Expect(await request.Session.ReadAccountAsync(key));

@@ -32,6 +32,9 @@ internal sealed class WebRequest(
     /// <exception cref="RequestException">There is no token.</exception>
     public string? SessionKey => SessionToken.KeyOf(credentials.Read(context));
 
+    /// <summary>Whether a browser has sent a cookie of this service, good or not.</summary>
+    public bool HasCookie => Credentials.HasCookie(context);
+
     /// <summary>Requires that a request which wants a cookie comes from a page that may have one.</summary>
     /// <exception cref="RequestException">It does not come from a page that may have one.</exception>
     public void RequireOwnPage() => credentials.RequireOwnPage(context);

@@ -45,6 +45,8 @@ public sealed class ChangingTests : IAsyncLifetime
     {
         Assert.Equal("not-found", (await Read("lineker", "6", log: "8")).Problem);
         Assert.Equal([ScriptedChat.Epoch, "lineker", 0L], _world.Chat.LastAsked.Arguments);
+        // And the right one need not wait for it.
+        Assert.Equal(200, (await Read("lineker", "6")).Status);
     }
 
     [Theory]

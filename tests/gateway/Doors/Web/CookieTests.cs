@@ -29,6 +29,19 @@ public sealed class CookieTests
     }
 
     [Fact]
+    public async Task A_login_that_carries_a_cookie_comes_from_an_own_page_too()
+    {
+        await using var world = await WebWorld.StartAsync();
+        var body = $$"""{"user": "{{ScriptedChat.User}}", "password": "{{ScriptedChat.Password}}"}""";
+        (string, string) cookie = ("Cookie", "orleanschat=any");
+
+        var reply = await world.SendAsync("POST", "/v1/sessions", body, cookie, ("Origin", "http://evil.example"));
+        Assert.Equal((403, "forbidden"), (reply.Status, reply.Problem));
+        reply = await world.SendAsync("POST", "/v1/sessions", body, cookie, ("Origin", $"http://127.0.0.1:{world.Address.Port}"));
+        Assert.Equal(201, reply.Status);
+    }
+
+    [Fact]
     public async Task An_https_origin_behind_a_trusted_proxy_gets_a_secure_one()
     {
         await using var world = await WebWorld.StartAsync(options =>

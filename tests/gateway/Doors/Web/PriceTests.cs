@@ -21,7 +21,8 @@ public sealed class PriceTests : IAsyncLifetime
     [InlineData("POST /v1/messages")]
     public async Task A_length_that_is_only_declared_costs_nobody_anything(string request)
     {
-        var head = $"{request} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 9000000000000000000\r\n\r\n";
+        var head = $"{request} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+            + "Content-Length: 9000000000000000000\r\n\r\n";
         using (var stranger = new TcpClient())
         {
             await stranger.ConnectAsync(_world.Address.Host, _world.Address.Port);
@@ -53,7 +54,7 @@ public sealed class PriceTests : IAsyncLifetime
     public async Task Of_a_receipt_that_names_another_log_too_nothing_is_done()
     {
         _world.Chat.Answers[nameof(IConversationGrain.Receive)] = new Position(ScriptedChat.Inbox, 3);
-        var body = $$"""{"epoch": "{{ScriptedChat.Epoch}}", "logs": {"{{ScriptedChat.Inbox}}": 3, "999": 1}}""";
+        var body = $$$"""{"epoch": "{{{ScriptedChat.Epoch}}}", "logs": {"{{{ScriptedChat.Inbox}}}": 3, "999": 1}}""";
 
         var reply = await _world.SendAsync("POST", "/v1/received", body);
 
