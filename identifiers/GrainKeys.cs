@@ -30,12 +30,19 @@ public static class GrainKeys
 
     private const string UserPrefix = "u:";
     private const string SessionPrefix = "s:";
+    private const string RoomPrefix = "r:";
 
     /// <summary>The key of a user's grain; the name must be valid.</summary>
     public static string ForUser(string userName) => UserPrefix + userName;
 
     /// <summary>Gets the user name from a key that <see cref="ForUser"/> made.</summary>
     public static string UserName(string userKey) => userKey[UserPrefix.Length..];
+
+    /// <summary>The key of a room's grain; the name must be valid.</summary>
+    public static string ForRoom(string roomName) => RoomPrefix + roomName;
+
+    /// <summary>Gets the room name from a key that <see cref="ForRoom"/> made.</summary>
+    public static string RoomName(string roomKey) => roomKey[RoomPrefix.Length..];
 
     /// <summary>The key of a session's grain: the SHA-256 of its token, so that neither the database nor a log holds the token.</summary>
     public static string ForSession(ReadOnlySpan<char> token)

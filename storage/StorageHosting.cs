@@ -1,11 +1,13 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using OrleansChat.Limits;
 using OrleansChat.Storage.Accounts;
 using OrleansChat.Storage.Conversations;
 using OrleansChat.Storage.Logs;
 using OrleansChat.Storage.Postgres;
 using OrleansChat.Storage.Retention;
+using OrleansChat.Storage.Rooms;
 using OrleansChat.Storage.Schema;
 using OrleansChat.Storage.Sessions;
 
@@ -28,6 +30,10 @@ public static class StorageHosting
         services.AddSingleton<MailboxPurge>();
         services.AddSingleton<ReceiptPurge>();
         services.AddSingleton<IConversations, Conversations.Conversations>();
+        services.TryAddSingleton<RoomLimits>();
+        services.AddSingleton<RoomStore>();
+        services.AddSingleton<IRooms>(provider => provider.GetRequiredService<RoomStore>());
+        services.AddSingleton<IRoomChanges>(provider => provider.GetRequiredService<RoomStore>());
         services.AddSingleton<SessionTable>();
         services.AddSingleton<ISessionTable>(provider => provider.GetRequiredService<SessionTable>());
         services.AddSingleton<IAccountChanges>(provider => provider.GetRequiredService<SessionTable>());

@@ -40,7 +40,7 @@ internal sealed class AccountTransaction : IAsyncDisposable
     }
 
     /// <summary>
-    /// Deletes a user's row and list of conversations, and leaves inbox and receipts to the purge. The sessions die with the row, but
+    /// Deletes a user's row, list of conversations and memberships, and leaves inbox and receipts to the purge. The sessions die with the row, but
     /// their own rows stay until a host, which needs their keys, learns of the removal, or until they expire.
     /// </summary>
     public async Task RemoveAsync(string userName, int version, long accountId)
@@ -48,6 +48,8 @@ internal sealed class AccountTransaction : IAsyncDisposable
         await ExecuteAsync(GrainStateTable.DeleteSql, GrainKeys.UserStateName, GrainKeys.ForUser(userName), version);
         await ExecuteAsync("UPDATE log SET removed_at = clock_timestamp(), look_at = now() WHERE log_id = $1", accountId);
         await ExecuteAsync("DELETE FROM member WHERE account_id = $1", accountId);
+        // The account's row is locked by now: it joins no room after this.
+        await ExecuteAsync("SELECT leave_rooms($1)", accountId);
     }
 
     /// <summary>Says why a name that no user has cannot be given: null if it can.</summary>

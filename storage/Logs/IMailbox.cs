@@ -49,22 +49,32 @@ public interface IMailbox
 
     /// <summary>
     /// Reads the messages after the read position and after <paramref name="after"/>, oldest first: at most
-    /// <paramref name="maxBytes"/> of text and names (each message counts 64 bytes more), but at least one message if there is one.
+    /// <paramref name="maxBytes"/> of text and names (each message counts 64 bytes more), but at least one message if there is one. Those
+    /// of the rooms that the account is a member of are among them.
     /// </summary>
+    /// <param name="accountId">The account that reads.</param>
+    /// <param name="sessionKey">A session of it.</param>
+    /// <param name="after">Only messages of the inbox with a higher number are read.</param>
+    /// <param name="maxBytes">The most to read.</param>
+    /// <param name="rooms">The same for rooms; of a room that is not named, all that was not received.</param>
     /// <returns>Null if the session is not alive, or belongs to another account (the same statement checks it).</returns>
     /// <exception cref="StorageUnavailableException">The database did not answer.</exception>
-    Task<MailboxPart?> ReadAsync(long accountId, string sessionKey, long after, int maxBytes);
+    Task<MailboxPart?> ReadAsync(long accountId, string sessionKey, long after, int maxBytes, IReadOnlyList<LogNumber>? rooms = null);
 
     /// <summary>
-    /// Moves the read position forward, durably. A position before the present one changes nothing.
+    /// Moves the read position forward, durably, and those in rooms, with one statement. A position before the present one changes nothing,
+    /// nor does one in a room that the account is not a member of.
     /// </summary>
     /// <exception cref="StorageUnavailableException">It is unknown whether the position moved. Repeating the call is safe.</exception>
-    Task AdvanceAsync(long accountId, long position);
+    Task AdvanceAsync(long accountId, long position, IReadOnlyList<LogNumber>? rooms = null);
 
     /// <summary>Finds the receipt that a sender's ID is bound to, and the key of the sender's fingerprints.</summary>
     /// <exception cref="StorageUnavailableException">The database did not answer.</exception>
     Task<ReceiptLookUp> FindReceiptAsync(long senderAccountId, string onceId);
 }
+
+/// <summary>A number of a log.</summary>
+public readonly record struct LogNumber(long LogId, long Number);
 
 /// <summary>The ends of a mailbox.</summary>
 /// <param name="Last">The last number in use (the read position if the mailbox is empty); 0 if nothing was ever stored.</param>
@@ -95,7 +105,7 @@ public enum AppendResult
     /// </summary>
     OutOfTime = 4,
 
-    /// <summary>Nothing was stored: the recipient has blocked the sender.</summary>
+    /// <summary>Nothing was stored: the recipient has blocked the sender, or the sender may not write to the room.</summary>
     Blocked = 5,
 
     /// <summary>Nothing was stored: a deletion of what is no message of the session's owner, or is deleted already.</summary>
@@ -126,7 +136,11 @@ public readonly record struct Admission(long SenderId, bool IsBlocked);
 /// The sender's session (see <see cref="GrainKeys"/>), which must be alive. The same statement reads whose it is.
 /// </param>
 /// <param name="Messages">The messages, in order; at least one.</param>
-public sealed record MailboxGroup(long AccountId, long FirstNumber, string SessionKey, IReadOnlyList<NewMessage> Messages);
+/// <param name="IsRoom">
+/// Whether the log is a room, <paramref name="AccountId"/> being its number: then the sender must be a member who may write, or delete.
+/// </param>
+public sealed record MailboxGroup(
+    long AccountId, long FirstNumber, string SessionKey, IReadOnlyList<NewMessage> Messages, bool IsRoom = false);
 
 /// <summary>A message to store.</summary>
 /// <param name="Id">
@@ -145,14 +159,25 @@ public readonly record struct NewMessage(
 /// Everything up to this number is among the messages, or is never handed over, such as a deleted message. 0 if there is nothing behind the
 /// number that was asked for.
 /// </param>
-public sealed record MailboxPart(IReadOnlyList<MailboxMessage> Messages, long Through);
+/// <param name="Rooms">The same for rooms: for those that were asked for, and those of which there is anything.</param>
+public sealed record MailboxPart(IReadOnlyList<MailboxMessage> Messages, long Through, IReadOnlyList<LogNumber> Rooms)
+{
+    /// <summary>What an inbox holds of its owner alone.</summary>
+    public MailboxPart(IReadOnlyList<MailboxMessage> messages, long through)
+        : this(messages, through, [])
+    {
+    }
+}
 
 /// <summary>A stored message.</summary>
-/// <param name="Number">Its number in its mailbox.</param>
+/// <param name="Number">Its number in its log.</param>
 /// <param name="Sender">The sender's user name.</param>
 /// <param name="SenderName">The sender's display name.</param>
 /// <param name="Text">UTF-8; may contain NUL.</param>
-public sealed record MailboxMessage(long Number, string Sender, string SenderName, byte[] Text);
+/// <param name="Room">The name of the room that it was sent to, or null.</param>
+/// <param name="RoomLog">The log of that room, or 0.</param>
+public sealed record MailboxMessage(
+    long Number, string Sender, string SenderName, byte[] Text, string? Room = null, long RoomLog = 0);
 
 /// <summary>What is known of an ID of a repeatable send.</summary>
 /// <param name="Key">The key of the sender's fingerprints; null if the sender's account is gone.</param>

@@ -27,7 +27,7 @@ internal readonly record struct Commit(DateTimeOffset AcceptedAt, string Durabil
 /// <param name="IsStored">The message is stored, or its receipt says that it was.</param>
 /// <param name="IsSessionAlive">The sender's session is alive.</param>
 /// <param name="IsOutOfTime">The message id is too old, or too far ahead of the database's clock.</param>
-/// <param name="IsBlocked">The recipient has blocked the sender.</param>
+/// <param name="IsBlocked">The recipient has blocked the sender, or the sender is not a member of the room who may do this.</param>
 /// <param name="IsBound">The ID of the repeatable send is bound.</param>
 /// <param name="IsTargetGone">It is a deletion of what its sender cannot delete: no message of theirs, or deleted already.</param>
 /// <param name="LastNumber">The recipient's last number; null if there is no such account.</param>

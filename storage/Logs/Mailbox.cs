@@ -34,9 +34,9 @@ public sealed class Mailbox : IMailbox, IAsyncDisposable
     // there is nothing more to hand over.
     private const string ReadSql =
         """
-        SELECT m.number, m.sender, m.sender_name, m.body
+        SELECT m.at_number, m.sender, m.sender_name, m.body, m.in_log, m.room
         FROM live_session l
-        LEFT JOIN LATERAL read_inbox($1, $3, $4) m ON true
+        LEFT JOIN LATERAL read_inboxes($1, $3, $5, $6, $4) m ON true
         WHERE l.session_key = $2 AND l.account_id = $1
         """;
 
@@ -114,24 +114,40 @@ public sealed class Mailbox : IMailbox, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<MailboxPart?> ReadAsync(long accountId, string sessionKey, long after, int maxBytes)
+    public async Task<MailboxPart?> ReadAsync(
+        long accountId, string sessionKey, long after, int maxBytes, IReadOnlyList<LogNumber>? rooms = null)
     {
         var through = 0L;
-        var rows = await _database.DataSource.QueryAsync(
-            "reading a mailbox", ReadSql, [accountId, sessionKey, after, (long)maxBytes],
-            reader =>
-            {
-                if (reader.IsDBNull(0)) return null;
-                through = reader.GetInt64(0);
-                return reader.IsDBNull(1)
-                    ? null
-                    : new MailboxMessage(through, reader.GetString(1), reader.GetString(2), reader.GetFieldValue<byte[]>(3));
-            });
-        return rows.Count == 0 ? null : new MailboxPart([.. rows.OfType<MailboxMessage>()], through);
+        var ends = (rooms ?? []).ToDictionary(room => room.LogId, room => room.Number);
+        while (true)
+        {
+            var inRooms = false;
+            var rows = await _database.DataSource.QueryAsync(
+                "reading a mailbox", ReadSql,
+                [accountId, sessionKey, Math.Max(after, through), (long)maxBytes, ends.Keys.ToArray(), ends.Values.ToArray()],
+                reader =>
+                {
+                    if (reader.IsDBNull(0)) return null;
+                    var (number, log) = (reader.GetInt64(0), reader.GetInt64(4));
+                    if (log == accountId) through = number;
+                    else (ends[log], inRooms) = (number, true);
+                    return reader.IsDBNull(1)
+                        ? null
+                        : new MailboxMessage(
+                            number, reader.GetString(1), reader.GetString(2), reader.GetFieldValue<byte[]>(3),
+                            reader.IsDBNull(5) ? null : reader.GetString(5), log == accountId ? 0 : log);
+                });
+            if (rows.Count == 0) return null;
+            var messages = rows.OfType<MailboxMessage>().ToList();
+            // What was read of rooms may have been nothing to hand over, such as one's own messages: what comes after them may be.
+            if (messages.Count > 0 || !inRooms)
+                return new MailboxPart(messages, through, [.. ends.Select(end => new LogNumber(end.Key, end.Value))]);
+        }
     }
 
     /// <inheritdoc/>
-    public Task AdvanceAsync(long accountId, long position) => _positions.AdvanceAsync(accountId, position);
+    public Task AdvanceAsync(long accountId, long position, IReadOnlyList<LogNumber>? rooms = null) =>
+        _positions.AdvanceAsync(accountId, position, rooms ?? []);
 
     /// <inheritdoc/>
     public async Task<ReceiptLookUp> FindReceiptAsync(long senderAccountId, string onceId)

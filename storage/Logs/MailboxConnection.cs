@@ -27,6 +27,7 @@ internal sealed class MailboxConnection : IMailboxConnection
     private readonly List<short> _kinds = [];
     private readonly List<long?> _targets = [];
     private readonly List<short> _predecessors = [];
+    private readonly List<bool> _rooms = [];
 
     private bool _isUnusual;
 
@@ -46,7 +47,7 @@ internal sealed class MailboxConnection : IMailboxConnection
             Parameters =
             {
                 Of(_accounts), Of(_numbers), Of(_ids), Of(_sessions), Of(_texts), Of(_predecessors), Of(MessageId.Lifetime),
-                Of(MessageId.MaxAhead), Of(_onceIds), Of(_fingerprints), Of(_kinds), Of(_targets),
+                Of(MessageId.MaxAhead), Of(_onceIds), Of(_fingerprints), Of(_kinds), Of(_targets), Of(_rooms),
             },
         };
         _judge = new NpgsqlCommand(MailboxStatements.Judge, connection)
@@ -54,6 +55,7 @@ internal sealed class MailboxConnection : IMailboxConnection
             Parameters =
             {
                 Of(_accounts), Of(_ids), Of(_sessions), Of(_onceIds), Of(MessageId.Lifetime), Of(MessageId.MaxAhead), Of(_targets),
+                Of(_rooms), Of(_kinds),
             },
         };
 
@@ -150,6 +152,7 @@ internal sealed class MailboxConnection : IMailboxConnection
         _fingerprints.Clear();
         _kinds.Clear();
         _targets.Clear();
+        _rooms.Clear();
         _isUnusual = false;
         _predecessors.Clear();
         _stored.BeginBatch();
@@ -168,7 +171,8 @@ internal sealed class MailboxConnection : IMailboxConnection
                 _fingerprints.Add(message.Fingerprint);
                 _kinds.Add((short)(message.Target is null ? 0 : 1));
                 _targets.Add(message.Target);
-                _isUnusual |= message.OnceId is not null || message.Target is not null;
+                _rooms.Add(group.IsRoom);
+                _isUnusual |= message.OnceId is not null || message.Target is not null || group.IsRoom;
             }
         }
     }

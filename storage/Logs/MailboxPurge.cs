@@ -21,7 +21,7 @@ public sealed class MailboxPurge(NpgsqlDataSource source)
     // A statement that its client abandoned has ended by this time: see MailboxStatements.Settings.
     internal static readonly TimeSpan AfterRemoval = MessageId.Lifetime + TimeSpan.FromMinutes(1);
 
-    private const string ForgetNamesSql = "SELECT forget_erased()";
+    private const string ForgetNamesSql = "SELECT forget_erased(), forget_rooms()";
 
     // Another value also holds when a pending one begins, without a revision of its own.
     private const string ChangedSql =
@@ -39,10 +39,11 @@ public sealed class MailboxPurge(NpgsqlDataSource source)
     // retention (RetentionStore). $1: the log after which to go on. Returns the last log, or null after the end.
     private const string LookAgainSql =
         """
-        WITH part AS MATERIALIZED (SELECT log_id, received, purged FROM log WHERE log_id > $1 ORDER BY log_id LIMIT 200),
+        WITH part AS MATERIALIZED (SELECT log_id, received, purged, is_room FROM log WHERE log_id > $1 ORDER BY log_id LIMIT 200),
         moved AS (
             UPDATE log g SET look_at = d.at
-            FROM (SELECT log_id, due_at(log_id, purged) AS at FROM part WHERE received > purged) d
+            FROM (SELECT log_id, CASE WHEN is_room THEN room_due_at(log_id, purged) ELSE due_at(log_id, purged) END AS at
+                  FROM part WHERE received > purged OR is_room) d
             WHERE g.log_id = d.log_id AND d.at < g.look_at)
         SELECT max(log_id) FROM part
         """;
@@ -53,11 +54,11 @@ public sealed class MailboxPurge(NpgsqlDataSource source)
     internal const string StepSql =
         """
         WITH due AS MATERIALIZED (
-            SELECT log_id, received, purged, removed_at
+            SELECT log_id, received, purged, removed_at, is_room
             FROM log WHERE look_at <= now() AND look_at < 'infinity'
             ORDER BY look_at LIMIT 50 FOR NO KEY UPDATE SKIP LOCKED),
         head AS MATERIALIZED (
-            SELECT d.log_id, d.received, d.purged, d.removed_at, h.*
+            SELECT d.log_id, d.received, d.purged, d.removed_at, d.is_room, h.*
             FROM due d
             CROSS JOIN LATERAL (
                 SELECT count(*) AS rows, count(*) FILTER (WHERE NOT is_old) = 0 AS is_all_old, max(number) AS last,
@@ -65,7 +66,8 @@ public sealed class MailboxPurge(NpgsqlDataSource source)
                        (array_agg(accepted_at ORDER BY number) FILTER (WHERE NOT is_old))[1] AS next_accepted_at
                 FROM (SELECT m.number, m.accepted_at,
                              d.removed_at IS NOT NULL
-                             OR coalesce(m.number <= d.received AND m.accepted_at + (SELECT retention_age()) <= now(), false) AS is_old
+                             OR coalesce(CASE WHEN d.is_room THEN m.accepted_at + (SELECT room_age()) <= now()
+                                         ELSE m.number <= d.received AND m.accepted_at + (SELECT retention_age()) <= now() END, false) AS is_old
                       FROM message m
                       WHERE m.log_id = d.log_id AND m.number > d.purged
                       ORDER BY m.number LIMIT 100) r) h),
@@ -90,6 +92,7 @@ public sealed class MailboxPurge(NpgsqlDataSource source)
                 look_at = CASE
                     WHEN h.rows > 0 AND h.is_all_old OR h.log_id IN (SELECT sender_account_id FROM receipts) THEN now()
                     WHEN h.removed_at IS NOT NULL THEN h.removed_at + $1::interval
+                    WHEN h.is_room THEN room_expires_at(coalesce(h.next_accepted_at, now()))
                     -- A receipt of a message that this statement does not see yet has passed it already.
                     WHEN h.rows = 0 AND h.received > h.purged THEN now() + interval '1 minute'
                     WHEN h.rows = 0 OR h.received <= h.upto THEN 'infinity'

@@ -42,21 +42,22 @@ internal static class MailboxStatements
         """;
 
     /// <summary>
-    /// <see cref="Insert"/> for a batch with repeatable sends, whose IDs it also binds, or with deletions. It is a separate statement,
-    /// because most batches have neither and should not pay for them.
+    /// <see cref="Insert"/> for a batch with repeatable sends, whose IDs it also binds, with deletions, or with messages to rooms, whose
+    /// senders must be members. It is a separate statement, because most batches have none of these and should not pay for them.
     /// </summary>
     /// <remarks>
-    /// $9 and $10: arrays of IDs and fingerprints, null for rows without one. $11 and $12: arrays of kinds and targets. A trigger empties
-    /// the target of a deletion, and refuses the batch if that is not a message of the session's owner, or is empty already.
+    /// $9 and $10: arrays of IDs and fingerprints, null for rows without one. $11 and $12: arrays of kinds and targets, $13: which logs
+    /// are rooms. A trigger empties the target of a deletion, and refuses the batch if that is not a message of the session's owner (or in a
+    /// room whose moderator that is), or is empty already.
     /// </remarks>
     public const string InsertUnusual =
         $"""
         WITH rows AS MATERIALIZED (
-            SELECT {Fitting} AND (i.kind = 1 OR {IsNotBlocked}) {ThenLogId} AS log_id,
+            SELECT {Fitting} AND CASE WHEN i.is_room THEN {IsMember} ELSE i.kind = 1 OR {IsNotBlocked} END {ThenLogId} AS log_id,
                    i.number, i.message_id, l.account_id, i.body, i.kind, i.target, i.once_id, i.fingerprint
             FROM unnest($1::bigint[], $2::bigint[], $3::uuid[], $4::text[], $5::bytea[], $6::smallint[], $9::text[], $10::bytea[],
-                        $11::smallint[], $12::bigint[])
-                 AS i (log_id, number, message_id, session_key, body, predecessor, once_id, fingerprint, kind, target)
+                        $11::smallint[], $12::bigint[], $13::boolean[])
+                 AS i (log_id, number, message_id, session_key, body, predecessor, once_id, fingerprint, kind, target, is_room)
             LEFT JOIN live_session l ON l.session_key = i.session_key),
         receipts AS (
             INSERT INTO send_receipt (sender_account_id, once_id, message_id, durability, fingerprint, log_id, number)
@@ -87,6 +88,14 @@ internal static class MailboxStatements
     private const string IsNotBlocked =
         "NOT EXISTS (SELECT FROM member b WHERE b.account_id = i.log_id AND b.log_id = l.account_id AND b.is_blocked)";
 
+    // Readers may delete what they wrote when they could.
+    private const string IsMember =
+        """
+        EXISTS (
+            SELECT FROM room_member c
+            WHERE c.account_id = l.account_id AND c.log_id = i.log_id AND c.role >= CASE WHEN i.kind = 1 THEN 1 ELSE 2 END)
+        """;
+
     private const string ThenLogId = "THEN i.log_id ELSE refuse_append() END";
 
     /// <summary>
@@ -97,29 +106,30 @@ internal static class MailboxStatements
     /// </summary>
     /// <remarks>
     /// $1: logs, $2: ids, $3: sessions, $4: IDs of repeatable sends or null, $5: the lifetime of an id, $6: how far it may be ahead, $7:
-    /// targets of deletions or null. The logical message, which nobody reads, makes this a writing transaction: the answer "stored" arrives
+    /// targets of deletions or null, $8: which logs are rooms, $9: kinds. The logical message, which nobody reads, makes this a writing transaction: the answer "stored" arrives
     /// only when this commit, and with it every earlier one, is as durable as any other.
     /// </remarks>
     public const string Judge =
-        """
+        $"""
         SELECT m.message_id IS NOT NULL OR r.message_id IS NOT DISTINCT FROM i.message_id,
                l.session_key IS NOT NULL,
                i.message_id < (SELECT message_id_floor(now() - $5::interval))
                    OR i.message_id >= (SELECT message_id_floor(now() + $6::interval)),
-               i.target IS NULL
-                   AND EXISTS (SELECT FROM member b WHERE b.account_id = i.log_id AND b.log_id = l.account_id AND b.is_blocked),
+               CASE WHEN i.is_room THEN NOT {IsMember} ELSE i.target IS NULL AND NOT {IsNotBlocked} END,
                r.once_id IS NOT NULL,
                i.target IS NOT NULL AND NOT EXISTS (
                    SELECT FROM message t
-                   WHERE t.log_id = i.log_id AND t.number = i.target AND t.sender_id = l.account_id AND t.kind = 0 AND t.target IS NULL),
+                   WHERE t.log_id = i.log_id AND t.number = i.target AND t.kind = 0 AND t.target IS NULL
+                     AND (t.sender_id = l.account_id
+                          OR EXISTS (SELECT FROM room_member c WHERE c.account_id = l.account_id AND c.log_id = i.log_id AND c.role >= 3))),
                last_number(i.log_id),
                l.account_id,
                now(),
                coalesce(m.log_id, s.log_id), coalesce(m.number, s.number), coalesce(m.accepted_at, s.accepted_at),
                durability(),
                (SELECT pg_logical_emit_message(true, 'orleanschat', ''))
-        FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[], $7::bigint[]) WITH ORDINALITY
-             AS i (log_id, message_id, session_key, once_id, target, position)
+        FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[], $7::bigint[], $8::boolean[], $9::smallint[]) WITH ORDINALITY
+             AS i (log_id, message_id, session_key, once_id, target, is_room, kind, position)
         LEFT JOIN LATERAL (SELECT * FROM live_session s WHERE s.session_key = i.session_key OFFSET 0) l ON true
         LEFT JOIN message m ON m.message_id = i.message_id
         LEFT JOIN send_receipt r ON r.sender_account_id = l.account_id AND r.once_id = i.once_id

@@ -10,6 +10,9 @@ internal sealed class PendingGroup(MailboxGroup group)
     /// <summary>The recipient's account.</summary>
     public long AccountId => group.AccountId;
 
+    /// <summary>Whether the log is a room.</summary>
+    public bool IsRoom => group.IsRoom;
+
     /// <summary>The number of the first of <see cref="Messages"/>.</summary>
     public long FirstNumber => group.FirstNumber;
 

@@ -21,18 +21,19 @@ public sealed class RetentionStore(NpgsqlDataSource source)
         """;
 
     // Numbers have no gap and the purge goes by the head of a log, so the first message that stays tells how many go. Only those that
-    // go are read. $1: hours, $2: whether it begins now.
+    // go are read. A room's go after a day at the earliest, whoever has received them. $1: hours, $2: whether it begins now.
     private const string CountSql =
         """
-        SELECT coalesce(sum(least(g.received, coalesce(young.number - 1, g.received)) - g.purged), 0)::bigint
+        SELECT coalesce(sum(least(u.upto, coalesce(young.number - 1, u.upto)) - g.purged), 0)::bigint
         FROM log g
+        CROSS JOIN LATERAL (SELECT CASE WHEN g.is_room THEN last_number(g.log_id) ELSE g.received END AS upto) u
         LEFT JOIN LATERAL (
             SELECT m.number FROM message m
             WHERE m.log_id = g.log_id AND m.number > g.purged
               AND m.accepted_at >= now() + CASE WHEN $2 THEN interval '0' ELSE interval '24 hours' END
-                  - greatest(make_interval(hours => $1), interval '12 minutes')
+                  - greatest(make_interval(hours => $1), CASE WHEN g.is_room THEN interval '24 hours' ELSE interval '12 minutes' END)
             ORDER BY m.number LIMIT 1) young ON true
-        WHERE g.received > g.purged AND g.removed_at IS NULL
+        WHERE u.upto > g.purged AND g.removed_at IS NULL
         """;
 
     // Statements that move log.look_at read the retention when they begin. Once this lock is there, those that began before have ended, and

@@ -39,10 +39,12 @@ internal sealed partial class SimulatedStorage : IMailbox, ISessionTable, IGrain
     public Task<long?> FindDeletionAsync(long accountId, string sessionKey, long number) =>
         RunAsync(() => Tables.FindDeletion(accountId, sessionKey, number));
 
-    public Task<MailboxPart?> ReadAsync(long accountId, string sessionKey, long after, int maxBytes) =>
+    public Task<MailboxPart?> ReadAsync(
+        long accountId, string sessionKey, long after, int maxBytes, IReadOnlyList<LogNumber>? rooms = null) =>
         RunAsync(() => Tables.ReadMailbox(accountId, sessionKey, after, _database.MaxBytes));
 
-    public Task AdvanceAsync(long accountId, long position) => ChangeAsync(() => Tables.Advance(accountId, position));
+    public Task AdvanceAsync(long accountId, long position, IReadOnlyList<LogNumber>? rooms = null) =>
+        ChangeAsync(() => Tables.Advance(accountId, position));
 
     public Task<ReceiptLookUp> FindReceiptAsync(long senderAccountId, string onceId) =>
         RunAsync(() => Tables.LookUpReceipt(senderAccountId, onceId));

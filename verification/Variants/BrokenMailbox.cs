@@ -39,10 +39,12 @@ internal sealed class BrokenMailbox(IMailbox mailbox, Variant variant) : IMailbo
     public Task<long?> FindDeletionAsync(long accountId, string sessionKey, long number) =>
         mailbox.FindDeletionAsync(accountId, sessionKey, number);
 
-    public Task<MailboxPart?> ReadAsync(long accountId, string sessionKey, long after, int maxBytes) =>
-        mailbox.ReadAsync(accountId, sessionKey, after, maxBytes);
+    public Task<MailboxPart?> ReadAsync(
+        long accountId, string sessionKey, long after, int maxBytes, IReadOnlyList<LogNumber>? rooms = null) =>
+        mailbox.ReadAsync(accountId, sessionKey, after, maxBytes, rooms);
 
-    public Task AdvanceAsync(long accountId, long position) => mailbox.AdvanceAsync(accountId, position);
+    public Task AdvanceAsync(long accountId, long position, IReadOnlyList<LogNumber>? rooms = null) =>
+        mailbox.AdvanceAsync(accountId, position, rooms);
 
     public async Task<ReceiptLookUp> FindReceiptAsync(long senderAccountId, string onceId)
     {

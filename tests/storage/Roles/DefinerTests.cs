@@ -21,7 +21,8 @@ public sealed class DefinerTests(PostgresFixture postgres) : IClassFixture<Postg
             "test", sql, [], reader => (reader.GetString(0), reader.GetBoolean(1), reader.GetString(2)));
 
         const string path = "search_path=public, pg_temp";
-        string[] expected = ["erase_account", "forget_erased", "message_deleted", "rename_sender"];
+        string[] expected =
+            ["change_room", "erase_account", "forget_erased", "forget_rooms", "leave_rooms", "message_deleted", "rename_sender"];
         Assert.Equal(expected.Select(name => (name, false, path)), functions);
     }
 

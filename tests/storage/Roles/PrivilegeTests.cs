@@ -21,6 +21,8 @@ public sealed class PrivilegeTests(RolesWorld world) : IClassFixture<RolesWorld>
         "INSERT INTO message (log_id, number, message_id, sender, sender_name, body) VALUES (1, 1, gen_random_uuid(), '', '', '')",
         "UPDATE account SET user_name = ''", "UPDATE account SET receipt_key = NULL", "UPDATE send_receipt SET durability = ''",
         "INSERT INTO erased_name VALUES ('', now())", "DELETE FROM retention", "DELETE FROM epoch",
+        "UPDATE room_member SET role = 4", "INSERT INTO room_member VALUES (1, 1, 4)", "DELETE FROM room_member", "UPDATE room SET name = ''",
+        "DELETE FROM room", "SELECT add_room_entry(1, gen_random_uuid(), 2, 1, 1, '')", "SELECT appoint_owner(1, 1)",
         "UPDATE orleansstorage SET grainidextensionstring = 'u:other'", "UPDATE live_session SET owner = ''", "DELETE FROM account_change",
         "DELETE FROM orleansmembershipversiontable", "SELECT nextval('log_log_id_seq')",
         "SET ROLE {owner}", "SET SESSION AUTHORIZATION {owner}", "ALTER ROLE {service} CREATEROLE",

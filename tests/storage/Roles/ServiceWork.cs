@@ -4,11 +4,13 @@ using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using OrleansChat.Identifiers;
+using OrleansChat.Limits;
 using OrleansChat.Storage.Accounts;
 using OrleansChat.Storage.Conversations;
 using OrleansChat.Storage.Logs;
 using OrleansChat.Storage.Postgres;
 using OrleansChat.Storage.Retention;
+using OrleansChat.Storage.Rooms;
 using OrleansChat.Storage.Schema;
 using OrleansChat.Storage.Sessions;
 
@@ -65,6 +67,7 @@ internal sealed partial class ServiceWork : IAsyncDisposable
         await _states.WriteAsync(GrainKeys.SessionStateName, key, session, 1, default);
         await MailboxAsync(account.AccountId, key);
         await ConversationsAsync(user, key);
+        await RoomsAsync(user, account.AccountId, key);
 
         await _sessions.GetAliveAsync([key]);
         await _states.DeleteAsync(GrainKeys.SessionStateName, key, 2, default);
@@ -123,6 +126,37 @@ internal sealed partial class ServiceWork : IAsyncDisposable
         Assert.Equal([user], (await conversations.ListBlockedAsync(session)).Value!);
         Assert.NotNull((await conversations.ReadLogAsync(session, epoch, 0, 9)).Value);
         Assert.Equal(2, (await conversations.ReceiveAsync(session, epoch, 2)).Value);
+    }
+
+    private async Task RoomsAsync(string user, long account, string session)
+    {
+        var rooms = new RoomStore(_database.DataSource, new RoomLimits());
+        var room = Change(RoomChangeKind.Create) with { Title = "A Room", IsPublic = true, ShowsAll = true };
+        var log = (await rooms.ChangeAsync(session, room)).LogId;
+        Assert.NotEqual(0, log);
+        Assert.Equal(log, (await rooms.AdmitAsync(session, room.Room))!.Value.LogId);
+        await using var mailbox = new Mailbox(
+            _database, new StorageOptions { ConnectionString = "" }, TimeProvider.System, NullLogger<Mailbox>.Instance);
+        Assert.Equal(AppendResult.Stored, await mailbox.AppendAsync(
+            new MailboxGroup(log, 2, session, [MailboxWorld.Message("one")], IsRoom: true)));
+        Assert.Equal(AppendResult.Conflict, await mailbox.AppendAsync(
+            new MailboxGroup(log, 2, session, [MailboxWorld.Message("two")], IsRoom: true)));
+        Assert.Equal(AppendResult.Stored, await mailbox.AppendAsync(
+            new MailboxGroup(log, 3, session, [MailboxWorld.Message("") with { Target = 2 }], IsRoom: true)));
+        await mailbox.AdvanceAsync(account, 0, [new(log, 3)]);
+        var epoch = (await rooms.FindAsync(session, room.Room)).Value!.Epoch;
+        Assert.NotNull((await rooms.MarkReadAsync(session, epoch, room.Room, 2)).Value);
+        Assert.NotNull((await rooms.SetMutedAsync(session, room.Room, true)).Value);
+        Assert.Equal(3, await rooms.FindDeletionAsync(session, log, 2));
+        Assert.Equal(2, (await rooms.ReadPageAsync(session, new RoomPageQuery(room.Room, PageSide.Newest, 0, "", 9))).Value!.Entries.Count);
+        Assert.Equal(3, (await rooms.ReadLogAsync(session, epoch, log, 0, 9)).Value!.Entries.Count);
+        Assert.Single((await rooms.ListMembersAsync(session, room.Room, 9, 0)).Value!);
+        Assert.Contains((await rooms.ListAsync(session, true, 9, "")).Value!, found => found.Name == room.Room);
+        Assert.NotEmpty(await rooms.GetRecentAsync(TimeSpan.FromMinutes(1)));
+        await rooms.OperateAsync(Change(RoomChangeKind.Role) with { User = user, Role = RoomRole.Moderator });
+        Assert.Equal(RoomResult.Done, (await rooms.OperateAsync(Change(RoomChangeKind.Delete))).Result);
+
+        RoomChange Change(RoomChangeKind kind) => new(MessageId.New(TimeProvider.System.GetUtcNow()), kind, $"room-{user}");
     }
 
     // What operators do beside adding users, and what the housekeeping does for it.
