@@ -51,9 +51,12 @@ public interface ISessionGrain : IGrainWithStringKey
     [Alias("SendOnce"), AlwaysInterleave]
     Task<SendOnceReply> SendOnce(OutgoingMessage message, string connection, bool isPermitted);
 
-    /// <summary>Reads the owner's unread messages with numbers above <paramref name="after"/>, up to about 1 MiB of them.</summary>
+    /// <summary>
+    /// Reads the owner's unread messages with numbers above those of <paramref name="after"/>, up to about 1 MiB of them. Of a room that is
+    /// not named, everything unread.
+    /// </summary>
     [Alias("ReadInbox"), AlwaysInterleave]
-    Task<ReadInboxReply> ReadInbox(long after, string connection);
+    Task<ReadInboxReply> ReadInbox(InboxPositions after, string connection);
 
     /// <summary>Returns the names of the users who are online, in the order in which they came online.</summary>
     [Alias("ListUsers"), AlwaysInterleave]
@@ -114,18 +117,22 @@ public enum SendStatus
 
     /// <summary>Not stored: the client's ID stands for another message.</summary>
     IdUsed = 7,
+
+    /// <summary>Not stored: the room has taken as many messages as it may for now, from all its members.</summary>
+    RoomBusy = 8,
 }
 
 /// <summary>What a <see cref="SendStatus"/> means to those who answer a client.</summary>
 public static class SendStatusExtensions
 {
     /// <summary>Whether a status reveals something about the recipient, which only a session that is alive may learn.</summary>
-    public static bool RevealsRecipient(this SendStatus status) => status is SendStatus.NoRecipient or SendStatus.MailboxFull;
+    public static bool RevealsRecipient(this SendStatus status) =>
+        status is SendStatus.NoRecipient or SendStatus.MailboxFull or SendStatus.RoomBusy;
 }
 
 /// <summary>A message on its way to a mailbox.</summary>
 /// <param name="Id">The gateway mints it; retries carry the same id, so that the message is stored once.</param>
-/// <param name="Recipient">The recipient's user name.</param>
+/// <param name="Recipient">The recipient's user name, or <c>#</c> and the name of a room.</param>
 /// <param name="Text">Valid UTF-8; may contain NUL.</param>
 /// <param name="OnceId">The ID that the client chose for a repeatable send; null for other sends.</param>
 [GenerateSerializer, Immutable, Alias("OrleansChat.OutgoingMessage")]

@@ -44,18 +44,18 @@ public interface IUserGrain : IGrainWithStringKey
     ValueTask<AppendReply> Append(MailboxDelivery delivery);
 
     /// <summary>
-    /// Reads unread messages with numbers above <paramref name="after"/>, oldest first, up to about 1 MiB of them. Null if the session
-    /// has ended.
+    /// Reads unread messages, of the user's rooms too, with numbers above those of <paramref name="after"/>, oldest first, up to about
+    /// 1 MiB of them. Null if the session has ended.
     /// </summary>
     [Alias("ReadInbox"), AlwaysInterleave]
-    Task<InboxPage?> ReadInbox(string sessionKey, long after);
+    Task<InboxPage?> ReadInbox(string sessionKey, InboxPositions after);
 
     /// <summary>
-    /// Removes the messages up to <paramref name="number"/> from the mailbox, durably: the client has shown that it received them. They
-    /// are removed even if the session that read them has ended meanwhile, because they were handed over.
+    /// Removes the messages up to <paramref name="positions"/> from the inbox, those of rooms too, durably: the client has shown that it
+    /// received them. They are removed even if the session that read them has ended meanwhile, because they were handed over.
     /// </summary>
     [Alias("MarkReceived"), AlwaysInterleave]
-    Task MarkReceived(long accountId, long number);
+    Task MarkReceived(long accountId, InboxPositions positions);
 
     /// <summary>Reads the account again, because an admin command changed it.</summary>
     [Alias("Refresh"), AlwaysInterleave]
@@ -134,16 +134,20 @@ public sealed record PasswordCheck
 /// Everything up to this number is among the messages, or is never handed over, such as a deleted message. 0 if there is nothing above the
 /// given number.
 /// </param>
+/// <param name="Rooms">The same for rooms: for those that were asked for, and those of which there is anything.</param>
 [GenerateSerializer, Immutable, Alias("OrleansChat.InboxPage")]
 public sealed record InboxPage(
     [property: Id(0)] string OwnerName, [property: Id(1)] long AccountId, [property: Id(2)] InboxMessage[] Messages,
-    [property: Id(3)] long Through);
+    [property: Id(3)] long Through, [property: Id(4)] Position[] Rooms);
 
 /// <summary>An unread message.</summary>
-/// <param name="Number">Its number in its mailbox: 1, 2, 3, ... without a gap.</param>
+/// <param name="Number">Its number in its log: 1, 2, 3, ... without a gap.</param>
 /// <param name="Sender">The sender's user name.</param>
 /// <param name="SenderName">The sender's display name.</param>
 /// <param name="Text">Valid UTF-8; may contain NUL.</param>
+/// <param name="Room">The name of the room that it was sent to; null if to the user alone.</param>
+/// <param name="RoomLog">The log of that room, or 0.</param>
 [GenerateSerializer, Immutable, Alias("OrleansChat.InboxMessage")]
 public sealed record InboxMessage(
-    [property: Id(0)] long Number, [property: Id(1)] string Sender, [property: Id(2)] string SenderName, [property: Id(3)] byte[] Text);
+    [property: Id(0)] long Number, [property: Id(1)] string Sender, [property: Id(2)] string SenderName, [property: Id(3)] byte[] Text,
+    [property: Id(4)] string? Room = null, [property: Id(5)] long RoomLog = 0);

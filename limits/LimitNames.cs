@@ -48,6 +48,9 @@ public static class LimitNames
     /// <summary>A mailbox held too many unread messages of one sender.</summary>
     public const string MailboxShare = "mailbox-share";
 
+    /// <summary>A room took too many messages per second.</summary>
+    public const string Room = "room";
+
     /// <summary>A command was refused because the silos or the database did not keep up.</summary>
     public const string Overload = "overload";
 }

@@ -42,6 +42,7 @@ public static partial class ChatHost
         if (options.Accounts.DemoUsers) builder.Services.AddHostedService<DemoUsers>();
         GrainHosting.AddGrains(builder, options);
         builder.Services.AddHostedService<AccountWatcher>();
+        builder.Services.AddHostedService<RoomWatcher>();
         builder.Services.AddHostedService<Housekeeping>();
         builder.Services.AddClockWatch(services => services.GetRequiredService<Database>().DataSource.CreateConnection());
         if (options.Gateway.EndPoints.Any()) builder.AddGateway(options.Gateway);

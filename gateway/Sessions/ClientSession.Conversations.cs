@@ -137,27 +137,34 @@ internal sealed partial class ClientSession
         ReadAsync<T>(sessionKey, async _ =>
         {
             if (peer is not null && !UserName.IsValid(peer)) return Refusal.NotFound;
-            var session = SessionOf(sessionKey!);
-            var use = default(SessionUse);
-            var unpaid = sends ?? [];
-            // Null where permits are missing.
-            var reply = await RepeatAsync<ConversationReply<T>?>(
-                async _ =>
-                {
-                    (use, var permitted) = await session.UseAsync(unpaid);
-                    if (use.User is not { } user) return new ConversationReply<T>(ConversationStatus.NoSession, null);
-                    if (permitted < unpaid.Length) return null;
-                    unpaid = [];
-                    return await ask(services.Grains.Conversations(user), session.AccountId);
-                },
-                isUnknown: reply => reply?.Status == ConversationStatus.Unavailable);
-            if (reply is null)
-            {
-                services.Metrics.Hit(LimitNames.Sends);
-                return Refusal.TooMany;
-            }
-            if (reply.Status == ConversationStatus.NoSession) use = default;
-            if (reply.Status != ConversationStatus.Unavailable) await UsedAsync(session, use);
-            return Refusals.Of(reply.Status) is { } refused ? refused : reply.Value!;
+            return await AskUserAsync(sessionKey!, (user, account) => ask(services.Grains.Conversations(user), account), sends);
         });
+
+    private async Task<Outcome<T>> AskUserAsync<T>(
+        string sessionKey, Func<string, long, Task<ConversationReply<T>>> ask, OutgoingMessage[]? sends = null)
+        where T : class
+    {
+        var session = SessionOf(sessionKey);
+        var use = default(SessionUse);
+        var unpaid = sends ?? [];
+        // Null where permits are missing.
+        var reply = await RepeatAsync<ConversationReply<T>?>(
+            async _ =>
+            {
+                (use, var permitted) = await session.UseAsync(unpaid);
+                if (use.User is not { } user) return new ConversationReply<T>(ConversationStatus.NoSession, null);
+                if (permitted < unpaid.Length) return null;
+                unpaid = [];
+                return await ask(user, session.AccountId);
+            },
+            isUnknown: reply => reply?.Status == ConversationStatus.Unavailable);
+        if (reply is null)
+        {
+            services.Metrics.Hit(LimitNames.Sends);
+            return Refusal.TooMany;
+        }
+        if (reply.Status == ConversationStatus.NoSession) use = default;
+        if (reply.Status != ConversationStatus.Unavailable) await UsedAsync(session, use);
+        return Refusals.Of(reply.Status) is { } refused ? refused : reply.Value!;
+    }
 }

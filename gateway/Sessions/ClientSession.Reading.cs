@@ -9,12 +9,12 @@ internal sealed partial class ClientSession
 
     /// <summary>Reads unread messages. They stay unread until <see cref="AcknowledgeAsync"/>.</summary>
     /// <param name="sessionKey">The key of the session that reads.</param>
-    /// <param name="after">Only messages with a higher number are read; 0 while the session's account is unknown.</param>
+    /// <param name="after">Only messages behind these positions are read; the beginning while the session's account is unknown.</param>
     /// <param name="handedOver">
-    /// Tells the number up to which messages of an account were handed over to this client: another session of the same user may have
-    /// received messages after <paramref name="after"/>.
+    /// Tells how far messages of an account were handed over to this client: another session of the same user may have received messages
+    /// after <paramref name="after"/>.
     /// </param>
-    public Task<Outcome<Inbox>> ReadInboxAsync(string? sessionKey, long after, Func<long, long> handedOver) =>
+    public Task<Outcome<Inbox>> ReadInboxAsync(string? sessionKey, InboxPositions after, Func<long, InboxPositions> handedOver) =>
         ReadAsync<Inbox>(sessionKey, async grain =>
         {
             while (true)
@@ -22,9 +22,9 @@ internal sealed partial class ClientSession
                 var reply = await RepeatAsync(_ => grain.ReadInbox(after, Id));
                 await UsedAsync(sessionKey!, reply.Session);
                 if (reply is not { Session.User: { } user, Page: { } page }) return Refusal.NoSession;
-                var position = handedOver(page.AccountId);
-                if (position <= after) return new Inbox(user, page);
-                after = position;
+                var positions = handedOver(page.AccountId);
+                if (after.Covers(positions)) return new Inbox(user, page);
+                after = positions;
             }
         });
 
@@ -38,15 +38,15 @@ internal sealed partial class ClientSession
         return isNews && !users.Contains(user) ? [.. users, user] : users;
     });
 
-    /// <summary>Removes the messages up to a number from an inbox: a client of this user has shown that it received them.</summary>
+    /// <summary>Removes the messages up to these positions from an inbox: a client of this user has shown that it received them.</summary>
     /// <returns>Why that may not be done; mostly null.</returns>
-    public async ValueTask<Refusal?> AcknowledgeAsync(string user, long accountId, long number)
+    public async ValueTask<Refusal?> AcknowledgeAsync(string user, long accountId, InboxPositions positions)
     {
         try
         {
             return await RepeatAsync(async _ =>
             {
-                await services.Grains.User(user).MarkReceived(accountId, number);
+                await services.Grains.User(user).MarkReceived(accountId, positions);
                 return default(Refusal?);
             });
         }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using OrleansChat.GrainInterfaces;
+using OrleansChat.GrainInterfaces.Rooms;
 using OrleansChat.Identifiers;
 
 namespace OrleansChat.Gateway.Sessions;
@@ -18,6 +19,12 @@ public interface IChatGrains
 
     /// <summary>The one grain that tells of the service.</summary>
     IServerGrain Server();
+
+    /// <summary>The same grain, for the rooms that the user sees.</summary>
+    IMemberGrain Member(string userName);
+
+    /// <summary>The grain of a room, by the room's name, which must be valid.</summary>
+    IRoomGrain Room(string roomName);
 
     /// <summary>The one grain that knows who is online.</summary>
     IPresenceGrain Presence();
@@ -52,6 +59,12 @@ public sealed class ChatGrains(IGrainFactory grains) : IChatGrains
 
     /// <inheritdoc/>
     public IServerGrain Server() => grains.GetGrain<IServerGrain>(GrainKeys.Server);
+
+    /// <inheritdoc/>
+    public IMemberGrain Member(string userName) => grains.GetGrain<IMemberGrain>(GrainKeys.ForUser(userName));
+
+    /// <inheritdoc/>
+    public IRoomGrain Room(string roomName) => grains.GetGrain<IRoomGrain>(GrainKeys.ForRoom(roomName));
 
     /// <inheritdoc/>
     public IPresenceGrain Presence() => grains.GetGrain<IPresenceGrain>(GrainKeys.Presence);

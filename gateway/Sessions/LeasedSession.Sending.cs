@@ -40,10 +40,13 @@ internal sealed partial class LeasedSession
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<AppendReply> DeliverAsync(string recipient, OutgoingMessage[] messages)
     {
-        if (!UserName.IsValid(recipient)) return new(SendStatus.NoRecipient);
+        var isUser = UserName.IsValid(recipient);
+        var room = default(string);
+        if (!isUser && !RoomName.TryParse(recipient, out room)) return new(SendStatus.NoRecipient);
         try
         {
-            return await services.Grains.User(recipient).Append(new MailboxDelivery(key, messages, _accountId));
+            var delivery = new MailboxDelivery(key, messages, _accountId);
+            return await (isUser ? services.Grains.User(recipient).Append(delivery) : services.Grains.Room(room!).Append(delivery));
         }
         catch (Exception exception)
         {
@@ -60,7 +63,7 @@ internal sealed partial class LeasedSession
             var (status, _, _) = await DeliverAsync(group.Key, [.. group.Select(m => m.message)]);
             foreach (var (_, index) in group) statuses[index] = status;
             // Nothing of the group was stored, but the first messages may fit.
-            if (status == SendStatus.MailboxFull && group.Count() > 1)
+            if (status is SendStatus.MailboxFull or SendStatus.RoomBusy && group.Count() > 1)
             {
                 foreach (var (message, index) in group)
                     if ((statuses[index] = (await DeliverAsync(group.Key, [message])).Status) != SendStatus.Sent) break;

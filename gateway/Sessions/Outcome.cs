@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using OrleansChat.GrainInterfaces;
+using OrleansChat.GrainInterfaces.Rooms;
 
 namespace OrleansChat.Gateway.Sessions;
 
@@ -21,11 +22,44 @@ internal enum Refusal
     /// <summary>The password is wrong.</summary>
     WrongPassword,
 
-    /// <summary>No user has the recipient's name.</summary>
+    /// <summary>No user has the recipient's name, or no room that the sender may write to.</summary>
     NoRecipient,
 
-    /// <summary>There is no such user or message.</summary>
+    /// <summary>There is no such user, room or message, or none that the session's owner may know of.</summary>
     NotFound,
+
+    /// <summary>The session's owner may not do this.</summary>
+    Forbidden,
+
+    /// <summary>A room has this name, or had it a moment ago.</summary>
+    NameTaken,
+
+    /// <summary>There is no user of the name that a change of a room was about.</summary>
+    NoSuchMember,
+
+    /// <summary>The user is not a member of the room.</summary>
+    NotAMember,
+
+    /// <summary>The room has as many members as it may.</summary>
+    RoomFull,
+
+    /// <summary>The user is in as many rooms as they may.</summary>
+    TooManyRooms,
+
+    /// <summary>The last owner of a room cannot step down while nobody could follow.</summary>
+    LastOwner,
+
+    /// <summary>It is not a valid name for a room.</summary>
+    BadRoomName,
+
+    /// <summary>It is not a valid title for a room.</summary>
+    BadTitle,
+
+    /// <summary>There is no such role, or nobody can be added with it.</summary>
+    NoSuchRole,
+
+    /// <summary>Something that the operation needs is missing.</summary>
+    Malformed,
 
     /// <summary>The numbers belong to another incarnation of the database.</summary>
     OtherEpoch,
@@ -67,13 +101,33 @@ internal static class Refusals
         _ => Refusal.Unavailable,
     };
 
+    /// <summary>Why a room was not changed; null if it was.</summary>
+    public static Refusal? Of(RoomChangeStatus status) => status switch
+    {
+        RoomChangeStatus.Done => null,
+        RoomChangeStatus.NoSession => Refusal.NoSession,
+        RoomChangeStatus.NoSuchRoom => Refusal.NotFound,
+        RoomChangeStatus.Forbidden => Refusal.Forbidden,
+        RoomChangeStatus.NameTaken => Refusal.NameTaken,
+        RoomChangeStatus.NoSuchUser => Refusal.NoSuchMember,
+        RoomChangeStatus.NotAMember => Refusal.NotAMember,
+        RoomChangeStatus.RoomFull => Refusal.RoomFull,
+        RoomChangeStatus.TooManyRooms => Refusal.TooManyRooms,
+        RoomChangeStatus.LastOwner => Refusal.LastOwner,
+        RoomChangeStatus.BadName => Refusal.BadRoomName,
+        RoomChangeStatus.BadTitle => Refusal.BadTitle,
+        RoomChangeStatus.NoSuchRole => Refusal.NoSuchRole,
+        RoomChangeStatus.Malformed => Refusal.Malformed,
+        _ => Refusal.Unavailable,
+    };
+
     /// <summary>Why a message was not stored; null if it was.</summary>
     public static Refusal? Of(SendStatus status) => status switch
     {
         SendStatus.Sent => null,
         SendStatus.NoSession => Refusal.NoSession,
         SendStatus.NoRecipient => Refusal.NoRecipient,
-        SendStatus.TooManySends => Refusal.TooMany,
+        SendStatus.TooManySends or SendStatus.RoomBusy => Refusal.TooMany,
         SendStatus.MailboxFull => Refusal.MailboxFull,
         SendStatus.IdUsed => Refusal.IdUsed,
         _ => Refusal.Unavailable,

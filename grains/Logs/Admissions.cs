@@ -4,10 +4,11 @@ using OrleansChat.Storage.Postgres;
 namespace OrleansChat.Grains.Logs;
 
 /// <summary>
-/// Knows which senders may write to a mailbox, before their messages are numbered: a refusal by the statement that stores them would break
+/// Knows which senders may write to a log, before their messages are numbered: a refusal by the statement that stores them would break
 /// a batch that others share. Used on the turns of one grain.
 /// </summary>
-internal sealed class Admissions(IMailbox mailbox, long accountId)
+/// <param name="ask">Asks the database whether a session's owner may write; null if the session is not alive.</param>
+internal sealed class Admissions(Func<string, Task<Admission?>> ask)
 {
     /// <summary>The most senders to remember; beyond that, it forgets all and asks again.</summary>
     private const int MaxKnown = 10_000;
@@ -24,7 +25,7 @@ internal sealed class Admissions(IMailbox mailbox, long accountId)
     public async Task<Admission?> AskAsync(string sessionKey)
     {
         var changes = _changes;
-        var answer = await mailbox.AdmitAsync(accountId, sessionKey);
+        var answer = await ask(sessionKey);
         if (answer is { IsBlocked: false } admission && changes == _changes)
         {
             if (_admitted.Count >= MaxKnown) _admitted.Clear();
@@ -33,7 +34,7 @@ internal sealed class Admissions(IMailbox mailbox, long accountId)
         return answer;
     }
 
-    /// <summary>Forgets all that is known: blocks have changed.</summary>
+    /// <summary>Forgets all that is known: blocks or members have changed.</summary>
     public void Forget()
     {
         _changes++;

@@ -6,14 +6,21 @@ using OrleansChat.Storage.Postgres;
 namespace OrleansChat.Grains.Logs;
 
 /// <summary>
-/// Numbers the messages of one mailbox, from those who may write to it, and appends them. Used on the turns of one grain; calls interleave.
+/// Numbers the messages of one log, an inbox or a room, from those who may write to it, and appends them. Used on the turns of one grain;
+/// calls interleave.
 /// </summary>
 /// <remarks>
 /// It takes the numbers and queues the group with the writer before the first await, so the order of the calls is the order in
 /// the mailbox. The numbers are a guess until the database accepts them: it refuses any number but the next one. After a
 /// refusal, or when it is unknown what was stored, this class reads where the mailbox ends and continues there.
 /// </remarks>
-internal sealed class MailboxAppender(IMailbox mailbox, long accountId, AccountLimits limits, TimeProvider time)
+/// <param name="mailbox">Stores them.</param>
+/// <param name="accountId">The log: an account, or a room.</param>
+/// <param name="limits">The limits of an inbox; a room has none of these.</param>
+/// <param name="time">The clock.</param>
+/// <param name="room">Who may write, and how much, where the log is a room.</param>
+internal sealed class MailboxAppender(
+    IMailbox mailbox, long accountId, AccountLimits limits, TimeProvider time, RoomEntrance? room = null)
 {
     /// <summary>
     /// A conflict has one of two causes, which both end soon: another activation, or an earlier group that was not stored.
@@ -27,7 +34,7 @@ internal sealed class MailboxAppender(IMailbox mailbox, long accountId, AccountL
     private static readonly TimeSpan RereadWhenFull = TimeSpan.FromSeconds(1);
 
     private readonly MailboxQuota _quota = new(mailbox, accountId, limits, time);
-    private readonly Admissions _admissions = new(mailbox, accountId);
+    private readonly Admissions _admissions = new(room?.Ask ?? (sessionKey => mailbox.AdmitAsync(accountId, sessionKey)));
     private long _nextNumber;
     private long _received;
     private long _unshown;
@@ -54,6 +61,8 @@ internal sealed class MailboxAppender(IMailbox mailbox, long accountId, AccountL
                 return (new Appended(AppendResult.SessionEnded), QuotaResult.Taken);
             if (admission.IsBlocked) return (new Appended(AppendResult.Blocked), QuotaResult.Taken);
         }
+        // After that, so that nobody outside learns from it, or uses anything up.
+        if (room?.TryTake(messages.Length) == false) return (null, QuotaResult.RoomBusy);
         for (var attempt = 1; ; attempt++)
         {
             var quota = await TakeQuotaAsync(delivery.SenderId, messages.Length);
@@ -93,7 +102,7 @@ internal sealed class MailboxAppender(IMailbox mailbox, long accountId, AccountL
         _nextNumber += messages.Length;
         try
         {
-            var appended = await mailbox.StoreAsync(new MailboxGroup(accountId, first, sessionKey, messages));
+            var appended = await mailbox.StoreAsync(new MailboxGroup(accountId, first, sessionKey, messages, IsRoom: room is not null));
             if (appended.Result != AppendResult.Stored) InvalidateNext(generation);
             return appended;
         }
@@ -112,8 +121,11 @@ internal sealed class MailboxAppender(IMailbox mailbox, long accountId, AccountL
         _unshown = 0;
     }
 
-    /// <summary>Forgets who may write: blocks may have changed.</summary>
+    /// <summary>Forgets who may write: blocks or members may have changed.</summary>
     public void BlocksChanged() => _admissions.Forget();
+
+    /// <summary>Reads where the log ends before it numbers the next message: something else was appended.</summary>
+    public void EndMoved() => InvalidateNext(_generation);
 
     /// <summary>Takes room in the mailbox. When it returns that it was taken, the next number is known.</summary>
     private async ValueTask<QuotaResult> TakeQuotaAsync(long sender, int count)

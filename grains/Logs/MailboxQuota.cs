@@ -90,4 +90,7 @@ internal enum QuotaResult
 
     /// <summary>The sender's share of the mailbox is full.</summary>
     ShareFull = 3,
+
+    /// <summary>The room has taken as many messages as it may for now.</summary>
+    RoomBusy = 4,
 }

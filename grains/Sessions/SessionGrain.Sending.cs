@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using OrleansChat.GrainInterfaces;
+using OrleansChat.GrainInterfaces.Rooms;
 using OrleansChat.Identifiers;
 using OrleansChat.Limits;
 using OrleansChat.Storage.Logs;
@@ -53,10 +54,11 @@ public sealed partial class SessionGrain
 
     private async Task<AppendReply> TryDeliver(MailboxDelivery delivery, string recipient)
     {
-        if (!UserName.IsValid(recipient)) return new(SendStatus.NoRecipient);
         try
         {
-            return await User(recipient).Append(delivery);
+            if (RoomName.TryParse(recipient, out var room))
+                return await GrainFactory.GetGrain<IRoomGrain>(GrainKeys.ForRoom(room)).Append(delivery);
+            return UserName.IsValid(recipient) ? await User(recipient).Append(delivery) : new(SendStatus.NoRecipient);
         }
         catch (Exception exception)
         {

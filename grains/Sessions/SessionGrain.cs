@@ -88,7 +88,7 @@ public sealed partial class SessionGrain(
     }
 
     /// <inheritdoc/>
-    public async Task<ReadInboxReply> ReadInbox(long after, string connection)
+    public async Task<ReadInboxReply> ReadInbox(InboxPositions after, string connection)
     {
         var use = await Use(connection);
         var page = use.User is null ? null : await User(use.User).ReadInbox(Key, after);

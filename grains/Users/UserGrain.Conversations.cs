@@ -133,5 +133,5 @@ public sealed partial class UserGrain
 
     private static LogEntry ToEntry(StoredEntry stored) => new(
         stored.Id, stored.LogId, stored.Number, (EntryKind)stored.Kind, stored.Target, stored.Sender, stored.SenderName,
-        stored.AcceptedAt, stored.Text);
+        stored.AcceptedAt, stored.Text, stored.User);
 }

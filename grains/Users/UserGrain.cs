@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OrleansChat.GrainInterfaces;
+using OrleansChat.GrainInterfaces.Rooms;
 using OrleansChat.Grains.Logs;
 using OrleansChat.Identifiers;
 using OrleansChat.Limits;
@@ -8,6 +9,7 @@ using OrleansChat.Storage.Accounts;
 using OrleansChat.Storage.Conversations;
 using OrleansChat.Storage.Logs;
 using OrleansChat.Storage.Postgres;
+using OrleansChat.Storage.Rooms;
 
 namespace OrleansChat.Grains.Users;
 
@@ -20,11 +22,12 @@ public sealed partial class UserGrain(
     [PersistentState(GrainKeys.UserStateName, GrainKeys.StorageName)] IPersistentState<UserState> account,
     IMailbox mailbox,
     IConversations conversations,
+    IRooms chatRooms,
     IPasswordVerifier passwords,
     IOptions<AccountLimits> limits,
     LimitMetrics metrics,
     TimeProvider time,
-    ILogger<UserGrain> logger) : Grain, IUserGrain, IConversationGrain
+    ILogger<UserGrain> logger) : Grain, IUserGrain, IConversationGrain, IMemberGrain
 {
     /// <summary>The most that one <c>inbox</c> returns: about 1 MiB of reply.</summary>
     private const int MaxInboxBytes = 1 << 20;
@@ -101,7 +104,7 @@ public sealed partial class UserGrain(
             if (result is null && delivery.Messages.Length == 1)
                 metrics.Hit(quota == QuotaResult.MailboxFull ? LimitNames.Mailbox : LimitNames.MailboxShare);
             if (result is { Result: AppendResult.Stored } stored)
-                return new(SendStatus.Sent, Array.ConvertAll(stored.Places!, ToPlace), stored.Durability);
+                return Appends.Stored(stored);
             return new(result?.Result switch
             {
                 null => SendStatus.MailboxFull,
@@ -119,22 +122,25 @@ public sealed partial class UserGrain(
     }
 
     /// <inheritdoc/>
-    public async Task<InboxPage?> ReadInbox(string sessionKey, long after)
+    public async Task<InboxPage?> ReadInbox(string sessionKey, InboxPositions after)
     {
         if (!Exists) return null;
-        var unread = await mailbox.ReadAsync(account.State.AccountId, sessionKey, after, MaxInboxBytes);
+        var unread = await mailbox.ReadAsync(account.State.AccountId, sessionKey, after.Number, MaxInboxBytes, ToNumbers(after.Rooms));
         if (unread is null) return null;
-        InboxMessage[] messages = [.. unread.Messages.Select(m => new InboxMessage(m.Number, m.Sender, m.SenderName, m.Text))];
-        return new InboxPage(account.State.DisplayName, account.State.AccountId, messages, unread.Through);
+        InboxMessage[] messages =
+            [.. unread.Messages.Select(m => new InboxMessage(m.Number, m.Sender, m.SenderName, m.Text, m.Room, m.RoomLog))];
+        return new InboxPage(
+            account.State.DisplayName, account.State.AccountId, messages, unread.Through,
+            [.. unread.Rooms.Select(room => new Position(room.LogId, room.Number))]);
     }
 
     /// <inheritdoc/>
-    public async Task MarkReceived(long accountId, long number)
+    public async Task MarkReceived(long accountId, InboxPositions positions)
     {
         // A later user of the same name has another mailbox.
         if (!account.RecordExists || account.State.AccountId != accountId) return;
-        await mailbox.AdvanceAsync(accountId, number);
-        if (_appender?.AccountId == accountId) _appender.Received(number);
+        await mailbox.AdvanceAsync(accountId, positions.Number, ToNumbers(positions.Rooms));
+        if (_appender?.AccountId == accountId) _appender.Received(positions.Number);
     }
 
     /// <inheritdoc/>
@@ -168,8 +174,6 @@ public sealed partial class UserGrain(
         _proven = new ProvenPassword(password.Value, verdict.Rehashed ?? checkedState.PasswordHash);
         return RightFor(checkedState);
     }
-
-    private static EntryPlace ToPlace(StoredPlace stored) => new(stored.LogId, stored.Number, stored.AcceptedAt);
 
     /// <summary>
     /// Does with a password what is done with a wrong one, although there is no account. The grain stays in memory for as long as others:

@@ -6,7 +6,8 @@ namespace OrleansChat.Protocol.Line;
 /// <param name="Sender">The sender's user name, by which a reply groups its messages.</param>
 /// <param name="SenderName">The sender's display name.</param>
 /// <param name="Text">Valid UTF-8; may contain NUL.</param>
-public readonly record struct InboxEntry(string Sender, string SenderName, ReadOnlyMemory<byte> Text);
+/// <param name="To">Whom it was sent to, where that is not the reader: a room, which is its sender too.</param>
+public readonly record struct InboxEntry(string Sender, string SenderName, ReadOnlyMemory<byte> Text, string? To = null);
 
 /// <summary>Writes the reply to <c>inbox</c>, and decides how many messages fit into one.</summary>
 public static class InboxReply
@@ -62,12 +63,14 @@ public static class InboxReply
     public static int CountThatFit(string ownerName, IEnumerable<InboxEntry> messages, int maxBytes = MaxBytes)
     {
         long size = Head.Length + Tail.Length;
-        long fixedSize = BeforeFrom.Length + BeforeTo.Length + JsonText.EscapedLength(ownerName) + BeforeText.Length + AfterText.Length
+        long ownerSize = JsonText.EscapedLength(ownerName);
+        long fixedSize = BeforeFrom.Length + BeforeTo.Length + BeforeText.Length + AfterText.Length
             + BeforeSender.Length + AfterSender.Length + AfterMessages.Length + Separator.Length;
         var count = 0;
         foreach (var message in messages)
         {
-            size += fixedSize + JsonText.EscapedLength(message.Sender) + JsonText.EscapedLength(message.SenderName)
+            size += fixedSize + (message.To is { } to ? JsonText.EscapedLength(to) : ownerSize)
+                + JsonText.EscapedLength(message.Sender) + JsonText.EscapedLength(message.SenderName)
                 + JsonText.EscapedLength(message.Text.Span);
             if (size > maxBytes && count > 0) break;
             count++;
@@ -80,7 +83,7 @@ public static class InboxReply
         output.Write(BeforeFrom);
         JsonText.Write(output, message.SenderName);
         output.Write(BeforeTo);
-        JsonText.Write(output, ownerName);
+        JsonText.Write(output, message.To ?? ownerName);
         output.Write(BeforeText);
         JsonText.Write(output, message.Text.Span);
         output.Write(AfterText);

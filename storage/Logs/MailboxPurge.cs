@@ -66,8 +66,9 @@ public sealed class MailboxPurge(NpgsqlDataSource source)
                        (array_agg(accepted_at ORDER BY number) FILTER (WHERE NOT is_old))[1] AS next_accepted_at
                 FROM (SELECT m.number, m.accepted_at,
                              d.removed_at IS NOT NULL
-                             OR coalesce(CASE WHEN d.is_room THEN m.accepted_at + (SELECT room_age()) <= now()
-                                         ELSE m.number <= d.received AND m.accepted_at + (SELECT retention_age()) <= now() END, false) AS is_old
+                             OR coalesce(
+                                 CASE WHEN d.is_room THEN m.accepted_at + (SELECT room_age()) <= now()
+                                 ELSE m.number <= d.received AND m.accepted_at + (SELECT retention_age()) <= now() END, false) AS is_old
                       FROM message m
                       WHERE m.log_id = d.log_id AND m.number > d.purged
                       ORDER BY m.number LIMIT 100) r) h),

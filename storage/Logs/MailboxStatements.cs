@@ -47,8 +47,8 @@ internal static class MailboxStatements
     /// </summary>
     /// <remarks>
     /// $9 and $10: arrays of IDs and fingerprints, null for rows without one. $11 and $12: arrays of kinds and targets, $13: which logs
-    /// are rooms. A trigger empties the target of a deletion, and refuses the batch if that is not a message of the session's owner (or in a
-    /// room whose moderator that is), or is empty already.
+    /// are rooms. A trigger empties the target of a deletion, and refuses the batch if that is not a message of the session's owner (or in
+    /// a room whose moderator that is), or is empty already.
     /// </remarks>
     public const string InsertUnusual =
         $"""
@@ -106,8 +106,8 @@ internal static class MailboxStatements
     /// </summary>
     /// <remarks>
     /// $1: logs, $2: ids, $3: sessions, $4: IDs of repeatable sends or null, $5: the lifetime of an id, $6: how far it may be ahead, $7:
-    /// targets of deletions or null, $8: which logs are rooms, $9: kinds. The logical message, which nobody reads, makes this a writing transaction: the answer "stored" arrives
-    /// only when this commit, and with it every earlier one, is as durable as any other.
+    /// targets of deletions or null, $8: which logs are rooms, $9: kinds. The logical message, which nobody reads, makes this a writing
+    /// transaction: the answer "stored" arrives only when this commit, and with it every earlier one, is as durable as any other.
     /// </remarks>
     public const string Judge =
         $"""

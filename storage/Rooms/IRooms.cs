@@ -130,7 +130,8 @@ public enum RoomChangeKind
 /// <param name="Title">For <c>Create</c> and <c>Set</c>; see <see cref="RoomTitle"/>.</param>
 /// <param name="IsPublic">Whether everybody sees the room and may join: for <c>Create</c> and <c>Set</c>.</param>
 /// <param name="ShowsAll">
-/// Whether new members see what was said before they came, except what was said while the room was private: for <c>Create</c> and <c>Set</c>.
+/// Whether new members see what was said before they came, except what was said while the room was private: for <c>Create</c> and
+/// <c>Set</c>.
 /// </param>
 public sealed record RoomChange(
     Guid Id, RoomChangeKind Kind, string Room, string? User = null, RoomRole Role = RoomRole.Member, string? Title = null,

@@ -121,7 +121,8 @@ internal static class RoomStatements
             FROM live_session l
             LEFT JOIN room_member c ON c.account_id = l.account_id AND c.log_id = $2 AND c.role >= 1
             WHERE l.session_key = $1)
-        SELECT me.epoch, me.log_id, (SELECT g.purged FROM log g WHERE g.log_id = me.log_id), last_number(me.log_id), m.is_more, {EntryColumns}
+        SELECT me.epoch, me.log_id, (SELECT g.purged FROM log g WHERE g.log_id = me.log_id), last_number(me.log_id), m.is_more,
+               {EntryColumns}
         FROM me
         LEFT JOIN LATERAL read_room(me.log_id, me.visible, $4, true, true, $5, $6) m ON me.epoch = $3
         {Names}
@@ -178,7 +179,8 @@ internal static class RoomStatements
 
     private const string EntryColumns =
         """
-        m.message_id, m.number, m.kind, m.target, coalesce(s.user_name, ''), coalesce(s.display_name, ''), t.user_name, m.accepted_at, m.body
+        m.message_id, m.number, m.kind, m.target, coalesce(s.user_name, ''), coalesce(s.display_name, ''), t.user_name,
+               m.accepted_at, m.body
         """;
 
     private const string Names =

@@ -94,8 +94,10 @@ public sealed class RoomStore(NpgsqlDataSource source, RoomLimits limits) : IRoo
         var newer = rows.FindAll(row => row is { Entry: not null, IsForward: true });
         return new StoredRoomPage(
             first.Epoch, log, [.. older.Concat(newer).Select(row => row.Entry!)],
-            rows.Exists(row => row is { IsMore: true, IsForward: false }) ? older is [var start, ..] ? start.Entry!.Number - 1 : place : null,
-            rows.Exists(row => row is { IsMore: true, IsForward: true }) ? newer is [.., var end] ? end.Entry!.Number : place : null);
+            HasMore(forward: false) ? older is [var start, ..] ? start.Entry!.Number - 1 : place : null,
+            HasMore(forward: true) ? newer is [.., var end] ? end.Entry!.Number : place : null);
+
+        bool HasMore(bool forward) => rows.Exists(row => row.IsMore && row.IsForward == forward);
     }
 
     /// <inheritdoc/>

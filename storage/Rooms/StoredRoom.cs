@@ -30,7 +30,9 @@ public sealed record StoredMember(long AccountId, string Name, string DisplayNam
 /// <summary>Which page of a room.</summary>
 /// <param name="Room">The room's name.</param>
 /// <param name="Side">Where the page lies.</param>
-/// <param name="Place">A number: everything up to it stands before it. Around: the number of the entry. Not used for the newest page.</param>
+/// <param name="Place">
+/// A number: everything up to it stands before it. Around: the number of the entry. Not used for the newest page.
+/// </param>
 /// <param name="Epoch">The epoch in which the number was learned; not used for the newest page.</param>
 /// <param name="Limit">At most this many entries, and at most about 1 MiB of them, but one if there is one.</param>
 public sealed record RoomPageQuery(string Room, PageSide Side, long Place, string Epoch, int Limit);

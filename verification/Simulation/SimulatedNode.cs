@@ -14,6 +14,7 @@ using OrleansChat.Limits;
 using OrleansChat.Storage.Accounts;
 using OrleansChat.Storage.Conversations;
 using OrleansChat.Storage.Logs;
+using OrleansChat.Storage.Rooms;
 using OrleansChat.Storage.Sessions;
 using OrleansChat.Verification.Simulation.Conversations;
 using OrleansChat.Verification.Simulation.Host;
@@ -25,11 +26,13 @@ namespace OrleansChat.Verification.Simulation;
 internal sealed class SimulatedNode : IServiceProvider, IKeyedServiceProvider
 {
     private static readonly LimitMetrics Metrics = new();
+    private static readonly RoomLimits RoomLimits = new();
 
     private readonly IOptions<AccountLimits> _limits;
     private readonly SimulatedStorage _storage;
     private readonly IMailbox _mailbox;
     private readonly IConversations _conversations;
+    private readonly SimulatedRooms _rooms;
     private readonly List<SimulatedLink> _links = [];
     private readonly List<SimulatedDoor> _doors = [];
     private readonly Dictionary<string, GrainClass> _classes;
@@ -43,6 +46,7 @@ internal sealed class SimulatedNode : IServiceProvider, IKeyedServiceProvider
         _limits = Options.Create(new AccountLimits { SendsPerSecond = sendsPerSecond });
         (Process, Kind) = (process, kind);
         _storage = new SimulatedStorage(database, process);
+        _rooms = new SimulatedRooms(database, process);
         _mailbox = variant is { } broken ? new BrokenMailbox(_storage, broken) : _storage;
         _conversations = variant is { } planted ? new BrokenConversations(_storage, planted) : _storage;
         var options = new SimulatedSiloOptions { MaxTurnsInARow = 1, GrainAssemblies = { typeof(UserGrain).Assembly } };
@@ -107,6 +111,8 @@ internal sealed class SimulatedNode : IServiceProvider, IKeyedServiceProvider
         serviceType == typeof(IMailbox) ? _mailbox
         : serviceType == typeof(IConversations) ? _conversations
         : serviceType == typeof(ISessionTable) || serviceType == typeof(IPasswordVerifier) ? _storage
+        : serviceType == typeof(IRooms) ? _rooms
+        : serviceType == typeof(RoomLimits) ? RoomLimits
         : serviceType == typeof(TimeProvider) ? Process.Time
         : serviceType == typeof(IOptions<ChatSessionOptions>) ? Options.Create(new ChatSessionOptions())
         : serviceType == typeof(IOptions<AccountLimits>) ? _limits

@@ -1,5 +1,6 @@
 using OrleansChat.Gateway.Sessions;
 using OrleansChat.GrainInterfaces;
+using OrleansChat.GrainInterfaces.Rooms;
 
 namespace OrleansChat.Verification.Variants;
 
@@ -15,6 +16,10 @@ internal sealed class BrokenGrains(IChatGrains grains, Variant variant) : IChatG
     public IConversationGrain Conversations(string userName) => grains.Conversations(userName);
 
     public IServerGrain Server() => grains.Server();
+
+    public IMemberGrain Member(string userName) => grains.Member(userName);
+
+    public IRoomGrain Room(string roomName) => grains.Room(roomName);
 
     public IPresenceGrain Presence() => variant switch
     {

@@ -39,12 +39,12 @@ internal sealed class BrokenSession(string sessionKey, IChatGrains grains, Varia
         return new SendOnceReply(lease.Use, status, message.Id, durability, places?[0]);
     }
 
-    public async Task<ReadInboxReply> ReadInbox(long after, string connection)
+    public async Task<ReadInboxReply> ReadInbox(InboxPositions after, string connection)
     {
         var reply = await _session.ReadInbox(after, connection);
         uses.Told(reply.Session);
         if (variant == Variant.DrainBeforeReceipt && reply is { Session.User: { } user, Page: { Messages: [.., { } last] } page })
-            await grains.User(user).MarkReceived(page.AccountId, last.Number);
+            await grains.User(user).MarkReceived(page.AccountId, new InboxPositions(last.Number, []));
         return reply;
     }
 

@@ -1,5 +1,6 @@
 using OrleansChat.Gateway.Sessions;
 using OrleansChat.Gateway.Transport;
+using OrleansChat.GrainInterfaces;
 
 namespace OrleansChat.Gateway.Doors.Line;
 
@@ -27,18 +28,18 @@ internal sealed class HandOvers(
     private static readonly TimeSpan TlsEndTimeout = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<string, long> _accounts = [];
-    private readonly Dictionary<long, long> _positions = [];
+    private readonly Dictionary<long, InboxPositions> _positions = [];
     private readonly Queue<HandOver> _pending = [];
 
     /// <summary>
-    /// The number up to which messages of a session's account were handed over on this connection; 0 while the session's account is
-    /// unknown.
+    /// How far messages of a session's account, and of its rooms, were handed over on this connection; the start while the session's
+    /// account is unknown.
     /// </summary>
-    public long PositionOf(string? sessionKey) =>
-        sessionKey is not null && _accounts.TryGetValue(sessionKey, out var account) ? PositionOf(account) : 0;
+    public InboxPositions PositionsOf(string? sessionKey) =>
+        sessionKey is not null && _accounts.TryGetValue(sessionKey, out var account) ? PositionsOf(account) : InboxPositions.Start;
 
-    /// <summary>The number up to which messages of an account were handed over on this connection; 0 for none.</summary>
-    public long PositionOf(long accountId) => _positions.GetValueOrDefault(accountId);
+    /// <summary>The same by the account.</summary>
+    public InboxPositions PositionsOf(long accountId) => _positions.GetValueOrDefault(accountId, InboxPositions.Start);
 
     /// <summary>Records whose messages a session reads.</summary>
     public void Reads(string sessionKey, long accountId) => _accounts[sessionKey] = accountId;
@@ -52,7 +53,7 @@ internal sealed class HandOvers(
         && (transport.TryRead(out var sample) ? sample.Acknowledged >= first.Written : !transport.IsSupported);
 
     /// <summary>Flushes a reply with messages, and finds the offset from which a line shows its receipt.</summary>
-    public async Task WrittenAsync(string user, long accountId, long number, CancellationToken stopping)
+    public async Task WrittenAsync(string user, long accountId, InboxPositions through, CancellationToken stopping)
     {
         var before = transport.TryRead(out var sample) ? sample.Received : transport.Seen;
         await replies.FlushAsync();
@@ -62,8 +63,8 @@ internal sealed class HandOvers(
         if (await WaitUntil(state => state.Taken >= written, Timeout.InfiniteTimeSpan, stopping) is { } after)
             shownFrom = after.Acknowledged >= written && !isBehindProxy ? before : after.Received;
         replies.IsWaiting = false;
-        _positions[accountId] = number;
-        _pending.Enqueue(new HandOver(user, accountId, number, shownFrom, written));
+        _positions[accountId] = PositionsOf(accountId).With(through);
+        _pending.Enqueue(new HandOver(user, accountId, through, shownFrom, written));
     }
 
     /// <summary>Removes the messages whose receipt a line shows from the mailboxes, before the line is answered.</summary>
@@ -95,7 +96,7 @@ internal sealed class HandOvers(
     private async ValueTask<Refusal?> AcknowledgeFirstAsync()
     {
         var first = _pending.Peek();
-        if (await session.AcknowledgeAsync(first.User, first.AccountId, first.Number) is { } refusal) return refusal;
+        if (await session.AcknowledgeAsync(first.User, first.AccountId, first.Through) is { } refusal) return refusal;
         _pending.Dequeue();
         return null;
     }
@@ -115,5 +116,5 @@ internal sealed class HandOvers(
         return null;
     }
 
-    private sealed record HandOver(string User, long AccountId, long Number, long ShownFrom, long Written);
+    private sealed record HandOver(string User, long AccountId, InboxPositions Through, long ShownFrom, long Written);
 }

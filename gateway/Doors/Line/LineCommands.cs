@@ -1,5 +1,6 @@
 using OrleansChat.Gateway.Sessions;
 using OrleansChat.GrainInterfaces;
+using OrleansChat.Identifiers;
 using OrleansChat.Protocol.Line;
 
 namespace OrleansChat.Gateway.Doors.Line;
@@ -43,15 +44,15 @@ internal sealed class LineCommands(ClientSession session, ReplyOutput replies, H
     {
         // Writing is a method of its own, so that the page is not kept in memory while the client takes the reply.
         if (await WriteInboxAsync(command) is { } written)
-            await handOvers.WrittenAsync(written.User, written.AccountId, written.Number, stopping);
+            await handOvers.WrittenAsync(written.User, written.AccountId, written.Through, stopping);
     }
 
-    /// <summary>Writes the reply. Returns whose messages it holds, and up to which number; null when there are none to receive.</summary>
-    private async Task<(string User, long AccountId, long Number)?> WriteInboxAsync(Command command)
+    /// <summary>Writes the reply. Returns whose messages it holds, and how far they go; null when there are none to receive.</summary>
+    private async Task<(string User, long AccountId, InboxPositions Through)?> WriteInboxAsync(Command command)
     {
         if (LacksToken(command)) return null;
         var key = KeyOf(command);
-        var outcome = await session.ReadInboxAsync(key, handOvers.PositionOf(key), handOvers.PositionOf);
+        var outcome = await session.ReadInboxAsync(key, handOvers.PositionsOf(key), handOvers.PositionsOf);
         if (!outcome.TryGet(out var inbox, out var refusal))
         {
             replies.Refuse(refusal);
@@ -59,12 +60,20 @@ internal sealed class LineCommands(ClientSession session, ReplyOutput replies, H
         }
         var page = inbox.Page;
         handOvers.Reads(key!, page.AccountId);
-        var entries = page.Messages.Select(m => new InboxEntry(m.Sender, m.SenderName, m.Text));
+        var entries = page.Messages.Select(m => m.Room is null
+            ? new InboxEntry(m.Sender, m.SenderName, m.Text)
+            : new InboxEntry(RoomName.ToRecipient(m.Room), m.SenderName, m.Text, To: RoomName.ToRecipient(m.Room)));
         var count = InboxReply.CountThatFit(page.OwnerName, entries);
         InboxReply.Write(replies, page.OwnerName, entries.Take(count));
-        var number = count == page.Messages.Length ? page.Through : count > 0 ? page.Messages[count - 1].Number : 0;
-        return number > 0 ? (inbox.User, page.AccountId, number) : null;
+        var through = count == page.Messages.Length ? new InboxPositions(page.Through, page.Rooms) : EndOf(page.Messages[..count]);
+        return handOvers.PositionsOf(page.AccountId).Covers(through) ? null : (inbox.User, page.AccountId, through);
     }
+
+    /// <summary>How far these messages go, in each log; what is left of the page comes after that in every one.</summary>
+    private static InboxPositions EndOf(InboxMessage[] messages) => new(
+        messages.LastOrDefault(message => message.RoomLog == 0)?.Number ?? 0,
+        [.. messages.Where(message => message.RoomLog != 0).GroupBy(message => message.RoomLog)
+            .Select(log => new Position(log.Key, log.Last().Number)).OrderBy(room => room.LogId)]);
 
     private async Task ListUsersAsync(Command command)
     {

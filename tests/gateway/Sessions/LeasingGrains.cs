@@ -1,5 +1,6 @@
 using OrleansChat.Gateway.Sessions;
 using OrleansChat.GrainInterfaces;
+using OrleansChat.GrainInterfaces.Rooms;
 using OrleansChat.Limits;
 
 namespace OrleansChat.Gateway.Tests.Sessions;
@@ -22,6 +23,12 @@ internal sealed class LeasingGrains(TimeProvider time, Action<TimeSpan> advance)
     /// <summary>What a repeatable send is answered.</summary>
     public SendOnceReply OnceReply { get; set; } =
         new(new SessionUse("anna", false, FirstNumber), SendStatus.Sent, Guid.NewGuid(), "flushed");
+
+    /// <summary>How many messages rooms still take.</summary>
+    public int RoomTakes { get; set; } = int.MaxValue;
+
+    /// <summary>The rooms that took messages.</summary>
+    public List<string> RoomsAsked { get; } = [];
 
     /// <summary>How long a lease takes.</summary>
     public TimeSpan Delay { get; set; }
@@ -81,6 +88,18 @@ internal sealed class LeasingGrains(TimeProvider time, Action<TimeSpan> advance)
     });
 
     public IServerGrain Server() => throw new NotSupportedException();
+
+    public IMemberGrain Member(string userName) => throw new NotSupportedException();
+
+    public IRoomGrain Room(string roomName) => FakeGrain.Answering<IRoomGrain>((method, arguments) =>
+    {
+        Assert.Equal(nameof(IRoomGrain.Append), method.Name);
+        var count = ((MailboxDelivery)arguments[0]!).Messages.Length;
+        if (count > RoomTakes) return new ValueTask<AppendReply>(new AppendReply(SendStatus.RoomBusy));
+        RoomTakes -= count;
+        RoomsAsked.Add(roomName);
+        return new ValueTask<AppendReply>(new AppendReply(SendStatus.Sent));
+    });
 
     public IPresenceGrain Presence() => throw new NotSupportedException();
 

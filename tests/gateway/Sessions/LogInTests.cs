@@ -4,6 +4,7 @@ using OrleansChat.Gateway.Limits;
 using OrleansChat.Gateway.Options;
 using OrleansChat.Gateway.Sessions;
 using OrleansChat.GrainInterfaces;
+using OrleansChat.GrainInterfaces.Rooms;
 
 namespace OrleansChat.Gateway.Tests.Sessions;
 
@@ -97,6 +98,10 @@ public sealed class LogInTests
         public IConversationGrain Conversations(string userName) => throw new NotSupportedException();
 
         public IServerGrain Server() => throw new NotSupportedException();
+
+        public IMemberGrain Member(string userName) => throw new NotSupportedException();
+
+        public IRoomGrain Room(string roomName) => throw new NotSupportedException();
 
         public IPresenceGrain Presence() => throw new NotSupportedException();
     }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using OrleansChat.Gateway.Sessions;
 using OrleansChat.GrainInterfaces;
+using OrleansChat.GrainInterfaces.Rooms;
 
 namespace OrleansChat.Gateway.Tests.Sessions;
 
@@ -50,6 +51,10 @@ public sealed class PresenceTests
         public IConversationGrain Conversations(string userName) => throw new NotSupportedException();
 
         public IServerGrain Server() => throw new NotSupportedException();
+
+        public IMemberGrain Member(string userName) => throw new NotSupportedException();
+
+        public IRoomGrain Room(string roomName) => throw new NotSupportedException();
 
         public IPresenceGrain Presence() => FakeGrain.Answering<IPresenceGrain>((method, arguments) =>
         {

@@ -55,12 +55,14 @@ internal sealed class TestSession(string key, GatewayServices services)
     public async Task<List<InboxMessage>?> ReadAllAsync()
     {
         List<InboxMessage> all = [];
+        var after = InboxPositions.Start;
         while (true)
         {
-            var page = (await Grain.ReadInbox(all.Count == 0 ? 0 : all[^1].Number, ChatUsers.Connection).InTime()).Page;
+            var page = (await Grain.ReadInbox(after, ChatUsers.Connection).InTime()).Page;
             if (page is null) return null;
             if (page.Messages.Length == 0) return all;
             all.AddRange(page.Messages);
+            after = after.With(new InboxPositions(page.Through, page.Rooms));
         }
     }
 

@@ -14,6 +14,11 @@ public sealed partial class WireNamesTests
         OrleansChat.GrainInterfaces.EntryKind
             0 Message
             1 Deleted
+            2 Joined
+            3 Left
+            4 Removed
+            5 Title
+            6 Role
         OrleansChat.GrainInterfaces.LogInStatus
             0 NoSuchUser
             1 WrongPassword
@@ -30,6 +35,37 @@ public sealed partial class WireNamesTests
             1 Right
             2 Other
             3 TooManyAttempts
+        OrleansChat.GrainInterfaces.Rooms.MemberRole
+            0 Banned
+            1 Reader
+            2 Member
+            3 Moderator
+            4 Owner
+        OrleansChat.GrainInterfaces.Rooms.RoomAction
+            0 Create
+            1 Join
+            2 Add
+            3 Leave
+            4 Remove
+            5 SetRole
+            6 Set
+            7 Delete
+        OrleansChat.GrainInterfaces.Rooms.RoomChangeStatus
+            0 Unavailable
+            1 Done
+            2 NoSession
+            3 NoSuchRoom
+            4 Forbidden
+            5 NameTaken
+            6 NoSuchUser
+            7 NotAMember
+            8 RoomFull
+            9 TooManyRooms
+            10 LastOwner
+            11 BadName
+            12 BadTitle
+            13 NoSuchRole
+            14 Malformed
         OrleansChat.GrainInterfaces.SendStatus
             0 Unavailable
             1 Sent
@@ -39,5 +75,6 @@ public sealed partial class WireNamesTests
             5 TooManySends
             6 MailboxFull
             7 IdUsed
+            8 RoomBusy
         """;
 }

@@ -66,7 +66,7 @@ public sealed class GrainStateTests(ProductSilo silo) : IClassFixture<ProductSil
         await new GrainStateTable(silo.Sql).WriteAsync(GrainKeys.SessionStateName, key, written, null, default);
 
         var session = silo.Grains.GetGrain<ISessionGrain>(key);
-        Assert.Equal(_user, (await session.ReadInbox(0, "connection").InTime()).Session.User);
+        Assert.Equal(_user, (await session.ReadInbox(InboxPositions.Start, "connection").InTime()).Session.User);
         Assert.Equal(_user, await session.LogOut().InTime());
 
         Assert.Null(await new GrainStateTable(silo.Sql).ReadAsync(GrainKeys.SessionStateName, key, default));

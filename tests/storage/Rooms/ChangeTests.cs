@@ -191,14 +191,17 @@ public sealed class ChangeTests(RoomWorld world) : IClassFixture<RoomWorld>
         await world.DoAsync(owner, RoomChangeKind.Delete, room);
 
         Assert.Equal(RoomResult.NameTaken, await world.TryAsync(owner, RoomChangeKind.Create, room));
-        await world.Sql.ExecuteAsync("test", "UPDATE room SET removed_at = removed_at - interval '11 minutes' WHERE log_id = $1", [room.Log]);
+        await AgeAsync(11);
         Assert.Equal(RoomResult.NameTaken, await world.TryAsync(owner, RoomChangeKind.Create, room));
-        await world.Sql.ExecuteAsync("test", "UPDATE room SET removed_at = removed_at - interval '1 minute' WHERE log_id = $1", [room.Log]);
+        await AgeAsync(1);
         var again = await world.Rooms.ChangeAsync(
             owner.Session, Change(RoomChangeKind.Create, room.Name) with { Title = "Again", IsPublic = true, ShowsAll = true });
         Assert.Equal((RoomResult.Done, 1L), (again.Result, again.Number));
         Assert.NotEqual(room.Log, again.LogId);
         Assert.Empty(await world.MessagesAsync(owner, new Room(room.Name, again.LogId)));
+
+        Task<int> AgeAsync(int minutes) => world.Sql.ExecuteAsync(
+            "test", "UPDATE room SET removed_at = removed_at - make_interval(mins => $2) WHERE log_id = $1", [room.Log, minutes]);
     }
 
     [Fact]
@@ -214,7 +217,8 @@ public sealed class ChangeTests(RoomWorld world) : IClassFixture<RoomWorld>
     public async Task A_removed_user_leaves_all_rooms_with_an_entry_and_the_rooms_get_owners()
     {
         var (owner, member) = (await world.PersonAsync(), await world.PersonAsync());
-        var rooms = new[] { await world.RoomAsync(owner, members: [member]), await world.RoomAsync(owner, isPublic: true, members: [member]) };
+        var one = await world.RoomAsync(owner, members: [member]);
+        Room[] rooms = [one, await world.RoomAsync(owner, isPublic: true, members: [member])];
         await world.SendAsync(owner, rooms[0], "stays");
 
         await world.People.Accounts.RemoveAsync(owner.Name);

@@ -29,7 +29,8 @@ public sealed class OutsiderTests(RoomWorld world) : IClassFixture<RoomWorld>
         }
         foreach (var place in new[] { room, nowhere })
         {
-            Assert.Equal(new RoomAdmission(outsider.Account, 0, RoomRole.Banned), await world.Rooms.AdmitAsync(outsider.Session, place.Name));
+            var admission = await world.Rooms.AdmitAsync(outsider.Session, place.Name);
+            Assert.Equal(new RoomAdmission(outsider.Account, 0, RoomRole.Banned), admission);
             Assert.Equal(NoAnswer.NotFound, (await world.Rooms.FindAsync(outsider.Session, place.Name)).Reason);
             Assert.Equal(NoAnswer.NotFound, (await world.Rooms.MarkReadAsync(outsider.Session, world.Epoch, place.Name, 1)).Reason);
             Assert.Equal(NoAnswer.NotFound, (await world.Rooms.SetMutedAsync(outsider.Session, place.Name, true)).Reason);
@@ -54,7 +55,9 @@ public sealed class OutsiderTests(RoomWorld world) : IClassFixture<RoomWorld>
         Assert.Equal((room.Name, "A Room", null), (found.Name, found.Title, found.Mine));
         Assert.Contains((await world.Rooms.ListAsync(outsider.Session, isMine: false, 1000, "")).Value!, r => r.Name == room.Name);
         await AssertReadsNothingAsync(outsider, room);
-        foreach (var change in new[] { RoomChangeKind.Add, RoomChangeKind.Remove, RoomChangeKind.Role, RoomChangeKind.Set, RoomChangeKind.Delete })
+        RoomChangeKind[] notTheirs =
+            [RoomChangeKind.Add, RoomChangeKind.Remove, RoomChangeKind.Role, RoomChangeKind.Set, RoomChangeKind.Delete];
+        foreach (var change in notTheirs)
             Assert.Equal(RoomResult.Forbidden, await world.TryAsync(outsider, change, room, owner));
         // Who was removed or banned does not come back by themselves.
         Assert.Equal(

@@ -109,7 +109,7 @@ public sealed class RoomPageTests(RoomWorld world) : IClassFixture<RoomWorld>
         await world.DoAsync(other, RoomChangeKind.Role, room, me, RoomRole.Moderator);
 
         Assert.Equal((3, 2L, 7L), await UnreadAsync(me, room));
-        Assert.Equal((1, 0), (await CountAsync(other, room), await world.Sql.CountAsync("SELECT count(*) FROM message WHERE body IS NULL")));
+        Assert.Equal(1, (await UnreadAsync(other, room)).Unread);
         foreach (var (upTo, read, unread) in new[] { (3L, 3L, 2), (5, 5, 1), (4, 5, 1), (99, 7, 0) })
         {
             var mine = (await world.Rooms.MarkReadAsync(me.Session, world.Epoch, room.Name, upTo)).Value!.Mine!;
@@ -152,7 +152,7 @@ public sealed class RoomPageTests(RoomWorld world) : IClassFixture<RoomWorld>
             await PurgeAsync();
             Assert.Equal(0, await world.Sql.CountAsync("SELECT count(*) FROM message WHERE log_id = $1", room.Log));
             Assert.Equal(1, await world.Sql.CountAsync(
-                "SELECT count(*) FROM log WHERE log_id = $1 AND look_at BETWEEN now() + interval '23 hours' AND now() + interval '25 hours'",
+                "SELECT count(*) FROM log WHERE log_id = $1 AND look_at - now() BETWEEN interval '23 hours' AND interval '25 hours'",
                 room.Log));
             Assert.Equal(AppendResult.Stored, await world.SendAsync(other, room, "6"));
             Assert.Equal(6, await world.LastAsync(room));
@@ -187,8 +187,6 @@ public sealed class RoomPageTests(RoomWorld world) : IClassFixture<RoomWorld>
         var mine = (await world.Rooms.FindAsync(person.Session, room.Name)).Value!.Mine!;
         return (mine.Unread, mine.Read, mine.Last);
     }
-
-    private async Task<int> CountAsync(Person person, Room room) => (await UnreadAsync(person, room)).Unread;
 
     private async Task<StoredRoomPage> PageAsync(Person person, Room room, PageSide side, long place, int limit)
     {

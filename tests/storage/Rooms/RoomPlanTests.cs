@@ -13,8 +13,8 @@ public sealed class RoomPlanTests(RoomWorld world) : IClassFixture<RoomWorld>
         var (me, other) = (await world.PersonAsync(), await world.PersonAsync());
         var room = await world.RoomAsync(other, showsAll: true, members: [me]);
         await world.Sql.ExecuteAsync(
-            "test", "INSERT INTO account (account_id, user_name, display_name) SELECT i, 'crowd' || i, '' FROM generate_series(1001, 11000) i",
-            []);
+            "test",
+            "INSERT INTO account (account_id, user_name, display_name) SELECT i, 'crowd' || i, '' FROM generate_series(1001, 11000) i", []);
         await world.Sql.ExecuteAsync(
             "test",
             "INSERT INTO room_member (account_id, log_id, role, visible) SELECT i, $1, 2, '{[1,)}' FROM generate_series(1001, 11000) i",

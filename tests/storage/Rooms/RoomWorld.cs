@@ -93,7 +93,8 @@ public sealed class RoomWorld : IAsyncLifetime
     /// <summary>What is unread in an inbox: texts, those of rooms with the room's name before them.</summary>
     public async Task<List<string>> InboxAsync(Person person, int maxBytes = 1 << 20) => Texts(await ReadAsync(person, maxBytes));
 
-    public async Task<MailboxPart> ReadAsync(Person person, int maxBytes = 1 << 20, long after = 0, IReadOnlyList<LogNumber>? rooms = null) =>
+    public async Task<MailboxPart> ReadAsync(
+        Person person, int maxBytes = 1 << 20, long after = 0, IReadOnlyList<LogNumber>? rooms = null) =>
         (await Mailbox.ReadAsync(person.Account, person.Session, after, maxBytes, rooms))!;
 
     public static List<string> Texts(MailboxPart part) =>

@@ -3,6 +3,7 @@ using OrleansChat.Gateway.Doors.Line;
 using OrleansChat.Gateway.Limits;
 using OrleansChat.Gateway.Sessions;
 using OrleansChat.Gateway.Transport;
+using OrleansChat.GrainInterfaces;
 
 namespace OrleansChat.Gateway.Tests.Doors.Line;
 
@@ -57,7 +58,7 @@ public sealed class LostConnectionTests
         var handOvers = new HandOvers(session, _progress, replies, isBehindProxy: false, TimeProvider.System);
         replies.GetSpan(1);
         replies.Advance(1);
-        await handOvers.WrittenAsync("user", accountId: 1, number: 1, CancellationToken.None);
+        await handOvers.WrittenAsync("user", accountId: 1, new InboxPositions(1, []), CancellationToken.None);
         return handOvers;
     }
 

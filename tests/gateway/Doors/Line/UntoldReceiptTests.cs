@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using OrleansChat.Gateway.Options;
 using OrleansChat.Gateway.Sessions;
 using OrleansChat.GrainInterfaces;
+using OrleansChat.GrainInterfaces.Rooms;
 using OrleansChat.Identifiers;
 using OrleansChat.Limits;
 using OrleansChat.Tests.Shared;
@@ -73,19 +74,23 @@ public sealed class UntoldReceiptTests
         public ISessionGrain Session(string key) => FakeGrain.Answering<ISessionGrain>((method, _) =>
         {
             Assert.Equal(nameof(ISessionGrain.ReadInbox), method.Name);
-            var page = new InboxPage("Messi", AccountId: 1, [new InboxMessage(Number, "a", "A", [])], Number);
+            var page = new InboxPage("Messi", AccountId: 1, [new InboxMessage(Number, "a", "A", [])], Number, []);
             return Task.FromResult(new ReadInboxReply(new SessionUse("messi", Moved: false, Number: 1), page));
         });
 
         public IUserGrain User(string name) => FakeGrain.Answering<IUserGrain>((_, arguments) =>
         {
-            Received.Enqueue((long)arguments[1]!);
+            Received.Enqueue(((InboxPositions)arguments[1]!).Number);
             return Task.CompletedTask;
         });
 
         public IConversationGrain Conversations(string userName) => throw new NotSupportedException();
 
         public IServerGrain Server() => throw new NotSupportedException();
+
+        public IMemberGrain Member(string userName) => throw new NotSupportedException();
+
+        public IRoomGrain Room(string roomName) => throw new NotSupportedException();
 
         public IPresenceGrain Presence() => throw new NotSupportedException();
     }
