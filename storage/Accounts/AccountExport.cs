@@ -76,6 +76,37 @@ public sealed class AccountExport(NpgsqlDataSource source)
             ORDER BY m.log_id, m.number
             """,
         ]),
+        ("rooms.jsonl",
+        [
+            """
+            SELECT r.name AS room, r.title, r.log_id AS log,
+                   (ARRAY['banned', 'reader', 'member', 'moderator', 'owner'])[c.role + 1] AS role,
+                   c.joined, c.received, c.read, c.is_muted AS muted
+            FROM room_member c
+            JOIN room r ON r.log_id = c.log_id AND r.removed_at IS NULL
+            WHERE c.account_id = $1
+            ORDER BY r.name
+            """,
+        ]),
+        ("room-messages.jsonl",
+        [
+            // What the user wrote or did, and what was done to them; what others wrote in rooms is theirs.
+            """
+            SELECT m.message_id AS id, m.log_id AS log, m.number, r.name AS room,
+                   (ARRAY['message', 'deleted', 'joined', 'left', 'removed', 'title', 'role'])[m.kind + 1] AS kind,
+                   CASE m.kind WHEN 1 THEN m.target END AS target, CASE m.kind WHEN 0 THEN m.target END AS "deletedBy",
+                   s.user_name AS "from", u.user_name AS "user", m.accepted_at AS "acceptedAt", m.body AS text
+            FROM message m
+            JOIN log g ON g.log_id = m.log_id AND g.is_room AND g.removed_at IS NULL
+            JOIN room r ON r.log_id = m.log_id
+            LEFT JOIN account s ON s.account_id = m.sender_id
+            LEFT JOIN account u ON m.kind > 1 AND u.account_id = m.target
+            WHERE m.sender_id = $1 AND m.kind = 0
+               OR m.log_id IN (SELECT log_id FROM room_member WHERE account_id = $1) AND m.kind <> 0
+                  AND (m.sender_id = $1 OR m.kind IN (2, 3, 4, 6) AND m.target = $1)
+            ORDER BY m.log_id, m.number
+            """,
+        ]),
         ("receipts.jsonl",
         [
             """

@@ -136,6 +136,8 @@ public sealed class AccountCommandsTests(AccountCommandsTests.World world) : ICl
 
         public Dictionary<string, string> Environment => new() { ["Chat__Database"] = Database, ["LC_ALL"] = "C.UTF-8" };
 
+        public NpgsqlDataSource Sql => _source!;
+
         public AccountStore Accounts => new(_source!, new Passwords(iterations: 1000));
 
         public async Task InitializeAsync()

@@ -34,7 +34,12 @@ public sealed class AccountExportTests(MailboxWorld world) : IClassFixture<Mailb
 
         var files = await ExportAsync("me");
 
-        Assert.Equal(["profile.jsonl", "sessions.jsonl", "peers.jsonl", "conversations.jsonl", "receipts.jsonl"], files.Keys);
+        Assert.Equal(
+            [
+                "profile.jsonl", "sessions.jsonl", "peers.jsonl", "conversations.jsonl", "rooms.jsonl", "room-messages.jsonl",
+                "receipts.jsonl",
+            ],
+            files.Keys);
         var profile = Assert.Single(files["profile.jsonl"]);
         Assert.Equal(("me", "ME", me), (Text(profile, "user"), Text(profile, "name"), profile.GetProperty("log").GetInt64()));
         Assert.True(Assert.Single(files["sessions.jsonl"]).GetProperty("open").GetBoolean());
