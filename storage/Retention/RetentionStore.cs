@@ -21,7 +21,7 @@ public sealed class RetentionStore(NpgsqlDataSource source)
         """;
 
     // Numbers have no gap and the purge goes by the head of a log, so the first message that stays tells how many go. Only those that
-    // go are read. A room's go after a day at the earliest, whoever has received them. $1: hours, $2: whether it begins now.
+    // go are read. A room's go after a day at the earliest, received or not. $1: hours, $2: whether it begins now.
     private const string CountSql =
         """
         SELECT coalesce(sum(least(u.upto, coalesce(young.number - 1, u.upto)) - g.purged), 0)::bigint

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using OrleansChat.Gateway.Sessions;
 using OrleansChat.GrainInterfaces;
+using OrleansChat.GrainInterfaces.Rooms;
 using OrleansChat.Identifiers;
 
 namespace OrleansChat.Gateway.Tests.Doors.Web;
@@ -91,6 +92,10 @@ internal sealed class ScriptedChat : IChatGrains
             ? Reply(method.ReturnType, status, null)
             : Reply(method.ReturnType, ConversationStatus.Answered, Answers[method.Name]);
     });
+
+    public IMemberGrain Member(string userName) => throw new NotSupportedException();
+
+    public IRoomGrain Room(string roomName) => throw new NotSupportedException();
 
     public IServerGrain Server() => FakeGrain.Answering<IServerGrain>((_, _) => Task.FromResult(Epoch));
 
