@@ -10,7 +10,7 @@ public sealed class BrokenVariantTests
     [InlineData(nameof(Variant.AcknowledgeBeforeCommit), "AcknowledgedIsDurable")]
     [InlineData(nameof(Variant.DrainBeforeReceipt), "ReceivedBeforeGone AcknowledgedIsDurable")]
     [InlineData(nameof(Variant.ForgetEpoch), "NoGhost")]
-    [InlineData(nameof(Variant.AcceptLoggedOutToken), "LoggedOutOpensNothing")]
+    [InlineData(nameof(Variant.AcceptLoggedOutToken), "LoggedOutOpensNothing NoGhost")]
     [InlineData(nameof(Variant.StoreRetryAgain), "OnceEach")]
     [InlineData(nameof(Variant.SwapMessages), "Order AcknowledgedIsDurable")]
     [InlineData(nameof(Variant.TellDeadSession), "LoggedOutOpensNothing")]
