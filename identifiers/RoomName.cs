@@ -4,8 +4,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace OrleansChat.Identifiers;
 
 /// <summary>
-/// Room names: 1 to 64 characters out of a–z, 0–9, full stop, underscore and hyphen, beginning with a letter or digit, since <c>..</c> in
-/// a path would be no room. As a recipient, a room has <see cref="Mark"/> before its name.
+/// Room names: 1 to 64 characters out of a-z, 0-9, full stop, underscore and hyphen, beginning with a letter or digit, since <c>..</c>
+/// in a path would be no room. As a recipient, a room has <see cref="Mark"/> before its name.
 /// </summary>
 public static class RoomName
 {
