@@ -6,7 +6,7 @@ using OrleansChat.Limits;
 namespace OrleansChat.Gateway.Tests.Sessions;
 
 /// <summary>A session that leases itself, the account that lends it permits, and recipients who all answer the same.</summary>
-internal sealed class LeasingGrains(TimeProvider time, Action<TimeSpan> advance) : IChatGrains
+internal sealed class LeasingGrains(TimeProvider time, Action<TimeSpan> advance) : UnaskedGrains
 {
     public const int PerSecond = 20;
     public const long FirstNumber = 1_000_000;
@@ -65,7 +65,7 @@ internal sealed class LeasingGrains(TimeProvider time, Action<TimeSpan> advance)
         return (await session.SendAsync(messages, isRepetition: false)).Statuses.Count(status => status == SendStatus.Sent);
     }
 
-    public ISessionGrain Session(string sessionKey) => FakeGrain.Answering<ISessionGrain>((method, arguments) => method.Name switch
+    public override ISessionGrain Session(string sessionKey) => FakeGrain.Answering<ISessionGrain>((method, arguments) => method.Name switch
     {
         nameof(ISessionGrain.Lease) => new ValueTask<SessionLease>(Lease((int)arguments[1]!)),
         nameof(ISessionGrain.IsAlive) => Ask(),
@@ -73,25 +73,21 @@ internal sealed class LeasingGrains(TimeProvider time, Action<TimeSpan> advance)
         _ => throw new NotSupportedException(method.Name),
     });
 
-    public IUserGrain User(string userName) => FakeGrain.Answering<IUserGrain>((method, _) =>
+    public override IUserGrain User(string userName) => FakeGrain.Answering<IUserGrain>((method, _) =>
     {
         Assert.Equal(nameof(IUserGrain.Append), method.Name);
         Appends++;
         return new ValueTask<AppendReply>(new AppendReply(Answer));
     });
 
-    public IConversationGrain Conversations(string userName) => FakeGrain.Answering<IConversationGrain>((method, _) =>
+    public override IConversationGrain Conversations(string userName) => FakeGrain.Answering<IConversationGrain>((method, _) =>
     {
         Assert.Equal(nameof(IConversationGrain.Delete), method.Name);
         Deletions++;
         return Task.FromResult(new ConversationReply<Position>(ConversationStatus.Answered, new Position(1, Deletions)));
     });
 
-    public IServerGrain Server() => throw new NotSupportedException();
-
-    public IMemberGrain Member(string userName) => throw new NotSupportedException();
-
-    public IRoomGrain Room(string roomName) => FakeGrain.Answering<IRoomGrain>((method, arguments) =>
+    public override IRoomGrain Room(string roomName) => FakeGrain.Answering<IRoomGrain>((method, arguments) =>
     {
         Assert.Equal(nameof(IRoomGrain.Append), method.Name);
         var count = ((MailboxDelivery)arguments[0]!).Messages.Length;
@@ -100,8 +96,6 @@ internal sealed class LeasingGrains(TimeProvider time, Action<TimeSpan> advance)
         RoomsAsked.Add(roomName);
         return new ValueTask<AppendReply>(new AppendReply(SendStatus.Sent));
     });
-
-    public IPresenceGrain Presence() => throw new NotSupportedException();
 
     private SessionLease Lease(int sends)
     {

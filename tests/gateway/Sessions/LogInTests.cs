@@ -4,7 +4,6 @@ using OrleansChat.Gateway.Limits;
 using OrleansChat.Gateway.Options;
 using OrleansChat.Gateway.Sessions;
 using OrleansChat.GrainInterfaces;
-using OrleansChat.GrainInterfaces.Rooms;
 
 namespace OrleansChat.Gateway.Tests.Sessions;
 
@@ -79,30 +78,20 @@ public sealed class LogInTests
         return session.LogInAsync("anna", new Secret("password"));
     }
 
-    private sealed class Grains(LogInTests test) : IChatGrains
+    private sealed class Grains(LogInTests test) : UnaskedGrains
     {
-        public ISessionGrain Session(string sessionKey) => FakeGrain.Answering<ISessionGrain>((method, arguments) =>
+        public override ISessionGrain Session(string sessionKey) => FakeGrain.Answering<ISessionGrain>((method, arguments) =>
         {
             Assert.Equal(nameof(ISessionGrain.LogIn), method.Name);
             test._logIns++;
             return arguments[4] is PasswordRecall.Right ? Task.FromResult(LogInStatus.LoggedIn) : test._hashed.Task;
         });
 
-        public IUserGrain User(string userName) => FakeGrain.Answering<IUserGrain>((method, _) =>
+        public override IUserGrain User(string userName) => FakeGrain.Answering<IUserGrain>((method, _) =>
         {
             Assert.Equal(nameof(IUserGrain.Recall), method.Name);
             test._recalls++;
             return new ValueTask<PasswordRecall>(test._recall);
         });
-
-        public IConversationGrain Conversations(string userName) => throw new NotSupportedException();
-
-        public IServerGrain Server() => throw new NotSupportedException();
-
-        public IMemberGrain Member(string userName) => throw new NotSupportedException();
-
-        public IRoomGrain Room(string roomName) => throw new NotSupportedException();
-
-        public IPresenceGrain Presence() => throw new NotSupportedException();
     }
 }

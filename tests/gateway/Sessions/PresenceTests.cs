@@ -1,9 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
-using OrleansChat.Gateway.Sessions;
 using OrleansChat.GrainInterfaces;
-using OrleansChat.GrainInterfaces.Rooms;
 
 namespace OrleansChat.Gateway.Tests.Sessions;
 
@@ -40,7 +38,7 @@ public sealed class PresenceTests
         await running;
     }
 
-    private sealed class Grains : IChatGrains
+    private sealed class Grains : UnaskedGrains
     {
         private readonly Channel<PresenceReport> _reports = Channel.CreateUnbounded<PresenceReport>();
 
@@ -48,15 +46,7 @@ public sealed class PresenceTests
 
         public PresenceNotice? Notice { get; set; }
 
-        public IConversationGrain Conversations(string userName) => throw new NotSupportedException();
-
-        public IServerGrain Server() => throw new NotSupportedException();
-
-        public IMemberGrain Member(string userName) => throw new NotSupportedException();
-
-        public IRoomGrain Room(string roomName) => throw new NotSupportedException();
-
-        public IPresenceGrain Presence() => FakeGrain.Answering<IPresenceGrain>((method, arguments) =>
+        public override IPresenceGrain Presence() => FakeGrain.Answering<IPresenceGrain>((method, arguments) =>
         {
             Assert.Equal(nameof(IPresenceGrain.Report), method.Name);
             var report = (PresenceReport)arguments[0]!;
@@ -64,9 +54,5 @@ public sealed class PresenceTests
             var forget = Notice is { } notice && notice.Number > report.NoticesSeen ? new[] { notice } : [];
             return Task.FromResult(new PresenceAnswer { Epoch = new Guid(1, 0, 0, new byte[8]), Forget = forget });
         });
-
-        public ISessionGrain Session(string sessionKey) => throw new NotSupportedException();
-
-        public IUserGrain User(string userName) => throw new NotSupportedException();
     }
 }

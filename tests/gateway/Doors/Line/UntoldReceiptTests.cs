@@ -5,7 +5,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using OrleansChat.Gateway.Options;
 using OrleansChat.Gateway.Sessions;
 using OrleansChat.GrainInterfaces;
-using OrleansChat.GrainInterfaces.Rooms;
 using OrleansChat.Identifiers;
 using OrleansChat.Limits;
 using OrleansChat.Tests.Shared;
@@ -65,33 +64,23 @@ public sealed class UntoldReceiptTests
     }
 
     /// <summary>Grains of a user with one message, which stays unread.</summary>
-    private sealed class OneMessage : IChatGrains
+    private sealed class OneMessage : UnaskedGrains
     {
         public const long Number = 7;
 
         public ConcurrentQueue<long> Received { get; } = [];
 
-        public ISessionGrain Session(string key) => FakeGrain.Answering<ISessionGrain>((method, _) =>
+        public override ISessionGrain Session(string sessionKey) => FakeGrain.Answering<ISessionGrain>((method, _) =>
         {
             Assert.Equal(nameof(ISessionGrain.ReadInbox), method.Name);
             var page = new InboxPage("Messi", AccountId: 1, [new InboxMessage(Number, "a", "A", [])], Number, []);
             return Task.FromResult(new ReadInboxReply(new SessionUse("messi", Moved: false, Number: 1), page));
         });
 
-        public IUserGrain User(string name) => FakeGrain.Answering<IUserGrain>((_, arguments) =>
+        public override IUserGrain User(string userName) => FakeGrain.Answering<IUserGrain>((_, arguments) =>
         {
             Received.Enqueue(((InboxPositions)arguments[1]!).Number);
             return Task.CompletedTask;
         });
-
-        public IConversationGrain Conversations(string userName) => throw new NotSupportedException();
-
-        public IServerGrain Server() => throw new NotSupportedException();
-
-        public IMemberGrain Member(string userName) => throw new NotSupportedException();
-
-        public IRoomGrain Room(string roomName) => throw new NotSupportedException();
-
-        public IPresenceGrain Presence() => throw new NotSupportedException();
     }
 }

@@ -8,7 +8,7 @@ namespace OrleansChat.Gateway.Tests.Doors.Web;
 public sealed class CookieTests
 {
     private const string LogIn =
-        $$"""{"user": "{{ScriptedChat.User}}", "password": "{{ScriptedChat.Password}}", "cookie": true}""";
+        $$"""{"user": "{{ScriptedChat.Owner}}", "password": "{{ScriptedChat.Password}}", "cookie": true}""";
     private const string Own = "https://chat.example.org";
 
     [Fact]
@@ -32,7 +32,7 @@ public sealed class CookieTests
     public async Task A_login_that_carries_a_cookie_comes_from_an_own_page_too()
     {
         await using var world = await WebWorld.StartAsync();
-        var body = $$"""{"user": "{{ScriptedChat.User}}", "password": "{{ScriptedChat.Password}}"}""";
+        var body = $$"""{"user": "{{ScriptedChat.Owner}}", "password": "{{ScriptedChat.Password}}"}""";
         (string, string) cookie = ("Cookie", "orleanschat=any");
 
         var reply = await world.SendAsync("POST", "/v1/sessions", body, cookie, ("Origin", "http://evil.example"));

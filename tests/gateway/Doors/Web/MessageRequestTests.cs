@@ -49,7 +49,7 @@ public sealed class MessageRequestTests : IAsyncLifetime
             Assert.Equal(key, message.OnceId);
             if (isFirst) first = message.Id;
             isFirst = false;
-            return new SendOnceReply(new SessionUse(ScriptedChat.User, false, 1), SendStatus.Sent, first, "flushed", Place);
+            return new SendOnceReply(new SessionUse(ScriptedChat.Owner, false, 1), SendStatus.Sent, first, "flushed", Place);
         };
         var reply = await _world.SendAsync("POST", "/v1/messages", Message, ("Idempotency-Key", header));
         var again = await _world.SendAsync("POST", "/v1/messages", Message, ("Idempotency-Key", header));
@@ -62,7 +62,7 @@ public sealed class MessageRequestTests : IAsyncLifetime
     [Fact]
     public async Task A_receipt_from_before_there_were_numbers_says_so()
     {
-        _world.Chat.Receipt = _ => new SendOnceReply(new SessionUse(ScriptedChat.User, false, 1), SendStatus.Sent, Guid.Empty, "flushed");
+        _world.Chat.Receipt = _ => new SendOnceReply(new SessionUse(ScriptedChat.Owner, false, 1), SendStatus.Sent, Guid.Empty, "flushed");
         var reply = await _world.SendAsync("POST", "/v1/messages", Message, ("Idempotency-Key", "old"));
         Assert.Equal(
             $$"""{"id":"{{Guid.Empty}}",{{Nowhere}},"durability":"flushed","repeated":true}""", reply.Text);
@@ -112,7 +112,7 @@ public sealed class MessageRequestTests : IAsyncLifetime
     [InlineData(SendStatus.NoRecipient, 404, "no-recipient")]
     public async Task So_is_one_under_a_key(SendStatus status, int expected, string code)
     {
-        _world.Chat.Receipt = _ => new SendOnceReply(new SessionUse(ScriptedChat.User, false, 1), status, default, "");
+        _world.Chat.Receipt = _ => new SendOnceReply(new SessionUse(ScriptedChat.Owner, false, 1), status, default, "");
         var reply = await _world.SendAsync("POST", "/v1/messages", Message, ("Idempotency-Key", "k"));
         Assert.Equal((expected, code), (reply.Status, reply.Problem));
         Assert.Equal(expected == 429, reply.Headers.RetryAfter is not null);

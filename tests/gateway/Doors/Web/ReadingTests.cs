@@ -21,8 +21,8 @@ public sealed class ReadingTests : IAsyncLifetime
         var id = Guid.NewGuid();
         _world.Chat.Answers[nameof(IConversationGrain.ReadPage)] = new ConversationPage(
             ScriptedChat.Epoch,
-            [Entry(ScriptedChat.Inbox, 3, " hello\r\n", "lineker") with { Id = id }, Entry(12, 5, "bye", ScriptedChat.User),
-                Entry(12, 6, "", ScriptedChat.User) with { Target = 8 }],
+            [Entry(ScriptedChat.Inbox, 3, " hello\r\n", "lineker") with { Id = id }, Entry(12, 5, "bye", ScriptedChat.Owner),
+                Entry(12, 6, "", ScriptedChat.Owner) with { Target = 8 }],
             new ConversationPlace(2, 4), null);
 
         var page = await _world.SendAsync("GET", "/v1/messages?user=lineker&limit=2");
@@ -52,7 +52,7 @@ public sealed class ReadingTests : IAsyncLifetime
     public async Task A_page_around_a_message_must_hold_it()
     {
         _world.Chat.Answers[nameof(IConversationGrain.ReadPage)] =
-            new ConversationPage(ScriptedChat.Epoch, [Entry(12, 5, "x", ScriptedChat.User)], null, null);
+            new ConversationPage(ScriptedChat.Epoch, [Entry(12, 5, "x", ScriptedChat.Owner)], null, null);
         var epoch = ScriptedChat.Epoch;
         Assert.Equal(200, (await _world.SendAsync("GET", $"/v1/messages?user=lineker&around=12:5&epoch={epoch}")).Status);
         Assert.Equal(new ConversationPlace(0, 5), ((PageRequest)_world.Chat.LastAsked.Arguments[0]!).Place);

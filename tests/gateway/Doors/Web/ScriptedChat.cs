@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
-using OrleansChat.Gateway.Sessions;
 using OrleansChat.GrainInterfaces;
-using OrleansChat.GrainInterfaces.Rooms;
 using OrleansChat.Identifiers;
 
 namespace OrleansChat.Gateway.Tests.Doors.Web;
@@ -10,9 +8,9 @@ namespace OrleansChat.Gateway.Tests.Doors.Web;
 /// Grains that answer what a test wants. Sessions are real enough: a login opens one, a logout ends it. What conversations are asked is
 /// noted.
 /// </summary>
-internal sealed class ScriptedChat : IChatGrains
+internal sealed class ScriptedChat : UnaskedGrains
 {
-    public const string User = "messi", Name = "Lionel Messi", Password = "surabaya", Epoch = "0123456789abcdef";
+    public const string Owner = "messi", Name = "Lionel Messi", Password = "surabaya", Epoch = "0123456789abcdef";
     public const long Inbox = 7;
 
     /// <summary>What the account gains per second.</summary>
@@ -26,7 +24,8 @@ internal sealed class ScriptedChat : IChatGrains
     public AppendReply Stored { get; set; }
 
     /// <summary>What a session answers to a repeatable send.</summary>
-    public Func<OutgoingMessage, SendOnceReply> Receipt { get; set; } = _ => throw new NotSupportedException();
+    public Func<OutgoingMessage, SendOnceReply> Receipt { get; set; } =
+        _ => throw new InvalidOperationException("This test scripts no receipt.");
 
     /// <summary>What conversations answer, by the name of the method.</summary>
     public Dictionary<string, object> Answers { get; } = [];
@@ -53,14 +52,14 @@ internal sealed class ScriptedChat : IChatGrains
     public string Open()
     {
         var token = Guid.NewGuid().ToString();
-        _sessions[GrainKeys.ForSession(token)] = User;
+        _sessions[GrainKeys.ForSession(token)] = Owner;
         return token;
     }
 
     /// <summary>What the last question was.</summary>
     public (string Method, object?[] Arguments) LastAsked => Asked.Last();
 
-    public ISessionGrain Session(string sessionKey) => FakeGrain.Answering<ISessionGrain>((method, arguments) => method.Name switch
+    public override ISessionGrain Session(string sessionKey) => FakeGrain.Answering<ISessionGrain>((method, arguments) => method.Name switch
     {
         nameof(ISessionGrain.LogIn) => Task.FromResult(Enter(sessionKey, arguments)),
         nameof(ISessionGrain.Lease) => new ValueTask<SessionLease>(
@@ -69,7 +68,7 @@ internal sealed class ScriptedChat : IChatGrains
         nameof(ISessionGrain.LogOut) => Task.FromResult(_sessions.TryRemove(sessionKey, out var user) ? user : null),
         nameof(ISessionGrain.RecordUse) => Task.CompletedTask,
         nameof(ISessionGrain.ListUsers) => Task.FromResult(
-            new ListUsersReply(Use(sessionKey), _sessions.ContainsKey(sessionKey) ? [User, "lineker"] : null)),
+            new ListUsersReply(Use(sessionKey), _sessions.ContainsKey(sessionKey) ? [Owner, "lineker"] : null)),
         nameof(ISessionGrain.SendOnce) => Task.FromResult(Once((OutgoingMessage)arguments[0]!)),
         _ => throw new NotSupportedException(method.Name),
     });
@@ -82,9 +81,9 @@ internal sealed class ScriptedChat : IChatGrains
         return new ValueTask<AppendReply>(Stored);
     });
 
-    IUserGrain IChatGrains.User(string userName) => UserOf();
+    public override IUserGrain User(string userName) => UserOf();
 
-    public IConversationGrain Conversations(string userName) => FakeGrain.Answering<IConversationGrain>((method, arguments) =>
+    public override IConversationGrain Conversations(string userName) => FakeGrain.Answering<IConversationGrain>((method, arguments) =>
     {
         Asked.Enqueue((method.Name, arguments[1..]));
         if (!_sessions.ContainsKey((string)arguments[0]!)) return Reply(method.ReturnType, ConversationStatus.NoSession, null);
@@ -93,13 +92,9 @@ internal sealed class ScriptedChat : IChatGrains
             : Reply(method.ReturnType, ConversationStatus.Answered, Answers[method.Name]);
     });
 
-    public IMemberGrain Member(string userName) => throw new NotSupportedException();
+    public override IServerGrain Server() => FakeGrain.Answering<IServerGrain>((_, _) => Task.FromResult(Epoch));
 
-    public IRoomGrain Room(string roomName) => throw new NotSupportedException();
-
-    public IServerGrain Server() => FakeGrain.Answering<IServerGrain>((_, _) => Task.FromResult(Epoch));
-
-    public IPresenceGrain Presence() => FakeGrain.Answering<IPresenceGrain>((method, arguments) =>
+    public override IPresenceGrain Presence() => FakeGrain.Answering<IPresenceGrain>((method, arguments) =>
     {
         if (arguments is [PresenceReport report]) Reported += report.Held.Length;
         return Task.FromResult(new PresenceAnswer { Epoch = PresenceEpoch });
@@ -127,9 +122,9 @@ internal sealed class ScriptedChat : IChatGrains
     {
         HidUsers = (bool)arguments[5]!;
         if (LogIn is { } status) return status;
-        if ((string)arguments[0]! != User) return LogInStatus.WrongPassword;
+        if ((string)arguments[0]! != Owner) return LogInStatus.WrongPassword;
         if (((Secret)arguments[1]!).Value != Password) return LogInStatus.WrongPassword;
-        _sessions[key] = User;
+        _sessions[key] = Owner;
         return LogInStatus.LoggedIn;
     }
 }

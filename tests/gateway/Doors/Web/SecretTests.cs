@@ -16,7 +16,7 @@ public sealed class SecretTests
         var log = new Everything();
         await using var world = await WebWorld.StartAsync(log: log);
         world.Chat.Stored = new AppendReply(SendStatus.Sent, [new EntryPlace(1, 2, default)], "flushed");
-        await world.SendAsync("POST", "/v1/sessions", $$"""{"user": "{{ScriptedChat.User}}", "password": "{{ScriptedChat.Password}}"}""");
+        await world.SendAsync("POST", "/v1/sessions", $$"""{"user": "{{ScriptedChat.Owner}}", "password": "{{ScriptedChat.Password}}"}""");
         await world.SendAsync("POST", "/v1/sessions", $$"""{"user": 5, "password": "{{ScriptedChat.Password}}"}""");
         await world.SendAsync("POST", "/v1/messages", $$"""{"to": "@lineker", "text": "{{Text}}"}""");
         await world.SendAsync("POST", "/v1/messages", $$"""{"to": "@lineker", "text": "{{Text}}" "x"}""");

@@ -6,7 +6,7 @@ namespace OrleansChat.Gateway.Tests.Doors.Web;
 /// <summary>Logging in and out over HTTP.</summary>
 public sealed class SessionRequestTests : IAsyncLifetime
 {
-    private const string LogIn = $$"""{"user": "{{ScriptedChat.User}}", "password": "{{ScriptedChat.Password}}", "device": "a test"}""";
+    private const string LogIn = $$"""{"user": "{{ScriptedChat.Owner}}", "password": "{{ScriptedChat.Password}}", "device": "a test"}""";
 
     private WebWorld _world = null!;
 
@@ -20,7 +20,7 @@ public sealed class SessionRequestTests : IAsyncLifetime
         _world.Client.DefaultRequestHeaders.Authorization = null;
         var reply = await _world.SendAsync("POST", "/v1/sessions", LogIn);
         Assert.Equal(201, reply.Status);
-        Assert.Equal((ScriptedChat.User, ScriptedChat.Name),
+        Assert.Equal((ScriptedChat.Owner, ScriptedChat.Name),
             (reply.Json.GetProperty("user").GetString(), reply.Json.GetProperty("name").GetString()));
         var token = reply.Json.GetProperty("token").GetString()!;
         var session = reply.Json.GetProperty("session").GetString()!;

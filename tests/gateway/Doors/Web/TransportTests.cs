@@ -25,7 +25,7 @@ public sealed class TransportTests : IAsyncLifetime
         });
         using var handler = new SocketsHttpHandler { UseCookies = false, SslOptions = files.Trusted };
         using var client = new HttpClient(handler) { BaseAddress = new Uri($"https://localhost:{world.Address.Port}") };
-        const string LogIn = $$"""{"user": "{{ScriptedChat.User}}", "password": "{{ScriptedChat.Password}}", "cookie": true}""";
+        const string LogIn = $$"""{"user": "{{ScriptedChat.Owner}}", "password": "{{ScriptedChat.Password}}", "cookie": true}""";
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/sessions")
         {
             Content = new StringContent(LogIn, Encoding.UTF8, "application/json"),

@@ -27,7 +27,7 @@ internal sealed class WebWorld : IAsyncDisposable
         Token = Chat.Open();
         Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
         Chat.Answers[nameof(IConversationGrain.ReadAccount)] =
-            new OwnAccount(ScriptedChat.User, ScriptedChat.Name, ScriptedChat.Inbox, ScriptedChat.Epoch, 9, 3);
+            new OwnAccount(ScriptedChat.Owner, ScriptedChat.Name, ScriptedChat.Inbox, ScriptedChat.Epoch, 9, 3);
     }
 
     public ScriptedChat Chat { get; }
