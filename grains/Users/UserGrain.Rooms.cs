@@ -15,22 +15,23 @@ public sealed partial class UserGrain
 
     /// <inheritdoc/>
     public Task<ConversationReply<RoomInfo[]>> ListRooms(string sessionKey, bool isMine, int limit, string after) =>
-        Ask(chatRooms.ListAsync(sessionKey, isMine, limit, after), found => (RoomInfo[])[.. found.Select(ToRoom)]);
+        Ask(chatRooms.ListAsync(sessionKey, isMine, Bounded(limit), after), found => (RoomInfo[])[.. found.Select(ToRoom)]);
 
     /// <inheritdoc/>
     public Task<ConversationReply<RoomMember[]>> ListMembers(string sessionKey, string room, int limit, long after) => Ask(
-        chatRooms.ListMembersAsync(sessionKey, room, limit, after),
+        chatRooms.ListMembersAsync(sessionKey, room, Bounded(limit), after),
         members => (RoomMember[])[.. members.Select(m => new RoomMember(m.AccountId, m.Name, m.DisplayName, (MemberRole)m.Role))]);
 
     /// <inheritdoc/>
     public Task<ConversationReply<RoomPage>> ReadRoomPage(string sessionKey, RoomPageRequest request) => Ask(
         chatRooms.ReadPageAsync(
-            sessionKey, new RoomPageQuery(request.Room, (PageSide)request.Kind, request.Place, request.Epoch, request.Limit)),
+            sessionKey,
+            new RoomPageQuery(request.Room, (PageSide)request.Kind, request.Place, request.Epoch, Bounded(request.Limit))),
         page => new RoomPage(page.Epoch, page.LogId, [.. page.Entries.Select(ToEntry)], page.Older, page.Newer));
 
     /// <inheritdoc/>
     public Task<ConversationReply<LogPart>> ReadRoomLog(string sessionKey, string epoch, long log, long after, int limit) => Ask(
-        chatRooms.ReadLogAsync(sessionKey, epoch, log, after, limit),
+        chatRooms.ReadLogAsync(sessionKey, epoch, log, after, Bounded(limit)),
         part => new LogPart([.. part.Entries.Select(ToEntry)], part.Last, part.First));
 
     /// <inheritdoc/>

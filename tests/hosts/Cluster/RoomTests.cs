@@ -57,6 +57,27 @@ public sealed class RoomTests(ThreeSilos silos) : IClassFixture<ThreeSilos>
         Assert.Equal(["1", "2", "3"], (await owner.Session.ReadAllAsync())!.Select(message => message.TextOf()));
     }
 
+    [Theory]
+    [InlineData(int.MinValue)]
+    [InlineData(0)]
+    [InlineData(int.MaxValue)]
+    public async Task No_limit_that_a_client_may_ask_for_is_an_error_or_without_bounds(int limit)
+    {
+        var owner = await EnterAsync(0);
+        var room = await CreateAsync(owner);
+        for (var sent = 0; sent < 250; sent += 50) await owner.Session.SendAsync(Messages(room, 50));
+        var member = _cluster.Through(1).GetGrain<IMemberGrain>(GrainKeys.ForUser(owner.Name));
+        var asked = new RoomPageRequest(room, PageKind.Newest, 0, "", limit);
+
+        var page = (await member.ReadRoomPage(owner.Session.Key, asked)).Value!;
+        var part = (await member.ReadRoomLog(owner.Session.Key, page.Epoch, page.LogId, 0, limit)).Value!;
+
+        Assert.InRange(page.Entries.Length, 1, 200);
+        Assert.Equal(page.Entries.Length, part.Entries.Length);
+        Assert.Single((await member.ListRooms(owner.Session.Key, isMine: true, limit, "")).Value!);
+        Assert.Single((await member.ListMembers(owner.Session.Key, room, limit, 0)).Value!);
+    }
+
     [Fact]
     public async Task A_room_takes_so_many_messages_from_all_its_members_and_nobody_outside_learns_of_it()
     {
