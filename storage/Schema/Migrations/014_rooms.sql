@@ -50,24 +50,20 @@ CREATE TABLE room_change (
 );
 CREATE INDEX room_change_age ON room_change (changed_at);
 
--- The age at which a room's messages go, whoever has read them; NULL: none. With a short retention they stay for a day.
+-- The age at which a room's messages go, whoever has read them; NULL: none. As retention_age, but not within a day.
 CREATE FUNCTION room_age() RETURNS interval LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    _age interval := retention_age();
 BEGIN
-    RETURN (SELECT CASE WHEN k.keep IS NOT NULL THEN greatest(k.keep, interval '24 hours') END
-            FROM (SELECT CASE WHEN now() < begins_at THEN keep_now ELSE keep END AS keep FROM retention WHERE id = 1) k);
+    -- greatest() leaves a NULL out.
+    RETURN CASE WHEN _age IS NOT NULL THEN greatest(_age, interval '24 hours') END;
 END
 $$;
 
 -- As expires_at, for a room.
 CREATE FUNCTION room_expires_at(_accepted_at timestamptz) RETURNS timestamptz LANGUAGE plpgsql STABLE STRICT AS $$
 BEGIN
-    RETURN (SELECT coalesce(
-                least(
-                    CASE WHEN keep_now IS NOT NULL AND now() < begins_at THEN _accepted_at + greatest(keep_now, interval '24 hours') END,
-                    CASE WHEN keep IS NOT NULL THEN greatest(
-                        _accepted_at + greatest(keep, interval '24 hours'), CASE WHEN now() < begins_at THEN begins_at END) END),
-                'infinity')
-            FROM retention WHERE id = 1);
+    RETURN greatest(expires_at(_accepted_at), _accepted_at + interval '24 hours');
 END
 $$;
 
