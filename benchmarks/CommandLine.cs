@@ -17,9 +17,9 @@ internal sealed class CommandLine
 
     private static readonly IScenario[] Scenarios =
     [
-        new SendScenario(), new ClusterScenario(), new MailboxScenario(), new InboxScenario(), new HotScenario(), new OpenScenario(),
-        new LoginScenario(), new ReturnScenario(), new ManyScenario(), new SessionsScenario(), new StartScenario(), new EchoScenario(),
-        new CompareScenario(), new AbuseScenario(),
+        new SendScenario(), new ClusterScenario(), new MailboxScenario(), new InboxScenario(), new HotScenario(), new RoomScenario(),
+        new OpenScenario(), new LoginScenario(), new ReturnScenario(), new ManyScenario(), new SessionsScenario(), new StartScenario(),
+        new EchoScenario(), new CompareScenario(), new AbuseScenario(),
     ];
 
     /// <summary>How long a run may take to stop after a signal: silos stop in order, which takes some seconds.</summary>

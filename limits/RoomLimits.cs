@@ -3,6 +3,9 @@ namespace OrleansChat.Limits;
 /// <summary>The limits of rooms. 0 lifts the rate.</summary>
 public sealed record RoomLimits
 {
+    /// <summary>No limit of the rate. The others bound what the database must do for one room or user, and stay.</summary>
+    public static RoomLimits NoRate { get; } = new() { MessagesPerSecond = 0 };
+
     /// <summary>The largest number of members of a room, readers among them. Default 10,000.</summary>
     public int Members { get; init; } = 10_000;
 

@@ -8,6 +8,7 @@ using OrleansChat.Grains;
 using OrleansChat.Grains.Sessions;
 using OrleansChat.Hosting;
 using OrleansChat.Hosting.Settings;
+using OrleansChat.Limits;
 using OrleansChat.Silo.Settings;
 using OrleansChat.Storage;
 using OrleansChat.Storage.Postgres;
@@ -28,6 +29,7 @@ public static partial class ChatHost
         builder.Services.AddLimits(options.Gateway);
         builder.Services.Configure<ChatSessionOptions>(session => session.IdleTimeout = options.Sessions.IdleTimeout);
         builder.Services.AddSingleton(Options.Create(options.Gateway.Limits.NoLimits ? AccountLimits.None : options.Accounts.ToLimits()));
+        builder.Services.AddSingleton(options.Gateway.Limits.NoLimits ? RoomLimits.NoRate : new RoomLimits());
 
         // Started in this order, and stopped in the other one: the database, the grains, what watches it, the gateway.
         var kind = GrainHosting.KindOf(options.Cluster);

@@ -9,11 +9,12 @@ namespace OrleansChat.Bench.Abuse;
 /// <param name="Tokens">Valid tokens, of accounts with full mailboxes.</param>
 /// <param name="Recipient">The user to write to.</param>
 /// <param name="Blocker">A user who has blocked the accounts of the tokens.</param>
+/// <param name="Room">A private room, as a recipient, of which the accounts of the tokens are not members.</param>
 /// <param name="Accounts">The users whose passwords the attacker guesses.</param>
 /// <param name="Network">The attack comes from 127.0.NETWORK.1 upwards: an address still owes for what it did in an earlier attack.</param>
 internal sealed record AttackOrder(
-    int Port, int TlsPort, IReadOnlyList<string> Tokens, string Recipient, string Blocker, IReadOnlyList<string> Accounts,
-    byte Network)
+    int Port, int TlsPort, IReadOnlyList<string> Tokens, string Recipient, string Blocker, string Room,
+    IReadOnlyList<string> Accounts, byte Network)
 {
     /// <summary>The silo's address for plain TCP.</summary>
     [JsonIgnore]

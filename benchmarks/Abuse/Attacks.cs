@@ -47,6 +47,9 @@ internal static class Attacks
         new("blocked", "sends to one who has blocked the sender, 4 accounts, 50 addresses, 100 connections", a =>
             a.Start(50, 2, socket => a.FloodAsync(
                 socket, Same($"send {a.Order.Tokens[Random.Shared.Next(a.Order.Tokens.Count)]} {a.Order.Blocker} Buy now.\r\n")))),
+        new("outsiders", "sends to a room of which the sender is not a member, 4 accounts, 50 addresses, 100 connections", a =>
+            a.Start(50, 2, socket => a.FloodAsync(
+                socket, Same($"send {a.Order.Tokens[Random.Shared.Next(a.Order.Tokens.Count)]} {a.Order.Room} Buy now.\r\n")))),
         new("listuser", "listuser, 32 connections",
             a => a.Start(1, 32, socket => a.FloodAsync(socket, Same($"listuser {a.Order.Tokens[0]}\r\n")))),
         new("inbox", "inboxes of 1 MiB, read, 32 connections",

@@ -40,6 +40,7 @@ internal sealed class AbuseScenario : IScenario
         await database.FillAsync(attackers, 20_000, cancellationToken);
         var blocker = (await database.AddUsersAsync("blocker", 1, cancellationToken))[0];
         await database.BlockAsync(blocker, attackers, cancellationToken);
+        var room = await database.AddRoomAsync("room", [blocker], cancellationToken);
         var accounts = await database.AddAccountsAsync("person", Accounts, cancellationToken);
 
         using var certificate = new TemporaryCertificate();
@@ -47,7 +48,7 @@ internal sealed class AbuseScenario : IScenario
         await using var silo = await ServerProcess.StartLimitedSiloAsync(
             options, database.ConnectionString, cancellationToken, "--tls-listen", tls.ToString(), "--tls-certificate", certificate.File);
         var order = new AttackOrder(silo.EndPoint.Port, tls.Port, await database.AddSessionsAsync(attackers, cancellationToken),
-            recipients[0], blocker.Name, [.. accounts.Select(account => account.UserName)], 0);
+            recipients[0], blocker.Name, room, [.. accounts.Select(account => account.UserName)], 0);
         var meter = new CpuMeter([silo.Id], database.PostmasterId);
         var rings = tokens.Select((token, index) => RequestRing.OfSends(token, recipients, first: index * Recipients / Users, depth: 1));
         using var loop = await OpenLoop.ConnectAsync(silo.EndPoint, rings, cancellationToken);

@@ -137,6 +137,23 @@ internal sealed class BenchDatabase : IAsyncDisposable
         SELECT {blocker.AccountId}, log_id, true FROM unnest(ARRAY[{string.Join(',', blocked.Select(user => user.AccountId))}]) log_id
         """, cancellationToken);
 
+    /// <summary>Makes a private room; the first of its members owns it.</summary>
+    /// <returns>The room as a recipient.</returns>
+    public async Task<string> AddRoomAsync(string name, IReadOnlyList<BenchUser> members, CancellationToken cancellationToken)
+    {
+        await ExecuteAsync($"""
+            WITH new AS (INSERT INTO log (is_room, look_at) VALUES (true, 'infinity') RETURNING log_id),
+            made AS (
+                INSERT INTO room (log_id, name, title, is_public, shows_all, members)
+                SELECT log_id, '{name}', 'Benchmark', false, true, {members.Count} FROM new)
+            INSERT INTO room_member (account_id, log_id, role, visible)
+            SELECT m.account_id, new.log_id, CASE m.place WHEN 1 THEN 4 ELSE 2 END, int8multirange(int8range(1, NULL))
+            FROM new, unnest(ARRAY[{string.Join(',', members.Select(user => user.AccountId))}]) WITH ORDINALITY m (account_id, place);
+            ANALYZE room_member
+            """, cancellationToken);
+        return RoomName.ToRecipient(name);
+    }
+
     /// <summary>How many messages these users have confirmed.</summary>
     public async Task<long> CountReceivedAsync(IEnumerable<BenchUser> users, CancellationToken cancellationToken)
     {

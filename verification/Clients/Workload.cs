@@ -8,6 +8,12 @@ internal sealed record WorkloadOptions
 {
     public required IReadOnlyList<ChatUser> Users { get; init; }
 
+    /// <summary>Rooms to write to, whether or not one may, such as <c>#general</c>.</summary>
+    public IReadOnlyList<string> Rooms { get; init; } = [];
+
+    /// <summary>How many of 1,000 batches, and repeatable sends, go to rooms: each of their messages comes to many.</summary>
+    public int ToRooms { get; init; } = 30;
+
     /// <summary>Whose one session is used on two connections at once; null for nobody.</summary>
     public ChatUser? Sharer { get; init; }
 
@@ -154,7 +160,7 @@ internal sealed class Workload(IWires wires, Ledger ledger, TimeProvider time, W
     private async Task SendAsync(ChatActor actor, Random random)
     {
         var recipients = new UserEntry[random.Next(options.Batch.Fewest, options.Batch.Most + 1)];
-        var (one, other) = (Pick(random), Pick(random));
+        var (one, other) = (PickOrRoom(random), Pick(random));
         if (ledger.BacklogOf(one) > options.Backlog) one = Pick(random);
         for (var i = 0; i < recipients.Length; i++) recipients[i] = random.Next(4) == 0 ? other : one;
         if (ledger.BacklogOf(one) > options.Backlog) await Task.Delay(Pause, time, CancellationToken.None);
@@ -165,9 +171,9 @@ internal sealed class Workload(IWires wires, Ledger ledger, TimeProvider time, W
     {
         switch (random.Next(20))
         {
-            case <= 4: await actor.SendOnceAsync(Pick(random)); break;
+            case <= 4: await actor.SendOnceAsync(PickOrRoom(random)); break;
             case <= 7: await actor.RepeatOnceAsync(random.Next()); break;
-            case 8: await actor.ReuseOnceAsync(Pick(random), random.Next()); break;
+            case 8: await actor.ReuseOnceAsync(PickOrRoom(random), random.Next()); break;
             case <= 11: await actor.ListUsersAsync(); break;
             case 12: await actor.HalfLineThenResetAsync(); break;
             case 13: actor.Reset(); break;
@@ -189,4 +195,9 @@ internal sealed class Workload(IWires wires, Ledger ledger, TimeProvider time, W
     }
 
     private UserEntry Pick(Random random) => _users[random.Next(_users.Length)];
+
+    private UserEntry PickOrRoom(Random random) =>
+        options.Rooms.Count > 0 && random.Next(1000) < options.ToRooms
+            ? ledger.User(options.Rooms[random.Next(options.Rooms.Count)])
+            : Pick(random);
 }

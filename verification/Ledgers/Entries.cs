@@ -1,3 +1,5 @@
+using OrleansChat.Identifiers;
+
 namespace OrleansChat.Verification.Ledgers;
 
 /// <summary>When something happened: its place in the order of all events of the ledger, and the time since its start.</summary>
@@ -11,8 +13,18 @@ internal sealed class UserEntry(string name)
 {
     private readonly Dictionary<UserEntry, ConversationEntry> _conversations = [];
 
+    /// <summary>Whom an operator, or the rule of succession, is shown as.</summary>
+    public static UserEntry Nobody { get; } = new("");
+
     public string Name { get; } = name;
-    public LogRecord Log { get; } = new();
+
+    /// <summary>Whether it is a room, which is written to like a user.</summary>
+    public bool IsRoom { get; } = name.StartsWith(RoomName.Mark);
+
+    /// <summary>What was committed of a room, where somebody tells it.</summary>
+    public RoomRecord? Room { get; set; }
+
+    public LogRecord Log { get; set; } = new();
     public List<SessionEntry> Sessions { get; } = [];
 
     /// <summary>The latest messages that the user sent with an ID.</summary>
@@ -164,58 +176,6 @@ internal sealed class LeftEntry(ConnectionEntry connection, TimeSpan since)
     /// <summary>Whether the session may still be on the connection.</summary>
     public bool MayCount(TimeSpan at) => IsForgotten || at <= MayCountUntil;
 }
-
-/// <summary>The messages that one connection sent to one recipient.</summary>
-internal sealed class StreamEntry(int id, UserEntry sender, UserEntry recipient, ConnectionEntry connection)
-{
-    public int Id { get; } = id;
-    public UserEntry Sender { get; } = sender;
-    public UserEntry Recipient { get; } = recipient;
-    public ConnectionEntry Connection { get; } = connection;
-    public int Next { get; set; }
-
-    /// <summary>Messages whose fate is open; a number below <see cref="Next"/> that is missing here was finally received.</summary>
-    public Dictionary<int, MessageEntry> Live { get; } = [];
-}
-
-/// <summary>A message, however often it was sent.</summary>
-internal sealed class MessageEntry(StreamEntry stream, int sequence, string? onceId, Moment begun)
-{
-    public StreamEntry Stream { get; } = stream;
-    public int Sequence { get; } = sequence;
-    public string? OnceId { get; } = onceId;
-    public Moment Begun { get; } = begun;
-    public Moment? Acknowledged { get; set; }
-    public int Outstanding { get; set; }
-    public bool IsUnknown { get; set; }
-
-    /// <summary>Every attempt to send it began after its session was certainly logged out.</summary>
-    public bool IsForbidden { get; set; }
-
-    /// <summary>Every attempt to send it began while its recipient had certainly blocked its sender.</summary>
-    public bool IsBarred { get; set; }
-
-    /// <summary>Where it is stored, if that is known.</summary>
-    public RowEntry? Row { get; set; }
-
-    /// <summary>If it was acknowledged, it was accepted in the order of its stream.</summary>
-    public bool IsOrdered { get; set; } = true;
-
-    /// <summary>Its ID stood for another message already, which was acknowledged.</summary>
-    public bool ReusesId { get; init; }
-
-    public string? Receipt { get; set; }
-
-    /// <summary>The client may have confirmed it.</summary>
-    public bool MayBeReceived { get; set; }
-
-    public Moment? Received { get; set; }
-    public List<DeliveryEntry> Deliveries { get; } = new(1);
-    public bool IsRefused => Acknowledged is null && Outstanding == 0 && !IsUnknown;
-}
-
-/// <summary>A complete reply that held the message.</summary>
-internal readonly record struct DeliveryEntry(RequestEntry Request, Moment Read);
 
 /// <summary>A line that was written, or is about to be.</summary>
 internal sealed class RequestEntry(

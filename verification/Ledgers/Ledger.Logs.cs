@@ -10,27 +10,28 @@ internal sealed partial class Ledger
 {
     private readonly Dictionary<long, UserEntry> _logs = [];
 
-    /// <summary>Records that a row was committed to a user's inbox.</summary>
-    /// <param name="owner">The user.</param>
-    /// <param name="log">Names the inbox in what clients see.</param>
-    /// <param name="row">Its number, its sender, what it deletes, when it was accepted, and its text.</param>
-    public void Stored(UserEntry owner, long log, (long Number, UserEntry Sender, long? Target, DateTimeOffset AcceptedAt, byte[] Text) row)
+    /// <summary>Records that a row was committed to a user's inbox, or to a room.</summary>
+    /// <param name="owner">The user, or the room.</param>
+    /// <param name="log">Names the log in what clients see.</param>
+    /// <param name="row">The row.</param>
+    public void Stored(UserEntry owner, long log, StoredRow row)
     {
         lock (_gate)
         {
-            var text = Encoding.UTF8.GetString(row.Text);
-            var stored = new RowEntry(row.Number, row.Sender, row.Target, row.AcceptedAt, text, Now());
+            var stored = new RowEntry(row, Now());
             var rows = owner.Log.Rows;
             (owner.Log.Id, _logs[log]) = (log, owner);
             if (row.Number != rows.Count + 1)
             {
-                Accuse(Invariants.NumbersFollow, $"the inbox of {owner.Name} got number {row.Number} after {rows.Count}",
+                Accuse(Invariants.NumbersFollow, $"the log of {owner.Name} got number {row.Number} after {rows.Count}",
                     WithFaults(new History().Add(stored)));
                 return;
             }
             rows.Add(stored);
+            if (owner.Room is { } room) JudgeInRoom(owner, room, stored);
             if (row.Target is { } target) rows[(int)target - 1].Deleted = (stored.Stored, row.Number);
-            else if (Parse(text) is { } key && key.Stream.Live.TryGetValue(key.Sequence, out var message)) JudgeStored(message, stored);
+            else if (stored.IsMessage && Parse(stored.Text) is { } key && key.Stream.Live.TryGetValue(key.Sequence, out var message))
+                JudgeStored(owner, message, stored);
         }
     }
 
@@ -68,19 +69,22 @@ internal sealed partial class Ledger
         }
     }
 
-    private void JudgeStored(MessageEntry message, RowEntry row)
+    private void JudgeStored(UserEntry owner, MessageEntry message, RowEntry row)
     {
         row.Message = message;
+        if (message.Stream.Recipient != owner)
+            Accuse(Invariants.OnceEach, $"{History.Name(message)} is stored in the log of {owner.Name}", new History().Add(message).Add(row));
         if (message.Row is not null)
             Accuse(Invariants.OnceEach, $"{History.Name(message)} is stored twice", WithFaults(new History().Add(message).Add(row)));
         message.Row ??= row;
-        if (message.IsBarred) AccuseOfBlocked(message, "is stored", new History().Add(row));
+        if (message.IsBarred) AccuseOfBarred(message, "is stored", new History().Add(row));
     }
 
     /// <summary>Judges an entry by the row that was stored; returns the row, or null if there is none.</summary>
     private RowEntry? JudgeEntry(RequestEntry request, LogEntry entry, Moment now)
     {
-        if (!_logs.TryGetValue(entry.LogId, out var owner) || entry.Number < 1 || entry.Number > owner.Log.Rows.Count)
+        if (!_logs.TryGetValue(entry.LogId, out var owner) || owner.Log.Id != entry.LogId
+            || entry.Number < 1 || entry.Number > owner.Log.Rows.Count)
         {
             Accuse(Invariants.OnceEach, $"number {entry.Number} of log {entry.LogId} is shown, and was not stored",
                 new History().Add(request, now));
@@ -92,17 +96,17 @@ internal sealed partial class Ledger
         if (!row.MayBeSeen(request.Begun)) AccuseOf(row, owner, "is shown after the purge deleted it", request, now);
         else if (row.Deleted?.When.IsBefore(request.Begun) == true && !isEmptied)
             AccuseOf(row, owner, "is shown with its text after its deletion", request, now);
-        else if (entry.Sender != row.Sender.Name || entry.AcceptedAt != row.AcceptedAt || entry.Kind == EntryKind.Message != row.IsMessage
-            || (!isEmptied && (text != row.Text || entry.Target != row.Target)))
-            Accuse(Invariants.OnceEach, $"number {entry.Number} of {owner.Name}'s inbox is not shown as it was stored",
+        else if (entry.Sender != row.Sender.Name || entry.AcceptedAt != row.AcceptedAt || entry.Kind != row.Kind
+            || entry.User != row.User?.Name || (!isEmptied && (text != row.Text || entry.Target != row.Target)))
+            Accuse(Invariants.OnceEach, $"number {entry.Number} of the log of {owner.Name} is not shown as it was stored",
                 new History().Add(row).Add(request, now));
         return row;
     }
 
     private void AccuseOf(RowEntry row, UserEntry owner, string what) =>
-        Accuse(Invariants.ExpiredIsGone, $"number {row.Number} of {owner.Name}'s inbox {what}", WithFaults(new History().Add(row)));
+        Accuse(Invariants.ExpiredIsGone, $"number {row.Number} of the log of {owner.Name} {what}", WithFaults(new History().Add(row)));
 
     private void AccuseOf(RowEntry row, UserEntry owner, string what, RequestEntry request, Moment now) =>
-        Accuse(Invariants.ExpiredIsGone, $"number {row.Number} of {owner.Name}'s inbox {what}",
+        Accuse(Invariants.ExpiredIsGone, $"number {row.Number} of the log of {owner.Name} {what}",
             WithFaults(new History().Add(row).Add(request, now)));
 }

@@ -20,7 +20,7 @@ internal sealed partial class Ledger
         message.Outstanding--;
         if (reply.Outcome == RequestOutcome.Unavailable) message.IsUnknown = true;
         if (reply.Error == Reply.NoRecipient && message.Stream.Recipient is { Name: not Nobody, RemovalBegun: null }
-            && IsCertain(message.Stream.Recipient, message.Stream.Sender, isBlocked: false, request.Begun))
+            && IsCertainlyWelcome(message.Stream.Recipient, message.Stream.Sender, true, request.Begun))
             Accuse(Invariants.ReplyForm, $"{message.Stream.Recipient.Name} was said not to exist", new History().Add(request, now));
         if (reply.Error == Reply.IdUsed && !message.ReusesId)
             Accuse(Invariants.OnceEach, $"the ID of {History.Name(message)} was said to stand for another message",
@@ -38,12 +38,13 @@ internal sealed partial class Ledger
         }
         CountAcknowledgement(request, now);
         JudgeRemoved(request, message, now);
-        if (message.IsBarred) AccuseOfBlocked(message, "is said to be sent", new History().Add(request, now));
+        if (message.IsBarred) AccuseOfBarred(message, "is said to be sent", new History().Add(request, now));
         if (message.Acknowledged is null)
         {
             message.Acknowledged = now;
             JudgeLimit(message, now);
-            if (message.Received is null) message.Stream.Recipient.Backlog++;
+            if (message.Stream.Recipient.IsRoom) ShareOut(message, now);
+            else if (message.Received is null) message.Stream.Recipient.Backlog++;
         }
         if (reply.Id is null) return;
         if (message.Receipt is null) KeepReceipt(message.OnceId!, message.Receipt = reply.Id);
@@ -71,10 +72,11 @@ internal sealed partial class Ledger
             var sender = "";
             foreach (var shown in reply.Messages)
             {
-                var isFirst = shown.Sender != sender;
-                sender = shown.Sender;
+                var isFirst = shown.Room is null && shown.Sender != sender;
+                sender = shown.Room is null ? shown.Sender : "";
                 if (Find(request, shown, now) is not { } message) continue;
                 JudgeHandOver(request, message, now);
+                // A room has numbers of its own.
                 if (!isFirst) continue;
                 JudgeSenderOrder(request, message, latestBegun, now);
                 if (latestBegun is null || latestBegun.Begun.IsBefore(message.Begun)) latestBegun = message;
@@ -103,7 +105,9 @@ internal sealed partial class Ledger
             return null;
         }
         var id = stream.Id;
-        if (stream.Recipient != request.User || !MayBeShownAs(stream.Sender, shown.Sender, request, now))
+        if (shown.Room is not null && stream.Recipient.Name == shown.Room && stream.Sender != request.User
+            && MayBeShownAs(stream.Sender, shown.Sender.ToLowerInvariant(), request, now)) return FindCopy(request, stream, sequence, now);
+        if (shown.Room is not null || stream.Recipient != request.User || !MayBeShownAs(stream.Sender, shown.Sender, request, now))
             Accuse(Invariants.OnceEach, $"message {id}/{sequence} has the wrong recipient or the wrong sender",
                 new History().Add(request, now));
         else if (stream.Live.TryGetValue(sequence, out var message)) return message;
@@ -131,16 +135,17 @@ internal sealed partial class Ledger
         else if (message.Received is { } received && received.IsBefore(request.Begun))
             Accuse(Invariants.OnceEach, $"{History.Name(message)} was delivered again after its receipt was final",
                 new History().Add(message));
-        if (message.Row is { Deleted: { } deleted } row && deleted.When.IsBefore(request.Begun))
-            AccuseOf(row, request.User, "is handed over after its deletion", request, now);
-        if (message.IsForbidden)
+        var sent = message.Original ?? message;
+        if (sent.Row is { Deleted: { } deleted } row && deleted.When.IsBefore(request.Begun))
+            AccuseOf(row, sent.Stream.Recipient, "is handed over after its deletion", request, now);
+        if (sent.IsForbidden)
             Accuse(Invariants.LoggedOutOpensNothing,
                 $"{History.Name(message)} was stored though its session was logged out before it was sent",
                 new History().Add(message).Add(request.Session!));
-        else if (message.ReusesId)
+        else if (sent.ReusesId)
             Accuse(Invariants.OnceEach, $"{History.Name(message)} was stored under an ID that stands for another message",
                 new History().Add(message));
-        else if (message.IsRefused) AccuseOfRefused(message, new History());
+        else if (sent.IsRefused) AccuseOfRefused(message, new History());
         if (request.Connection.HasEnded) message.MayBeReceived = true;
         else if (message.Received is null) request.Connection.Unshown.Add(message);
         JudgeOrder(message);
@@ -148,7 +153,7 @@ internal sealed partial class Ledger
 
     private void JudgeOrder(MessageEntry message)
     {
-        if (message.Acknowledged is null || !message.IsOrdered) return;
+        if (message.Acknowledged is null || !IsOrdered(message)) return;
         for (var i = 0; i < _latest.Count; i++)
         {
             if (_latest[i].Stream != message.Stream) continue;
@@ -165,7 +170,7 @@ internal sealed partial class Ledger
     {
         foreach (var message in stream.Live.Values)
         {
-            if (message.Sequence < latest && message.IsOrdered)
+            if (message.Sequence < latest && IsOrdered(message))
                 JudgeAbsent(request, message, now, $"a later one of its stream, {stream.Id}/{latest}, came without it");
         }
     }
@@ -199,6 +204,7 @@ internal sealed partial class Ledger
     private void AccuseOfLoss(MessageEntry message, History history, string how)
     {
         history.Add(message);
+        if (message.Stream.Room is { } room) AddWishes(history, room, message.Stream.Recipient);
         var lost = message.Stream.Recipient.InboxLost;
         if (message.Deliveries.Count > 0)
             Accuse(Invariants.ReceivedBeforeGone,
@@ -209,6 +215,8 @@ internal sealed partial class Ledger
         else
             Accuse(Invariants.AcknowledgedIsDurable, $"{History.Name(message)} was acknowledged and is lost: {how}", history);
     }
+
+    private static bool IsOrdered(MessageEntry message) => (message.Original ?? message).IsOrdered;
 
     private void AccuseOfRefused(MessageEntry message, History history) =>
         Accuse(Invariants.OnceEach, $"{History.Name(message)} was answered with an error but came nevertheless", history.Add(message));

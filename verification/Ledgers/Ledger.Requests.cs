@@ -78,7 +78,7 @@ internal sealed partial class Ledger
         {
             Outstanding = 1,
             IsForbidden = session.Out is not null || session.User.Removed is not null,
-            IsBarred = IsCertain(recipient, session.User, isBlocked: true, new Moment(_order + 1, time.GetElapsedTime(_start))),
+            IsBarred = IsCertainlyWelcome(recipient, session.User, false, new Moment(_order + 1, time.GetElapsedTime(_start))),
             ReusesId = reusesId,
         };
     }
@@ -97,7 +97,7 @@ internal sealed partial class Ledger
             message.Outstanding++;
             message.IsOrdered &= message.Acknowledged is not null;
             message.IsForbidden &= session.Out is not null;
-            message.IsBarred &= IsCertain(message.Stream.Recipient, session.User, isBlocked: true, Now());
+            message.IsBarred &= IsCertainlyWelcome(message.Stream.Recipient, session.User, false, Now());
             return BeginLine(RequestKind.SendOnce, connection, session.User, session, message);
         }
     }

@@ -48,13 +48,14 @@ internal sealed partial class Ledger(TimeProvider time, int sendsPerSecond = 0, 
         }
     }
 
-    /// <summary>The entry of a user, which is made if the name is new.</summary>
+    /// <summary>The entry of a user, or of a room such as <c>#general</c>, which is made if the name is new.</summary>
     public UserEntry User(string name)
     {
         lock (_gate)
         {
             if (_usersByName.TryGetValue(name, out var user)) return user;
-            _users.Add(_usersByName[name] = user = new UserEntry(name));
+            user = _usersByName[name] = new UserEntry(name);
+            if (!user.IsRoom) _users.Add(user);
             return user;
         }
     }

@@ -5,6 +5,7 @@ internal enum RequestKind
 {
     LogIn, Send, SendOnce, Inbox, ListUsers, LogOut,
     ReadPage, ListConversations, FindConversation, MarkRead, Block, ListBlocked, ReadLog, Receive, Delete,
+    ReadRoom, ShowRoom, ListRooms, ChangeRoom,
 }
 
 /// <summary>How a request ended: done, refused with an ERROR, temporarily unavailable, or broken: no complete reply came.</summary>

@@ -1,9 +1,13 @@
 using System.Text.Json;
+using OrleansChat.Identifiers;
 
 namespace OrleansChat.Verification.Ledgers;
 
 /// <summary>A message as an inbox shows it.</summary>
-internal readonly record struct ShownMessage(string Sender, string Text);
+/// <param name="Sender">The user name of its sender; in a room, which shows display names, in any case: they are the same here.</param>
+/// <param name="Text">Its text.</param>
+/// <param name="Room">The room as a recipient, if it was sent to one.</param>
+internal readonly record struct ShownMessage(string Sender, string Text, string? Room = null);
 
 /// <summary>A reply, parsed as the answer to one kind of request.</summary>
 internal sealed class Reply
@@ -107,11 +111,14 @@ internal sealed class Reply
         foreach (var sender in senders.EnumerateObject())
         {
             Require(sender.Value.GetArrayLength() > 0, "a sender has no messages");
+            var room = sender.Name.StartsWith(RoomName.Mark) ? sender.Name : null;
             foreach (var message in sender.Value.EnumerateArray())
             {
-                Require(message.GetPropertyCount() == 3 && message.GetProperty("msg_from").GetString() is not null
-                    && message.GetProperty("msg_to").GetString() is not null, "a message has the wrong members");
-                Messages.Add(new ShownMessage(sender.Name, message.GetProperty("msg").GetString() ?? ""));
+                var (from, to) = (message.GetProperty("msg_from").GetString(), message.GetProperty("msg_to").GetString());
+                Require(message.GetPropertyCount() == 3 && from is not null && to is not null, "a message has the wrong members");
+                Require(room is null || to == room, "a message of a room was sent to another one");
+                var text = message.GetProperty("msg").GetString() ?? "";
+                Messages.Add(room is null ? new ShownMessage(sender.Name, text) : new ShownMessage(from!, text, room));
             }
         }
     }

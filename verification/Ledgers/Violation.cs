@@ -24,11 +24,14 @@ internal static class Invariants
     public const string ExpiredIsGone = nameof(ExpiredIsGone);
     public const string PagesLoseNothing = nameof(PagesLoseNothing);
     public const string NumbersFollow = nameof(NumbersFollow);
+    public const string NoReadWithoutMembership = nameof(NoReadWithoutMembership);
+    public const string RolesHold = nameof(RolesHold);
 
     /// <summary>All invariants, in the order of a report.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
         AcknowledgedIsDurable, ReceivedBeforeGone, OnceEach, Order, LoggedOutOpensNothing, SessionKept, NoGhost, SendsWithinLimit,
         ReplyForm, UnreadIsExact, MarkerOnlyRises, BlockedNeverArrives, ExpiredIsGone, PagesLoseNothing, NumbersFollow,
+        NoReadWithoutMembership, RolesHold,
     ];
 }

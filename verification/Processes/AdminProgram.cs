@@ -23,8 +23,15 @@ internal sealed class AdminProgram(string program, string database)
     /// <returns>
     /// Whether it said that it is done. Otherwise it may be done or not: the server may have died before it could answer.
     /// </returns>
-    /// <exception cref="VerifyException">The command was refused, which nothing here asks for.</exception>
-    public async Task<bool> RunAsync(string? input, params string[] arguments)
+    /// <exception cref="VerifyException">The command was refused, which nothing that calls this asks for.</exception>
+    public async Task<bool> RunAsync(string? input, params string[] arguments) => await TryAsync(input, arguments) switch
+    {
+        (AdminOutcome.Refused, var said) => throw new VerifyException($"orleanschat-admin {string.Join(' ', arguments)}: {said}"),
+        var (outcome, _) => outcome == AdminOutcome.Done,
+    };
+
+    /// <summary>Runs a command that may be refused, such as one that an earlier run of unknown outcome has made pointless.</summary>
+    public async Task<(AdminOutcome Outcome, string Said)> TryAsync(string? input, params string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -47,7 +54,8 @@ internal sealed class AdminProgram(string program, string database)
         }
         var said = await output;
         await process.WaitForExitAsync();
-        if (process.ExitCode is Refused or WrongUsage)
+        if (process.ExitCode == Refused) return (AdminOutcome.Refused, said[1].Trim());
+        if (process.ExitCode == WrongUsage)
             throw new VerifyException($"orleanschat-admin {string.Join(' ', arguments)}: {said[1].Trim()}");
         var isDone = process.ExitCode == 0;
         lock (_runs)
@@ -55,6 +63,19 @@ internal sealed class AdminProgram(string program, string database)
             var (done, failed) = _runs.GetValueOrDefault(arguments[0]);
             _runs[arguments[0]] = isDone ? (done + 1, failed) : (done, failed + 1);
         }
-        return isDone;
+        return (isDone ? AdminOutcome.Done : AdminOutcome.Unknown, "");
     }
+}
+
+/// <summary>How a command of operators ended.</summary>
+internal enum AdminOutcome
+{
+    /// <summary>It said that it is done.</summary>
+    Done,
+
+    /// <summary>It said why it is not done.</summary>
+    Refused,
+
+    /// <summary>It is done or not: the server may have died before it could answer.</summary>
+    Unknown,
 }

@@ -13,14 +13,22 @@ internal sealed class Operator(AdminProgram admin, IWires wires, Ledger ledger, 
     /// <summary>More would leave the clients little to send.</summary>
     private const int MostBlocked = 8;
 
-    private static readonly TimeSpan BetweenBlocks = TimeSpan.FromSeconds(1), BetweenLeavers = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan BetweenBlocks = TimeSpan.FromSeconds(1), BetweenLeavers = TimeSpan.FromSeconds(10),
+        BetweenMembers = TimeSpan.FromSeconds(2);
+
     private readonly Random _random = new(seed);
+
+    /// <summary>The rooms that it makes, as recipients.</summary>
+    public static IReadOnlyList<string> RoomNames { get; } = ["#plaza", "#den"];
 
     /// <summary>Has what was received go as soon as it may, so that the purge has work before the run ends.</summary>
     public Task ShortenRetentionAsync() => admin.RunAsync(null, "retention", "0", "--now", "--yes");
 
     /// <summary>Works until it is told to stop, and ends what it has begun.</summary>
-    public Task RunAsync(CancellationToken stop) => Task.WhenAll(BlockAsync(stop), HaveUsersLeaveAsync(new Random(seed + 1), stop));
+    public Task RunAsync(CancellationToken stop) => Task.WhenAll([
+        BlockAsync(stop), HaveUsersLeaveAsync(new Random(seed + 1), stop),
+        .. RoomNames.Select((room, index) => new RoomKeeper(admin, ledger, users, room, isPublic: index % 2 == 0, new Random(seed + 2 + index))
+            .RunAsync(() => PauseAsync(BetweenMembers, stop), stop))]);
 
     private async Task BlockAsync(CancellationToken stop)
     {
@@ -42,7 +50,7 @@ internal sealed class Operator(AdminProgram admin, IWires wires, Ledger ledger, 
     private async Task SetBlockedAsync(ChatUser owner, ChatUser peer, bool isBlocked)
     {
         var wish = ledger.BeginBlock(ledger.User(owner.Name), ledger.User(peer.Name), isBlocked);
-        ledger.BlockEnded(wish, await admin.RunAsync(null, isBlocked ? "block" : "unblock", owner.Name, peer.Name));
+        ledger.WishEnded(wish, await admin.RunAsync(null, isBlocked ? "block" : "unblock", owner.Name, peer.Name));
     }
 
     private async Task HaveUsersLeaveAsync(Random random, CancellationToken stop)

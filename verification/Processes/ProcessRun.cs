@@ -48,7 +48,13 @@ internal sealed class ProcessRun(VerifyOptions options, TimeProvider time, Actio
         var startedAt = time.GetTimestamp();
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var progress = ProgressAsync(ledger, faults, startedAt, over.Token);
-        var work = new WorkloadOptions { Users = users, Sharer = sharer, Seed = options.Seed };
+        var work = new WorkloadOptions
+        {
+            Users = users,
+            Sharer = sharer,
+            Seed = options.Seed,
+            Rooms = deployment is null ? [] : Operator.RoomNames,
+        };
         var load = new Workload(wires, ledger, time, work).RunAsync(over.Token);
         var admin = deployment is null ? null : new AdminProgram(options.Service!.AdminProgram, deployment.ConnectionString);
         var commands = Task.CompletedTask;

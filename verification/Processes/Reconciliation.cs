@@ -26,7 +26,7 @@ internal static class Reconciliation
         ("TextsUnique", "a text that was sent once is stored twice",
             """
             SELECT convert_from(body, 'UTF8') || ': ' || count(*) || ' times, logs ' || min(log_id) || ' to ' || max(log_id)
-            FROM message GROUP BY body HAVING count(*) > 1
+            FROM message WHERE kind = 0 GROUP BY body HAVING count(*) > 1
             """),
         (Receipts, "two receipts name one message",
             "SELECT message_id || ': ' || count(*) FROM send_receipt GROUP BY message_id HAVING count(*) > 1"),

@@ -2,14 +2,18 @@ using OrleansChat.Storage.Logs;
 
 namespace OrleansChat.Verification.Simulation;
 
-/// <summary>A row that is about to be stored in a mailbox.</summary>
-internal sealed record NewRow(long Account, long Number, NewMessage Message, long SenderId, DateTimeOffset AcceptedAt);
+/// <summary>A row that is about to be stored in a log: an inbox's, or a room's.</summary>
+internal sealed record NewRow(
+    long Account, long Number, NewMessage Message, long SenderId, DateTimeOffset AcceptedAt, RoomEntryModel? Entry = null);
 
-/// <summary>A row of a mailbox.</summary>
-internal sealed record StoredMessage(NewMessage Message, long SenderId, DateTimeOffset AcceptedAt, long? DeletedBy = null)
+/// <summary>A row of a log. Nobody, who has no account, is 0.</summary>
+internal sealed record StoredMessage(
+    NewMessage Message, long SenderId, DateTimeOffset AcceptedAt, long? DeletedBy = null, RoomEntryModel? Entry = null)
 {
+    public bool IsMessage => Message.Target is null && Entry is null;
+
     /// <summary>Whether <c>inbox</c> hands it over.</summary>
-    public bool IsHandedOver => Message.Target is null && DeletedBy is null;
+    public bool IsHandedOver => IsMessage && DeletedBy is null;
 }
 
 /// <summary>The names of an account, as they are now.</summary>
@@ -56,6 +60,9 @@ internal sealed class MailboxModel
     /// <summary>Empties a message, by the entry with the number <paramref name="by"/>.</summary>
     public void Delete(long number, long by) =>
         _rows[number] = _rows[number] with { Message = _rows[number].Message with { Text = [] }, DeletedBy = by };
+
+    /// <summary>Says when a row was accepted.</summary>
+    public void Redate(long number, DateTimeOffset at) => _rows[number] = _rows[number] with { AcceptedAt = at };
 
     /// <summary>Whether a number may follow: nothing up to its predecessor is gone, or the predecessor is the last that is.</summary>
     public bool HasPredecessor(long number, PredecessorCheck check)

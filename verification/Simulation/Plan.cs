@@ -9,6 +9,8 @@ internal enum OperationKind
     Connect, LogIn, Adopt, Send, SendMany, SendOnce, RepeatOnce, ReuseOnce, Inbox, ListUsers, LogOut, LogOutWhileSending, TryLoggedOut,
     HalfLine, Reset, End, Vanish, Wait, Share,
     ReadPages, ListConversations, FindConversation, MarkRead, Mute, Block, Unblock, Delete, ReadLog, Receive, ReadLoggedOut,
+    CreateRoom, JoinRoom, AddToRoom, LeaveRoom, RemoveFromRoom, GiveRole, SetRoom, DeleteRoom,
+    ReadRoom, ReadRoomLog, ShowRoom, ListRooms, MarkRoomRead, DeleteInRoom,
 }
 
 /// <summary>The kinds of faults.</summary>
@@ -48,6 +50,9 @@ internal sealed record Plan(
     /// <summary>Whether messages stay no longer than they must; otherwise for a year.</summary>
     public bool IsForgetful { get; init; }
 
+    /// <summary>Whether there are rooms, which clients write to, and change.</summary>
+    public bool HasRooms { get; init; }
+
     /// <summary>
     /// How long nothing happens in the midst of the operations, so that what was received before is deleted after it; null for no pause.
     /// </summary>
@@ -82,6 +87,14 @@ internal sealed record Plan(
         OperationKind.Delete, OperationKind.Delete, OperationKind.ReadLog, OperationKind.Receive, OperationKind.ReadLoggedOut,
     ];
 
+    private static readonly OperationKind[] InRooms =
+    [
+        OperationKind.JoinRoom, OperationKind.JoinRoom, OperationKind.AddToRoom, OperationKind.AddToRoom, OperationKind.LeaveRoom,
+        OperationKind.RemoveFromRoom, OperationKind.RemoveFromRoom, OperationKind.GiveRole, OperationKind.GiveRole, OperationKind.SetRoom,
+        OperationKind.CreateRoom, OperationKind.DeleteRoom, OperationKind.ReadRoom, OperationKind.ReadRoom, OperationKind.ReadRoom,
+        OperationKind.ReadRoomLog, OperationKind.ShowRoom, OperationKind.ListRooms, OperationKind.MarkRoomRead, OperationKind.DeleteInRoom,
+    ];
+
     /// <summary>Draws a plan from a seed.</summary>
     public static Plan Draw(int seed)
     {
@@ -91,9 +104,11 @@ internal sealed record Plan(
         var operations = new List<Operation>();
         var pace = random.Next(4) == 0 ? 4000 : 400;
         var converses = random.Next(2) == 0;
+        var hasRooms = random.Next(2) == 0;
         for (var i = 0; i < FewestOperations + random.Next(20); i++)
         {
-            var kind = converses && random.Next(5) < 2 ? Conversing[random.Next(Conversing.Length)]
+            var kind = hasRooms && random.Next(3) == 0 ? InRooms[random.Next(InRooms.Length)]
+                : converses && random.Next(5) < 2 ? Conversing[random.Next(Conversing.Length)]
                 : random.Next(4) == 0 ? Rare[random.Next(Rare.Length)] : Common[random.Next(Common.Length)];
             var pause = random.Next(3) == 0 ? TimeSpan.Zero : TimeSpan.FromMilliseconds(random.Next(pace));
             operations.Add(new Operation(random.Next(actors), kind, random.Next(1 << 20), pause));
@@ -115,6 +130,7 @@ internal sealed record Plan(
         {
             SendsPerSecond = random.Next(4) == 0 ? Few : Usual,
             IsForgetful = isForgetful,
+            HasRooms = hasRooms,
             Pause = midst,
         };
     }

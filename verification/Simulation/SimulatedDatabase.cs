@@ -1,4 +1,6 @@
+using OrleansChat.Limits;
 using OrleansChat.Storage.Postgres;
+using OrleansChat.Storage.Rooms;
 
 namespace OrleansChat.Verification.Simulation;
 
@@ -42,6 +44,12 @@ internal sealed class SimulatedDatabase(Scheduler scheduler, SimulatedProcess se
     /// <summary>Called after each commit of messages.</summary>
     public Action<List<NewRow>>? Committed { get; set; }
 
+    /// <summary>Called with each change of a room, when its entries are stored, and again when all of it is.</summary>
+    public Action<ChangingRoom, RoomChange, bool>? RoomChanged { get; set; }
+
+    /// <summary>Whether something may come between the entry of a change of a room and what it changes: a planted fault.</summary>
+    public bool SplitsChanges { get; init; }
+
     public DateTimeOffset Now => server.Time.GetUtcNow();
 
     public bool Commit(List<NewRow> rows)
@@ -49,6 +57,21 @@ internal sealed class SimulatedDatabase(Scheduler scheduler, SimulatedProcess se
         if (!Tables.Commit(rows)) return false;
         Committed?.Invoke(rows);
         return true;
+    }
+
+    /// <summary>Stores the entry of a change of a room: see <see cref="Tables.BeginChange"/>.</summary>
+    public ChangingRoom BeginChange(string? session, RoomChange change, RoomLimits limits, DateTimeOffset began)
+    {
+        var changing = Tables.BeginChange(session, change, limits, began, Now);
+        RoomChanged?.Invoke(changing, change, false);
+        return changing;
+    }
+
+    /// <summary>Changes what the entry says.</summary>
+    public void EndChange(ChangingRoom changing, RoomChange change)
+    {
+        changing.End();
+        RoomChanged?.Invoke(changing, change, true);
     }
 
     /// <summary>Executes a statement for a process.</summary>

@@ -18,6 +18,7 @@ using OrleansChat.Storage.Rooms;
 using OrleansChat.Storage.Sessions;
 using OrleansChat.Verification.Simulation.Conversations;
 using OrleansChat.Verification.Simulation.Host;
+using OrleansChat.Verification.Simulation.Rooms;
 using OrleansChat.Verification.Variants;
 
 namespace OrleansChat.Verification.Simulation;
@@ -32,7 +33,7 @@ internal sealed class SimulatedNode : IServiceProvider, IKeyedServiceProvider
     private readonly SimulatedStorage _storage;
     private readonly IMailbox _mailbox;
     private readonly IConversations _conversations;
-    private readonly SimulatedRooms _rooms;
+    private readonly IRooms _rooms;
     private readonly List<SimulatedLink> _links = [];
     private readonly List<SimulatedDoor> _doors = [];
     private readonly Dictionary<string, GrainClass> _classes;
@@ -46,7 +47,8 @@ internal sealed class SimulatedNode : IServiceProvider, IKeyedServiceProvider
         _limits = Options.Create(new AccountLimits { SendsPerSecond = sendsPerSecond });
         (Process, Kind) = (process, kind);
         _storage = new SimulatedStorage(database, process);
-        _rooms = new SimulatedRooms(database, process);
+        var rooms = new SimulatedRooms(database, process);
+        _rooms = variant is { } loose ? new BrokenRooms(rooms, loose) : rooms;
         _mailbox = variant is { } broken ? new BrokenMailbox(_storage, broken) : _storage;
         _conversations = variant is { } planted ? new BrokenConversations(_storage, planted) : _storage;
         var options = new SimulatedSiloOptions { MaxTurnsInARow = 1, GrainAssemblies = { typeof(UserGrain).Assembly } };

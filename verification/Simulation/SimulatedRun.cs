@@ -16,7 +16,7 @@ internal sealed record ScheduleResult(
     long Steps, IReadOnlySet<(OperationKind, SimulatedFault)> Meetings);
 
 /// <summary>Runs one plan: the same plan runs the same way each time.</summary>
-internal sealed class SimulatedRun
+internal sealed partial class SimulatedRun
 {
     /// <summary>A schedule takes some thousand steps; one that does not end has a loop in it.</summary>
     private const long MaxSteps = 200_000;
@@ -47,7 +47,13 @@ internal sealed class SimulatedRun
         _scheduler = new Scheduler(plan.Seed);
         _clients = new SimulatedProcess(_scheduler, "clients");
         _server = new SimulatedProcess(_scheduler, "database");
-        _database = new SimulatedDatabase(_scheduler, _server) { Tables = TablesOf(plan), Committed = TellOfRows };
+        _database = new SimulatedDatabase(_scheduler, _server)
+        {
+            Tables = TablesOf(plan),
+            SplitsChanges = plan.Variant == Variant.SplitChanges,
+            Committed = TellOfRows,
+            RoomChanged = TellOfRoom,
+        };
         _users = [.. Enumerable.Range(1, plan.Users).Select(i => new ChatUser($"user{i}", $"password{i}"))];
         foreach (var user in _users) _database.Tables.AddUser(user.Name, user.Password);
         var sharer = new ChatUser(Sharer, "password");
@@ -59,6 +65,7 @@ internal sealed class SimulatedRun
             .Select(i => new ChatActor(_cluster, _ledger, _clients.Time, _users[i % _users.Length], $"actor{i}", Patience))];
         _readers = [.. _actors
             .Select(a => new ConversationActor(_cluster, _ledger, _clients.Time, a.User, $"{a.Name}'s reader", Patience))];
+        if (plan.HasRooms) FurnishRooms();
     }
 
     /// <summary>Runs a plan.</summary>
@@ -137,12 +144,12 @@ internal sealed class SimulatedRun
         if (operation.Kind == OperationKind.LogIn || !actor.HasSession) await actor.LogInAsync();
         await (operation.Kind switch
         {
-            OperationKind.Send => actor.SendAsync(Recipient(choice)),
+            OperationKind.Send => actor.SendAsync(RecipientOrRoom(choice)),
             OperationKind.SendMany => actor.SendAsync(
-                [.. Enumerable.Range(0, _plan.BatchOf(choice)).Select(i => Recipient(choice >> (i % 8)))]),
-            OperationKind.SendOnce => actor.SendOnceAsync(Recipient(choice)),
+                [.. Enumerable.Range(0, _plan.BatchOf(choice)).Select(i => RecipientOrRoom(choice >> (i % 8)))]),
+            OperationKind.SendOnce => actor.SendOnceAsync(RecipientOrRoom(choice)),
             OperationKind.RepeatOnce => actor.RepeatOnceAsync(choice),
-            OperationKind.ReuseOnce => actor.ReuseOnceAsync(Recipient(choice), choice),
+            OperationKind.ReuseOnce => actor.ReuseOnceAsync(RecipientOrRoom(choice), choice),
             OperationKind.Inbox => actor.ReadInboxAsync(Plan.WayOf(choice)),
             OperationKind.ListUsers => actor.ListUsersAsync(),
             OperationKind.LogOut => actor.LogOutAsync(),
@@ -162,6 +169,12 @@ internal sealed class SimulatedRun
         var (choice, peer) = (operation.Choice / _users.Length, Recipient(operation.Choice));
         await reader.GetReadyAsync(choice % _cluster.Gateways, choice / 2 % 4 == 0 ? actor.Session : null);
         if (!reader.IsReady) return;
+        if (operation.Kind >= OperationKind.CreateRoom)
+        {
+            await reader.VisitAsync(operation.Kind, Room(choice), peer, choice / RoomNames.Length);
+            if (choice % 8 == 7) reader.Close();
+            return;
+        }
         await (operation.Kind switch
         {
             OperationKind.ReadPages => reader.WalkAsync(peer, choice),
@@ -203,16 +216,6 @@ internal sealed class SimulatedRun
         PurgesUnreceived = plan.Variant == Variant.PurgeUnreceived,
         ForgetsNumbers = plan.Variant == Variant.ForgetNumbers,
     };
-
-    private void TellOfRows(List<NewRow> rows)
-    {
-        foreach (var row in rows)
-            _ledger.Stored(OwnerOf(row.Account), row.Account,
-                (row.Number, OwnerOf(row.SenderId), row.Message.Target, row.AcceptedAt, row.Message.Text));
-    }
-
-    /// <summary>The accounts are those of the users, in their order, and the sharer's.</summary>
-    private UserEntry OwnerOf(long account) => _ledger.User(account <= _users.Length ? _users[account - 1].Name : Sharer);
 
     private UserEntry Recipient(int choice) => _ledger.User(_users[choice % _users.Length].Name);
 }

@@ -41,10 +41,10 @@ internal sealed partial class SimulatedStorage : IMailbox, ISessionTable, IGrain
 
     public Task<MailboxPart?> ReadAsync(
         long accountId, string sessionKey, long after, int maxBytes, IReadOnlyList<LogNumber>? rooms = null) =>
-        RunAsync(() => Tables.ReadMailbox(accountId, sessionKey, after, _database.MaxBytes));
+        RunAsync(() => Tables.ReadMailbox(accountId, sessionKey, after, _database.MaxBytes, rooms));
 
     public Task AdvanceAsync(long accountId, long position, IReadOnlyList<LogNumber>? rooms = null) =>
-        ChangeAsync(() => Tables.Advance(accountId, position));
+        ChangeAsync(() => Tables.Advance(accountId, position, rooms));
 
     public Task<ReceiptLookUp> FindReceiptAsync(long senderAccountId, string onceId) =>
         RunAsync(() => Tables.LookUpReceipt(senderAccountId, onceId));
@@ -113,6 +113,6 @@ internal sealed partial class SimulatedStorage : IMailbox, ISessionTable, IGrain
 
         // A statement may run after its caller has abandoned it and continues to use the groups.
         private static PendingGroup[] Copy(IReadOnlyList<PendingGroup> groups) =>
-            [.. groups.Select(g => new PendingGroup(new MailboxGroup(g.AccountId, g.FirstNumber, g.SessionKey, g.Messages)))];
+            [.. groups.Select(g => new PendingGroup(new MailboxGroup(g.AccountId, g.FirstNumber, g.SessionKey, g.Messages, g.IsRoom)))];
     }
 }

@@ -30,10 +30,9 @@ internal sealed partial class Tables
 
     private long? LastNumber(long account) => _mailboxes.TryGetValue(account, out var mailbox) ? mailbox.LastNumber : null;
 
-    /// <summary>The unread messages after a number; null if the session is not alive.</summary>
-    public MailboxPart? ReadMailbox(long account, string session, long after, int maxBytes)
+    /// <summary>The unread messages of an inbox after a number.</summary>
+    private MailboxPart ReadInbox(long account, long after, int maxBytes)
     {
-        if (LiveSession(session) is not { } live || live.User.AccountId != account) return null;
         var messages = new List<MailboxMessage>();
         var (bytes, through, skipped) = (0L, 0L, 0L);
         if (!_mailboxes.TryGetValue(account, out var mailbox)) return new MailboxPart(messages, 0);
@@ -52,8 +51,11 @@ internal sealed partial class Tables
         return new MailboxPart(messages, Math.Max(through, skipped));
     }
 
-    public void Advance(long account, long position)
+    public void Advance(long account, long position, IReadOnlyList<LogNumber>? rooms = null)
     {
+        foreach (var (log, number) in rooms ?? [])
+            if (_roomMembers.GetValueOrDefault((log, account)) is { IsMember: true } member)
+                member.Received = Math.Max(member.Received, Math.Min(number, _mailboxes[log].LastNumber));
         if (!_mailboxes.TryGetValue(account, out var mailbox)) return;
         mailbox.Received = Math.Max(mailbox.Received, Math.Min(position, mailbox.LastNumber));
     }
@@ -83,7 +85,8 @@ internal sealed partial class Tables
             foreach (var message in group.Messages)
             {
                 if (IsOutOfTime(message.Id, now)) return null;
-                if (message.Target is null && AsksForBlocks && IsBlocked(live.User.AccountId, group.AccountId)) return null;
+                if (group.IsRoom ? !MayAppend(live.User.AccountId, group.AccountId, message)
+                    : message.Target is null && AsksForBlocks && IsBlocked(live.User.AccountId, group.AccountId)) return null;
                 var check = checks[rows.Count];
                 if (check != PredecessorCheck.None
                     && (!_mailboxes.TryGetValue(group.AccountId, out var mailbox) || !mailbox.HasPredecessor(number, check))) return null;
@@ -113,7 +116,8 @@ internal sealed partial class Tables
             if (_mailboxes[row.Account].Contains(row.Number) || !numbers.Add((row.Account, row.Number))) return false;
             // The trigger sees what was committed meanwhile, and what the same statement has stored.
             if (row.Message.Target is { } target && (!deleted.Add((row.Account, target)) || !(CanDelete(row.SenderId, row.Account, target)
-                || rows.Exists(r => (r.Account, r.Number, r.SenderId, r.Message.Target) == (row.Account, target, row.SenderId, null)))))
+                || rows.Exists(r => (r.Account, r.Number, r.Message.Target) == (row.Account, target, null)
+                    && (r.SenderId == row.SenderId || IsModerator(row.SenderId, row.Account))))))
                 return false;
             if (row.Message.OnceId is not { } id) continue;
             if (_receipts.ContainsKey((row.SenderId, id)) || !once.Add((row.SenderId, id))) return false;
@@ -142,7 +146,9 @@ internal sealed partial class Tables
            select new MessageFacts(
                place is not null,
                live is not null, IsOutOfTime(message.Id, now),
-               live is not null && message.Target is null && IsBlocked(live.Value.User.AccountId, grp.AccountId), receipt is not null,
+               grp.IsRoom ? live is null || !MayAppend(live.Value.User.AccountId, grp.AccountId, message)
+                   : live is not null && message.Target is null && IsBlocked(live.Value.User.AccountId, grp.AccountId),
+               receipt is not null,
                message.Target is { } target && (live is null || !CanDelete(live.Value.User.AccountId, grp.AccountId, target)),
                LastNumber(grp.AccountId), live?.User.AccountId, now, place, Durability),
     ];
@@ -155,7 +161,7 @@ internal sealed partial class Tables
     /// The first half of a purge (see <see cref="MailboxPurge"/>): the number up to which each log has expired and was received.
     /// </summary>
     public Dictionary<long, long> FindExpired(DateTimeOffset now) => ExpiredBefore(now) is not { } before ? [] :
-        _mailboxes.Select(log => (log.Key, UpTo: log.Value.After(0)
+        _mailboxes.Where(log => _accounts.ContainsKey(log.Key)).Select(log => (log.Key, UpTo: log.Value.After(0)
             .TakeWhile(row => (row.Number <= log.Value.Received || PurgesUnreceived) && row.Row.AcceptedAt < before)
             .Select(row => row.Number).LastOrDefault())).Where(found => found.UpTo > 0).ToDictionary();
 
@@ -177,7 +183,7 @@ internal sealed partial class Tables
 
     private bool CanDelete(long sender, long account, long number) =>
         _mailboxes.TryGetValue(account, out var mailbox) && mailbox.Find(number) is { DeletedBy: null } row
-        && row.SenderId == sender && row.Message.Target is null;
+        && row.IsMessage && (row.SenderId == sender || IsModerator(sender, account));
 
     private bool IsBlocked(long sender, long recipient) => _members.TryGetValue((recipient, sender), out var row) && row.IsBlocked;
 

@@ -54,10 +54,11 @@ internal sealed partial class Tables
     private StoredEntry Entry(long log, long number, StoredMessage row)
     {
         var (id, text, _, _, target) = row.Message;
-        var sender = _accounts[row.SenderId];
+        var sender = _accounts.GetValueOrDefault(row.SenderId) ?? new AccountModel("", "");
         return new StoredEntry(
-            id, log, number, target is null ? StoredKind.Message : StoredKind.Deleted, target ?? row.DeletedBy, sender.UserName,
-            sender.DisplayName, row.AcceptedAt, text);
+            id, log, number, row.Entry?.Kind ?? (target is null ? StoredKind.Message : StoredKind.Deleted), target ?? row.DeletedBy,
+            sender.UserName, sender.DisplayName, row.AcceptedAt, text,
+            row.Entry?.User is { } user ? _accounts[user].UserName : null);
     }
 
     private static Place? PlaceOf(PageQuery query, List<StoredEntry> received, List<StoredEntry> sent)

@@ -19,6 +19,8 @@ internal sealed class BrokenMailbox(IMailbox mailbox, Variant variant) : IMailbo
                 return Task.FromResult(new Appended(AppendResult.Stored, [.. places], "flushed"));
             case Variant.SwapMessages when group.Messages.Count > 1:
                 return mailbox.StoreAsync(group with { Messages = [group.Messages[1], group.Messages[0], .. group.Messages.Skip(2)] });
+            case Variant.RememberMembers:
+                return mailbox.StoreAsync(group with { IsRoom = false });
             default:
                 return mailbox.StoreAsync(group);
         }
@@ -44,7 +46,7 @@ internal sealed class BrokenMailbox(IMailbox mailbox, Variant variant) : IMailbo
         mailbox.ReadAsync(accountId, sessionKey, after, maxBytes, rooms);
 
     public Task AdvanceAsync(long accountId, long position, IReadOnlyList<LogNumber>? rooms = null) =>
-        mailbox.AdvanceAsync(accountId, position, rooms);
+        mailbox.AdvanceAsync(accountId, position, variant == Variant.ForgetRoomReceipts ? null : rooms);
 
     public async Task<ReceiptLookUp> FindReceiptAsync(long senderAccountId, string onceId)
     {

@@ -36,6 +36,12 @@ internal enum Variant
     /// <summary>Neither presence nor the session's grain hears of the uses under a lease.</summary>
     UnreportedLease,
 
+    /// <summary>Who was a member of a room once may write to it for ever: the membership is remembered, and the insert does not ask.</summary>
+    RememberMembers,
+
+    /// <summary>A receipt moves the inbox alone: what was received of rooms is handed over again.</summary>
+    ForgetRoomReceipts,
+
     /// <summary>A sender who was admitted once is for ever, and the insert does not ask for blocks.</summary>
     IgnoreBlocks,
 
@@ -59,6 +65,12 @@ internal enum Variant
 
     /// <summary>Pages show messages as they were when they were first read: a deleted text stays.</summary>
     RememberTexts,
+
+    /// <summary>Something can come between the entry of a change of a room and what it changes.</summary>
+    SplitChanges,
+
+    /// <summary>Who has read a page of a room is shown it again when they are not a member any more.</summary>
+    ReadAfterRemoval,
 }
 
 /// <summary>What is said of variants.</summary>

@@ -4,6 +4,7 @@ using OrleansChat.Hosting;
 using OrleansChat.Silo;
 using OrleansChat.Silo.Settings;
 using OrleansChat.Storage.Logs;
+using OrleansChat.Storage.Rooms;
 using OrleansChat.Verification.Variants;
 
 return await ChatProgram.RunAsync<ChatOptions>(() => ChatHost.Build(args, Break), ChatHost.IsForOperator);
@@ -13,5 +14,6 @@ static void Break(IServiceCollection services)
     var variant = VariantServices.Asked;
     services.AddSingleton<Mailbox>();
     services.Replace(ServiceDescriptor.Singleton<IMailbox>(provider => new BrokenMailbox(provider.GetRequiredService<Mailbox>(), variant)));
+    services.Replace(ServiceDescriptor.Singleton<IRooms>(provider => new BrokenRooms(provider.GetRequiredService<RoomStore>(), variant)));
     services.BreakGateway(variant);
 }

@@ -24,7 +24,7 @@ public abstract class ConversationWorld
     private protected void Write()
     {
         for (var i = 1; i <= 5; i++) Store(i, i <= 3 ? Ben : Anna);
-        Ledger.Stored(Anna.User, 1, (6, Ben.User, 2, Noon, []));
+        Ledger.Stored(Anna.User, 1, new StoredRow(6, Ben.User, EntryKind.Deleted, Noon, [], Target: 2));
     }
 
     private protected RequestEntry Begin(Client client, RequestKind kind) =>
@@ -35,7 +35,8 @@ public abstract class ConversationWorld
 
     /// <summary>Stores a message in Anna's inbox: a new one, unless it is given.</summary>
     private protected void Store(long number, Client sender, MessageEntry? message = null) => Ledger.Stored(
-        Anna.User, 1, (number, sender.User, null, Noon, Encoding.UTF8.GetBytes($"{Ledger.TextOf(message ?? Send(sender))}\r\n")));
+        Anna.User, 1, new StoredRow(
+            number, sender.User, EntryKind.Message, Noon, Encoding.UTF8.GetBytes($"{Ledger.TextOf(message ?? Send(sender))}\r\n")));
 
     private protected RequestEntry Mark(long upTo) => Ledger.BeginMarkRead(Anna.Connection, Anna.Session, Ben.User, upTo);
 
@@ -45,7 +46,7 @@ public abstract class ConversationWorld
     private protected void Block(bool isBlocked, bool isKnown)
     {
         var (_, wish) = Ledger.BeginBlock(Anna.Connection, Anna.Session, Ben.User, isBlocked);
-        Ledger.BlockEnded(wish, isKnown);
+        Ledger.WishEnded(wish, isKnown);
     }
 
     /// <summary>Anna reads the newest page of her conversation with Ben.</summary>

@@ -17,6 +17,8 @@ public sealed class BrokenVariantTests
     [InlineData(nameof(Variant.SpendLoanTwice), "SendsWithinLimit")]
     [InlineData(nameof(Variant.ForgetFingerprints), "OnceEach")]
     [InlineData(nameof(Variant.UnreportedLease), "NoGhost")]
+    [InlineData(nameof(Variant.RememberMembers), "RolesHold")]
+    [InlineData(nameof(Variant.ForgetRoomReceipts), "OnceEach")]
     [InlineData(nameof(Variant.IgnoreBlocks), "BlockedNeverArrives")]
     [InlineData(nameof(Variant.NoUniqueIds), "OnceEach")]
     [InlineData(nameof(Variant.PurgeUnreceived), "ExpiredIsGone")]
@@ -25,6 +27,8 @@ public sealed class BrokenVariantTests
     [InlineData(nameof(Variant.CountOwnMessage), "UnreadIsExact")]
     [InlineData(nameof(Variant.SkipTies), "PagesLoseNothing")]
     [InlineData(nameof(Variant.RememberTexts), "ExpiredIsGone")]
+    [InlineData(nameof(Variant.SplitChanges), "RolesHold")]
+    [InlineData(nameof(Variant.ReadAfterRemoval), "NoReadWithoutMembership")]
     public void A_broken_variant_is_caught(string variant, string invariants)
     {
         var failed = FirstFailure(Enum.Parse<Variant>(variant));

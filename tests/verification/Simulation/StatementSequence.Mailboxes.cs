@@ -31,6 +31,7 @@ internal sealed partial class StatementSequence
         Outcomes.Add($"deleted {stored && Array.Exists(groups, g => g.Messages.Any(m => m.Target is not null))}");
         Outcomes.Add($"target gone {facts.Exists(f => f.IsTargetGone)}");
         Outcomes.Add($"blocked {facts.Exists(f => f.IsBlocked)}");
+        Outcomes.Add($"said {stored && Array.Exists(groups, g => g.IsRoom)}");
         Outcomes.Add($"bound {facts.Exists(f => f.IsBound)}");
         Outcomes.Add($"stored {facts.Exists(f => f.IsStored)}");
         Outcomes.Add($"gap {Array.Exists(groups, g => g.FirstNumber > _model.Ends(g.AccountId).Last + 1)}");
@@ -51,14 +52,15 @@ internal sealed partial class StatementSequence
         var groups = new PendingGroup[_random.Next(1, 5)];
         for (var i = 0; i < groups.Length; i++)
         {
-            var account = _random.Next(40) == 0 ? 99 : _random.Next(Users) + 1L;
+            var room = _random.Next(3) == 0 ? AnyRoom() : null;
+            var account = room?.Log ?? (_random.Next(40) == 0 ? 99 : _random.Next(Users) + 1L);
             var number = next.GetValueOrDefault(account, _model.Ends(account).Last + 1)
                 + (_random.Next(12) == 0 ? Pick([-2, -1, 1, 2]) : 0);
-            var session = PickSession();
+            var session = room is null ? PickSession() : PickVisitor(room.Name);
             var messages = Enumerable.Range(0, _random.Next(1, 4))
                 .Select(_ => _random.Next(8) == 0 ? MakeDeletion(account, session, number) : MakeMessage()).ToArray();
             next[account] = number + messages.Length;
-            groups[i] = new PendingGroup(new MailboxGroup(account, Math.Max(1, number), session, messages));
+            groups[i] = new PendingGroup(new MailboxGroup(account, Math.Max(1, number), session, messages, IsRoom: room is not null));
         }
         return groups;
     }
@@ -129,6 +131,7 @@ internal sealed partial class StatementSequence
         if (_random.Next(3) == 0) await ChangeRetentionAsync(Pick(Retentions));
         var before = _model.Mailboxes.Values.Sum(mailbox => mailbox.Purged);
         _model.Purge(_model.FindExpired(Now));
+        _model.ForgetRooms(Now);
         var purged = _model.Mailboxes.Values.Sum(mailbox => mailbox.Purged) - before;
         Same("purge", purged, await real.PurgeAsync());
         Outcomes.Add($"purge {purged > 0}");
@@ -139,19 +142,24 @@ internal sealed partial class StatementSequence
         var session = PickSession();
         var account = _model.LiveSession(session) is { } live && _random.Next(3) != 0 ? live.User.AccountId : _random.Next(Users) + 1L;
         var (after, bytes) = (AnyPosition(account), _random.Next(1, 1500));
-        var messages = _model.ReadMailbox(account, session, after, bytes);
-        Same(
-            $"read {account} by {session} after {after}, {bytes} bytes", messages,
-            await real.Mailbox.ReadAsync(account, session, after, bytes));
+        var rooms = AnyRoomPositions();
+        var messages = _model.ReadMailbox(account, session, after, bytes, rooms);
+        var read = await real.Mailbox.ReadAsync(account, session, after, bytes, rooms);
+        Same($"read {account} by {session} after {after}, {bytes} bytes", InOrder(messages), InOrder(read));
         Outcomes.Add($"read {messages is not null}");
+        Outcomes.Add($"read room {messages?.Messages.Any(message => message.Room is not null)}");
+
+        static MailboxPart? InOrder(MailboxPart? part) =>
+            part is null ? null : part with { Rooms = [.. part.Rooms.OrderBy(room => room.LogId)] };
     }
 
     private async Task AdvanceAsync()
     {
         var account = _random.Next(20) == 0 ? 99 : _random.Next(Users) + 1L;
         var position = AnyPosition(account);
-        _model.Advance(account, position);
-        await real.Mailbox.AdvanceAsync(account, position);
+        var rooms = AnyRoomPositions();
+        _model.Advance(account, position, rooms);
+        await real.Mailbox.AdvanceAsync(account, position, rooms);
         Same($"last number of {account} after {position}", _model.Ends(account), await real.Mailbox.GetEndsAsync(account));
     }
 

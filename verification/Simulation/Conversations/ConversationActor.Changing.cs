@@ -38,8 +38,8 @@ internal sealed partial class ConversationActor
         if (peer == _user) return;
         var (request, wish) = ledger.BeginBlock(_connection!, _session!, peer, isBlocked);
         await AskAsync<Position>(
-            request, (client, key) => client.SetBlockedAsync(key, peer.Name, isBlocked), _ => ledger.BlockEnded(wish, isDone: true));
-        if (wish.Done is null) ledger.BlockEnded(wish, isDone: false);
+            request, (client, key) => client.SetBlockedAsync(key, peer.Name, isBlocked), _ => ledger.WishEnded(wish, isDone: true));
+        if (wish.Done is null) ledger.WishEnded(wish, isDone: false);
         if (!IsReady) return;
         var listing = Begin(RequestKind.ListBlocked);
         await AskAsync<string[]>(listing, (client, key) => client.ListBlockedAsync(key), names => ledger.BlocksListed(listing, names));
