@@ -22,7 +22,7 @@ public sealed class TenTimesTests : IAsyncLifetime
         {
             foreach (var name in names)
             {
-                using var player = new TranscriptPlayer(_service.ConnectAsync);
+                using var player = new TranscriptPlayer(_service.ConnectAsync, _ => Task.CompletedTask);
                 await player.PlayAsync(Path.Combine(AppContext.BaseDirectory, "Transcripts", name + ".chat"));
             }
         }

@@ -12,10 +12,11 @@ namespace OrleansChat.EndToEnd.Tests.Transcripts;
 /// <c>A &lt;- reply</c> is the next reply, without its end. <c>A &lt;- ...</c> is one reply, whatever it says.
 /// <c>A quiet</c>: every reply was read; told by a line that must get the next one. <c>A close</c> closes it.
 /// <c>$name</c> in a reply is a UUID the first time, and the same UUID from then on, in either direction.
-/// <c># ...</c> says what follows.
+/// <c>operator ACTION ROOM [USER [ROLE]]</c> changes a room, as <c>orleanschat-admin rooms</c> does. <c># ...</c> says what follows.
 /// </remarks>
-public sealed partial class TranscriptPlayer(Func<Task<WireClient>> connect) : IDisposable
+public sealed partial class TranscriptPlayer(Func<Task<WireClient>> connect, Func<string[], Task> operate) : IDisposable
 {
+    private const string Operator = "operator ";
     private const string Uuid = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
 
     private readonly Dictionary<string, WireClient> _clients = [];
@@ -29,6 +30,11 @@ public sealed partial class TranscriptPlayer(Func<Task<WireClient>> connect) : I
         {
             number++;
             if (line.Length == 0 || line[0] == '#') continue;
+            if (line.StartsWith(Operator, StringComparison.Ordinal))
+            {
+                await operate(line[Operator.Length..].Split(' '));
+                continue;
+            }
             var step = StepPattern().Match(line);
             Assert.True(step.Success, $"{path}:{number} is not a valid step: {line}");
             await PlayAsync(step.Groups[1].Value, step.Groups[2].Value, step.Groups[3].Value, $"{Path.GetFileName(path)}:{number}");

@@ -1,4 +1,7 @@
 using OrleansChat.EndToEnd.Tests.Service;
+using OrleansChat.Identifiers;
+using OrleansChat.Limits;
+using OrleansChat.Storage.Rooms;
 
 namespace OrleansChat.EndToEnd.Tests.Transcripts;
 
@@ -19,8 +22,17 @@ public abstract class TranscriptBehaviour(ChatService service) : IAsyncLifetime
     [MemberData(nameof(Names))]
     public async Task A_conversation_goes_as_it_is_written_down(string name)
     {
-        using var player = new TranscriptPlayer(service.ConnectAsync);
+        using var player = new TranscriptPlayer(service.ConnectAsync, OperateAsync);
         await player.PlayAsync(Path.Combine(Folder, name + ".chat"));
+    }
+
+    private async Task OperateAsync(string[] words)
+    {
+        var change = new RoomChange(
+            MessageId.New(DateTimeOffset.UtcNow), Enum.Parse<RoomChangeKind>(words[0], ignoreCase: true), words[1],
+            words.ElementAtOrDefault(2), Enum.Parse<RoomRole>(words.ElementAtOrDefault(3) ?? "member", ignoreCase: true), "A Room",
+            IsPublic: false, ShowsAll: false);
+        Assert.Equal(RoomResult.Done, (await new RoomStore(service.Sql, new RoomLimits()).OperateAsync(change)).Result);
     }
 }
 
