@@ -24,9 +24,12 @@ public interface ISessionGrain : IGrainWithStringKey
     /// <param name="address">The client's address, as the gateway counts addresses; empty if unknown.</param>
     /// <param name="recall">What <see cref="IUserGrain.Recall"/> has answered.</param>
     /// <param name="hidesUsers">Whether nobody may learn who has an account: see <see cref="IUserGrain.CheckPassword"/>.</param>
+    /// <param name="door">The protocol that the client speaks: <c>text</c> or <c>http</c>; for the owner.</param>
+    /// <param name="device">What the client calls its device, for the owner; empty if it has not said.</param>
     [Alias("LogIn"), ResponseTimeout("00:00:30")]
     Task<LogInStatus> LogIn(
-        string user, Secret password, string connection, string address, PasswordRecall recall, bool hidesUsers = false);
+        string user, Secret password, string connection, string address, PasswordRecall recall, bool hidesUsers = false,
+        string door = "", string device = "");
 
     /// <summary>
     /// Uses the session, and leases it for <see cref="SessionLease.Lifetime"/>: the caller may send to the recipients' grains itself.

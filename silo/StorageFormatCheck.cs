@@ -28,6 +28,9 @@ internal sealed class StorageFormatCheck([FromKeyedServices(GrainKeys.StorageNam
         AccountId = 41,
         SecurityStamp = new Guid("3d94abf8-8bb0-46ad-ae80-a7ed3f6c5dbb"),
         UsedAt = new DateTimeOffset(2026, 11, 23, 7, 3, 28, TimeSpan.Zero).AddTicks(7841736),
+        Since = new DateTimeOffset(2026, 11, 22, 7, 3, 28, TimeSpan.Zero),
+        Door = "http",
+        Device = "Leo's \"telephone\" ✓",
     };
 
     /// <inheritdoc/>

@@ -40,6 +40,7 @@ public static class StorageHosting
         services.AddSingleton(_ => new Passwords(concurrency: options.PasswordHashes));
         services.AddSingleton<IPasswordVerifier>(provider => provider.GetRequiredService<Passwords>());
         services.AddSingleton<AccountStore>();
+        services.AddSingleton<IOwnAccounts, OwnAccounts>();
         if (options.Host is { } kind)
             services.AddSingleton(provider => new HostLock(
                 provider.GetRequiredService<Database>(), kind, ProgramSchema.OfThisProgram, provider.GetRequiredService<TimeProvider>(),

@@ -22,8 +22,10 @@ namespace OrleansChat.Gateway.Sessions;
 /// <param name="isShown">
 /// Whether the users of its sessions are online because of this connection; false where connections come and go with each request.
 /// </param>
+/// <param name="door">The client's protocol, as the owners of sessions are told.</param>
 internal sealed partial class ClientSession(
-    string id, ClientConnection client, Func<bool> isGone, GatewayServices services, CancellationToken stopping, bool isShown = true)
+    string id, ClientConnection client, Func<bool> isGone, GatewayServices services, CancellationToken stopping, bool isShown = true,
+    string door = "text")
 {
     private readonly SessionGuard _guard = new(client, services);
     private LeasedSession? _session;
@@ -55,8 +57,10 @@ internal sealed partial class ClientSession(
     /// <param name="user">The user name.</param>
     /// <param name="password">The password.</param>
     /// <param name="hidesUsers">Whether an unknown user takes as long as a wrong password, and is answered as one.</param>
+    /// <param name="device">What the client calls its device; empty if it has not said.</param>
     /// <returns>The new session's token.</returns>
-    public Task<Outcome<string>> LogInAsync(string user, Secret password, bool hidesUsers = false) => SettleAsync<string>(async () =>
+    public Task<Outcome<string>> LogInAsync(
+        string user, Secret password, bool hidesUsers = false, string device = "") => SettleAsync<string>(async () =>
     {
         if (isGone()) return Refusal.ClientGone;
         if (!UserName.IsValid(user)) return Refusal.NoSuchUser;
@@ -80,7 +84,7 @@ internal sealed partial class ClientSession(
                 // Each call has its own token: a late write of an abandoned call must not revive a session that was logged out since.
                 token = SessionToken.New();
                 key = GrainKeys.ForSession(token);
-                return services.Grains.Session(key).LogIn(user, password, Id, client.AddressName, recall, hidesUsers);
+                return services.Grains.Session(key).LogIn(user, password, Id, client.AddressName, recall, hidesUsers, door, device);
             },
             counts: false);
         if (Refusals.Of(status) is { } refused) return refused;

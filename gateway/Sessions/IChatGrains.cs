@@ -17,6 +17,9 @@ public interface IChatGrains
     /// <summary>The same grain, for the user's conversations.</summary>
     IConversationGrain Conversations(string userName);
 
+    /// <summary>The same grain, for the user's own account.</summary>
+    IAccountGrain Account(string userName);
+
     /// <summary>The one grain that tells of the service.</summary>
     IServerGrain Server();
 
@@ -56,6 +59,9 @@ public sealed class ChatGrains(IGrainFactory grains) : IChatGrains
 
     /// <inheritdoc/>
     public IConversationGrain Conversations(string userName) => grains.GetGrain<IConversationGrain>(GrainKeys.ForUser(userName));
+
+    /// <inheritdoc/>
+    public IAccountGrain Account(string userName) => grains.GetGrain<IAccountGrain>(GrainKeys.ForUser(userName));
 
     /// <inheritdoc/>
     public IServerGrain Server() => grains.GetGrain<IServerGrain>(GrainKeys.Server);

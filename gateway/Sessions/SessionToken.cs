@@ -8,9 +8,6 @@ internal static class SessionToken
     /// <summary>Makes a token that nobody can guess: .NET takes its bits from the system's secure generator.</summary>
     public static string New() => Guid.NewGuid().ToString("D");
 
-    /// <summary>Names a session to its owner; it opens nothing, and tells nothing of the token.</summary>
-    public static string IdOf(string sessionKey) => sessionKey[2..34];
-
     /// <summary>The key of a token's session; null for a text that is not a valid token, which is refused without a grain call.</summary>
     public static string? KeyOf(string? token) =>
         token is { Length: 36 } && Guid.TryParseExact(token, "D", out _) ? GrainKeys.ForSession(token) : null;

@@ -37,7 +37,8 @@ public sealed partial class SessionGrain(
 
     /// <inheritdoc/>
     public async Task<LogInStatus> LogIn(
-        string user, Secret password, string connection, string address, PasswordRecall recall, bool hidesUsers)
+        string user, Secret password, string connection, string address, PasswordRecall recall, bool hidesUsers, string door,
+        string device)
     {
         var check = await User(user).CheckPassword(password, address, recall, hidesUsers);
         if (check.Status != LogInStatus.LoggedIn)
@@ -45,12 +46,17 @@ public sealed partial class SessionGrain(
             DeactivateOnIdle();
             return check.Status;
         }
+        var now = time.GetUtcNow();
         session.State = new SessionState
         {
             User = user,
             AccountId = check.AccountId,
             SecurityStamp = check.SecurityStamp,
-            UsedAt = time.GetUtcNow(),
+            UsedAt = now,
+            Since = now,
+            Door = NullIfEmpty(door),
+            Device = NullIfEmpty(device),
+            Address = NullIfEmpty(address),
         };
         await WriteOrDeactivate();
         if (!await IsAlive())
@@ -134,6 +140,9 @@ public sealed partial class SessionGrain(
             return session.RecordExists && time.GetUtcNow() - session.State.UsedAt < options.Value.IdleTimeout;
         }
     }
+
+    // A gateway of an earlier version says nothing.
+    private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
     private IUserGrain User(string name) => GrainFactory.GetGrain<IUserGrain>(GrainKeys.ForUser(name));
 

@@ -23,11 +23,12 @@ public sealed partial class UserGrain(
     IMailbox mailbox,
     IConversations conversations,
     IRooms chatRooms,
+    IOwnAccounts owners,
     IPasswordVerifier passwords,
     IOptions<AccountLimits> limits,
     LimitMetrics metrics,
     TimeProvider time,
-    ILogger<UserGrain> logger) : Grain, IUserGrain, IConversationGrain, IMemberGrain
+    ILogger<UserGrain> logger) : Grain, IUserGrain, IConversationGrain, IMemberGrain, IAccountGrain
 {
     /// <summary>The most that one <c>inbox</c> returns: about 1 MiB of reply.</summary>
     private const int MaxInboxBytes = 1 << 20;

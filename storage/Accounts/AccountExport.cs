@@ -41,7 +41,9 @@ public sealed class AccountExport(NpgsqlDataSource source)
         ("sessions.jsonl",
         [
             """
-            SELECT state_property(s.payloadbinary, 'UsedAt')::timestamptz AS "usedAt", l.session_key IS NOT NULL AS open
+            SELECT state_property(s.payloadbinary, 'UsedAt')::timestamptz AS "usedAt", l.session_key IS NOT NULL AS open,
+                   state_property(s.payloadbinary, 'Since')::timestamptz AS since, state_property(s.payloadbinary, 'Door') AS door,
+                   state_property(s.payloadbinary, 'Device') AS device, state_property(s.payloadbinary, 'Address') AS address
             FROM orleansstorage s
             LEFT JOIN live_session l ON l.session_key = s.grainidextensionstring
             WHERE s.owner = $2 AND s.serviceid = 'orleanschat'

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace OrleansChat.Storage.Accounts;
 
 /// <summary>
@@ -36,4 +38,20 @@ public sealed record SessionState
 
     /// <summary>The last use, in UTC, written at most once per hour.</summary>
     public DateTimeOffset UsedAt { get; init; }
+
+    /// <summary>When it was opened, in UTC; null, as the following, for a session from before schema 15.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>The protocol that it was opened through: <c>text</c> or <c>http</c>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Door { get; init; }
+
+    /// <summary>What the client calls its device; null if it has not said.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Device { get; init; }
+
+    /// <summary>The address that it was opened from, as gateways count addresses; null if that is unknown.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Address { get; init; }
 }

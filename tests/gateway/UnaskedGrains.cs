@@ -17,6 +17,8 @@ internal abstract class UnaskedGrains : IChatGrains
 
     public virtual IRoomGrain Room(string roomName) => Fail<IRoomGrain>();
 
+    public virtual IAccountGrain Account(string userName) => Fail<IAccountGrain>();
+
     public virtual IServerGrain Server() => Fail<IServerGrain>();
 
     public virtual IPresenceGrain Presence() => Fail<IPresenceGrain>();

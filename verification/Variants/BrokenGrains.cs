@@ -15,6 +15,8 @@ internal sealed class BrokenGrains(IChatGrains grains, Variant variant) : IChatG
 
     public IConversationGrain Conversations(string userName) => grains.Conversations(userName);
 
+    public IAccountGrain Account(string userName) => grains.Account(userName);
+
     public IServerGrain Server() => grains.Server();
 
     public IMemberGrain Member(string userName) => grains.Member(userName);

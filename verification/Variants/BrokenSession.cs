@@ -9,8 +9,9 @@ internal sealed class BrokenSession(string sessionKey, IChatGrains grains, Varia
     private readonly ISessionGrain _session = grains.Session(sessionKey);
 
     public Task<LogInStatus> LogIn(
-        string user, Secret password, string connection, string address, PasswordRecall recall, bool hidesUsers) =>
-        _session.LogIn(user, password, connection, address, recall, hidesUsers);
+        string user, Secret password, string connection, string address, PasswordRecall recall, bool hidesUsers, string door,
+        string device) =>
+        _session.LogIn(user, password, connection, address, recall, hidesUsers, door, device);
 
     public async ValueTask<SessionLease> Lease(string connection, int sends)
     {

@@ -193,6 +193,14 @@ public sealed partial class WireNamesTests
             3 Durability String
             4 Place Nullable<EntryPlace>
             5 IsRace Boolean
+        OrleansChat.SessionInfo
+            0 Id String
+            1 IsCurrent Boolean
+            2 Door String
+            3 Device String
+            4 Address String
+            5 Since Nullable<DateTimeOffset>
+            6 UsedAt DateTimeOffset
         OrleansChat.SessionLease
             0 Use SessionUse
             1 Sends Int32

@@ -23,6 +23,7 @@ public sealed partial class WireNamesTests(ThreeSilos silos) : IClassFixture<Thr
     [InlineData(typeof(UserGrain), typeof(IUserGrain), "user", "OrleansChat.IUserGrain")]
     [InlineData(typeof(UserGrain), typeof(IConversationGrain), "user", "OrleansChat.IConversationGrain")]
     [InlineData(typeof(UserGrain), typeof(IMemberGrain), "user", "OrleansChat.IMemberGrain")]
+    [InlineData(typeof(UserGrain), typeof(IAccountGrain), "user", "OrleansChat.IAccountGrain")]
     [InlineData(typeof(RoomGrain), typeof(IRoomGrain), "room", "OrleansChat.IRoomGrain")]
     [InlineData(typeof(SessionGrain), typeof(ISessionGrain), "session", "OrleansChat.ISessionGrain")]
     [InlineData(typeof(PresenceGrain), typeof(IPresenceGrain), "presence", "OrleansChat.IPresenceGrain")]

@@ -29,7 +29,7 @@ public sealed class GrainStateTests(ProductSilo silo) : IClassFixture<ProductSil
         var row = await silo.ReadRowAsync(key);
         var session = GrainStateFormat.Deserialize<SessionState>(row.Payload);
         row.IsOurs(GrainKeys.SessionStateName, key, session);
-        Assert.Equal(SessionOf(added) with { UsedAt = session.UsedAt }, session);
+        Assert.Equal(SessionOf(added) with { UsedAt = session.UsedAt, Since = session.UsedAt }, session);
         Assert.InRange(session.UsedAt, before, DateTimeOffset.UtcNow);
         Assert.Equal(new ComputedColumns(_user, added.AccountId, added.SecurityStamp, null, null), row.Computed);
         Assert.Equal([(_user, added.AccountId, added.DisplayName)], await LiveAsync(key));

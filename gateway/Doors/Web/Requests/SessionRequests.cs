@@ -1,10 +1,11 @@
 using OrleansChat.Gateway.Doors.Web.Wire;
 using OrleansChat.Gateway.Sessions;
 using OrleansChat.GrainInterfaces;
+using OrleansChat.Identifiers;
 
 namespace OrleansChat.Gateway.Doors.Web.Requests;
 
-/// <summary>Logs in and out, and tells whose account it is.</summary>
+/// <summary>Logs in and out, lists and ends sessions, and tells whose account it is.</summary>
 internal static class SessionRequests
 {
     private const string Current = "current";
@@ -17,7 +18,8 @@ internal static class SessionRequests
             Body = typeof(LogInBody), Returns = typeof(SessionBody), Success = [201], NeedsSession = false,
             Errors = [ProblemCode.WrongPassword, ProblemCode.Forbidden],
         },
-        new("DELETE", "/v1/sessions/{id}", "Ends the session: its token opens nothing any more.", LogOutAsync)
+        new("GET", "/v1/sessions", "The user's sessions.", ListAsync) { Returns = typeof(SessionsBody) },
+        new("DELETE", "/v1/sessions/{id}", "Ends a session of the user: its token opens nothing any more.", EndAsync)
         {
             Success = [204], Errors = [ProblemCode.NotFound],
         },
@@ -27,22 +29,32 @@ internal static class SessionRequests
     private static async Task<WebAnswer> LogInAsync(WebRequest request)
     {
         var body = await request.ReadBodyAsync<LogInBody>();
-        if (body.Device is { Length: > MaxDeviceLength }) throw RequestException.Bad($"'device' has at most {MaxDeviceLength} characters.");
+        var device = body.Device ?? "";
+        if (device.Length > MaxDeviceLength || device.Any(char.IsControl))
+            throw RequestException.Bad($"'device' has at most {MaxDeviceLength} characters, and no control characters.");
         if (body.Cookie || request.HasCookie) request.RequireOwnPage();
-        var token = WebRequest.Expect(await request.Session.LogInAsync(body.User, new Secret(body.Password), hidesUsers: true));
+        var token = WebRequest.Expect(await request.Session.LogInAsync(body.User, new Secret(body.Password), hidesUsers: true, device));
         var key = SessionToken.KeyOf(token)!;
         var account = WebRequest.Expect(await request.Session.ReadAccountAsync(key));
         if (body.Cookie) request.GiveCookie(token);
-        return WebAnswer.Of(new SessionBody(body.Cookie ? null : token, account.User, account.Name, SessionToken.IdOf(key)), 201);
+        return WebAnswer.Of(new SessionBody(body.Cookie ? null : token, account.User, account.Name, SessionId.Of(key)), 201);
     }
 
-    private static async Task<WebAnswer> LogOutAsync(WebRequest request)
+    private static async Task<WebAnswer> ListAsync(WebRequest request)
+    {
+        var sessions = WebRequest.Expect(await request.Session.ListSessionsAsync(request.SessionKey));
+        return WebAnswer.Of(new SessionsBody(Array.ConvertAll(sessions, session => new OwnSessionBody(
+            session.Id, session.IsCurrent, session.Device, session.Door, session.Address,
+            session.Since is { } since ? StoredText.Show(since) : null, StoredText.Show(session.UsedAt)))));
+    }
+
+    private static async Task<WebAnswer> EndAsync(WebRequest request)
     {
         var (key, id) = (request.SessionKey, request.Path("id"));
-        if (id != Current && (key is null || id != SessionToken.IdOf(key)))
+        if (id != Current && (key is null || id != SessionId.Of(key)))
         {
-            WebRequest.Expect(await request.Session.ReadAccountAsync(key));
-            throw RequestException.NotFound("There is no such session: this service ends the one whose token you send, 'current'.");
+            WebRequest.Expect(await request.Session.EndSessionAsync(key, id));
+            return WebAnswer.Done;
         }
         WebRequest.Expect(await request.Session.LogOutAsync(key));
         request.TakeCookie();

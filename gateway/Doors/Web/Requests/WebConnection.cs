@@ -27,7 +27,7 @@ internal sealed class WebConnection : IReplyBacklog
         Client.Replies = this;
         var id = string.Create(CultureInfo.InvariantCulture, $"{services.GatewayId}/w{Interlocked.Increment(ref _count)}");
         Session = new ClientSession(
-            id, Client, () => transport.ConnectionClosed.IsCancellationRequested, services, stopping, isShown: false);
+            id, Client, () => transport.ConnectionClosed.IsCancellationRequested, services, stopping, isShown: false, door: "http");
     }
 
     /// <summary>The connection as the limits see it.</summary>

@@ -18,6 +18,7 @@ namespace OrleansChat.Gateway.Doors.Web.Wire;
 [JsonSerializable(typeof(ReadBody))]
 [JsonSerializable(typeof(MuteBody))]
 [JsonSerializable(typeof(SessionBody))]
+[JsonSerializable(typeof(SessionsBody))]
 [JsonSerializable(typeof(AccountBody))]
 [JsonSerializable(typeof(SentBody))]
 [JsonSerializable(typeof(PositionBody))]

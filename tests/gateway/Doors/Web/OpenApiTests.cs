@@ -10,7 +10,7 @@ public sealed class OpenApiTests : IAsyncLifetime
     /// <summary>The requests of the documents, with their query parameters.</summary>
     private static readonly string[] Documented =
     [
-        "POST /v1/sessions", "DELETE /v1/sessions/{id}", "GET /v1/account",
+        "POST /v1/sessions", "GET /v1/sessions", "DELETE /v1/sessions/{id}", "GET /v1/account",
         "GET /v1/blocks", "PUT /v1/blocks/{user}", "DELETE /v1/blocks/{user}",
         "POST /v1/messages", "DELETE /v1/messages/{log}/{number}?epoch", "GET /v1/messages?user&room&before&after&around&epoch&limit",
         "GET /v1/logs/{log}?after&epoch&limit", "POST /v1/received",

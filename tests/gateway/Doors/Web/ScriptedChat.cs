@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Reflection;
 using OrleansChat.GrainInterfaces;
 using OrleansChat.Identifiers;
 
@@ -27,10 +28,10 @@ internal sealed class ScriptedChat : UnaskedGrains
     public Func<OutgoingMessage, SendOnceReply> Receipt { get; set; } =
         _ => throw new InvalidOperationException("This test scripts no receipt.");
 
-    /// <summary>What conversations answer, by the name of the method.</summary>
+    /// <summary>What conversations and accounts answer, by the name of the method.</summary>
     public Dictionary<string, object> Answers { get; } = [];
 
-    /// <summary>What conversations were asked: the method, and its arguments without the session.</summary>
+    /// <summary>What they were asked: the method, and its arguments without the session.</summary>
     public ConcurrentQueue<(string Method, object?[] Arguments)> Asked { get; } = [];
 
     /// <summary>The messages that were sent, and the logins that were tried.</summary>
@@ -38,6 +39,9 @@ internal sealed class ScriptedChat : UnaskedGrains
 
     /// <summary>Whether the last login asked that users be hidden.</summary>
     public bool? HidUsers { get; private set; }
+
+    /// <summary>What the last login said of its client: the door and the device.</summary>
+    public (string Door, string Device)? Client { get; private set; }
 
     /// <summary>How a login ends; null for whatever the password says.</summary>
     public LogInStatus? LogIn { get; set; }
@@ -83,14 +87,9 @@ internal sealed class ScriptedChat : UnaskedGrains
 
     public override IUserGrain User(string userName) => UserOf();
 
-    public override IConversationGrain Conversations(string userName) => FakeGrain.Answering<IConversationGrain>((method, arguments) =>
-    {
-        Asked.Enqueue((method.Name, arguments[1..]));
-        if (!_sessions.ContainsKey((string)arguments[0]!)) return Reply(method.ReturnType, ConversationStatus.NoSession, null);
-        return Answers[method.Name] is ConversationStatus status
-            ? Reply(method.ReturnType, status, null)
-            : Reply(method.ReturnType, ConversationStatus.Answered, Answers[method.Name]);
-    });
+    public override IConversationGrain Conversations(string userName) => FakeGrain.Answering<IConversationGrain>(Answer);
+
+    public override IAccountGrain Account(string userName) => FakeGrain.Answering<IAccountGrain>(Answer);
 
     public override IServerGrain Server() => FakeGrain.Answering<IServerGrain>((_, _) => Task.FromResult(Epoch));
 
@@ -99,6 +98,15 @@ internal sealed class ScriptedChat : UnaskedGrains
         if (arguments is [PresenceReport report]) Reported += report.Held.Length;
         return Task.FromResult(new PresenceAnswer { Epoch = PresenceEpoch });
     });
+
+    private object Answer(MethodInfo method, object?[] arguments)
+    {
+        Asked.Enqueue((method.Name, arguments[1..]));
+        if (!_sessions.ContainsKey((string)arguments[0]!)) return Reply(method.ReturnType, ConversationStatus.NoSession, null);
+        return Answers[method.Name] is ConversationStatus status
+            ? Reply(method.ReturnType, status, null)
+            : Reply(method.ReturnType, ConversationStatus.Answered, Answers[method.Name]);
+    }
 
     private static object Reply(Type task, ConversationStatus status, object? value)
     {
@@ -121,6 +129,7 @@ internal sealed class ScriptedChat : UnaskedGrains
     private LogInStatus Enter(string key, object?[] arguments)
     {
         HidUsers = (bool)arguments[5]!;
+        Client = ((string)arguments[6]!, (string)arguments[7]!);
         if (LogIn is { } status) return status;
         if ((string)arguments[0]! != Owner) return LogInStatus.WrongPassword;
         if (((Secret)arguments[1]!).Value != Password) return LogInStatus.WrongPassword;

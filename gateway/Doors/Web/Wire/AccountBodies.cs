@@ -1,0 +1,17 @@
+namespace OrleansChat.Gateway.Doors.Web.Wire;
+
+// What owners of accounts send and get.
+
+/// <summary>The user's sessions, the one that asks first.</summary>
+internal sealed record SessionsBody(OwnSessionBody[] Sessions);
+
+/// <summary>A session of the user.</summary>
+/// <param name="Id">Names it; opens nothing.</param>
+/// <param name="Current">Whether it is the one that asks.</param>
+/// <param name="Device">What its client calls its device.</param>
+/// <param name="Door">The protocol that it was opened through: <c>text</c> or <c>http</c>.</param>
+/// <param name="Address">The address that it was opened from: in IPv6 a network of 64 bits.</param>
+/// <param name="Since">When it was opened.</param>
+/// <param name="LastUsed">Its last use, within an hour.</param>
+internal sealed record OwnSessionBody(
+    string Id, bool Current, string? Device, string? Door, string? Address, string? Since, string LastUsed);

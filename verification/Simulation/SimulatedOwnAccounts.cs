@@ -1,0 +1,12 @@
+using OrleansChat.Storage.Accounts;
+using OrleansChat.Storage.Conversations;
+
+namespace OrleansChat.Verification.Simulation;
+
+/// <summary>What owners do with their accounts is not simulated: the text protocol asks for none of it.</summary>
+internal sealed class SimulatedOwnAccounts : IOwnAccounts
+{
+    public Task<Answer<IReadOnlyList<StoredSession>>> ListSessionsAsync(string sessionKey) => throw new NotSupportedException();
+
+    public Task<Answer<string>> FindSessionAsync(string sessionKey, string id) => throw new NotSupportedException();
+}
