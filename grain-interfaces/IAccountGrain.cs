@@ -20,7 +20,68 @@ public interface IAccountGrain : IGrainWithStringKey
     /// <returns>The id; "not found" where no session of the owner has it, perhaps because an earlier call has ended it.</returns>
     [Alias("EndSession"), AlwaysInterleave]
     Task<ConversationReply<string>> EndSession(string sessionKey, string id);
+
+    /// <summary>Finds users by the beginning of their user name or display name.</summary>
+    /// <param name="sessionKey">The session that asks.</param>
+    /// <param name="beginning">The beginning, without control characters.</param>
+    /// <param name="limit">At most this many, and at most 20.</param>
+    [Alias("FindUsers"), AlwaysInterleave]
+    Task<ConversationReply<FoundUser[]>> FindUsers(string sessionKey, string beginning, int limit);
+
+    /// <summary>Sets the display name.</summary>
+    [Alias("Rename"), AlwaysInterleave]
+    Task<AccountStatus> Rename(string sessionKey, string name);
+
+    /// <summary>Sets a new password, and ends all sessions of the owner but this one.</summary>
+    /// <param name="sessionKey">The session that asks.</param>
+    /// <param name="old">The present password; a wrong one counts as it does at a login.</param>
+    /// <param name="password">The new one.</param>
+    /// <param name="address">The client's address, as the gateway counts addresses; empty if unknown.</param>
+    [Alias("ChangePassword"), AlwaysInterleave, ResponseTimeout("00:00:30")]
+    Task<AccountStatus> ChangePassword(string sessionKey, Secret old, Secret password, string address);
+
+    /// <summary>Removes the account, as an operator's <c>remove</c> does: all sessions end, and the inbox goes.</summary>
+    /// <param name="sessionKey">The session that asks.</param>
+    /// <param name="password">The password; a wrong one counts as it does at a login.</param>
+    /// <param name="address">The client's address, as the gateway counts addresses; empty if unknown.</param>
+    [Alias("Remove"), AlwaysInterleave, ResponseTimeout("00:00:30")]
+    Task<AccountStatus> Remove(string sessionKey, Secret password, string address);
 }
+
+/// <summary>What became of a change of an account.</summary>
+public enum AccountStatus
+{
+    /// <summary>Unknown: the database did not answer.</summary>
+    Unavailable = 0,
+
+    /// <summary>Done, durably.</summary>
+    Done = 1,
+
+    /// <summary>Not done: the session is not alive.</summary>
+    NoSession = 2,
+
+    /// <summary>Not done: the password is wrong.</summary>
+    WrongPassword = 3,
+
+    /// <summary>Not done, and the password not checked: too many wrong ones for this user came from this address.</summary>
+    TooManyAttempts = 4,
+
+    /// <summary>Not done: the account has changed too often in a short time.</summary>
+    TooManyChanges = 5,
+
+    /// <summary>Not done: too many passwords wait to be hashed.</summary>
+    Busy = 6,
+
+    /// <summary>Not done: nobody may have that display name.</summary>
+    BadDisplayName = 7,
+
+    /// <summary>Not done: the new password is too short, too long, or has white space.</summary>
+    BadPassword = 8,
+}
+
+/// <summary>A user, as others find them.</summary>
+[GenerateSerializer, Immutable, Alias("OrleansChat.FoundUser")]
+public sealed record FoundUser([property: Id(0)] string User, [property: Id(1)] string Name);
 
 /// <summary>A session, as its owner sees it.</summary>
 /// <param name="Id">Names it; opens nothing.</param>

@@ -70,7 +70,10 @@ public interface ISessionGrain : IGrainWithStringKey
     [Alias("LogOut")]
     Task<string?> LogOut();
 
-    /// <summary>Forgets the session: its row is gone, or its security stamp is outdated.</summary>
+    /// <summary>
+    /// Has the session follow a change of its account: forgets it where its row is gone or its security stamp is outdated, and else reads
+    /// it again.
+    /// </summary>
     [Alias("Revoke")]
     Task Revoke();
 }

@@ -4,7 +4,14 @@ namespace OrleansChat.Grains;
 public sealed class AccountLimits
 {
     /// <summary>Lifts every limit.</summary>
-    public static readonly AccountLimits None = new() { SendsPerSecond = 0, MaxUnread = 0, MaxUnreadOfSender = 0, WrongPasswords = 0 };
+    public static readonly AccountLimits None = new()
+    {
+        SendsPerSecond = 0,
+        MaxUnread = 0,
+        MaxUnreadOfSender = 0,
+        WrongPasswords = 0,
+        ChangesAtOnce = 0,
+    };
 
     /// <summary>Messages per second that an account may send, over all its sessions; a burst is ten times that. Default 50.</summary>
     public int SendsPerSecond { get; set; } = 50;
@@ -17,4 +24,7 @@ public sealed class AccountLimits
 
     /// <summary>Wrong passwords for one account from one address, and one more per minute. Default 10.</summary>
     public int WrongPasswords { get; set; } = 10;
+
+    /// <summary>How often the owner may change names and passwords at once, and one more time per minute. Default 10.</summary>
+    public int ChangesAtOnce { get; set; } = 10;
 }

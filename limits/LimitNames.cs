@@ -39,6 +39,9 @@ public static class LimitNames
     /// <summary>A login would have waited too long for its password to be hashed.</summary>
     public const string Hashes = "hashes";
 
+    /// <summary>An owner changed an account too often.</summary>
+    public const string Changes = "changes";
+
     /// <summary>An account sent too many messages per second.</summary>
     public const string Sends = "sends";
 

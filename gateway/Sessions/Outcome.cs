@@ -58,6 +58,12 @@ internal enum Refusal
     /// <summary>There is no such role, or nobody can be added with it.</summary>
     NoSuchRole,
 
+    /// <summary>It is not a valid display name.</summary>
+    BadDisplayName,
+
+    /// <summary>It is not a valid new password.</summary>
+    BadPassword,
+
     /// <summary>Something that the operation needs is missing.</summary>
     Malformed,
 
@@ -118,6 +124,19 @@ internal static class Refusals
         RoomChangeStatus.BadTitle => Refusal.BadTitle,
         RoomChangeStatus.NoSuchRole => Refusal.NoSuchRole,
         RoomChangeStatus.Malformed => Refusal.Malformed,
+        _ => Refusal.Unavailable,
+    };
+
+    /// <summary>Why an account was not changed; null if it was.</summary>
+    public static Refusal? Of(AccountStatus status) => status switch
+    {
+        AccountStatus.Done => null,
+        AccountStatus.NoSession => Refusal.NoSession,
+        AccountStatus.WrongPassword => Refusal.WrongPassword,
+        AccountStatus.TooManyAttempts or AccountStatus.TooManyChanges => Refusal.TooMany,
+        AccountStatus.Busy => Refusal.Overloaded,
+        AccountStatus.BadDisplayName => Refusal.BadDisplayName,
+        AccountStatus.BadPassword => Refusal.BadPassword,
         _ => Refusal.Unavailable,
     };
 

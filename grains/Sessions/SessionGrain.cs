@@ -129,6 +129,8 @@ public sealed partial class SessionGrain(
     public async Task Revoke()
     {
         if (!await IsAlive()) await End();
+        // The password was changed by this session, which goes on.
+        else if (session.RecordExists) await session.ReadStateAsync();
     }
 
     private bool IsOpen

@@ -26,6 +26,7 @@ public sealed partial class UserGrain(
     IOwnAccounts owners,
     IPasswordVerifier passwords,
     IOptions<AccountLimits> limits,
+    IOptions<AccountRules> rules,
     LimitMetrics metrics,
     TimeProvider time,
     ILogger<UserGrain> logger) : Grain, IUserGrain, IConversationGrain, IMemberGrain, IAccountGrain

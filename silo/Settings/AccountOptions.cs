@@ -9,6 +9,7 @@ namespace OrleansChat.Silo.Settings;
 public sealed class AccountOptions
 {
     private static readonly AccountLimits Usual = new();
+    private static readonly AccountRules UsualRules = new();
 
     [Description("Messages per second that an account may send, in sum over all its sessions; eight to ten times as many at once.")]
     [Bounds(1)]
@@ -30,6 +31,10 @@ public sealed class AccountOptions
     [Bounds(0)]
     public int PasswordHashes { get; set; }
 
+    [Description("The smallest length of a new password that an owner sets, in characters; older ones stay valid.")]
+    [Bounds(1, 64)]
+    public int MinPasswordLength { get; set; } = UsualRules.MinPasswordLength;
+
     [Description("Whether the demonstration users, whose password is public, are added at start; on loopback addresses only.")]
     public bool DemoUsers { get; set; }
 
@@ -41,4 +46,7 @@ public sealed class AccountOptions
         MaxUnreadOfSender = MaxUnreadOfSender,
         WrongPasswords = WrongPasswords,
     };
+
+    /// <summary>What is asked of accounts, as grains know it.</summary>
+    public AccountRules ToRules() => new() { MinPasswordLength = MinPasswordLength };
 }

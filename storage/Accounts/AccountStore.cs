@@ -1,4 +1,3 @@
-using System.Globalization;
 using Npgsql;
 using OrleansChat.Identifiers;
 using OrleansChat.Storage.Postgres;
@@ -157,16 +156,8 @@ public sealed partial class AccountStore(NpgsqlDataSource source, Passwords pass
 
     private void RequirePassword(string userName, string password)
     {
-        Require(
-            Passwords.IsValid(password), AccountError.BadPassword,
-            $"The password of {userName} is empty, longer than {Passwords.MaxBytes} bytes, or contains white space.");
-        // Bytes that are not text decode to U+FFFD, so any other such bytes would open the account. Nobody types a byte order mark.
-        Require(
-            !password.AsSpan().ContainsAny('\uFFFD', '\uFEFF'), AccountError.BadPassword,
-            $"The password of {userName} contains U+FFFD or a byte order mark: it was converted from another encoding.");
-        Require(
-            new StringInfo(password).LengthInTextElements >= MinPasswordLength, AccountError.BadPassword,
-            $"The password of {userName} is shorter than {MinPasswordLength} characters.");
+        var fault = NewPassword.FaultOf(password, MinPasswordLength);
+        Require(fault is null, AccountError.BadPassword, $"The password of {userName} {fault}.");
     }
 
     private static void RequireDisplayName(string name) =>

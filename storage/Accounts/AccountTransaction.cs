@@ -4,40 +4,45 @@ using OrleansChat.Storage.Postgres;
 
 namespace OrleansChat.Storage.Accounts;
 
-/// <summary>The transaction of an admin command; disposing it without a commit rolls it back.</summary>
+/// <summary>A transaction on an account; disposing it without a commit rolls it back.</summary>
 internal sealed class AccountTransaction : IAsyncDisposable
 {
     // Long, because a list of conversations may be.
-    private const int TimeoutSeconds = 60;
+    private const int CommandSeconds = 60;
 
     private readonly NpgsqlConnection _connection;
     private readonly NpgsqlTransaction _transaction;
+    private readonly int _seconds;
     private readonly CancellationToken _cancellationToken;
 
-    private AccountTransaction(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken) =>
-        (_connection, _transaction, _cancellationToken) = (connection, transaction, cancellationToken);
+    private AccountTransaction(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, int seconds, CancellationToken cancellationToken) =>
+        (_connection, _transaction, _seconds, _cancellationToken) = (connection, transaction, seconds, cancellationToken);
 
     /// <summary>Opens a connection and begins a transaction.</summary>
-    public static async Task<AccountTransaction> BeginAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
+    /// <param name="source">The database.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="seconds">How long a statement may take.</param>
+    public static async Task<AccountTransaction> BeginAsync(
+        NpgsqlDataSource source, CancellationToken cancellationToken, int seconds = CommandSeconds)
     {
         var connection = await source.OpenConnectionAsync(cancellationToken);
-        return new(connection, await connection.BeginTransactionAsync(cancellationToken), cancellationToken);
+        return new(connection, await connection.BeginTransactionAsync(cancellationToken), seconds, cancellationToken);
     }
 
     /// <summary>Reads a user's row and locks it: no grain can write it until the transaction ends.</summary>
-    public async Task<StoredState?> ReadAsync(string userName)
-    {
-        await using var command = Command(GrainStateTable.ReadSql + " FOR UPDATE", GrainKeys.UserStateName, GrainKeys.ForUser(userName));
-        return (await command.ReadAllAsync(GrainStateTable.ReadState, _cancellationToken)).SingleOrDefault();
-    }
+    public Task<StoredState?> ReadAsync(string userName) => ReadAsync(GrainKeys.UserStateName, GrainKeys.ForUser(userName));
+
+    /// <summary>Reads a session's row and locks it, so that it does not end meanwhile. Lock its user before.</summary>
+    public Task<StoredState?> ReadSessionAsync(string sessionKey) => ReadAsync(GrainKeys.SessionStateName, sessionKey);
 
     /// <summary>Writes a user's row over the version that was read; false if another writer was first.</summary>
-    public async Task<bool> WriteAsync(string userName, UserState state, int? version)
-    {
-        await using var command = Command(GrainStateTable.WriteSql, GrainStateTable.WriteParameters(
-            GrainKeys.UserStateName, GrainKeys.ForUser(userName), GrainStateFormat.Serialize(state), version));
-        return (await command.ReadAllAsync(GrainStateTable.ReadVersion, _cancellationToken)).Single() != null;
-    }
+    public Task<bool> WriteAsync(string userName, UserState state, int? version) =>
+        WriteAsync(GrainKeys.UserStateName, GrainKeys.ForUser(userName), GrainStateFormat.Serialize(state), version);
+
+    /// <summary>Writes a session's row over the version that was read; false if another writer was first.</summary>
+    public Task<bool> WriteSessionAsync(string sessionKey, SessionState state, int version) =>
+        WriteAsync(GrainKeys.SessionStateName, sessionKey, GrainStateFormat.Serialize(state), version);
 
     /// <summary>
     /// Deletes a user's row, list of conversations and memberships, and leaves inbox and receipts to the purge. The sessions die
@@ -96,6 +101,19 @@ internal sealed class AccountTransaction : IAsyncDisposable
         await _connection.DisposeAsync();
     }
 
+    private async Task<StoredState?> ReadAsync(string stateName, string grainKey)
+    {
+        await using var command = Command(GrainStateTable.ReadSql + " FOR UPDATE", stateName, grainKey);
+        return (await command.ReadAllAsync(GrainStateTable.ReadState, _cancellationToken)).SingleOrDefault();
+    }
+
+    private async Task<bool> WriteAsync(string stateName, string grainKey, byte[] payload, int? version)
+    {
+        await using var command = Command(
+            GrainStateTable.WriteSql, GrainStateTable.WriteParameters(stateName, grainKey, payload, version));
+        return (await command.ReadAllAsync(GrainStateTable.ReadVersion, _cancellationToken)).Single() != null;
+    }
+
     private NpgsqlCommand Command(string sql, params object?[] parameters) =>
-        new NpgsqlCommand(sql, _connection, _transaction) { CommandTimeout = TimeoutSeconds }.With(parameters);
+        new NpgsqlCommand(sql, _connection, _transaction) { CommandTimeout = _seconds }.With(parameters);
 }

@@ -6,7 +6,7 @@ using OrleansChat.Storage.Postgres;
 namespace OrleansChat.Storage.Accounts;
 
 /// <summary>What owners ask for and change, in PostgreSQL.</summary>
-public sealed class OwnAccounts(NpgsqlDataSource source) : IOwnAccounts
+public sealed partial class OwnAccounts(NpgsqlDataSource source) : IOwnAccounts
 {
     // A client that logs in again and again has many sessions. No statement looks at more of them than this.
     private const int MostLookedAt = 1000, MostListed = 200;
@@ -53,6 +53,23 @@ public sealed class OwnAccounts(NpgsqlDataSource source) : IOwnAccounts
             reader => reader.GetString(0));
         if (keys.Count == 0) return NoAnswer.NoSession;
         return keys.Find(key => SessionId.Of(key) == id) is { } found ? found : NoAnswer.NotFound;
+    }
+
+    /// <inheritdoc/>
+    public async Task<Answer<IReadOnlyList<StoredUser>>> FindUsersAsync(string sessionKey, string beginning, int limit)
+    {
+        const string sql =
+            """
+            SELECT f.user_name, f.display_name
+            FROM live_session l LEFT JOIN LATERAL find_users($2, $3) f ON true
+            WHERE l.session_key = $1
+            """;
+        var rows = await source.QueryAsync(
+            "looking for users", sql, [sessionKey, beginning, limit],
+            reader => reader.IsDBNull(0) ? null : new StoredUser(reader.GetString(0), reader.GetString(1)));
+        return rows.Count == 0
+            ? NoAnswer.NoSession
+            : new Answer<IReadOnlyList<StoredUser>>([.. rows.OfType<StoredUser>().Take(limit)], NoAnswer.None);
     }
 
     private static string? TextOrNull(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);

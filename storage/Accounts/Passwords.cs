@@ -111,6 +111,20 @@ public sealed class Passwords : IPasswordVerifier
         }
     }
 
+    /// <inheritdoc/>
+    public async Task<string?> HashInTurnAsync(string password, string address)
+    {
+        if (!await _turns.WaitAsync(address)) return null;
+        try
+        {
+            return await Task.Run(() => Hash(password));
+        }
+        finally
+        {
+            _turns.Release();
+        }
+    }
+
     // The hasher's format: version 1 of the marker, HMAC-SHA512, iterations, length of the salt, salt, key.
     private static string MakeOfNobody()
     {

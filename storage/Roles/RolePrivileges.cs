@@ -77,6 +77,7 @@ internal static class RolePrivileges
         ("appoint_owner", false),
         ("end_membership", false),
         ("note_room_change", false),
+        ("find_users", true),
         ("note_account_change", true),
         ("refuse_append", true),
         ("session_changed", false),

@@ -120,6 +120,7 @@ internal sealed class SimulatedNode : IServiceProvider, IKeyedServiceProvider
         : serviceType == typeof(TimeProvider) ? Process.Time
         : serviceType == typeof(IOptions<ChatSessionOptions>) ? Options.Create(new ChatSessionOptions())
         : serviceType == typeof(IOptions<AccountLimits>) ? _limits
+        : serviceType == typeof(IOptions<AccountRules>) ? Options.Create(new AccountRules())
         : serviceType == typeof(LimitMetrics) ? Metrics
         : serviceType == typeof(ILogger<UserGrain>) ? NullLogger<UserGrain>.Instance
         : serviceType == typeof(ILogger<SessionGrain>) ? NullLogger<SessionGrain>.Instance

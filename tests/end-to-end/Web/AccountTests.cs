@@ -26,5 +26,59 @@ public sealed class AccountTests(WebChatService service) : IClassFixture<WebChat
         Assert.Single((await web.AskAsync("GET", "sessions")).GetProperty("sessions").EnumerateArray());
     }
 
+    [Fact]
+    public async Task A_new_password_ends_all_other_sessions_and_is_the_one_to_log_in_with()
+    {
+        var (name, text) = await service.EnterAsync("own");
+        using var web = await WebUser.LogInAsync(service, name);
+        Assert.Equal("wrong-password", await web.CodeAsync("PUT", "account/password", new { old = "wrong", @new = "pekanbaru" }));
+        Assert.Equal("bad-request", await web.CodeAsync("PUT", "account/password", new { old = ChatService.Password, @new = "short" }));
+
+        var changed = await web.TryAsync("PUT", "account/password", new { old = ChatService.Password, @new = "pekanbaru" });
+
+        Assert.Equal(204, changed.Status);
+        Assert.Equal(name, Text(await web.AskAsync("GET", "account"), "user"));
+        Assert.Contains("Informasi tidak ditemukan", await text.AskAsync("inbox"), StringComparison.Ordinal);
+        Assert.Contains("Password Salah", await text.AskAsync($"auth {name} {ChatService.Password}"), StringComparison.Ordinal);
+        await text.LogInAsync(name, "pekanbaru");
+        var sessions = (await web.AskAsync("GET", "sessions")).GetProperty("sessions");
+        Assert.Equal(["http", "text"], sessions.EnumerateArray().Select(session => Text(session, "door")));
+        Assert.Equal(204, (await web.TryAsync("DELETE", "sessions/current")).Status);
+        Assert.Equal("no-session", await web.CodeAsync("GET", "account"));
+    }
+
+    [Fact]
+    public async Task A_new_name_is_what_others_find()
+    {
+        var name = await service.AddUserAsync("own");
+        using var web = await WebUser.LogInAsync(service, name);
+        using var other = await WebUser.LogInAsync(service, await service.AddUserAsync("other"));
+        Assert.Equal("bad-request", await web.CodeAsync("PATCH", "account", new { name = " " }));
+
+        Assert.Equal("Quite Another", Text(await web.AskAsync("PATCH", "account", new { name = "Quite Another" }), "name"));
+
+        var found = (await other.AskAsync("GET", "users?query=quite%20an")).GetProperty("users");
+        Assert.Equal((name, "Quite Another"), (Text(found[0], "user"), Text(found[0], "name")));
+        await web.SendAsync(other.Name, "hello");
+        var entries = (await other.AskAsync("GET", $"logs/{other.Inbox}?after=0&epoch={other.Epoch}")).GetProperty("entries");
+        Assert.Equal("Quite Another", Text(entries[0], "fromName"));
+    }
+
+    [Fact]
+    public async Task One_who_removes_the_account_is_nobody_any_more()
+    {
+        var (name, text) = await service.EnterAsync("own");
+        using var web = await WebUser.LogInAsync(service, name);
+        using var other = await WebUser.LogInAsync(service, await service.AddUserAsync("other"));
+        Assert.Equal("wrong-password", await web.CodeAsync("DELETE", "account", new { password = "wrong" }));
+
+        Assert.Equal(204, (await web.TryAsync("DELETE", "account", new { password = ChatService.Password })).Status);
+
+        Assert.Equal("no-session", await web.CodeAsync("GET", "account"));
+        Assert.Contains("Informasi tidak ditemukan", await text.AskAsync("inbox"), StringComparison.Ordinal);
+        Assert.Equal("no-recipient", await other.CodeAsync("POST", "messages", new { to = $"@{name}", text = "hello" }));
+        Assert.Empty((await other.AskAsync("GET", $"users?query={name}")).GetProperty("users").EnumerateArray());
+    }
+
     private static string Text(JsonElement json, string name) => json.GetProperty(name).GetString()!;
 }

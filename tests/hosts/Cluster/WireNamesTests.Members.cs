@@ -39,6 +39,9 @@ public sealed partial class WireNamesTests
             0 LogId Int64
             1 Number Int64
             2 AcceptedAt DateTimeOffset
+        OrleansChat.FoundUser
+            0 User String
+            1 Name String
         OrleansChat.HeldSession
             0 SessionKey String
             1 User String

@@ -5,6 +5,16 @@ public sealed partial class WireNamesTests
     // Enumerations have no alias: they go by their full names, and may not move.
     private const string Values =
         """
+        OrleansChat.GrainInterfaces.AccountStatus
+            0 Unavailable
+            1 Done
+            2 NoSession
+            3 WrongPassword
+            4 TooManyAttempts
+            5 TooManyChanges
+            6 Busy
+            7 BadDisplayName
+            8 BadPassword
         OrleansChat.GrainInterfaces.ConversationStatus
             0 Answered
             1 NoSession

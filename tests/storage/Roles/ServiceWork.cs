@@ -68,9 +68,10 @@ internal sealed partial class ServiceWork : IAsyncDisposable
         await MailboxAsync(account.AccountId, key);
         await ConversationsAsync(user, key);
         await RoomsAsync(user, account.AccountId, key);
+        await OwnersAsync(user, account.SecurityStamp, key);
 
         await _sessions.GetAliveAsync([key]);
-        await _states.DeleteAsync(GrainKeys.SessionStateName, key, 2, default);
+        await _states.DeleteAsync(GrainKeys.SessionStateName, key, 3, default);
         await _sessions.GetDeadAsync(user);
         await _sessions.DeleteExpiredAsync(TimeSpan.FromDays(7));
         await _sessions.GetRecentAsync(TimeSpan.FromMinutes(1));
@@ -157,6 +158,16 @@ internal sealed partial class ServiceWork : IAsyncDisposable
         Assert.Equal(RoomResult.Done, (await rooms.OperateAsync(Change(RoomChangeKind.Delete))).Result);
 
         RoomChange Change(RoomChangeKind kind) => new(MessageId.New(TimeProvider.System.GetUtcNow()), kind, $"room-{user}");
+    }
+
+    private async Task OwnersAsync(string user, Guid stamp, string session)
+    {
+        var owners = new OwnAccounts(_database.DataSource);
+        Assert.Single((await owners.ListSessionsAsync(session)).Value!);
+        Assert.Equal(session, (await owners.FindSessionAsync(session, SessionId.Of(session))).Value);
+        Assert.NotEmpty((await owners.FindUsersAsync(session, user, 1)).Value!);
+        Assert.Equal(OwnResult.Done, await owners.RenameAsync(session, user, "Another Name"));
+        Assert.Equal(OwnResult.Done, await owners.SetPasswordAsync(session, user, stamp, "hash"));
     }
 
     // What operators do beside adding users, and what the housekeeping does for it.

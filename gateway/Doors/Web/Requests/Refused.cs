@@ -25,6 +25,11 @@ internal static class Refused
             ProblemCode.Epoch, "The numbers are of another incarnation of the database: forget what you hold, and begin with the list."),
         Refusal.IdUsed => new RequestException(ProblemCode.KeyReused),
         Refusal.MailboxFull => new RequestException(ProblemCode.MailboxFull),
+        Refusal.BadDisplayName => RequestException.Bad(
+            "A display name has something to see, at most 128 bytes, no white space around it, no control characters, and ends each "
+            + "change of direction that it begins."),
+        Refusal.BadPassword => RequestException.Bad(
+            "The new password is too short, longer than 256 bytes, or has white space or U+FFFD in it."),
         Refusal.TooMany => new RequestException(ProblemCode.TooMany),
         Refusal.Overloaded => new RequestException(ProblemCode.Overloaded) { RetryAfter = RetryAfter },
         Refusal.ClientGone => new ClientGoneException(),

@@ -61,7 +61,8 @@ internal static class SessionRequests
         return WebAnswer.Done;
     }
 
-    private static async Task<WebAnswer> ReadAccountAsync(WebRequest request)
+    /// <summary>Answers with the account of the session.</summary>
+    public static async Task<WebAnswer> ReadAccountAsync(WebRequest request)
     {
         var account = WebRequest.Expect(await request.Session.ReadAccountAsync(request.SessionKey));
         return WebAnswer.Of(new AccountBody(

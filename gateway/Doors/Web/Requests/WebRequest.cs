@@ -81,11 +81,12 @@ internal sealed class WebRequest(
     /// <exception cref="RequestException">It is missing, or cannot be one.</exception>
     public string Epoch() => CheckEpoch(Required("epoch"));
 
-    /// <summary>How many entries are asked for.</summary>
+    /// <summary>How many entries are asked for; where nothing is said, as many as 50.</summary>
+    /// <param name="most">The most that may be asked for.</param>
     /// <exception cref="RequestException">Too many, none, or no number.</exception>
-    public int Limit() => Query("limit") is not { } text ? DefaultPage
-        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is > 0 and <= MaxPage ? limit
-        : throw RequestException.Bad($"'limit' is a number from 1 to {MaxPage}.");
+    public int Limit(int most = MaxPage) => Query("limit") is not { } text ? Math.Min(DefaultPage, most)
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit > 0 && limit <= most ? limit
+        : throw RequestException.Bad($"'limit' is a number from 1 to {most}.");
 
     /// <summary>The peer of the conversation that the query names.</summary>
     /// <exception cref="RequestException">It names none, or one that cannot be.</exception>

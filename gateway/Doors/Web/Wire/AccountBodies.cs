@@ -1,6 +1,31 @@
 namespace OrleansChat.Gateway.Doors.Web.Wire;
 
-// What owners of accounts send and get.
+// What owners of accounts send.
+
+/// <summary>Sets the display name.</summary>
+internal sealed record RenameBody(string Name);
+
+/// <summary>Sets a new password.</summary>
+internal sealed record PasswordBody(string Old, string New)
+{
+    /// <summary>Says nothing of the passwords, wherever this may be logged.</summary>
+    public override string ToString() => nameof(PasswordBody);
+}
+
+/// <summary>Removes the account.</summary>
+internal sealed record RemoveAccountBody(string Password)
+{
+    /// <summary>Says nothing of the password, wherever this may be logged.</summary>
+    public override string ToString() => nameof(RemoveAccountBody);
+}
+
+// What they get.
+
+/// <summary>Users whose names begin as asked.</summary>
+internal sealed record UsersBody(UserBody[] Users);
+
+/// <summary>A user, with the display name.</summary>
+internal sealed record UserBody(string User, string Name);
 
 /// <summary>The user's sessions, the one that asks first.</summary>
 internal sealed record SessionsBody(OwnSessionBody[] Sessions);

@@ -16,6 +16,7 @@ public sealed class OpenApiTests : IAsyncLifetime
         "GET /v1/logs/{log}?after&epoch&limit", "POST /v1/received",
         "GET /v1/conversations?user&room&limit&before", "PATCH /v1/conversations?user&room", "PUT /v1/read",
         "GET /v1/presence?users", "GET /v1/server",
+        "PATCH /v1/account", "PUT /v1/account/password", "DELETE /v1/account", "GET /v1/users?query&limit",
     ];
 
     /// <summary>The errors of the documents, with their statuses.</summary>

@@ -31,6 +31,9 @@ internal sealed class ScriptedChat : UnaskedGrains
     /// <summary>What conversations and accounts answer, by the name of the method.</summary>
     public Dictionary<string, object> Answers { get; } = [];
 
+    /// <summary>How calls about accounts end, where one answer for all is not enough.</summary>
+    public Dictionary<string, Func<AccountStatus>> Scripts { get; } = [];
+
     /// <summary>What they were asked: the method, and its arguments without the session.</summary>
     public ConcurrentQueue<(string Method, object?[] Arguments)> Asked { get; } = [];
 
@@ -102,6 +105,8 @@ internal sealed class ScriptedChat : UnaskedGrains
     private object Answer(MethodInfo method, object?[] arguments)
     {
         Asked.Enqueue((method.Name, arguments[1..]));
+        if (Scripts.TryGetValue(method.Name, out var script)) return Task.FromResult(script());
+        if (method.ReturnType == typeof(Task<AccountStatus>)) return Task.FromResult((AccountStatus)Answers[method.Name]);
         if (!_sessions.ContainsKey((string)arguments[0]!)) return Reply(method.ReturnType, ConversationStatus.NoSession, null);
         return Answers[method.Name] is ConversationStatus status
             ? Reply(method.ReturnType, status, null)
