@@ -46,6 +46,22 @@ public interface IAccountGrain : IGrainWithStringKey
     /// <param name="address">The client's address, as the gateway counts addresses; empty if unknown.</param>
     [Alias("Remove"), AlwaysInterleave, ResponseTimeout("00:00:30")]
     Task<AccountStatus> Remove(string sessionKey, Secret password, string address);
+
+    /// <summary>Makes the account: the user of this grain is a new one. No session is needed.</summary>
+    /// <param name="name">The display name.</param>
+    /// <param name="password">The password.</param>
+    /// <param name="invitation">The digest of the invitation's code; empty for none.</param>
+    /// <param name="address">The client's address, as the gateway counts addresses; empty if unknown.</param>
+    [Alias("Register"), AlwaysInterleave, ResponseTimeout("00:00:30")]
+    Task<AccountStatus> Register(string name, Secret password, string invitation, string address);
+
+    /// <summary>Makes an invitation to register. Repeating it under the same digest changes nothing.</summary>
+    /// <param name="sessionKey">The session that asks.</param>
+    /// <param name="digest">The digest of its code.</param>
+    /// <param name="uses">How many may use it, 1 to 100.</param>
+    /// <param name="expiresAt">When it expires, within 30 days; null for 7 days from now.</param>
+    [Alias("Invite"), AlwaysInterleave]
+    Task<InvitationReply> Invite(string sessionKey, string digest, int uses, DateTimeOffset? expiresAt);
 }
 
 /// <summary>What became of a change of an account.</summary>
@@ -77,7 +93,34 @@ public enum AccountStatus
 
     /// <summary>Not done: the new password is too short, too long, or has white space.</summary>
     BadPassword = 8,
+
+    /// <summary>Not done: no new user may have that user name.</summary>
+    BadUserName = 9,
+
+    /// <summary>Not done: the user name is another's, or was one's until a moment ago.</summary>
+    NameTaken = 10,
+
+    /// <summary>Not done: nobody may register, or invite others.</summary>
+    Closed = 11,
+
+    /// <summary>Not done: the invitation does not exist, has expired, or was used up.</summary>
+    NoInvitation = 12,
+
+    /// <summary>Not done: too many users registered in this hour, from this address or in all.</summary>
+    TooManyRegistrations = 13,
+
+    /// <summary>Not done: the account has as many open invitations as it may.</summary>
+    TooManyInvitations = 14,
+
+    /// <summary>Not done: an invitation cannot be for that many users, or expire then.</summary>
+    BadInvitation = 15,
 }
+
+/// <summary>The answer to <see cref="IAccountGrain.Invite"/>.</summary>
+/// <param name="Status">What became of it.</param>
+/// <param name="ExpiresAt">When the invitation expires; set only if it is made.</param>
+[GenerateSerializer, Immutable, Alias("OrleansChat.InvitationReply")]
+public sealed record InvitationReply([property: Id(0)] AccountStatus Status, [property: Id(1)] DateTimeOffset ExpiresAt = default);
 
 /// <summary>A user, as others find them.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansChat.FoundUser")]

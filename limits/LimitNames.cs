@@ -42,6 +42,9 @@ public static class LimitNames
     /// <summary>An owner changed an account too often.</summary>
     public const string Changes = "changes";
 
+    /// <summary>Too many users registered in an hour, from one address or in all.</summary>
+    public const string Registrations = "registrations";
+
     /// <summary>An account sent too many messages per second.</summary>
     public const string Sends = "sends";
 

@@ -30,7 +30,7 @@ public static partial class ChatHost
         builder.Services.Configure<ChatSessionOptions>(session => session.IdleTimeout = options.Sessions.IdleTimeout);
         builder.Services.AddSingleton(Options.Create(options.Gateway.Limits.NoLimits ? AccountLimits.None : options.Accounts.ToLimits()));
         builder.Services.AddSingleton(options.Gateway.Limits.NoLimits ? RoomLimits.NoRate : new RoomLimits());
-        builder.Services.AddSingleton(Options.Create(options.Accounts.ToRules()));
+        builder.Services.AddSingleton(Options.Create(options.Accounts.ToRules(isLimited: !options.Gateway.Limits.NoLimits)));
 
         // Started in this order, and stopped in the other one: the database, the grains, what watches it, the gateway.
         var kind = GrainHosting.KindOf(options.Cluster);

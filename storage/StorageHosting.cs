@@ -41,6 +41,7 @@ public static class StorageHosting
         services.AddSingleton<IPasswordVerifier>(provider => provider.GetRequiredService<Passwords>());
         services.AddSingleton<AccountStore>();
         services.AddSingleton<IOwnAccounts, OwnAccounts>();
+        services.AddSingleton<IRegistrations, Registrations>();
         if (options.Host is { } kind)
             services.AddSingleton(provider => new HostLock(
                 provider.GetRequiredService<Database>(), kind, ProgramSchema.OfThisProgram, provider.GetRequiredService<TimeProvider>(),

@@ -53,11 +53,7 @@ internal sealed partial class ClientSession
             var (use, _) = await RepeatAsync(_ => session.UseAsync([]).AsTask());
             await UsedAsync(session, use);
             if (use.User is not { } user) return Refusal.NoSession;
-            if (hashes)
-            {
-                if (await _guard.AdmitLoginAsync() is { } tooMany) return tooMany;
-                if (await _guard.MayHashAsync() is { } busy) return busy;
-            }
+            if (hashes && await AdmitHashAsync() is { } busy) return busy;
             var calls = 0;
             var status = await RepeatAsync(
                 _ =>

@@ -12,13 +12,15 @@ internal sealed partial class ClientSession
         AskAsync(sessionKey, null, grain => grain.ReadAccount(sessionKey!));
 
     /// <summary>Returns the incarnation of the database; no session is needed for it.</summary>
-    public Task<Outcome<string>> ReadEpochAsync() => SettleAsync<string>(async () =>
+    public Task<Outcome<string>> ReadEpochAsync() => AskServerAsync(server => server.GetEpoch());
+
+    private Task<Outcome<T>> AskServerAsync<T>(Func<IServerGrain, Task<T>> ask) where T : class => SettleAsync<T>(async () =>
     {
         if (isGone()) return Refusal.ClientGone;
         if (!services.Load.MayBegin()) return Refusal.Overloaded;
         using var turn = await client.Address.TakeReadTurnAsync(stopping);
         client.Address.Charge(LinesPerRead);
-        return await RepeatAsync(_ => services.Grains.Server().GetEpoch());
+        return await RepeatAsync(_ => ask(services.Grains.Server()));
     });
 
     // What commits costs the account a permit, as the shortest message does.

@@ -77,6 +77,13 @@ internal sealed partial class ClientSession(
         if (recall != PasswordRecall.Right && await _guard.MayHashAsync() is { } busy) return busy;
         if (isGone()) return Refusal.ClientGone;
 
+        return await EnterAsync(user, password, recall, hidesUsers, device);
+    });
+
+    /// <summary>Opens a session for one who was admitted.</summary>
+    /// <returns>Its token.</returns>
+    private async Task<Outcome<string>> EnterAsync(string user, Secret password, PasswordRecall recall, bool hidesUsers, string device)
+    {
         var (token, key) = ("", "");
         var status = await RepeatAsync(
             _ =>
@@ -91,7 +98,7 @@ internal sealed partial class ClientSession(
         _guard.Accepted(key, user);
         if (isShown) await services.Presence.LoggedInAsync(this, key, user);
         return token;
-    });
+    }
 
     /// <summary>Ends a session.</summary>
     /// <returns>The user whose session it was.</returns>

@@ -64,6 +64,21 @@ internal enum Refusal
     /// <summary>It is not a valid new password.</summary>
     BadPassword,
 
+    /// <summary>It is not a valid name for a new user.</summary>
+    BadUserName,
+
+    /// <summary>The user name is another's, or was one's until a moment ago.</summary>
+    UserNameTaken,
+
+    /// <summary>Nobody may register, or invite others.</summary>
+    RegistrationClosed,
+
+    /// <summary>The invitation does not exist, has expired, or was used up.</summary>
+    NoInvitation,
+
+    /// <summary>An invitation cannot be for that many users, or expire then.</summary>
+    BadInvitation,
+
     /// <summary>Something that the operation needs is missing.</summary>
     Malformed,
 
@@ -133,10 +148,16 @@ internal static class Refusals
         AccountStatus.Done => null,
         AccountStatus.NoSession => Refusal.NoSession,
         AccountStatus.WrongPassword => Refusal.WrongPassword,
-        AccountStatus.TooManyAttempts or AccountStatus.TooManyChanges => Refusal.TooMany,
+        AccountStatus.TooManyAttempts or AccountStatus.TooManyChanges or AccountStatus.TooManyRegistrations
+            or AccountStatus.TooManyInvitations => Refusal.TooMany,
         AccountStatus.Busy => Refusal.Overloaded,
         AccountStatus.BadDisplayName => Refusal.BadDisplayName,
         AccountStatus.BadPassword => Refusal.BadPassword,
+        AccountStatus.BadUserName => Refusal.BadUserName,
+        AccountStatus.NameTaken => Refusal.UserNameTaken,
+        AccountStatus.Closed => Refusal.RegistrationClosed,
+        AccountStatus.NoInvitation => Refusal.NoInvitation,
+        AccountStatus.BadInvitation => Refusal.BadInvitation,
         _ => Refusal.Unavailable,
     };
 

@@ -24,6 +24,7 @@ public sealed partial class UserGrain(
     IConversations conversations,
     IRooms chatRooms,
     IOwnAccounts owners,
+    IRegistrations registrations,
     IPasswordVerifier passwords,
     IOptions<AccountLimits> limits,
     IOptions<AccountRules> rules,

@@ -1,4 +1,6 @@
 using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using OrleansChat.GrainInterfaces;
 using OrleansChat.Grains;
 using OrleansChat.Hosting.Settings;
 
@@ -8,6 +10,8 @@ namespace OrleansChat.Silo.Settings;
 [Section("Accounts")]
 public sealed class AccountOptions
 {
+    private const string Closed = "closed", Invite = "invite", Open = "open";
+
     private static readonly AccountLimits Usual = new();
     private static readonly AccountRules UsualRules = new();
 
@@ -31,6 +35,18 @@ public sealed class AccountOptions
     [Bounds(0)]
     public int PasswordHashes { get; set; }
 
+    [Description("Who may register over HTTP: closed for nobody, invite for those whom a user has invited, open for everybody.")]
+    [AllowedValues(Closed, Invite, Open, ErrorMessage = "{0} must be closed, invite or open.")]
+    public string Registration { get; set; } = Closed;
+
+    [Description("How many users may register in an hour.")]
+    [Bounds(1)]
+    public int RegistrationsPerHour { get; set; } = UsualRules.RegistrationsPerHour;
+
+    [Description("How many of them from one address (of IPv6: from one network of 64 bits).")]
+    [Bounds(1)]
+    public int RegistrationsPerAddress { get; set; } = UsualRules.RegistrationsPerAddress;
+
     [Description("The smallest length of a new password that an owner sets, in characters; older ones stay valid.")]
     [Bounds(1, 64)]
     public int MinPasswordLength { get; set; } = UsualRules.MinPasswordLength;
@@ -48,5 +64,17 @@ public sealed class AccountOptions
     };
 
     /// <summary>What is asked of accounts, as grains know it.</summary>
-    public AccountRules ToRules() => new() { MinPasswordLength = MinPasswordLength };
+    /// <param name="isLimited">Whether registrations are limited.</param>
+    public AccountRules ToRules(bool isLimited) => new()
+    {
+        Registration = Registration switch
+        {
+            Open => RegistrationMode.Open,
+            Invite => RegistrationMode.Invite,
+            _ => RegistrationMode.Closed,
+        },
+        RegistrationsPerHour = isLimited ? RegistrationsPerHour : 0,
+        RegistrationsPerAddress = isLimited ? RegistrationsPerAddress : 0,
+        MinPasswordLength = MinPasswordLength,
+    };
 }

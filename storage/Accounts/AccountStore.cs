@@ -45,15 +45,7 @@ public sealed partial class AccountStore(NpgsqlDataSource source, Passwords pass
             Require(await work.ReadAsync(userName) is null, AccountError.AlreadyExists, exists);
             if (await work.FindHolderAsync(userName) is { } holder) throw new AccountException(AccountError.AlreadyExists, holder);
             var hash = await passwords.HashAsync(password, cancellationToken);
-            var accountId = await work.ScalarAsync<long>("INSERT INTO log DEFAULT VALUES RETURNING log_id");
-            var state = new UserState
-            {
-                AccountId = accountId,
-                DisplayName = displayName,
-                PasswordHash = hash,
-                SecurityStamp = Guid.NewGuid(),
-            };
-            Require(await work.WriteAsync(userName, state, null), AccountError.AlreadyExists, exists);
+            Require(await work.AddAsync(userName, displayName, hash), AccountError.AlreadyExists, exists);
         }, userName, cancellationToken);
     }
 

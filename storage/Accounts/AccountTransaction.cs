@@ -44,6 +44,20 @@ internal sealed class AccountTransaction : IAsyncDisposable
     public Task<bool> WriteSessionAsync(string sessionKey, SessionState state, int version) =>
         WriteAsync(GrainKeys.SessionStateName, sessionKey, GrainStateFormat.Serialize(state), version);
 
+    /// <summary>Adds a user with a new account; false if there is one of that name.</summary>
+    public async Task<bool> AddAsync(string userName, string displayName, string passwordHash)
+    {
+        var accountId = await ScalarAsync<long>("INSERT INTO log DEFAULT VALUES RETURNING log_id");
+        var state = new UserState
+        {
+            AccountId = accountId,
+            DisplayName = displayName,
+            PasswordHash = passwordHash,
+            SecurityStamp = Guid.NewGuid(),
+        };
+        return await WriteAsync(userName, state, null);
+    }
+
     /// <summary>
     /// Deletes a user's row, list of conversations and memberships, and leaves inbox and receipts to the purge. The sessions die
     /// with the row, but their own rows stay until a host, which needs their keys, learns of the removal, or until they expire.
@@ -53,6 +67,7 @@ internal sealed class AccountTransaction : IAsyncDisposable
         await ExecuteAsync(GrainStateTable.DeleteSql, GrainKeys.UserStateName, GrainKeys.ForUser(userName), version);
         await ExecuteAsync("UPDATE log SET removed_at = clock_timestamp(), look_at = now() WHERE log_id = $1", accountId);
         await ExecuteAsync("DELETE FROM member WHERE account_id = $1", accountId);
+        await ExecuteAsync("SELECT drop_codes($1)", accountId);
         // The account's row is locked by now: it joins no room after this.
         await ExecuteAsync("SELECT leave_rooms($1)", accountId);
     }
@@ -74,9 +89,9 @@ internal sealed class AccountTransaction : IAsyncDisposable
     }
 
     /// <summary>Runs a statement that returns one value.</summary>
-    public async Task<T> ScalarAsync<T>(string sql)
+    public async Task<T> ScalarAsync<T>(string sql, params object?[] parameters)
     {
-        await using var command = Command(sql);
+        await using var command = Command(sql, parameters);
         return (T)(await command.ExecuteScalarAsync(_cancellationToken))!;
     }
 

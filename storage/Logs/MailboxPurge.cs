@@ -21,7 +21,7 @@ public sealed class MailboxPurge(NpgsqlDataSource source)
     // A statement that its client abandoned has ended by this time: see MailboxStatements.Settings.
     internal static readonly TimeSpan AfterRemoval = MessageId.Lifetime + TimeSpan.FromMinutes(1);
 
-    private const string ForgetNamesSql = "SELECT forget_erased(), forget_rooms()";
+    private const string ForgetNamesSql = "SELECT forget_erased(), forget_rooms(), forget_codes()";
 
     // Another value also holds when a pending one begins, without a revision of its own.
     private const string ChangedSql =

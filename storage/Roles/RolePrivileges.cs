@@ -41,6 +41,8 @@ internal static class RolePrivileges
         ("epoch", "SELECT, UPDATE (value)", Nothing),
         ("erased_name", "SELECT", Nothing),
         ("account_change", "SELECT, INSERT, UPDATE (changed_at, mark)", Nothing),
+        // Codes are made and used by functions alone.
+        ("invitation", Nothing, Nothing),
 
         // Written by the triggers of orleansstorage.
         ("live_session", "SELECT, INSERT, UPDATE (account_id, display_name), DELETE", Nothing),
@@ -78,6 +80,11 @@ internal static class RolePrivileges
         ("end_membership", false),
         ("note_room_change", false),
         ("find_users", true),
+        ("make_invitation", true),
+        ("has_invitation", true),
+        ("use_invitation", true),
+        ("forget_codes", true),
+        ("drop_codes", true),
         ("note_account_change", true),
         ("refuse_append", true),
         ("session_changed", false),

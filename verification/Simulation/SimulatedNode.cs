@@ -29,6 +29,7 @@ internal sealed class SimulatedNode : IServiceProvider, IKeyedServiceProvider
     private static readonly LimitMetrics Metrics = new();
     private static readonly RoomLimits RoomLimits = new();
     private static readonly SimulatedOwnAccounts OwnAccounts = new();
+    private static readonly SimulatedRegistrations Registrations = new();
 
     private readonly IOptions<AccountLimits> _limits;
     private readonly SimulatedStorage _storage;
@@ -116,6 +117,7 @@ internal sealed class SimulatedNode : IServiceProvider, IKeyedServiceProvider
         : serviceType == typeof(ISessionTable) || serviceType == typeof(IPasswordVerifier) ? _storage
         : serviceType == typeof(IRooms) ? _rooms
         : serviceType == typeof(IOwnAccounts) ? OwnAccounts
+        : serviceType == typeof(IRegistrations) ? Registrations
         : serviceType == typeof(RoomLimits) ? RoomLimits
         : serviceType == typeof(TimeProvider) ? Process.Time
         : serviceType == typeof(IOptions<ChatSessionOptions>) ? Options.Create(new ChatSessionOptions())

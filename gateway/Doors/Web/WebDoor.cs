@@ -36,7 +36,7 @@ internal sealed partial class WebDoor
         _routes =
         [
             .. SessionRequests.Routes, .. MessageRequests.Routes, .. new ConversationRequests(services).Routes,
-            .. new ServerRequests(services).Routes, .. AccountRequests.Routes,
+            .. new ServerRequests(services).Routes, .. AccountRequests.Routes, .. RegistrationRequests.Routes,
         ];
         _openApi = OpenApi.Describe(_routes);
     }

@@ -33,3 +33,88 @@ BEGIN
     ORDER BY lower(a.display_name) COLLATE "C" LIMIT _limit;
 END
 $$;
+
+-- Codes are stored as their SHA-256. The service reads and changes these tables through the functions below alone.
+CREATE TABLE invitation (
+    digest     text COLLATE "C" PRIMARY KEY,
+    -- Who invites.
+    account_id bigint NOT NULL,
+    -- How many may still use it.
+    uses       integer NOT NULL,
+    expires_at timestamptz NOT NULL
+);
+CREATE INDEX invitation_account ON invitation (account_id);
+
+-- Makes an invitation for the owner of _session: until _expires_at, at most 30 days; 7 where that is NULL. Repeating it changes nothing.
+-- The outcome: 0 done; 1 no session; 2 the account has _most that can still be used; 3 that time cannot be.
+CREATE FUNCTION make_invitation(
+    _session text, _digest text, _uses integer, _expires_at timestamptz, _most integer, OUT outcome integer, OUT ends_at timestamptz)
+    LANGUAGE plpgsql SECURITY DEFINER AS $$
+DECLARE
+    _me bigint;
+BEGIN
+    SELECT l.account_id INTO _me FROM live_session l WHERE l.session_key = _session;
+    IF NOT FOUND THEN outcome := 1; RETURN; END IF;
+    -- One after the other, so that they are counted.
+    PERFORM FROM account a WHERE a.account_id = _me FOR NO KEY UPDATE;
+    outcome := 0;
+    SELECT i.expires_at INTO ends_at FROM invitation i WHERE i.digest = _digest AND i.account_id = _me;
+    IF FOUND THEN RETURN; END IF;
+    ends_at := coalesce(_expires_at, now() + interval '7 days');
+    IF ends_at <= now() OR ends_at > now() + interval '30 days' THEN outcome := 3; RETURN; END IF;
+    DELETE FROM invitation i WHERE i.account_id = _me AND (i.uses = 0 OR i.expires_at <= now());
+    IF (SELECT count(*) FROM invitation i WHERE i.account_id = _me) >= _most THEN outcome := 2; RETURN; END IF;
+    INSERT INTO invitation (digest, account_id, uses, expires_at) VALUES (_digest, _me, _uses, ends_at);
+END
+$$;
+
+-- Whether an invitation can be used: while the user who made it may still log in.
+CREATE FUNCTION has_invitation(_digest text) RETURNS boolean
+    LANGUAGE plpgsql STABLE SECURITY DEFINER AS $$
+BEGIN
+    RETURN EXISTS (
+        SELECT FROM invitation i
+        JOIN account a ON a.account_id = i.account_id AND a.removed_at IS NULL
+        JOIN orleansstorage u
+            ON u.grainidextensionstring = 'u:' || a.user_name AND u.graintypestring = 'user' AND u.serviceid = 'orleanschat' AND u.enabled
+        WHERE i.digest = _digest AND i.uses > 0 AND i.expires_at > now());
+END
+$$;
+
+-- Uses an invitation once; false where it cannot be used. Of two who use the last one at once, the second waits for the first.
+CREATE FUNCTION use_invitation(_digest text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+    UPDATE invitation i SET uses = i.uses - 1 WHERE i.digest = _digest AND i.uses > 0 AND has_invitation(_digest);
+    RETURN FOUND;
+END
+$$;
+
+-- Forgets what has expired or was used up.
+CREATE FUNCTION forget_codes() RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+    DELETE FROM invitation WHERE uses = 0 OR expires_at <= now();
+END
+$$;
+
+-- Forgets the codes of an account that is being removed.
+CREATE FUNCTION drop_codes(_account_id bigint) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+    DELETE FROM invitation i WHERE i.account_id = _account_id;
+END
+$$;
+
+-- These work as the owner of the tables, as those of migration 10 do.
+DO $$
+DECLARE
+    _function regprocedure;
+BEGIN
+    FOREACH _function IN ARRAY ARRAY['make_invitation(text, text, integer, timestamptz, integer)', 'has_invitation(text)',
+            'use_invitation(text)', 'forget_codes()', 'drop_codes(bigint)']::regprocedure[] LOOP
+        EXECUTE format('ALTER FUNCTION %s SET search_path = %I, pg_temp', _function, current_schema());
+        EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', _function);
+    END LOOP;
+END
+$$;

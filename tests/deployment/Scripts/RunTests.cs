@@ -48,6 +48,7 @@ public sealed class RunTests : IDisposable
     [InlineData("--web-port 0", "--listen 127.0.0.1:8889 --demo-users true --web-listen 127.0.0.1:0 ")]
     [InlineData("--web-port none", "--listen 127.0.0.1:8889 --demo-users true --no-limits")]
     [InlineData("--port 1", "--listen 127.0.0.1:1 --demo-users true --no-limits")]
+    [InlineData("--port 1 --registration open", "--listen 127.0.0.1:1 --demo-users true --registration open --no-limits")]
     [InlineData("--port 1 --web-port 2", "--listen 127.0.0.1:1 --demo-users true --web-listen 127.0.0.1:2 ")]
     public async Task HTTP_has_a_port_of_its_own_unless_another_port_was_given(string options, string expected)
     {

@@ -65,6 +65,9 @@ public sealed partial class WireNamesTests
         OrleansChat.InboxPositions
             0 Number Int64
             1 Rooms Position[]
+        OrleansChat.InvitationReply
+            0 Status AccountStatus
+            1 ExpiresAt DateTimeOffset
         OrleansChat.ListPlace
             0 AcceptedAt DateTimeOffset
             1 PeerId Int64
@@ -138,6 +141,9 @@ public sealed partial class WireNamesTests
         OrleansChat.ReadInboxReply
             0 Session SessionUse
             1 Page InboxPage
+        OrleansChat.RegistrationInfo
+            0 Mode RegistrationMode
+            1 MinPasswordLength Int32
         OrleansChat.RoomChangeReply
             0 Status RoomChangeStatus
             1 LogId Int64

@@ -15,6 +15,13 @@ public sealed partial class WireNamesTests
             6 Busy
             7 BadDisplayName
             8 BadPassword
+            9 BadUserName
+            10 NameTaken
+            11 Closed
+            12 NoInvitation
+            13 TooManyRegistrations
+            14 TooManyInvitations
+            15 BadInvitation
         OrleansChat.GrainInterfaces.ConversationStatus
             0 Answered
             1 NoSession
@@ -45,6 +52,10 @@ public sealed partial class WireNamesTests
             1 Right
             2 Other
             3 TooManyAttempts
+        OrleansChat.GrainInterfaces.RegistrationMode
+            0 Closed
+            1 Invite
+            2 Open
         OrleansChat.GrainInterfaces.Rooms.MemberRole
             0 Banned
             1 Reader

@@ -22,7 +22,10 @@ public sealed class DefinerTests(PostgresFixture postgres) : IClassFixture<Postg
 
         const string path = "search_path=public, pg_temp";
         string[] expected =
-            ["change_room", "erase_account", "forget_erased", "forget_rooms", "leave_rooms", "message_deleted", "rename_sender"];
+        [
+            "change_room", "drop_codes", "erase_account", "forget_codes", "forget_erased", "forget_rooms", "has_invitation", "leave_rooms",
+            "make_invitation", "message_deleted", "rename_sender", "use_invitation",
+        ];
         Assert.Equal(expected.Select(name => (name, false, path)), functions);
     }
 

@@ -168,6 +168,11 @@ internal sealed partial class ServiceWork : IAsyncDisposable
         Assert.NotEmpty((await owners.FindUsersAsync(session, user, 1)).Value!);
         Assert.Equal(OwnResult.Done, await owners.RenameAsync(session, user, "Another Name"));
         Assert.Equal(OwnResult.Done, await owners.SetPasswordAsync(session, user, stamp, "hash"));
+        var registrations = new Registrations(_database.DataSource);
+        var digest = SecretCode.DigestOf(SecretCode.New());
+        Assert.Equal(InvitationResult.Done, (await registrations.InviteAsync(session, digest, 1, null)).Result);
+        Assert.Equal(RegistrationResult.Done, await registrations.FindVacancyAsync($"{user}-guest", digest));
+        Assert.Equal(RegistrationResult.Done, await registrations.RegisterAsync($"{user}-guest", "A Guest", "hash", digest));
     }
 
     // What operators do beside adding users, and what the housekeeping does for it.

@@ -30,6 +30,13 @@ internal static class Refused
             + "change of direction that it begins."),
         Refusal.BadPassword => RequestException.Bad(
             "The new password is too short, longer than 256 bytes, or has white space or U+FFFD in it."),
+        Refusal.BadUserName => RequestException.Bad(
+            "A user name has 1 to 32 of a-z 0-9 . _ - and begins with a letter or digit, but not with 'removed-'."),
+        Refusal.BadInvitation => RequestException.Bad("An invitation is for 1 to 100 users, and expires within 30 days."),
+        Refusal.UserNameTaken => new RequestException(ProblemCode.Exists, "There is, or was, a user of this name: choose another."),
+        Refusal.RegistrationClosed => new RequestException(ProblemCode.Forbidden, "Registration is closed: ask the operator."),
+        Refusal.NoInvitation => new RequestException(
+            ProblemCode.Forbidden, "An invitation is needed, and this one does not exist, has expired, or was used up."),
         Refusal.TooMany => new RequestException(ProblemCode.TooMany),
         Refusal.Overloaded => new RequestException(ProblemCode.Overloaded) { RetryAfter = RetryAfter },
         Refusal.ClientGone => new ClientGoneException(),

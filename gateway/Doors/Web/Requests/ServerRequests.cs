@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using OrleansChat.Gateway.Doors.Web.Wire;
 using OrleansChat.Gateway.Sessions;
+using OrleansChat.GrainInterfaces;
 using OrleansChat.Identifiers;
 
 namespace OrleansChat.Gateway.Doors.Web.Requests;
@@ -11,13 +12,13 @@ internal sealed class ServerRequests(GatewayServices services)
 {
     private const int MaxUsers = 200;
 
-    /// <summary>How long the epoch is remembered: everybody may ask, without a session.</summary>
-    private static readonly TimeSpan RememberEpoch = TimeSpan.FromSeconds(5);
+    /// <summary>How long the answer is remembered: everybody may ask, without a session.</summary>
+    private static readonly TimeSpan Remember = TimeSpan.FromSeconds(5);
 
     private static readonly string Version = Assembly.GetExecutingAssembly()
         .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
-    private (string Epoch, long At)? _epoch;
+    private (string Epoch, RegistrationInfo Registration, long At)? _known;
 
     public IReadOnlyList<WebRoute> Routes =>
     [
@@ -48,10 +49,14 @@ internal sealed class ServerRequests(GatewayServices services)
 
     private async Task<WebAnswer> ReadServerAsync(WebRequest request)
     {
-        if (_epoch is not { } known || services.Time.GetElapsedTime(known.At) >= RememberEpoch)
-            _epoch = known = (WebRequest.Expect(await request.Session.ReadEpochAsync()), services.Time.GetTimestamp());
+        if (_known is not { } known || services.Time.GetElapsedTime(known.At) >= Remember)
+        {
+            var epoch = WebRequest.Expect(await request.Session.ReadEpochAsync());
+            var registration = WebRequest.Expect(await request.Session.ReadRegistrationAsync());
+            _known = known = (epoch, registration, services.Time.GetTimestamp());
+        }
         return WebAnswer.Of(new ServerBody(
-            "OrleansChat", Version, known.Epoch, Registration: "closed",
-            new LimitsBody(StoredText.MaxBytes, BodyLimits.MaxBytes, WebRequest.MaxPage, MaxUsers)));
+            "OrleansChat", Version, known.Epoch, known.Registration.Mode.ToString().ToLowerInvariant(),
+            new LimitsBody(StoredText.MaxBytes, BodyLimits.MaxBytes, WebRequest.MaxPage, MaxUsers, known.Registration.MinPasswordLength)));
     }
 }

@@ -29,15 +29,26 @@ internal static class SessionRequests
     private static async Task<WebAnswer> LogInAsync(WebRequest request)
     {
         var body = await request.ReadBodyAsync<LogInBody>();
-        var device = body.Device ?? "";
-        if (device.Length > MaxDeviceLength || device.Any(char.IsControl))
-            throw RequestException.Bad($"'device' has at most {MaxDeviceLength} characters, and no control characters.");
+        var device = CheckDevice(body.Device);
         if (body.Cookie || request.HasCookie) request.RequireOwnPage();
         var token = WebRequest.Expect(await request.Session.LogInAsync(body.User, new Secret(body.Password), hidesUsers: true, device));
+        return await OpenedAsync(request, token, body.Cookie);
+    }
+
+    /// <summary>Checks what a client calls its device.</summary>
+    /// <exception cref="RequestException">It is too long, or cannot be shown.</exception>
+    public static string CheckDevice(string? device) =>
+        device is null ? ""
+        : device.Length <= MaxDeviceLength && !device.Any(char.IsControl) ? device
+        : throw RequestException.Bad($"'device' has at most {MaxDeviceLength} characters, and no control characters.");
+
+    /// <summary>Answers with a session that was just opened.</summary>
+    public static async Task<WebAnswer> OpenedAsync(WebRequest request, string token, bool inCookie)
+    {
         var key = SessionToken.KeyOf(token)!;
         var account = WebRequest.Expect(await request.Session.ReadAccountAsync(key));
-        if (body.Cookie) request.GiveCookie(token);
-        return WebAnswer.Of(new SessionBody(body.Cookie ? null : token, account.User, account.Name, SessionId.Of(key)), 201);
+        if (inCookie) request.GiveCookie(token);
+        return WebAnswer.Of(new SessionBody(inCookie ? null : token, account.User, account.Name, SessionId.Of(key)), 201);
     }
 
     private static async Task<WebAnswer> ListAsync(WebRequest request)

@@ -19,7 +19,31 @@ internal sealed record RemoveAccountBody(string Password)
     public override string ToString() => nameof(RemoveAccountBody);
 }
 
+/// <summary>Makes an account.</summary>
+internal sealed record RegisterBody(
+    string User, string Name, string Password, string? Invitation = null, string? Device = null, bool Cookie = false)
+{
+    /// <summary>Says nothing of the password, wherever this may be logged.</summary>
+    public override string ToString() => nameof(RegisterBody);
+}
+
+/// <summary>Invites.</summary>
+/// <param name="Uses">How many may use the invitation.</param>
+/// <param name="Expires">When it expires; absent for 7 days from now.</param>
+/// <param name="Room">The room that it is to.</param>
+internal sealed record InviteBody(int Uses = 1, DateTimeOffset? Expires = null, string? Room = null);
+
 // What they get.
+
+/// <summary>An invitation.</summary>
+/// <param name="Invitation">Its code, which is shown once.</param>
+/// <param name="Uses">How many may use it.</param>
+/// <param name="Expires">When it expires.</param>
+internal sealed record InvitationBody(string Invitation, int Uses, string Expires)
+{
+    /// <summary>Says nothing of the code, wherever this may be logged.</summary>
+    public override string ToString() => nameof(InvitationBody);
+}
 
 /// <summary>Users whose names begin as asked.</summary>
 internal sealed record UsersBody(UserBody[] Users);

@@ -126,4 +126,5 @@ internal sealed record ServerBody(string Name, string Version, string Epoch, str
 /// <param name="BodyBytes">The length of a body.</param>
 /// <param name="PageEntries">The entries of a page.</param>
 /// <param name="PresenceUsers">The users of one question after presence.</param>
-internal sealed record LimitsBody(int TextBytes, int BodyBytes, int PageEntries, int PresenceUsers);
+/// <param name="PasswordCharacters">The smallest length of a new password, in characters.</param>
+internal sealed record LimitsBody(int TextBytes, int BodyBytes, int PageEntries, int PresenceUsers, int PasswordCharacters);

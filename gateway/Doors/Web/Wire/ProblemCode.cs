@@ -13,6 +13,7 @@ internal sealed record ProblemCode(string Name, int Status, string Meaning)
     public static readonly ProblemCode NotFound = new("not-found", 404, "There is no such thing");
     public static readonly ProblemCode NoRecipient = new("no-recipient", 404, "There is no such user, or they have blocked you");
     public static readonly ProblemCode Method = new("method", 405, "The path does not take this method");
+    public static readonly ProblemCode Exists = new("exists", 409, "The name is taken");
     public static readonly ProblemCode Epoch = new("epoch", 409, "The numbers are of another incarnation of the database");
     public static readonly ProblemCode MailboxFull = new("mailbox-full", 409, "The recipient holds as many unread messages as they may");
     public static readonly ProblemCode Expired = new("expired", 410, "What was asked for was removed by age");
@@ -29,8 +30,8 @@ internal sealed record ProblemCode(string Name, int Status, string Meaning)
     /// <summary>All of them.</summary>
     public static IReadOnlyList<ProblemCode> All { get; } =
     [
-        BadRequest, NoSession, WrongPassword, Forbidden, NotFound, NoRecipient, Method, Epoch, MailboxFull, Expired, TooLarge, UriTooLong,
-        MediaType, KeyReused, TooMany, Headers, Internal, Unavailable, Overloaded,
+        BadRequest, NoSession, WrongPassword, Forbidden, NotFound, NoRecipient, Method, Exists, Epoch, MailboxFull, Expired, TooLarge,
+        UriTooLong, MediaType, KeyReused, TooMany, Headers, Internal, Unavailable, Overloaded,
     ];
 
     /// <summary>What the framework means by a status of its own.</summary>

@@ -17,14 +17,15 @@ public sealed class OpenApiTests : IAsyncLifetime
         "GET /v1/conversations?user&room&limit&before", "PATCH /v1/conversations?user&room", "PUT /v1/read",
         "GET /v1/presence?users", "GET /v1/server",
         "PATCH /v1/account", "PUT /v1/account/password", "DELETE /v1/account", "GET /v1/users?query&limit",
+        "POST /v1/accounts", "POST /v1/invitations",
     ];
 
     /// <summary>The errors of the documents, with their statuses.</summary>
     private static readonly string[] Errors =
     [
         "bad-request 400", "no-session 401", "wrong-password 403", "forbidden 403", "not-found 404", "no-recipient 404", "method 405",
-        "epoch 409", "mailbox-full 409", "expired 410", "too-large 413", "uri-too-long 414", "media-type 415", "key-reused 422",
-        "too-many 429", "headers 431", "internal 500", "unavailable 503", "overloaded 503",
+        "exists 409", "epoch 409", "mailbox-full 409", "expired 410", "too-large 413", "uri-too-long 414", "media-type 415",
+        "key-reused 422", "too-many 429", "headers 431", "internal 500", "unavailable 503", "overloaded 503",
     ];
 
     private WebWorld _world = null!;

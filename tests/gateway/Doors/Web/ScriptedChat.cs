@@ -46,8 +46,14 @@ internal sealed class ScriptedChat : UnaskedGrains
     /// <summary>What the last login said of its client: the door and the device.</summary>
     public (string Door, string Device)? Client { get; private set; }
 
+    /// <summary>What the last login said that its account remembers.</summary>
+    public PasswordRecall? Recalled { get; private set; }
+
     /// <summary>How a login ends; null for whatever the password says.</summary>
     public LogInStatus? LogIn { get; set; }
+
+    /// <summary>Who may register.</summary>
+    public RegistrationInfo Registration { get; set; } = new(RegistrationMode.Closed, 8);
 
     /// <summary>How often presence was told that a session is on a connection.</summary>
     public int Reported { get; private set; }
@@ -94,7 +100,12 @@ internal sealed class ScriptedChat : UnaskedGrains
 
     public override IAccountGrain Account(string userName) => FakeGrain.Answering<IAccountGrain>(Answer);
 
-    public override IServerGrain Server() => FakeGrain.Answering<IServerGrain>((_, _) => Task.FromResult(Epoch));
+    public override IServerGrain Server() => FakeGrain.Answering<IServerGrain>((method, _) => method.Name switch
+    {
+        nameof(IServerGrain.GetEpoch) => Task.FromResult(Epoch),
+        nameof(IServerGrain.GetRegistration) => Task.FromResult(Registration),
+        _ => throw new NotSupportedException(method.Name),
+    });
 
     public override IPresenceGrain Presence() => FakeGrain.Answering<IPresenceGrain>((method, arguments) =>
     {
@@ -105,6 +116,7 @@ internal sealed class ScriptedChat : UnaskedGrains
     private object Answer(MethodInfo method, object?[] arguments)
     {
         Asked.Enqueue((method.Name, arguments[1..]));
+        if (Answers.GetValueOrDefault(method.Name) is InvitationReply invitation) return Task.FromResult(invitation);
         if (Scripts.TryGetValue(method.Name, out var script)) return Task.FromResult(script());
         if (method.ReturnType == typeof(Task<AccountStatus>)) return Task.FromResult((AccountStatus)Answers[method.Name]);
         if (!_sessions.ContainsKey((string)arguments[0]!)) return Reply(method.ReturnType, ConversationStatus.NoSession, null);
@@ -134,6 +146,7 @@ internal sealed class ScriptedChat : UnaskedGrains
     private LogInStatus Enter(string key, object?[] arguments)
     {
         HidUsers = (bool)arguments[5]!;
+        Recalled = (PasswordRecall)arguments[4]!;
         Client = ((string)arguments[6]!, (string)arguments[7]!);
         if (LogIn is { } status) return status;
         if ((string)arguments[0]! != Owner) return LogInStatus.WrongPassword;

@@ -26,6 +26,9 @@ public abstract class Grain : IAddressable
     /// <summary>Runs after the last request, after the timers have stopped. Failures are logged. A crash skips it.</summary>
     public virtual Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => Task.CompletedTask;
 
+    /// <summary>Keeps the activation for a time although it is idle.</summary>
+    protected void DelayDeactivation(TimeSpan timeSpan) => Activation.KeepFor(timeSpan);
+
     /// <summary>Ends the activation when its running requests are done; the waiting requests go to a new one.</summary>
     protected void DeactivateOnIdle() => Activation.Deactivate(
         new DeactivationReason(DeactivationReasonCode.ApplicationRequested, "The grain asked for it."));

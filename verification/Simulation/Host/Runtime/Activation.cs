@@ -58,7 +58,7 @@ internal sealed class Activation(SimulatedSilo silo, GrainClass grainClass, stri
         if (!request.Interleaves)
             _exclusive--;
         if (request.CountsAsUse)
-            _usedAt = Silo.Now;
+            _usedAt = Math.Max(_usedAt, Silo.Now);
         OnLeft();
         request.Answer(outcome);
     }
@@ -69,6 +69,9 @@ internal sealed class Activation(SimulatedSilo silo, GrainClass grainClass, stri
         if (_state is State.Active or State.Activating)
             _ending ??= reason;
     });
+
+    /// <summary>Has the instance count as used for a time from now.</summary>
+    public void KeepFor(TimeSpan time) => _usedAt = Silo.Now + Silo.ToTicks(time);
 
     /// <summary>Ends the instance if it has been idle since before the tick of the silo's clock.</summary>
     public void DeactivateIfUnusedSince(long tick) => InTurn(() =>

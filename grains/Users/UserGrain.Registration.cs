@@ -1,0 +1,66 @@
+using OrleansChat.GrainInterfaces;
+using OrleansChat.Identifiers;
+using OrleansChat.Storage.Accounts;
+
+namespace OrleansChat.Grains.Users;
+
+// How a user comes in: by registering, with or without an invitation.
+public sealed partial class UserGrain
+{
+    /// <summary>How many may use one invitation.</summary>
+    private const int MostUses = 100;
+
+    private IServerGrain Server => GrainFactory.GetGrain<IServerGrain>(GrainKeys.Server);
+
+    /// <inheritdoc/>
+    public Task<AccountStatus> Register(string name, Secret password, string invitation, string address) => Change(async () =>
+    {
+        if (!UserName.IsValidForNew(Name)) return AccountStatus.BadUserName;
+        if (!AccountStore.IsDisplayName(name)) return AccountStatus.BadDisplayName;
+        if (IsBad(password)) return AccountStatus.BadPassword;
+        if (rules.Value.Registration == RegistrationMode.Closed) return AccountStatus.Closed;
+        // Who was not invited learns nothing of names.
+        var needed = rules.Value.Registration == RegistrationMode.Invite ? invitation : null;
+        var status = Of(await registrations.FindVacancyAsync(Name, needed));
+        if (status != AccountStatus.Done) return status;
+        if (!await Server.TakeRegistration(address)) return AccountStatus.TooManyRegistrations;
+        var hash = await HashAsync(password, address);
+        status = hash is null ? AccountStatus.Busy : Of(await registrations.RegisterAsync(Name, name, hash, needed));
+        // The login that follows needs no other hash.
+        if (status == AccountStatus.Done) _proven = new ProvenPassword(password.Value, hash!);
+        else await Server.GiveBackRegistration(address);
+        return status;
+    });
+
+    /// <inheritdoc/>
+    public async Task<InvitationReply> Invite(string sessionKey, string digest, int uses, DateTimeOffset? expiresAt)
+    {
+        var made = default(MadeInvitation);
+        var status = await Change(async () =>
+        {
+            if (rules.Value.Registration == RegistrationMode.Closed) return AccountStatus.Closed;
+            if (uses is < 1 or > MostUses) return AccountStatus.BadInvitation;
+            if (!MayChange()) return AccountStatus.TooManyChanges;
+            made = await registrations.InviteAsync(sessionKey, digest, uses, expiresAt);
+            return Of(made.Result);
+        });
+        return new InvitationReply(status, made.ExpiresAt);
+    }
+
+    private static AccountStatus Of(RegistrationResult result) => result switch
+    {
+        RegistrationResult.Done => AccountStatus.Done,
+        RegistrationResult.NameTaken => AccountStatus.NameTaken,
+        RegistrationResult.NoInvitation => AccountStatus.NoInvitation,
+        _ => AccountStatus.Unavailable,
+    };
+
+    private static AccountStatus Of(InvitationResult result) => result switch
+    {
+        InvitationResult.Done => AccountStatus.Done,
+        InvitationResult.NoSession => AccountStatus.NoSession,
+        InvitationResult.TooMany => AccountStatus.TooManyInvitations,
+        InvitationResult.BadTime => AccountStatus.BadInvitation,
+        _ => AccountStatus.Unavailable,
+    };
+}

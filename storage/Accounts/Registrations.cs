@@ -1,0 +1,61 @@
+using Npgsql;
+using OrleansChat.Identifiers;
+using OrleansChat.Storage.Postgres;
+
+namespace OrleansChat.Storage.Accounts;
+
+/// <summary>How new users come in, in PostgreSQL.</summary>
+public sealed class Registrations(NpgsqlDataSource source) : IRegistrations
+{
+    private const int Seconds = 4;
+
+    // $1: the name, $2: the user's key, $3: the invitation or NULL.
+    private const string VacancySql =
+        """
+        SELECT $3::text IS NULL OR has_invitation($3),
+               EXISTS (SELECT FROM account WHERE user_name = $1)
+               OR EXISTS (SELECT FROM orleansstorage WHERE grainidextensionstring = $2 AND graintypestring = 'user')
+               OR EXISTS (SELECT FROM erased_name WHERE digest = sha256(convert_to($1, 'UTF8')) AND free_at > now())
+        """;
+
+    /// <inheritdoc/>
+    public async Task<RegistrationResult> FindVacancyAsync(string userName, string? invitation)
+    {
+        var (isInvited, isTaken) = (await source.QueryAsync(
+            "looking for a name", VacancySql, [userName, GrainKeys.ForUser(userName), invitation],
+            reader => (reader.GetBoolean(0), reader.GetBoolean(1)))).Single();
+        return !isInvited ? RegistrationResult.NoInvitation : isTaken ? RegistrationResult.NameTaken : RegistrationResult.Done;
+    }
+
+    /// <inheritdoc/>
+    public async Task<RegistrationResult> RegisterAsync(string userName, string displayName, string passwordHash, string? invitation)
+    {
+        // As the admin command does it: a name that was erased long enough ago is free.
+        await source.ExecuteAsync("forgetting erased names", "SELECT forget_erased()", []);
+        try
+        {
+            await using var work = await AccountTransaction.BeginAsync(source, CancellationToken.None, Seconds);
+            if (invitation is not null && !await work.ScalarAsync<bool>("SELECT use_invitation($1)", invitation))
+                return RegistrationResult.NoInvitation;
+            if (await work.FindHolderAsync(userName) is not null || !await work.AddAsync(userName, displayName, passwordHash))
+                return RegistrationResult.NameTaken;
+            await work.CommitAsync(userName);
+            return RegistrationResult.Done;
+        }
+        catch (Exception exception) when (exception.IsStorageFailure())
+        {
+            throw Statements.Unavailable("registering a user", exception);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<MadeInvitation> InviteAsync(string sessionKey, string digest, int uses, DateTimeOffset? expiresAt)
+    {
+        var rows = await source.QueryAsync(
+            "making an invitation", "SELECT outcome, ends_at FROM make_invitation($1, $2, $3, $4::timestamptz, $5)",
+            [sessionKey, digest, uses, expiresAt?.UtcDateTime, MadeInvitation.MostOpen],
+            reader => new MadeInvitation(
+                (InvitationResult)reader.GetInt32(0), reader.IsDBNull(1) ? default : reader.GetFieldValue<DateTimeOffset>(1)));
+        return rows.Single();
+    }
+}

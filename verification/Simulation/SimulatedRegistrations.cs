@@ -1,0 +1,15 @@
+using OrleansChat.Storage.Accounts;
+
+namespace OrleansChat.Verification.Simulation;
+
+/// <summary>Registrations are not simulated: the text protocol has none.</summary>
+internal sealed class SimulatedRegistrations : IRegistrations
+{
+    public Task<RegistrationResult> FindVacancyAsync(string userName, string? invitation) => throw new NotSupportedException();
+
+    public Task<RegistrationResult> RegisterAsync(string userName, string displayName, string passwordHash, string? invitation) =>
+        throw new NotSupportedException();
+
+    public Task<MadeInvitation> InviteAsync(string sessionKey, string digest, int uses, DateTimeOffset? expiresAt) =>
+        throw new NotSupportedException();
+}
