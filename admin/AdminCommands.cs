@@ -26,6 +26,11 @@ internal static class AdminCommands
         var json = Flag("--json", "Prints JSON, for scripts.");
         var peer = new Argument<string>("peer") { Description = "The user name of the one who is blocked." };
         var yes = Flag("--yes", "Goes on without asking.");
+        var origin = new Option<string?>("--origin")
+        {
+            Description = "Where the page is, such as https://chat.example.org, for a link with the code; by default the first of "
+                + $"{DatabaseSettings.Origins}.",
+        };
         var @out = new Option<FileInfo>("--out") { Description = "The file to write, which must not exist.", Required = true };
 
         var serviceRole = new Option<string?>("--service-role")
@@ -56,6 +61,8 @@ internal static class AdminCommands
             Command("list", "Lists the users.", [json], (accounts, parsed) => UserList.WriteAsync(accounts, parsed.GetValue(json))),
             Command("set-password", "Sets a new password (asked for, or from standard input) and ends all sessions.", [user],
                 (accounts, parsed) => UserCommands.SetPasswordAsync(accounts, parsed.GetValue(user)!)),
+            Command("reset-code", "Makes a code with which a user may set a new password, once, within 24 hours.", [user, origin],
+                (accounts, parsed) => UserCommands.MakeResetCodeAsync(accounts, parsed.GetValue(user)!, parsed.GetValue(origin))),
             Command("rename", "Sets the display name.", [user, name],
                 (accounts, parsed) => UserCommands.RenameAsync(accounts, parsed.GetValue(user)!, parsed.GetValue(name)!)),
             Command("disable", "Ends all sessions of a user and treats them as absent; keeps the messages.", [user],

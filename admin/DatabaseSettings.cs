@@ -11,6 +11,7 @@ internal static class DatabaseSettings
     public const string ServicePassword = "Chat__ServicePassword";
     public const string GatewayPassword = "Chat__GatewayPassword";
     public const string MinPasswordLength = "Chat__MinPasswordLength";
+    public const string Origins = "Chat__Web__Origins";
 
     private const int UsualMinPasswordLength = 8;
 

@@ -19,6 +19,16 @@ internal static class UserCommands
         Say($"Set a new password for {user}; all sessions have ended.");
     }
 
+    public static async Task MakeResetCodeAsync(AccountStore accounts, string user, string? origin)
+    {
+        origin ??= DatabaseSettings.Read(DatabaseSettings.Origins).Split(',')[0];
+        var (code, expiresAt) = await accounts.MakeResetCodeAsync(user);
+        Say($"With this code {user} sets a new password, once, until {expiresAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC:");
+        Say(code);
+        // What is behind # stays in the browser: no server and no proxy logs it.
+        if (origin.Length > 0) Say($"{origin.TrimEnd('/')}/#reset/{user}/{code}");
+    }
+
     public static async Task RenameAsync(AccountStore accounts, string user, string name)
     {
         await accounts.RenameAsync(user, name);

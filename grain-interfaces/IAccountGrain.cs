@@ -62,6 +62,16 @@ public interface IAccountGrain : IGrainWithStringKey
     /// <param name="expiresAt">When it expires, within 30 days; null for 7 days from now.</param>
     [Alias("Invite"), AlwaysInterleave]
     Task<InvitationReply> Invite(string sessionKey, string digest, int uses, DateTimeOffset? expiresAt);
+
+    /// <summary>
+    /// Sets a new password with the code that an operator made, once, and ends all sessions. No session is needed. A wrong code is a wrong
+    /// password, and counts as one; so does one for a user who does not exist.
+    /// </summary>
+    /// <param name="digest">The digest of the code.</param>
+    /// <param name="password">The new password.</param>
+    /// <param name="address">The client's address, as the gateway counts addresses; empty if unknown.</param>
+    [Alias("Reset"), AlwaysInterleave, ResponseTimeout("00:00:30")]
+    Task<AccountStatus> Reset(string digest, Secret password, string address);
 }
 
 /// <summary>What became of a change of an account.</summary>

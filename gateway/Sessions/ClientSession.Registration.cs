@@ -62,6 +62,31 @@ internal sealed partial class ClientSession
         return outcome.TryGet(out _, out var refusal) ? new Invitation(code, uses, until) : refusal;
     }
 
+    /// <summary>
+    /// Sets a new password with the code that an operator made for it, which ends all sessions of the user. It costs what a login costs.
+    /// </summary>
+    /// <returns>The user.</returns>
+    public Task<Outcome<string>> ResetPasswordAsync(string user, string code, Secret password) => SettleAsync<string>(async () =>
+    {
+        if (isGone()) return Refusal.ClientGone;
+        if (!UserName.IsValid(user)) return Refusal.WrongPassword;
+        if (await AdmitHashAsync() is { } refusal) return refusal;
+        if (isGone()) return Refusal.ClientGone;
+        var digest = SecretCode.DigestOf(code);
+        var calls = 0;
+        var status = await RepeatAsync(
+            _ =>
+            {
+                calls++;
+                return services.Grains.Account(user).Reset(digest, password, client.AddressName);
+            },
+            isUnknown: status => status == AccountStatus.Unavailable,
+            counts: false);
+        // An earlier call, whose answer was lost, may have used the code.
+        if (calls > 1 && status == AccountStatus.WrongPassword) return Refusal.Unavailable;
+        return Refusals.Of(status) is { } refused ? refused : user;
+    });
+
     /// <summary>Admits what costs a hash, as a login does.</summary>
     private async ValueTask<Refusal?> AdmitHashAsync() => await _guard.AdmitLoginAsync() ?? await _guard.MayHashAsync();
 }

@@ -4,7 +4,7 @@ using OrleansChat.Storage.Accounts;
 
 namespace OrleansChat.Grains.Users;
 
-// How a user comes in: by registering, with or without an invitation.
+// How a user comes in without a session: by registering, with or without an invitation, or with the code for a lost password.
 public sealed partial class UserGrain
 {
     /// <summary>How many may use one invitation.</summary>
@@ -46,6 +46,25 @@ public sealed partial class UserGrain
         });
         return new InvitationReply(status, made.ExpiresAt);
     }
+
+    /// <inheritdoc/>
+    public Task<AccountStatus> Reset(string digest, Secret password, string address) => Change(async () =>
+    {
+        // As a login that hides users: guesses at those who are not there are limited as others are.
+        _remembersGuesses = true;
+        if (IsBad(password)) return AccountStatus.BadPassword;
+        if (!TryBegin(address)) return AccountStatus.TooManyAttempts;
+        // One statement, whether or not there is such a user. Hashing comes after it: only a right code costs that.
+        if (!await registrations.HasResetCodeAsync(Name, digest)) return AccountStatus.WrongPassword;
+        if (await HashAsync(password, address) is not { } hash)
+        {
+            Logins.NotChecked(address);
+            return AccountStatus.Busy;
+        }
+        if (!await registrations.ResetAsync(Name, digest, hash)) return AccountStatus.WrongPassword;
+        Logins.Succeeded(address);
+        return AccountStatus.Done;
+    });
 
     private static AccountStatus Of(RegistrationResult result) => result switch
     {

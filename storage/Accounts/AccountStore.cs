@@ -89,7 +89,12 @@ public sealed partial class AccountStore(NpgsqlDataSource source, Passwords pass
     {
         RequirePassword(userName, password);
         var hash = await passwords.HashAsync(password, cancellationToken);
-        await ChangeAsync(userName, state => state with { PasswordHash = hash, SecurityStamp = Guid.NewGuid() }, cancellationToken);
+        await RunAsync("setting a password", async work =>
+        {
+            var (state, version) = await ReadAsync(work, userName);
+            await WriteAsync(work, userName, state with { PasswordHash = hash, SecurityStamp = Guid.NewGuid() }, version);
+            await work.DropResetCodeAsync(state.AccountId);
+        }, userName, cancellationToken);
     }
 
     /// <summary>Sets a new display name; messages already sent show it too.</summary>
@@ -122,9 +127,14 @@ public sealed partial class AccountStore(NpgsqlDataSource source, Passwords pass
         RunAsync("changing a user", async work =>
         {
             var (state, version) = await ReadAsync(work, userName);
-            if (!await work.WriteAsync(userName, change(state), version))
-                throw new InvalidOperationException("Another writer changed a locked row.");
+            await WriteAsync(work, userName, change(state), version);
         }, userName, cancellationToken);
+
+    private static async Task WriteAsync(AccountTransaction work, string userName, UserState state, int version)
+    {
+        if (!await work.WriteAsync(userName, state, version))
+            throw new InvalidOperationException("Another writer changed a locked row.");
+    }
 
     private static async Task<(UserState State, int Version)> ReadAsync(AccountTransaction work, string userName)
     {

@@ -72,6 +72,9 @@ internal sealed class AccountTransaction : IAsyncDisposable
         await ExecuteAsync("SELECT leave_rooms($1)", accountId);
     }
 
+    /// <summary>Forgets the code for a lost password: the password is another now, or still known.</summary>
+    public Task DropResetCodeAsync(long accountId) => ExecuteAsync("SELECT drop_reset_code($1)", accountId);
+
     /// <summary>Says why a name that no user has cannot be given: null if it can.</summary>
     public async Task<string?> FindHolderAsync(string userName)
     {

@@ -2,7 +2,10 @@ using OrleansChat.Storage.Postgres;
 
 namespace OrleansChat.Storage.Accounts;
 
-/// <summary>How new users come in: by registering, with or without an invitation.</summary>
+/// <summary>
+/// How those come in who have no session: new users, by registering, with or without an invitation; and those who have lost their
+/// passwords.
+/// </summary>
 /// <remarks>
 /// Codes are named by their digests. All throw <see cref="StorageUnavailableException"/> when the database does not answer; it is then
 /// unknown whether it was done.
@@ -27,6 +30,15 @@ public interface IRegistrations
     /// <param name="uses">How many may use it.</param>
     /// <param name="expiresAt">When it expires, within 30 days; null for 7 days from now.</param>
     Task<MadeInvitation> InviteAsync(string sessionKey, string digest, int uses, DateTimeOffset? expiresAt);
+
+    /// <summary>
+    /// Whether this is the code of a user, before a password is hashed for it. Of an unknown user it asks the same.
+    /// </summary>
+    Task<bool> HasResetCodeAsync(string userName, string digest);
+
+    /// <summary>Sets a password, ends all sessions and uses up the code: one transaction.</summary>
+    /// <returns>False if this is not the user's code, or not any more; then nothing has changed.</returns>
+    Task<bool> ResetAsync(string userName, string digest, string passwordHash);
 }
 
 /// <summary>What became of a registration.</summary>

@@ -58,4 +58,29 @@ public sealed class Registrations(NpgsqlDataSource source) : IRegistrations
                 (InvitationResult)reader.GetInt32(0), reader.IsDBNull(1) ? default : reader.GetFieldValue<DateTimeOffset>(1)));
         return rows.Single();
     }
+
+    /// <inheritdoc/>
+    public async Task<bool> HasResetCodeAsync(string userName, string digest) => (await source.QueryAsync(
+        "looking for a code", "SELECT has_reset_code($1, $2)", [userName, digest], reader => reader.GetBoolean(0))).Single();
+
+    /// <inheritdoc/>
+    public async Task<bool> ResetAsync(string userName, string digest, string passwordHash)
+    {
+        try
+        {
+            await using var work = await AccountTransaction.BeginAsync(source, CancellationToken.None, Seconds);
+            if (await work.ReadAsync(userName) is not { } stored) return false;
+            var user = GrainStateFormat.Deserialize<UserState>(stored.Payload);
+            if (user.Disabled || !await work.ScalarAsync<bool>("SELECT use_reset_code($1, $2)", user.AccountId, digest)) return false;
+            var renewed = user with { PasswordHash = passwordHash, SecurityStamp = Guid.NewGuid() };
+            if (!await work.WriteAsync(userName, renewed, stored.Version))
+                throw new InvalidOperationException("Another writer changed a locked row.");
+            await work.CommitAsync(userName);
+            return true;
+        }
+        catch (Exception exception) when (exception.IsStorageFailure())
+        {
+            throw Statements.Unavailable("setting a password by a code", exception);
+        }
+    }
 }

@@ -43,6 +43,7 @@ internal static class RolePrivileges
         ("account_change", "SELECT, INSERT, UPDATE (changed_at, mark)", Nothing),
         // Codes are made and used by functions alone.
         ("invitation", Nothing, Nothing),
+        ("reset_code", Nothing, Nothing),
 
         // Written by the triggers of orleansstorage.
         ("live_session", "SELECT, INSERT, UPDATE (account_id, display_name), DELETE", Nothing),
@@ -83,6 +84,10 @@ internal static class RolePrivileges
         ("make_invitation", true),
         ("has_invitation", true),
         ("use_invitation", true),
+        ("make_reset_code", true),
+        ("has_reset_code", true),
+        ("use_reset_code", true),
+        ("drop_reset_code", true),
         ("forget_codes", true),
         ("drop_codes", true),
         ("note_account_change", true),

@@ -37,6 +37,23 @@ public sealed class AccountCommandsTests(AccountCommandsTests.World world) : ICl
     }
 
     [Theory]
+    [InlineData(new string[0], "")]
+    [InlineData(new[] { "--origin", "https://chat.example.org/" }, "https://chat.example.org/#reset/")]
+    public async Task A_code_for_a_lost_password_is_shown_with_a_link_where_an_origin_is_known(string[] options, string link)
+    {
+        Assert.Equal(0, (await RunAsync("surabaya\n", "add", _name, "Cristiano")).Code);
+
+        var (code, output) = await RunAsync("", ["reset-code", _name, .. options]);
+
+        Assert.Equal(0, code);
+        var lines = output.Split(Environment.NewLine);
+        Assert.Matches($"^With this code {_name} sets a new password, once, until 20[0-9-]+ [0-9:]+ UTC:$", lines[0]);
+        Assert.Matches("^[a-z2-7]{26}$", lines[1]);
+        Assert.Equal(link.Length == 0 ? [] : [$"{link}{_name}/{lines[1]}"], lines[2..]);
+        Assert.Equal((1, "orleanschat-admin: There is no user nobody."), await RunAsync("", "reset-code", "nobody"));
+    }
+
+    [Theory]
     [InlineData("surabay\n", "shorter than 8 characters")]
     [InlineData("a\u0308a\u0308a\u0308a\u0308\n", "shorter than 8 characters")]
     [InlineData("p\ufffdssword1\n", "U+FFFD")]

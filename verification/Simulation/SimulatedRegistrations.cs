@@ -12,4 +12,8 @@ internal sealed class SimulatedRegistrations : IRegistrations
 
     public Task<MadeInvitation> InviteAsync(string sessionKey, string digest, int uses, DateTimeOffset? expiresAt) =>
         throw new NotSupportedException();
+
+    public Task<bool> HasResetCodeAsync(string userName, string digest) => throw new NotSupportedException();
+
+    public Task<bool> ResetAsync(string userName, string digest, string passwordHash) => throw new NotSupportedException();
 }

@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Text.Json;
 using OrleansChat.EndToEnd.Tests.Service;
 
@@ -78,6 +79,43 @@ public sealed class AccountTests(WebChatService service) : IClassFixture<WebChat
         Assert.Contains("Informasi tidak ditemukan", await text.AskAsync("inbox"), StringComparison.Ordinal);
         Assert.Equal("no-recipient", await other.CodeAsync("POST", "messages", new { to = $"@{name}", text = "hello" }));
         Assert.Empty((await other.AskAsync("GET", $"users?query={name}")).GetProperty("users").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task A_lost_password_is_set_again_with_the_code_of_an_operator_once()
+    {
+        var (name, text) = await service.EnterAsync("own");
+        using var stranger = new HttpClient { BaseAddress = service.Web };
+        var code = (await service.Accounts.MakeResetCodeAsync(name)).Code;
+        Assert.Equal(403, await ResetAsync(name, "guess"));
+        Assert.Equal(403, await ResetAsync("nobody-at-all", code));
+        Assert.Equal(400, await ResetAsync(name, code, "short"));
+
+        Assert.Equal(204, await ResetAsync(name, code));
+
+        Assert.Contains("Informasi tidak ditemukan", await text.AskAsync("inbox"), StringComparison.Ordinal);
+        await text.LogInAsync(name, "pekanbaru");
+        Assert.Equal(403, await ResetAsync(name, code, "surabaya"));
+
+        async Task<int> ResetAsync(string user, string with, string password = "pekanbaru") => (int)(await stranger.PostAsJsonAsync(
+            "account/reset", new { user, code = with, @new = password })).StatusCode;
+    }
+
+    [Fact]
+    public async Task Guesses_at_codes_are_limited_as_those_at_passwords_are_known_user_or_not()
+    {
+        using var stranger = new HttpClient { BaseAddress = service.Web };
+        foreach (var name in new[] { await service.AddUserAsync("own"), "no-such-user" })
+        {
+            var statuses = new List<int>();
+            for (var i = 0; i < 11; i++)
+            {
+                using var reply = await stranger.PostAsJsonAsync(
+                    "account/reset", new { user = name, code = "guess", @new = "pekanbaru" });
+                statuses.Add((int)reply.StatusCode);
+            }
+            Assert.Equal([.. Enumerable.Repeat(403, 10), 429], statuses);
+        }
     }
 
     private static string Text(JsonElement json, string name) => json.GetProperty(name).GetString()!;

@@ -23,7 +23,8 @@ public sealed class PrivilegeTests(RolesWorld world) : IClassFixture<RolesWorld>
         "INSERT INTO erased_name VALUES ('', now())", "DELETE FROM retention", "DELETE FROM epoch",
         "UPDATE room_member SET role = 4", "INSERT INTO room_member VALUES (1, 1, 4)", "DELETE FROM room_member",
         "UPDATE room SET name = ''", "DELETE FROM room",
-        "SELECT FROM invitation", "INSERT INTO invitation VALUES ('', 1, 1, now())", "UPDATE invitation SET uses = 9", "DELETE FROM invitation",
+        "SELECT FROM reset_code", "INSERT INTO reset_code VALUES (1, '', now())", "UPDATE reset_code SET digest = ''",
+        "SELECT FROM invitation", "INSERT INTO invitation VALUES ('', 1, 1, now())", "UPDATE invitation SET uses = 9",
         "SELECT add_room_entry(1, gen_random_uuid(), 2, 1, 1, '')", "SELECT appoint_owner(1, 1)",
         "UPDATE orleansstorage SET grainidextensionstring = 'u:other'", "UPDATE live_session SET owner = ''", "DELETE FROM account_change",
         "DELETE FROM orleansmembershipversiontable", "SELECT nextval('log_log_id_seq')",
@@ -40,7 +41,9 @@ public sealed class PrivilegeTests(RolesWorld world) : IClassFixture<RolesWorld>
         "SELECT FROM orleansmembershipversiontable", "INSERT INTO orleansmembershiptable SELECT * FROM orleansmembershiptable",
         "UPDATE orleansmembershiptable SET status = 3", "DELETE FROM orleansmembershiptable", "UPDATE orleansquery SET querytext = ''",
         "SELECT FROM orleansmembershiptable FOR UPDATE", "SELECT durability()",
-        "SELECT FROM account", "SELECT FROM member", "SELECT FROM invitation", "SELECT has_invitation('')", "SELECT erase_account('messi')", "SELECT rename_sender('messi', 1, 1)",
+        "SELECT FROM account", "SELECT FROM member", "SELECT FROM invitation", "SELECT has_invitation('')",
+        "SELECT FROM reset_code", "SELECT use_reset_code(1, '')", "SELECT make_reset_code('messi', '')",
+        "SELECT erase_account('messi')", "SELECT rename_sender('messi', 1, 1)",
         "SELECT current_epoch()", "SELECT note_account_change('messi')", "SET ROLE {service}", "SET ROLE {owner}",
     ];
 

@@ -173,6 +173,9 @@ internal sealed partial class ServiceWork : IAsyncDisposable
         Assert.Equal(InvitationResult.Done, (await registrations.InviteAsync(session, digest, 1, null)).Result);
         Assert.Equal(RegistrationResult.Done, await registrations.FindVacancyAsync($"{user}-guest", digest));
         Assert.Equal(RegistrationResult.Done, await registrations.RegisterAsync($"{user}-guest", "A Guest", "hash", digest));
+        var code = SecretCode.DigestOf((await _accounts.MakeResetCodeAsync($"{user}-guest")).Code);
+        Assert.True(await registrations.HasResetCodeAsync($"{user}-guest", code));
+        Assert.True(await registrations.ResetAsync($"{user}-guest", code, "hash"));
     }
 
     // What operators do beside adding users, and what the housekeeping does for it.

@@ -3,7 +3,7 @@ using OrleansChat.GrainInterfaces;
 
 namespace OrleansChat.Gateway.Doors.Web.Requests;
 
-/// <summary>Makes accounts, and invites others to.</summary>
+/// <summary>Makes accounts, invites others to, and lets those in again who have lost their passwords.</summary>
 internal static class RegistrationRequests
 {
     public static readonly WebRoute[] Routes =
@@ -12,6 +12,10 @@ internal static class RegistrationRequests
         {
             Body = typeof(RegisterBody), Returns = typeof(SessionBody), Success = [201], NeedsSession = false,
             Errors = [ProblemCode.Forbidden, ProblemCode.Exists],
+        },
+        new("POST", "/v1/account/reset", "Sets a new password with the code that an operator made.", ResetAsync)
+        {
+            Body = typeof(ResetBody), Success = [204], NeedsSession = false, Errors = [ProblemCode.WrongPassword, ProblemCode.Forbidden],
         },
         new("POST", "/v1/invitations", "Invites others to register.", InviteAsync)
         {
@@ -27,6 +31,14 @@ internal static class RegistrationRequests
         var token = WebRequest.Expect(await request.Session.RegisterAsync(
             body.User, body.Name, new Secret(body.Password), body.Invitation, device));
         return await SessionRequests.OpenedAsync(request, token, body.Cookie);
+    }
+
+    private static async Task<WebAnswer> ResetAsync(WebRequest request)
+    {
+        var body = await request.ReadBodyAsync<ResetBody>();
+        if (request.HasCookie) request.RequireOwnPage();
+        WebRequest.Expect(await request.Session.ResetPasswordAsync(body.User, body.Code, new Secret(body.New)));
+        return WebAnswer.Done;
     }
 
     private static async Task<WebAnswer> InviteAsync(WebRequest request)

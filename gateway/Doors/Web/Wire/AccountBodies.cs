@@ -27,6 +27,13 @@ internal sealed record RegisterBody(
     public override string ToString() => nameof(RegisterBody);
 }
 
+/// <summary>Sets a new password with a code.</summary>
+internal sealed record ResetBody(string User, string Code, string New)
+{
+    /// <summary>Says nothing of the code or the password, wherever this may be logged.</summary>
+    public override string ToString() => nameof(ResetBody);
+}
+
 /// <summary>Invites.</summary>
 /// <param name="Uses">How many may use the invitation.</param>
 /// <param name="Expires">When it expires; absent for 7 days from now.</param>

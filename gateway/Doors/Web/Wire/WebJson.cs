@@ -25,6 +25,7 @@ namespace OrleansChat.Gateway.Doors.Web.Wire;
 [JsonSerializable(typeof(UsersBody))]
 [JsonSerializable(typeof(RegisterBody))]
 [JsonSerializable(typeof(InviteBody))]
+[JsonSerializable(typeof(ResetBody))]
 [JsonSerializable(typeof(InvitationBody))]
 [JsonSerializable(typeof(AccountBody))]
 [JsonSerializable(typeof(SentBody))]

@@ -17,7 +17,7 @@ public sealed class OpenApiTests : IAsyncLifetime
         "GET /v1/conversations?user&room&limit&before", "PATCH /v1/conversations?user&room", "PUT /v1/read",
         "GET /v1/presence?users", "GET /v1/server",
         "PATCH /v1/account", "PUT /v1/account/password", "DELETE /v1/account", "GET /v1/users?query&limit",
-        "POST /v1/accounts", "POST /v1/invitations",
+        "POST /v1/accounts", "POST /v1/invitations", "POST /v1/account/reset",
     ];
 
     /// <summary>The errors of the documents, with their statuses.</summary>

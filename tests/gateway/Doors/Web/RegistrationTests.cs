@@ -112,6 +112,43 @@ public sealed class RegistrationTests : IAsyncLifetime
         Assert.Equal("bad-request", (await _world.SendAsync("POST", "/v1/invitations", """{"expires": "tomorrow"}""")).Problem);
     }
 
+    [Theory]
+    [InlineData(AccountStatus.Done, 204, null)]
+    [InlineData(AccountStatus.WrongPassword, 403, "wrong-password")]
+    [InlineData(AccountStatus.TooManyAttempts, 429, "too-many")]
+    [InlineData(AccountStatus.BadPassword, 400, "bad-request")]
+    public async Task A_lost_password_is_set_again_with_a_code_of_which_the_digest_goes_on(AccountStatus status, int expected, string? code)
+    {
+        _world.Chat.Answers[nameof(IAccountGrain.Reset)] = status;
+        var reply = await _world.SendAsync(
+            "POST", "/v1/account/reset", """{"user": "messi", "code": "a code", "new": "pekanbaru"}""");
+        Assert.Equal(expected, reply.Status);
+        if (code is not null) Assert.Equal(code, reply.Problem);
+        Assert.Equal("pekanbaru", ((Secret)_world.Chat.LastAsked.Arguments[0]!).Value);
+    }
+
+    [Fact]
+    public async Task A_code_for_nobody_is_a_wrong_one_and_one_from_another_site_none()
+    {
+        const string body = """{"user": "Not Valid", "code": "a code", "new": "pekanbaru"}""";
+        Assert.Equal("wrong-password", (await _world.SendAsync("POST", "/v1/account/reset", body)).Problem);
+        var reply = await _world.SendAsync(
+            "POST", "/v1/account/reset", body, ("Cookie", "orleanschat=any"), ("Origin", "https://evil.example.org"));
+        Assert.Equal("forbidden", reply.Problem);
+        Assert.Empty(_world.Chat.Asked);
+    }
+
+    [Fact]
+    public async Task After_an_answer_was_lost_nobody_knows_whether_a_code_was_used()
+    {
+        var calls = 0;
+        _world.Chat.Scripts[nameof(IAccountGrain.Reset)] =
+            () => ++calls == 1 ? throw new TimeoutException("lost") : AccountStatus.WrongPassword;
+        var reply = await _world.SendAsync(
+            "POST", "/v1/account/reset", """{"user": "messi", "code": "a code", "new": "pekanbaru"}""");
+        Assert.Equal("unavailable", reply.Problem);
+    }
+
     [Fact]
     public async Task The_service_says_who_may_register()
     {
