@@ -27,7 +27,7 @@ public interface IConversationGrain : IGrainWithStringKey
     [Alias("ReadPage"), AlwaysInterleave]
     Task<ConversationReply<ConversationPage>> ReadPage(string sessionKey, PageRequest request);
 
-    /// <summary>Lists the conversations that have messages, the one with the latest message first.</summary>
+    /// <summary>Lists the conversations with users that have messages, the one with the latest message first.</summary>
     /// <param name="sessionKey">The session that asks.</param>
     /// <param name="limit">At most this many.</param>
     /// <param name="before">Only those behind this place; null for the first.</param>
@@ -170,15 +170,17 @@ public sealed record ConversationPage(
     [property: Id(3)] ConversationPlace? Newer);
 
 /// <summary>A conversation, as its owner sees it.</summary>
-/// <param name="Peer">The other's user name.</param>
-/// <param name="PeerName">The other's display name.</param>
-/// <param name="LogId">The owner's inbox, which <paramref name="Read"/> and <paramref name="UnreadAt"/> are numbers of.</param>
-/// <param name="Last">The latest message of either side; null if there is none.</param>
+/// <param name="Peer">The other's user name; of a room, its name with <c>#</c> before it.</param>
+/// <param name="PeerName">The other's display name; of a room, its title.</param>
+/// <param name="LogId">
+/// The owner's inbox, or the room's log, which <paramref name="Read"/> and <paramref name="UnreadAt"/> are numbers of.
+/// </param>
+/// <param name="Last">The latest message of either side, or the latest entry of the room; null if there is none.</param>
 /// <param name="Unread">
-/// How many messages of the other have a number above <paramref name="Read"/>: exact up to 99 in a list, which says 100 for more, and up to
+/// How many messages of others have a number above <paramref name="Read"/>: exact up to 99 in a list, which says 100 for more, and up to
 /// 1,000 for one conversation.
 /// </param>
-/// <param name="UnreadAt">The last number of the inbox when it was counted.</param>
+/// <param name="UnreadAt">The last number of the log when it was counted.</param>
 /// <param name="Read">The number up to which everything was read.</param>
 /// <param name="IsMuted">Whether the owner has muted it.</param>
 [GenerateSerializer, Immutable, Alias("OrleansChat.Conversation")]
@@ -186,7 +188,7 @@ public sealed record Conversation(
     [property: Id(0)] string Peer, [property: Id(1)] string PeerName, [property: Id(2)] long LogId, [property: Id(3)] LogEntry? Last,
     [property: Id(4)] int Unread, [property: Id(5)] long UnreadAt, [property: Id(6)] long Read, [property: Id(7)] bool IsMuted);
 
-/// <summary>A place in the list of conversations: behind the one with this peer, whose latest message was accepted then.</summary>
+/// <summary>A place in the list of conversations: behind the one with this peer or room, whose latest entry was accepted then.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansChat.ListPlace")]
 public readonly record struct ListPlace([property: Id(0)] DateTimeOffset AcceptedAt, [property: Id(1)] long PeerId);
 
@@ -196,7 +198,8 @@ public readonly record struct ListPlace([property: Id(0)] DateTimeOffset Accepte
 /// <param name="End">The last number of the owner's inbox.</param>
 /// <param name="Conversations">The one with the latest message first.</param>
 /// <param name="Older">The place behind the last of them; null if no more follow.</param>
+/// <param name="Rooms">The last numbers of all rooms that the owner is in; null in a list without rooms.</param>
 [GenerateSerializer, Immutable, Alias("OrleansChat.ConversationList")]
 public sealed record ConversationList(
     [property: Id(0)] string Epoch, [property: Id(1)] long LogId, [property: Id(2)] long End,
-    [property: Id(3)] Conversation[] Conversations, [property: Id(4)] ListPlace? Older);
+    [property: Id(3)] Conversation[] Conversations, [property: Id(4)] ListPlace? Older, [property: Id(5)] Position[]? Rooms = null);

@@ -17,6 +17,29 @@ public interface IMemberGrain : IGrainWithStringKey
     [Alias("FindRoom"), AlwaysInterleave]
     Task<ConversationReply<RoomInfo>> FindRoom(string sessionKey, string room);
 
+    /// <summary>Returns the name of the room whose log this is, if the session's owner is a member.</summary>
+    /// <param name="sessionKey">The session that asks.</param>
+    /// <param name="epoch">The epoch in which the log was learned.</param>
+    /// <param name="logId">The log.</param>
+    [Alias("FindRoomOfLog"), AlwaysInterleave]
+    Task<ConversationReply<string>> FindRoomOfLog(string sessionKey, string epoch, long logId);
+
+    /// <summary>
+    /// Lists the conversations with users that have messages, and all rooms of the user, together: the one with the latest entry first.
+    /// </summary>
+    /// <param name="sessionKey">The session that asks.</param>
+    /// <param name="limit">At most this many.</param>
+    /// <param name="before">Only those behind this place; null for the first.</param>
+    [Alias("ListConversations"), AlwaysInterleave]
+    Task<ConversationReply<ConversationList>> ListConversations(string sessionKey, int limit, ListPlace? before);
+
+    /// <summary>
+    /// Notes that everything in these logs up to these numbers has arrived: the user's inbox, or rooms of the user. If one of the logs is
+    /// neither, nothing is done. Returns the numbers up to which everything counts as received; they only rise.
+    /// </summary>
+    [Alias("ReceiveLogs"), AlwaysInterleave]
+    Task<ConversationReply<Position[]>> ReceiveLogs(string sessionKey, string epoch, Position[] logs);
+
     /// <summary>Lists rooms by name: those of the user, with unread messages counted up to 100, or the public ones.</summary>
     [Alias("ListRooms"), AlwaysInterleave]
     Task<ConversationReply<RoomInfo[]>> ListRooms(string sessionKey, bool isMine, int limit, string after);

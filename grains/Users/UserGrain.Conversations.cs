@@ -29,10 +29,7 @@ public sealed partial class UserGrain
 
     /// <inheritdoc/>
     public Task<ConversationReply<ConversationList>> List(string sessionKey, int limit, ListPlace? before) => Ask(
-        conversations.ListAsync(sessionKey, Bounded(limit), before is { } place ? new ListPosition(place.AcceptedAt, place.PeerId) : null),
-        list => new ConversationList(
-            list.Epoch, list.LogId, list.End, [.. list.Conversations.Select(ToConversation)],
-            list.Older is { } older ? new ListPlace(older.AcceptedAt, older.PeerId) : null));
+        conversations.ListAsync(sessionKey, Bounded(limit), ToPosition(before)), ToList);
 
     /// <inheritdoc/>
     public Task<ConversationReply<Conversation>> Find(string sessionKey, string peer) =>
@@ -124,6 +121,13 @@ public sealed partial class UserGrain
     }
 
     private static int Bounded(int limit) => Math.Clamp(limit, 1, MostAtOnce);
+
+    private static ListPosition? ToPosition(ListPlace? place) =>
+        place is { } at ? new ListPosition(at.AcceptedAt, at.PeerId) : null;
+
+    private static ConversationList ToList(StoredList list) => new(
+        list.Epoch, list.LogId, list.End, [.. list.Conversations.Select(ToConversation)],
+        list.Older is { } older ? new ListPlace(older.AcceptedAt, older.PeerId) : null);
 
     private static ConversationPlace? ToPlace(Place? place) => place is { } at ? new ConversationPlace(at.Received, at.Sent) : null;
 

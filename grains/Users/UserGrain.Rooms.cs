@@ -14,12 +14,29 @@ public sealed partial class UserGrain
         Ask(chatRooms.FindAsync(sessionKey, room), ToRoom);
 
     /// <inheritdoc/>
+    public Task<ConversationReply<string>> FindRoomOfLog(string sessionKey, string epoch, long logId) =>
+        Ask(chatRooms.FindNameAsync(sessionKey, epoch, logId), name => name);
+
+    /// <inheritdoc/>
+    public Task<ConversationReply<ConversationList>> ListConversations(string sessionKey, int limit, ListPlace? before) => Ask(
+        chatRooms.ListConversationsAsync(sessionKey, Bounded(limit), ToPosition(before)),
+        found => ToList(found.List) with { Rooms = ToPositions(found.Ends) });
+
+    /// <inheritdoc/>
+    public async Task<ConversationReply<Position[]>> ReceiveLogs(string sessionKey, string epoch, Position[] logs)
+    {
+        var reply = await Ask(chatRooms.ReceiveAsync(sessionKey, epoch, ToNumbers(logs)), ToPositions);
+        if (reply.Value?.FirstOrDefault(position => position.LogId == _appender?.AccountId) is { } inbox) _appender!.Received(inbox.Number);
+        return reply;
+    }
+
+    /// <inheritdoc/>
     public Task<ConversationReply<RoomInfo[]>> ListRooms(string sessionKey, bool isMine, int limit, string after) =>
-        Ask(chatRooms.ListAsync(sessionKey, isMine, Bounded(limit), after), found => (RoomInfo[])[.. found.Select(ToRoom)]);
+        Ask(chatRooms.ListAsync(sessionKey, isMine, BoundedWithNext(limit), after), found => (RoomInfo[])[.. found.Select(ToRoom)]);
 
     /// <inheritdoc/>
     public Task<ConversationReply<RoomMember[]>> ListMembers(string sessionKey, string room, int limit, long after) => Ask(
-        chatRooms.ListMembersAsync(sessionKey, room, Bounded(limit), after),
+        chatRooms.ListMembersAsync(sessionKey, room, BoundedWithNext(limit), after),
         members => (RoomMember[])[.. members.Select(m => new RoomMember(m.AccountId, m.Name, m.DisplayName, (MemberRole)m.Role))]);
 
     /// <inheritdoc/>
@@ -41,6 +58,12 @@ public sealed partial class UserGrain
     /// <inheritdoc/>
     public Task<ConversationReply<RoomInfo>> SetRoomMuted(string sessionKey, string room, bool isMuted) =>
         Ask(chatRooms.SetMutedAsync(sessionKey, room, isMuted), ToRoom);
+
+    // One more than is shown tells whether more follow.
+    private static int BoundedWithNext(int limit) => Math.Clamp(limit, 1, MostAtOnce + 1);
+
+    private static Position[] ToPositions(IReadOnlyList<LogNumber> numbers) =>
+        [.. numbers.Select(number => new Position(number.LogId, number.Number))];
 
     private static LogNumber[] ToNumbers(Position[] positions) =>
         Array.ConvertAll(positions, position => new LogNumber(position.LogId, position.Number));

@@ -189,8 +189,8 @@ internal static class ConversationStatements
         SELECT me.epoch, (SELECT greatest(g.received, least($3, last_number(g.log_id))) FROM log g WHERE g.log_id = me.account_id) FROM me
         """;
 
-    // The latest message of the conversation of "me" with c.log_id. The inbox of a removed account is left out.
-    private const string Latest =
+    /// <summary>The latest message of the conversation of "me" with c.log_id. The inbox of a removed account is left out.</summary>
+    public const string Latest =
         """
         LEFT JOIN LATERAL (
             SELECT m.log_id, m.number, m.accepted_at FROM (

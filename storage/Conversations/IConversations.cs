@@ -199,12 +199,14 @@ public enum StoredKind
 public sealed record StoredPart(IReadOnlyList<StoredEntry> Entries, long Last, long? First);
 
 /// <summary>A conversation, as its owner sees it.</summary>
-/// <param name="Peer">The other's user name.</param>
-/// <param name="PeerName">The other's display name.</param>
-/// <param name="LogId">The owner's inbox, which <paramref name="Read"/> and <paramref name="UnreadAt"/> are numbers of.</param>
-/// <param name="Last">The latest message of either side; null if there is none.</param>
-/// <param name="Unread">How many messages of the other have a number above <paramref name="Read"/>; at most what was counted up to.</param>
-/// <param name="UnreadAt">The last number of the inbox when it was counted.</param>
+/// <param name="Peer">The other's user name; of a room, its name with <c>#</c> before it.</param>
+/// <param name="PeerName">The other's display name; of a room, its title.</param>
+/// <param name="LogId">
+/// The owner's inbox, or the room's log, which <paramref name="Read"/> and <paramref name="UnreadAt"/> are numbers of.
+/// </param>
+/// <param name="Last">The latest message of either side, or the latest entry of the room; null if there is none.</param>
+/// <param name="Unread">How many messages of others have a number above <paramref name="Read"/>; at most what was counted up to.</param>
+/// <param name="UnreadAt">The last number of the log when it was counted.</param>
 /// <param name="Read">The number up to which everything was read.</param>
 /// <param name="IsMuted">Whether the owner has muted it.</param>
 public sealed record StoredConversation(
@@ -217,7 +219,7 @@ public sealed record StoredConversation(
     public const int MostUnreadInList = 100;
 }
 
-/// <summary>A place in the list of conversations: behind the one with this peer, whose latest message was accepted then.</summary>
+/// <summary>A place in the list of conversations: behind the one with this peer or room, whose latest entry was accepted then.</summary>
 public readonly record struct ListPosition(DateTimeOffset AcceptedAt, long PeerId);
 
 /// <summary>A part of the list of conversations.</summary>

@@ -1,10 +1,11 @@
 using OrleansChat.Storage.Conversations;
+using OrleansChat.Storage.Logs;
 using OrleansChat.Storage.Postgres;
 
 namespace OrleansChat.Storage.Rooms;
 
 /// <summary>
-/// Rooms: logs with members. Messages are appended to them as to inboxes (<see cref="Logs.IMailbox"/>).
+/// Rooms: logs with members. Messages are appended to them as to inboxes (<see cref="IMailbox"/>).
 /// </summary>
 /// <remarks>
 /// Every method names a session, and the same statement checks that it is alive and whether its owner is a member. To somebody who is not,
@@ -62,6 +63,28 @@ public interface IRooms
 
     /// <summary>Mutes a room, or no longer.</summary>
     Task<Answer<StoredRoom>> SetMutedAsync(string sessionKey, string room, bool isMuted);
+
+    /// <summary>Returns the name of the room whose log this is, if the session's owner is a member.</summary>
+    /// <param name="sessionKey">The session that asks.</param>
+    /// <param name="epoch">The epoch in which the log was learned.</param>
+    /// <param name="log">The log.</param>
+    Task<Answer<string>> FindNameAsync(string sessionKey, string epoch, long log);
+
+    /// <summary>
+    /// Lists what <see cref="IConversations.ListAsync"/> lists and all rooms of the session's owner together, the one with the latest entry
+    /// first. Deletions do not count as entries here. A room with nothing left that its member may see stands where it was made.
+    /// </summary>
+    /// <param name="sessionKey">The session that asks.</param>
+    /// <param name="limit">At most this many.</param>
+    /// <param name="before">Only those behind this place; null for the first.</param>
+    Task<Answer<StoredOverview>> ListConversationsAsync(string sessionKey, int limit, ListPosition? before);
+
+    /// <summary>
+    /// Notes that everything in these logs up to these numbers has arrived, for good: in the inbox of the session's owner, or in their
+    /// rooms. If one of the logs is neither, nothing is done. The numbers only rise; one above a log's last counts as that.
+    /// </summary>
+    /// <returns>The numbers up to which everything counts as received.</returns>
+    Task<Answer<IReadOnlyList<LogNumber>>> ReceiveAsync(string sessionKey, string epoch, IReadOnlyList<LogNumber> logs);
 }
 
 /// <summary>Who an account is in a room.</summary>

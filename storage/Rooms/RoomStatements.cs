@@ -177,13 +177,15 @@ internal static class RoomStatements
                     ORDER BY t.number LIMIT $2) t) AS unread) u ON m.log_id IS NOT NULL
         """;
 
-    private const string EntryColumns =
+    /// <summary>An entry, for <see cref="RoomStore"/> to read; with <see cref="Names"/>.</summary>
+    public const string EntryColumns =
         """
         m.message_id, m.number, m.kind, m.target, coalesce(s.user_name, ''), coalesce(s.display_name, ''), t.user_name,
                m.accepted_at, m.body
         """;
 
-    private const string Names =
+    /// <summary>Whose entry it is, and whom it is about.</summary>
+    public const string Names =
         """
         LEFT JOIN account s ON s.account_id = m.sender_id
         LEFT JOIN account t ON m.kind > 1 AND t.account_id = m.target

@@ -6,7 +6,7 @@ using OrleansChat.Storage.Postgres;
 namespace OrleansChat.Storage.Rooms;
 
 /// <summary>The rooms in PostgreSQL.</summary>
-public sealed class RoomStore(NpgsqlDataSource source, RoomLimits limits) : IRooms, IRoomChanges
+public sealed partial class RoomStore(NpgsqlDataSource source, RoomLimits limits) : IRooms, IRoomChanges
 {
     private const string RecentSql =
         "SELECT name, mark FROM room_change WHERE changed_at > clock_timestamp() - $1::interval ORDER BY mark";

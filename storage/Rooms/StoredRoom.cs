@@ -1,4 +1,5 @@
 using OrleansChat.Storage.Conversations;
+using OrleansChat.Storage.Logs;
 
 namespace OrleansChat.Storage.Rooms;
 
@@ -44,3 +45,8 @@ public sealed record RoomPageQuery(string Room, PageSide Side, long Place, strin
 /// <param name="Older">The number before the page; null if nothing stands before it.</param>
 /// <param name="Newer">The number after the page; null if nothing stands after it.</param>
 public sealed record StoredRoomPage(string Epoch, long LogId, IReadOnlyList<StoredEntry> Entries, long? Older, long? Newer);
+
+/// <summary>A part of the list of a user's conversations and rooms.</summary>
+/// <param name="List">Both, the one with the latest entry first.</param>
+/// <param name="Ends">The last numbers of all the user's rooms.</param>
+public sealed record StoredOverview(StoredList List, IReadOnlyList<LogNumber> Ends);

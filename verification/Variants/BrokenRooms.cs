@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using OrleansChat.Storage.Conversations;
+using OrleansChat.Storage.Logs;
 using OrleansChat.Storage.Rooms;
 
 namespace OrleansChat.Verification.Variants;
@@ -46,4 +47,12 @@ internal sealed class BrokenRooms(IRooms rooms, Variant variant) : IRooms
 
     public Task<Answer<StoredRoom>> SetMutedAsync(string sessionKey, string room, bool isMuted) =>
         rooms.SetMutedAsync(sessionKey, room, isMuted);
+
+    public Task<Answer<string>> FindNameAsync(string sessionKey, string epoch, long log) => rooms.FindNameAsync(sessionKey, epoch, log);
+
+    public Task<Answer<StoredOverview>> ListConversationsAsync(string sessionKey, int limit, ListPosition? before) =>
+        rooms.ListConversationsAsync(sessionKey, limit, before);
+
+    public Task<Answer<IReadOnlyList<LogNumber>>> ReceiveAsync(string sessionKey, string epoch, IReadOnlyList<LogNumber> logs) =>
+        rooms.ReceiveAsync(sessionKey, epoch, logs);
 }

@@ -24,6 +24,7 @@ public sealed partial class WireNamesTests
             2 End Int64
             3 Conversations Conversation[]
             4 Older Nullable<ListPlace>
+            5 Rooms Position[]
         OrleansChat.ConversationPage
             0 Epoch String
             1 Entries LogEntry[]

@@ -153,6 +153,9 @@ internal sealed partial class ServiceWork : IAsyncDisposable
         Assert.Equal(3, (await rooms.ReadLogAsync(session, epoch, log, 0, 9)).Value!.Entries.Count);
         Assert.Single((await rooms.ListMembersAsync(session, room.Room, 9, 0)).Value!);
         Assert.Contains((await rooms.ListAsync(session, true, 9, "")).Value!, found => found.Name == room.Room);
+        Assert.Equal(room.Room, (await rooms.FindNameAsync(session, epoch, log)).Value);
+        Assert.Equal(2, (await rooms.ListConversationsAsync(session, 9, null)).Value!.List.Conversations.Count);
+        Assert.Equal(2, (await rooms.ReceiveAsync(session, epoch, [new(account, 3), new(log, 3)])).Value!.Count);
         Assert.NotEmpty(await rooms.GetRecentAsync(TimeSpan.FromMinutes(1)));
         await rooms.OperateAsync(Change(RoomChangeKind.Role) with { User = user, Role = RoomRole.Moderator });
         Assert.Equal(RoomResult.Done, (await rooms.OperateAsync(Change(RoomChangeKind.Delete))).Result);

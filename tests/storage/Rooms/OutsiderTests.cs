@@ -40,6 +40,8 @@ public sealed class OutsiderTests(RoomWorld world) : IClassFixture<RoomWorld>
             (await world.Rooms.ListAsync(outsider.Session, isMine: false, 1000, "")).Value!, found => found.Name == room.Name);
         Assert.Empty((await world.Rooms.ListAsync(outsider.Session, isMine: true, 1000, "")).Value!);
         Assert.Empty(await world.InboxAsync(outsider));
+        var overview = (await world.Rooms.ListConversationsAsync(outsider.Session, 9, null)).Value!;
+        Assert.Equal((0, 0), (overview.List.Conversations.Count, overview.Ends.Count));
     }
 
     [Theory]
@@ -83,6 +85,10 @@ public sealed class OutsiderTests(RoomWorld world) : IClassFixture<RoomWorld>
             NoAnswer.NoSession,
             (await world.Rooms.ReadPageAsync(member.Session, new RoomPageQuery(room.Name, PageSide.Newest, 0, "", 9))).Reason);
         Assert.Equal(NoAnswer.NoSession, (await world.Rooms.MarkReadAsync(member.Session, world.Epoch, room.Name, 1)).Reason);
+        Assert.Equal(NoAnswer.NoSession, (await world.Rooms.FindNameAsync(member.Session, world.Epoch, room.Log)).Reason);
+        Assert.Equal(NoAnswer.NoSession, (await world.Rooms.ListConversationsAsync(member.Session, 9, null)).Reason);
+        Assert.Equal(
+            NoAnswer.NoSession, (await world.Rooms.ReceiveAsync(member.Session, world.Epoch, [new(member.Account, 0)])).Reason);
         Assert.Equal(AppendResult.SessionEnded, await world.SendAsync(member, room, "no"));
     }
 
@@ -97,6 +103,9 @@ public sealed class OutsiderTests(RoomWorld world) : IClassFixture<RoomWorld>
         Assert.Equal(NoAnswer.NotFound, (await world.Rooms.ReadLogAsync(outsider.Session, world.Epoch, room.Log, 0, 9)).Reason);
         Assert.Equal(NoAnswer.NotFound, (await world.Rooms.ListMembersAsync(outsider.Session, room.Name, 9, 0)).Reason);
         Assert.Null(await world.Rooms.FindDeletionAsync(outsider.Session, room.Log, 2));
+        Assert.Equal(NoAnswer.NotFound, (await world.Rooms.FindNameAsync(outsider.Session, world.Epoch, room.Log)).Reason);
+        Assert.Equal(
+            NoAnswer.NotFound, (await world.Rooms.ReceiveAsync(outsider.Session, world.Epoch, [new(room.Log, 2)])).Reason);
     }
 
     private async Task<Person> OutsiderAsync(string kind, Person owner, Room room)

@@ -43,6 +43,9 @@ public sealed class RoomPlanTests(RoomWorld world) : IClassFixture<RoomWorld>
             await RunAsync(RoomStatements.Page, me.Session, room.Name, side, 25_000L, world.Epoch, 50, 50, 1L << 20);
         await RunAsync("SELECT * FROM read_inboxes($1, 0, '{}', '{}', 1000000)", me.Account);
         await RunAsync(RoomStatements.MarkRead, me.Session, world.Epoch, room.Name, 49_995L);
+        await RunAsync(OverviewStatements.Name, me.Session, room.Log);
+        await RunAsync(OverviewStatements.List, me.Session, 100L, 50L, DateTime.MaxValue.ToUniversalTime(), long.MaxValue, 1L << 20);
+        await RunAsync(OverviewStatements.Receive, me.Session, world.Epoch, new[] { me.Account, room.Log }, new[] { 0L, 49_999L });
 
         var (whole, rows) = await ReadAsync();
         Assert.Equal(0, whole);

@@ -1,5 +1,6 @@
 using OrleansChat.Limits;
 using OrleansChat.Storage.Conversations;
+using OrleansChat.Storage.Logs;
 using OrleansChat.Storage.Rooms;
 
 namespace OrleansChat.Verification.Simulation.Rooms;
@@ -59,6 +60,16 @@ internal sealed class SimulatedRooms(SimulatedDatabase database, SimulatedProces
         await RunAsync(() => Tables.SetRoomMuted(sessionKey, room, isMuted));
         return await RunAsync(() => Tables.FindRoom(sessionKey, room) is { Value.Mine: null } ? NoAnswer.NotFound : Tables.FindRoom(sessionKey, room));
     }
+
+    public Task<Answer<string>> FindNameAsync(string sessionKey, string epoch, long log) => throw NotSimulated();
+
+    public Task<Answer<StoredOverview>> ListConversationsAsync(string sessionKey, int limit, ListPosition? before) => throw NotSimulated();
+
+    public Task<Answer<IReadOnlyList<LogNumber>>> ReceiveAsync(string sessionKey, string epoch, IReadOnlyList<LogNumber> logs) =>
+        throw NotSimulated();
+
+    // Only the HTTP door asks for these.
+    private static NotSupportedException NotSimulated() => new("This is not simulated.");
 
     private Task<T> RunAsync<T>(Func<T> statement) => database.RunAsync(process, statement);
 
