@@ -43,7 +43,7 @@ internal sealed partial class ClientSession
                 : reply;
         });
 
-    /// <summary>Lists the conversations that have messages, the one with the latest message first.</summary>
+    /// <summary>Lists the conversations with users that have messages, the one with the latest message first.</summary>
     public Task<Outcome<ConversationList>> ListConversationsAsync(string? sessionKey, int limit, ListPlace? before) =>
         AskAsync(sessionKey, null, grain => grain.List(sessionKey!, limit, before));
 
@@ -70,20 +70,15 @@ internal sealed partial class ClientSession
     /// <param name="epoch">The epoch in which the number was learned.</param>
     /// <param name="after">The number.</param>
     /// <param name="limit">At most this many.</param>
-    /// <param name="log">The log that the client takes for the user's inbox; null where it names none.</param>
-    public Task<Outcome<LogPart>> ReadLogAsync(string? sessionKey, string epoch, long after, int limit, long? log = null) =>
-        AskAsync(sessionKey, null, async (grain, account) => Own(log, account, IsOther(log, account)
-            ? await grain.ReadLog(sessionKey!, epoch, long.MaxValue, 1)
-            : await grain.ReadLog(sessionKey!, epoch, after, limit)));
+    public Task<Outcome<LogPart>> ReadLogAsync(string? sessionKey, string epoch, long after, int limit) =>
+        AskAsync(sessionKey, null, grain => grain.ReadLog(sessionKey!, epoch, after, limit));
 
     /// <summary>Notes that everything in the user's inbox up to a number has arrived, for good.</summary>
     /// <param name="sessionKey">The key of the session.</param>
     /// <param name="epoch">The epoch in which the number was learned.</param>
     /// <param name="number">The number.</param>
-    /// <param name="log">The log that the client takes for the user's inbox; null where it names none.</param>
-    public Task<Outcome<Position>> ReceiveAsync(string? sessionKey, string epoch, long number, long? log = null) =>
-        AskAsync(sessionKey, null, async (grain, account) =>
-            Own(log, account, await grain.Receive(sessionKey!, epoch, IsOther(log, account) ? 0 : number)));
+    public Task<Outcome<Position>> ReceiveAsync(string? sessionKey, string epoch, long number) =>
+        AskAsync(sessionKey, null, grain => grain.Receive(sessionKey!, epoch, number));
 
     /// <summary>Blocks a user, or no longer: what they begin to send after the answer is refused. It costs what a send costs.</summary>
     public Task<Outcome<Position>> SetBlockedAsync(string? sessionKey, string peer, bool isBlocked) =>
@@ -109,16 +104,8 @@ internal sealed partial class ClientSession
         }, [new OutgoingMessage(id, recipient, [], null)]);
     }
 
-    /// <summary>Deletes a message that the user wrote, from a log as its entries name it.</summary>
-    /// <returns>The number of the entry that says so.</returns>
-    public async Task<Outcome<Position>> DeleteAsync(string? sessionKey, string epoch, long log, long number)
-    {
-        var owner = await AskAsync(sessionKey, null, grain => grain.FindOwner(sessionKey!, epoch, log));
-        return owner.TryGet(out var recipient, out var refusal) ? await DeleteAsync(sessionKey, epoch, recipient, number) : refusal;
-    }
-
-    // A client may name the log that it means. For another one than the user's inbox nothing is changed; but the session is checked, and
-    // the epoch, as for one's own.
+    // A client may name the log that it means. For another one than it is nothing is changed; but the session is checked, and the epoch, as
+    // for the right one.
     private static ConversationReply<T> Own<T>(long? log, long account, ConversationReply<T> reply) where T : class =>
         IsOther(log, account) && reply.Status == ConversationStatus.Answered ? new(ConversationStatus.NotFound, null) : reply;
 

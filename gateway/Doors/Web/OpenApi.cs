@@ -64,7 +64,7 @@ internal static class OpenApi
         {
             operation["requestBody"] = new JsonObject
             {
-                ["required"] = true,
+                ["required"] = !route.MayLackBody,
                 ["content"] = new JsonObject { [Json] = new JsonObject { ["schema"] = Reference(route.Body, schemas) } },
             };
         }
@@ -82,7 +82,7 @@ internal static class OpenApi
         ["name"] = name,
         ["in"] = place,
         ["required"] = isRequired,
-        ["schema"] = new JsonObject { ["type"] = name is "limit" or "number" ? "integer" : "string" },
+        ["schema"] = new JsonObject { ["type"] = name switch { "limit" or "number" => "integer", "mine" => "boolean", _ => "string" } },
     };
 
     private static JsonObject Response(string description, string contentType, Type? body, JsonObject schemas)

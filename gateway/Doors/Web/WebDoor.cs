@@ -37,6 +37,7 @@ internal sealed partial class WebDoor
         [
             .. SessionRequests.Routes, .. MessageRequests.Routes, .. new ConversationRequests(services).Routes,
             .. new ServerRequests(services).Routes, .. AccountRequests.Routes, .. RegistrationRequests.Routes,
+            .. RoomRequests.Routes, .. MemberRequests.Routes,
         ];
         _openApi = OpenApi.Describe(_routes);
     }

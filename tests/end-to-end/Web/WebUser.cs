@@ -1,5 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using OrleansChat.EndToEnd.Tests.Service;
 
@@ -62,6 +64,21 @@ internal sealed class WebUser(string name, string token, HttpClient http) : IDis
 
     public Task<JsonElement> SendAsync(string to, string text, string? key = null) =>
         AskAsync("POST", "messages", new { to = $"@{to}", text }, key);
+
+    /// <summary>Says something in a room.</summary>
+    public Task<JsonElement> SayAsync(string room, string text, string? key = null) =>
+        AskAsync("POST", "messages", new { to = $"#{room}", text }, key);
+
+    /// <summary>Asks with a path as it is written, and without a body; the whole answer.</summary>
+    public async Task<string> RawAsync(string method, string path)
+    {
+        using var connection = new TcpClient();
+        await connection.ConnectAsync(http.BaseAddress!.Host, http.BaseAddress.Port);
+        await connection.GetStream().WriteAsync(Encoding.ASCII.GetBytes(
+            $"{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n\r\n"));
+        using var reader = new StreamReader(connection.GetStream());
+        return await reader.ReadToEndAsync();
+    }
 
     public void Dispose() => http.Dispose();
 

@@ -1,5 +1,8 @@
 using OrleansChat.Gateway.Doors.Web.Wire;
 using OrleansChat.Gateway.Sessions;
+using OrleansChat.GrainInterfaces;
+using OrleansChat.GrainInterfaces.Rooms;
+using OrleansChat.Identifiers;
 
 namespace OrleansChat.Gateway.Doors.Web.Requests;
 
@@ -37,15 +40,19 @@ internal sealed class ConversationRequests(GatewayServices services)
         {
             if (request.Query("limit") is not null || request.Query("before") is not null)
                 throw RequestException.Bad("'limit' and 'before' go with the list, not with one conversation.");
-            var one = await request.Session.FindConversationAsync(request.SessionKey, request.Peer());
+            var (key, peer) = (request.SessionKey, request.Peer());
+            var one = RoomName.TryParse(peer, out var room)
+                ? await request.Session.FindRoomConversationAsync(key, room)
+                : await request.Session.FindConversationAsync(key, peer);
             return WebAnswer.Of(Entries.Of(WebRequest.Expect(one), UnreadCount.MostOfOne));
         }
         var (place, epoch) = request.Query("before") is { } before ? Cursor.ReadList(before) : default;
-        var list = WebRequest.Expect(await request.Session.ListConversationsAsync(
+        var list = WebRequest.Expect(await request.Session.ListAllConversationsAsync(
             request.SessionKey, request.Limit(), epoch is null ? null : place));
         if (epoch is not null && epoch != list.Epoch) throw Refused.Because(Refusal.OtherEpoch);
+        var ends = (list.Rooms ?? []).Append(new Position(list.LogId, list.End));
         return WebAnswer.Of(new ConversationsBody(
-            list.Epoch, new() { [Formats.ShowLog(list.LogId)] = list.End },
+            list.Epoch, ends.ToDictionary(end => Formats.ShowLog(end.LogId), end => end.Number),
             Array.ConvertAll(list.Conversations, conversation => Entries.Of(conversation, UnreadCount.MostInList)),
             Cursor.Show(list.Older, list.Epoch)));
     }
@@ -54,8 +61,10 @@ internal sealed class ConversationRequests(GatewayServices services)
     {
         var (key, peer) = (request.SessionKey, request.Peer());
         var body = await request.ReadBodyAsync<MuteBody>();
-        var muted = WebRequest.Expect(await request.Session.SetMutedAsync(key, peer, body.Muted));
-        return WebAnswer.Of(Entries.Of(muted, UnreadCount.MostOfOne));
+        var muted = RoomName.TryParse(peer, out var room)
+            ? await request.Session.SetRoomMutedAsync(key, room, body.Muted)
+            : await request.Session.SetMutedAsync(key, peer, body.Muted);
+        return WebAnswer.Of(Entries.Of(WebRequest.Expect(muted), UnreadCount.MostOfOne));
     }
 
     private async Task<WebAnswer> MarkReadAsync(WebRequest request)
@@ -64,7 +73,7 @@ internal sealed class ConversationRequests(GatewayServices services)
         var body = await request.ReadBodyAsync<ReadBody>();
         if (body.UpTo < 0) throw RequestException.Bad("'upTo' is a number of a log: it is not negative.");
         var (epoch, log) = (WebRequest.CheckEpoch(body.Epoch), Formats.ReadLog(body.Log));
-        if (Formats.ReadUser(body.Conversation) is not { } peer || log is null)
+        if (Formats.ReadPeer(body.Conversation) is not { } peer || log is not { } named)
             throw RequestException.NotFound("There is no such conversation, or no such log.");
         if (key is not null && !_pace.MayMove(key, peer))
         {
@@ -73,12 +82,22 @@ internal sealed class ConversationRequests(GatewayServices services)
                 RetryAfter = (int)MarkerPace.Every.TotalSeconds,
             };
         }
-        var outcome = await request.Session.MarkReadAsync(key, epoch, peer, body.UpTo, log);
+        var outcome = RoomName.TryParse(peer, out var room)
+            ? MarkerOf(await request.Session.MarkRoomReadAsync(key, epoch, room, body.UpTo, named))
+            : MarkerOf(await request.Session.MarkReadAsync(key, epoch, peer, body.UpTo, named));
         // What was refused has moved nothing: the next try, with what was wrong put right, need not wait.
         if (!outcome.TryGet(out _, out _) && key is not null) _pace.TakeBack(key, peer);
-        var marked = WebRequest.Expect(outcome);
-        return WebAnswer.Of(new MarkerBody(marked.Read, new UnreadCount(marked.Unread, UnreadCount.MostOfOne), marked.UnreadAt));
+        return WebAnswer.Of(WebRequest.Expect(outcome));
     }
+
+    private static Outcome<MarkerBody> MarkerOf(Outcome<Conversation> marked) =>
+        marked.TryGet(out var at, out var refusal) ? MarkerOf(at.Read, at.Unread, at.UnreadAt) : refusal;
+
+    private static Outcome<MarkerBody> MarkerOf(Outcome<RoomInfo> marked) =>
+        marked.TryGet(out var room, out var refusal) ? MarkerOf(room.Mine!.Read, room.Mine.Unread, room.Mine.Last) : refusal;
+
+    private static MarkerBody MarkerOf(long read, int unread, long unreadAt) =>
+        new(read, new UnreadCount(unread, UnreadCount.MostOfOne), unreadAt);
 
     private static async Task<WebAnswer> ListBlockedAsync(WebRequest request) =>
         WebAnswer.Of(new BlocksBody(WebRequest.Expect(await request.Session.ListBlockedAsync(request.SessionKey))));

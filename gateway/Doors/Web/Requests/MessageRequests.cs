@@ -2,6 +2,8 @@ using System.Globalization;
 using OrleansChat.Gateway.Doors.Web.Wire;
 using OrleansChat.Gateway.Sessions;
 using OrleansChat.GrainInterfaces;
+using OrleansChat.Identifiers;
+using OrleansChat.Limits;
 
 namespace OrleansChat.Gateway.Doors.Web.Requests;
 
@@ -13,6 +15,12 @@ internal static class MessageRequests
     /// <summary>An account may send at once what it gains in this time.</summary>
     private const int WindowSeconds = 10;
 
+    /// <summary>The greatest length of a receipt, in bytes: with a number for each log that a user has.</summary>
+    private const int MaxReceipt = 16 << 10;
+
+    /// <summary>The logs that a user has: the inbox, and rooms.</summary>
+    private static readonly int MaxLogs = 1 + new RoomLimits().RoomsPerUser;
+
     public static readonly WebRoute[] Routes =
     [
         new("POST", "/v1/messages", "Sends a message; under a key, it may be repeated.", SendAsync)
@@ -20,7 +28,7 @@ internal static class MessageRequests
             Body = typeof(SendBody), MaxBody = BodyLimits.MaxBytes, Returns = typeof(SentBody), Success = [201, 200],
             Errors = [ProblemCode.NoRecipient, ProblemCode.MailboxFull, ProblemCode.KeyReused],
         },
-        new("DELETE", "/v1/messages/{log}/{number}", "Empties a message of one's own, for everybody.", DeleteAsync)
+        new("DELETE", "/v1/messages/{log}/{number}", "Empties a message for everybody: one's own, or a room's as a moderator.", DeleteAsync)
         {
             Query = ["epoch"], Returns = typeof(PositionBody), Errors = [ProblemCode.NotFound, ProblemCode.Epoch],
         },
@@ -36,7 +44,8 @@ internal static class MessageRequests
         },
         new("POST", "/v1/received", "Everything up to these numbers has arrived.", ReceiveAsync)
         {
-            Body = typeof(ReceivedBody), Returns = typeof(ReceivedAnswer), Errors = [ProblemCode.NotFound, ProblemCode.Epoch],
+            Body = typeof(ReceivedBody), MaxBody = MaxReceipt, Returns = typeof(ReceivedAnswer),
+            Errors = [ProblemCode.NotFound, ProblemCode.Epoch],
         },
     ];
 
@@ -45,8 +54,8 @@ internal static class MessageRequests
         var key = request.SessionKey;
         var onceId = request.Header(KeyHeader) is { } header ? Formats.ReadKey(header) : null;
         var body = await request.ReadBodyAsync<SendBody>();
-        // A room that there is not, and a name that nobody can have, are refused where recipients are: the session is checked first.
-        var message = request.Session.NewMessage(Formats.ReadUser(body.To) ?? "", StoredText.Of(body.Text), onceId);
+        // A name that nobody can have is refused where recipients are: the session is checked first.
+        var message = request.Session.NewMessage(Formats.ReadPeer(body.To) ?? "", StoredText.Of(body.Text), onceId);
         if (onceId is null)
         {
             var outcome = await request.Session.SendOneAsync(key, message);
@@ -77,7 +86,7 @@ internal static class MessageRequests
 
     private static async Task<WebAnswer> DeleteAsync(WebRequest request)
     {
-        var (log, number) = (ReadLog(request.Path("log")), WebRequest.ReadNumber(request.Path("number"), "number"));
+        var (log, number) = (WebRequest.ReadLog(request.Path("log")), WebRequest.ReadNumber(request.Path("number"), "number"));
         var deletion = WebRequest.Expect(await request.Session.DeleteAsync(request.SessionKey, request.Epoch(), log, number));
         return WebAnswer.Of(new PositionBody(Formats.ShowLog(deletion.LogId), deletion.Number));
     }
@@ -90,6 +99,7 @@ internal static class MessageRequests
         if (given.Count > 1) throw RequestException.Bad("Give one of 'before', 'after' and 'around'.");
         if (given is not ["around"] && request.Query("epoch") is not null)
             throw RequestException.Bad("'epoch' goes with 'around': a cursor has its own.");
+        if (RoomName.TryParse(peer, out var room)) return await RoomPages.ReadAsync(request, key, room, limit, given.SingleOrDefault());
         var page = given switch
         {
             ["around"] => await ReadAroundAsync(request, key, peer, limit),
@@ -110,17 +120,15 @@ internal static class MessageRequests
 
     private static Task<Outcome<ConversationPage>> ReadAroundAsync(WebRequest request, string? key, string peer, int limit)
     {
-        if (request.Required("around").Split(':') is not [var log, var number])
-            throw RequestException.Bad("'around' is the name of a message: LOG:NUMBER.");
-        return request.Session.ReadPageAroundAsync(
-            key, peer, request.Epoch(), ReadLog(log), WebRequest.ReadNumber(number, "around"), limit);
+        var (log, number) = request.Around();
+        return request.Session.ReadPageAroundAsync(key, peer, request.Epoch(), log, number, limit);
     }
 
     private static async Task<WebAnswer> ReadLogAsync(WebRequest request)
     {
-        var (log, limit) = (ReadLog(request.Path("log")), request.Limit());
+        var (log, limit) = (WebRequest.ReadLog(request.Path("log")), request.Limit());
         var after = WebRequest.ReadNumber(request.Required("after"), "after");
-        var part = WebRequest.Expect(await request.Session.ReadLogAsync(request.SessionKey, request.Epoch(), after, limit, log));
+        var (part, room) = WebRequest.Expect(await request.Session.ReadLogAsync(request.SessionKey, request.Epoch(), log, after, limit));
         if (part.First is { } first)
         {
             throw new RequestException(ProblemCode.Expired, $"Entries up to {first - 1} were removed by age: go on after that.")
@@ -128,25 +136,20 @@ internal static class MessageRequests
                 First = first,
             };
         }
-        return WebAnswer.Of(new LogBody(Array.ConvertAll(part.Entries, Entries.OfInbox), part.Last));
+        return WebAnswer.Of(new LogBody(
+            room is null ? Array.ConvertAll(part.Entries, Entries.OfInbox) : Entries.OfRoom(part.Entries, room, after), part.Last));
     }
 
     private static async Task<WebAnswer> ReceiveAsync(WebRequest request)
     {
         var key = request.SessionKey;
         var body = await request.ReadBodyAsync<ReceivedBody>();
-        if (body.Logs.Count == 0) throw RequestException.Bad("'logs' names no log.");
-        // Nobody has more than one, and no part of a request is done that is refused.
-        if (body.Logs.Count > 1) throw RequestException.NotFound("There is no such log.");
+        var epoch = WebRequest.CheckEpoch(body.Epoch);
+        if (body.Logs.Count == 0 || body.Logs.Count > MaxLogs)
+            throw RequestException.Bad($"'logs' names {body.Logs.Count} logs; it may name 1 to {MaxLogs}: the inbox, and rooms.");
         if (body.Logs.Values.Any(number => number < 0)) throw RequestException.Bad("A number of a log is not negative.");
-        var received = new Dictionary<string, long>();
-        foreach (var (log, number) in body.Logs)
-        {
-            var outcome = await request.Session.ReceiveAsync(key, WebRequest.CheckEpoch(body.Epoch), number, ReadLog(log));
-            received[log] = WebRequest.Expect(outcome).Number;
-        }
-        return WebAnswer.Of(new ReceivedAnswer(received));
+        Position[] logs = [.. body.Logs.Select(log => new Position(WebRequest.ReadLog(log.Key), log.Value))];
+        var received = WebRequest.Expect(await request.Session.ReceiveAsync(key, epoch, logs));
+        return WebAnswer.Of(new ReceivedAnswer(received.ToDictionary(log => Formats.ShowLog(log.LogId), log => log.Number)));
     }
-
-    private static long ReadLog(string text) => Formats.ReadLog(text) ?? throw RequestException.NotFound("There is no such log.");
 }

@@ -23,6 +23,20 @@ internal static class Refused
         Refusal.NotFound => new RequestException(ProblemCode.NotFound),
         Refusal.OtherEpoch => new RequestException(
             ProblemCode.Epoch, "The numbers are of another incarnation of the database: forget what you hold, and begin with the list."),
+        Refusal.Forbidden => new RequestException(
+            ProblemCode.Forbidden, "Your role in the room does not allow this, or you are banned from it."),
+        Refusal.NameTaken => new RequestException(ProblemCode.Exists, "A room has this name, or had it less than 12 minutes ago."),
+        Refusal.NoSuchMember => RequestException.NotFound("There is no such user."),
+        Refusal.NotAMember => RequestException.NotFound("The user is not a member of the room."),
+        Refusal.RoomFull => new RequestException(ProblemCode.Forbidden, "The room has as many members as it may."),
+        Refusal.TooManyRooms => new RequestException(ProblemCode.Forbidden, "The user is in as many rooms as they may."),
+        Refusal.LastOwner => new RequestException(
+            ProblemCode.Forbidden, "The last owner cannot step down while nobody could follow: add a member, or delete the room."),
+        Refusal.BadRoomName => RequestException.Bad(
+            "A room's name has 1 to 64 of a-z, 0-9, '.', '_' and '-', and begins with a letter or digit."),
+        Refusal.BadTitle => RequestException.Bad(
+            "'title' is not a valid title: it has something to see, no control characters, and at most 128 bytes."),
+        Refusal.NoSuchRole or Refusal.Malformed => RequestException.Bad("Something that this change needs is missing, or is not valid."),
         Refusal.IdUsed => new RequestException(ProblemCode.KeyReused),
         Refusal.MailboxFull => new RequestException(ProblemCode.MailboxFull),
         Refusal.BadDisplayName => RequestException.Bad(

@@ -4,6 +4,7 @@ using OrleansChat.Gateway.Doors.Web.Wire;
 using OrleansChat.Gateway.Sessions;
 using OrleansChat.GrainInterfaces;
 using OrleansChat.Identifiers;
+using OrleansChat.Limits;
 
 namespace OrleansChat.Gateway.Doors.Web.Requests;
 
@@ -17,6 +18,8 @@ internal sealed class ServerRequests(GatewayServices services)
 
     private static readonly string Version = Assembly.GetExecutingAssembly()
         .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+
+    private static readonly RoomLimits Rooms = new();
 
     private (string Epoch, RegistrationInfo Registration, long At)? _known;
 
@@ -57,6 +60,8 @@ internal sealed class ServerRequests(GatewayServices services)
         }
         return WebAnswer.Of(new ServerBody(
             "OrleansChat", Version, known.Epoch, known.Registration.Mode.ToString().ToLowerInvariant(),
-            new LimitsBody(StoredText.MaxBytes, BodyLimits.MaxBytes, WebRequest.MaxPage, MaxUsers, known.Registration.MinPasswordLength)));
+            new LimitsBody(
+                StoredText.MaxBytes, BodyLimits.MaxBytes, WebRequest.MaxPage, MaxUsers, known.Registration.MinPasswordLength,
+                Rooms.Members, Rooms.RoomsPerUser)));
     }
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using OrleansChat.Gateway.Doors.Web.Wire;
 using OrleansChat.Gateway.Sessions;
 using OrleansChat.Identifiers;
@@ -70,6 +71,14 @@ internal sealed class WebRequest(
             : throw RequestException.NotFound($"There is no user '{StrictJson.Shown(user)}'.");
     }
 
+    /// <summary>The room that is named in the path.</summary>
+    /// <exception cref="RequestException">No room can have that name.</exception>
+    public string PathRoom()
+    {
+        var room = Path("room");
+        return RoomName.IsValid(room) ? room : throw RequestException.NotFound($"There is no room '{StrictJson.Shown(room)}'.");
+    }
+
     /// <summary>A query parameter; null where it is missing.</summary>
     public string? Query(string name) => _query.GetValueOrDefault(name);
 
@@ -88,14 +97,34 @@ internal sealed class WebRequest(
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit > 0 && limit <= most ? limit
         : throw RequestException.Bad($"'limit' is a number from 1 to {most}.");
 
-    /// <summary>The peer of the conversation that the query names.</summary>
+    /// <summary>The peer of the conversation that the query names: a user's name, or a room's with its mark.</summary>
     /// <exception cref="RequestException">It names none, or one that cannot be.</exception>
     public string Peer()
     {
         var (user, room) = (Query("user"), Query("room"));
         if (user is null == room is null) throw RequestException.Bad("Name a conversation: either 'user' or 'room'.");
-        return user is not null && UserName.IsValid(user) ? user : throw RequestException.NotFound("There is no such conversation.");
+        if (user is not null ? UserName.IsValid(user) : RoomName.IsValid(room)) return user ?? RoomName.ToRecipient(room!);
+        throw RequestException.NotFound("There is no such conversation.");
     }
+
+    /// <summary>Whether a query parameter says so; false where it is missing.</summary>
+    /// <exception cref="RequestException">It says neither.</exception>
+    public bool Flag(string name) => Query(name) switch
+    {
+        null or "false" => false,
+        "true" => true,
+        _ => throw RequestException.Bad($"'{name}' is 'true' or 'false'."),
+    };
+
+    /// <summary>The message that a page lies around, by its log and its number.</summary>
+    /// <exception cref="RequestException">It is missing, or there is no such log.</exception>
+    public (long Log, long Number) Around() => Required("around").Split(':') is [var log, var number]
+        ? (ReadLog(log), ReadNumber(number, "around"))
+        : throw RequestException.Bad("'around' is the name of a message: LOG:NUMBER.");
+
+    /// <summary>Reads the name of a log.</summary>
+    /// <exception cref="RequestException">It is not one.</exception>
+    public static long ReadLog(string text) => Formats.ReadLog(text) ?? throw RequestException.NotFound("There is no such log.");
 
     /// <summary>Reads a number of a log: not negative.</summary>
     /// <exception cref="RequestException">It is not such a number.</exception>
@@ -108,6 +137,11 @@ internal sealed class WebRequest(
     /// <exception cref="RequestException">It cannot be one.</exception>
     public static string CheckEpoch(string epoch) =>
         Formats.IsEpoch(epoch) ? epoch : throw RequestException.Bad("'epoch' is what answers of this service call 'epoch'.");
+
+    /// <summary>Reads the body of a request that may have none; null then.</summary>
+    /// <exception cref="RequestException">It is not what was expected, too large or too slow.</exception>
+    public async Task<T?> ReadBodyIfAnyAsync<T>() where T : class =>
+        context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false } ? null : await ReadBodyAsync<T>();
 
     /// <summary>Reads the body.</summary>
     /// <exception cref="RequestException">It is not what was expected, too large or too slow.</exception>

@@ -17,6 +17,9 @@ internal sealed record WebRoute(string Method, string Path, string Summary, Func
     /// <summary>What its body is; null for none.</summary>
     public Type? Body { get; init; }
 
+    /// <summary>Whether its body may be left out.</summary>
+    public bool MayLackBody { get; init; }
+
     /// <summary>The greatest length of its body, in bytes.</summary>
     public int MaxBody { get; init; } = BodyLimits.UsualBytes;
 

@@ -65,17 +65,21 @@ internal sealed record PositionBody(string Log, long Number);
 /// <param name="Log">The log.</param>
 /// <param name="Number">Its number there.</param>
 /// <param name="After">Who holds everything up to this number misses nothing before the entry.</param>
-/// <param name="Kind">What it is: <c>message</c> or <c>deleted</c>.</param>
+/// <param name="Kind">
+/// What it is: <c>message</c> or <c>deleted</c>; of a room also <c>joined</c>, <c>left</c>, <c>removed</c>, <c>title</c> and <c>role</c>.
+/// </param>
 /// <param name="Target">Of a deletion: the number of the message.</param>
 /// <param name="DeletedBy">Of a message that was deleted: the number of the deletion.</param>
 /// <param name="Conversation">The conversation, as the reader sees it.</param>
-/// <param name="From">Who wrote it.</param>
+/// <param name="From">Who wrote it; empty for an operator.</param>
 /// <param name="FromName">Their display name.</param>
-/// <param name="Text">What they wrote.</param>
+/// <param name="Text">What they wrote. Of a change of a room: the new role, or the title.</param>
 /// <param name="SentAt">When it was accepted, by the database's clock.</param>
+/// <param name="User">Of a change of a room: whom it is about.</param>
+/// <param name="By">Of a change of a room: who made it; absent for an operator, and where an owner was appointed.</param>
 internal sealed record EntryBody(
     Guid Id, string Log, long Number, long After, string Kind, long? Target, long? DeletedBy, string Conversation, string From,
-    string FromName, string Text, string SentAt);
+    string FromName, string Text, string SentAt, string? User, string? By);
 
 /// <summary>A page of a conversation, oldest first.</summary>
 internal sealed record PageBody(
@@ -91,9 +95,9 @@ internal sealed record ReceivedAnswer(Dictionary<string, long> Received);
 /// <summary>A conversation, as its owner sees it.</summary>
 /// <param name="Conversation">Its name.</param>
 /// <param name="Log">The log that the numbers are of.</param>
-/// <param name="Name">The display name.</param>
-/// <param name="Last">The latest message of either side.</param>
-/// <param name="Unread">How many messages of the other are unread.</param>
+/// <param name="Name">The display name, or the room's title.</param>
+/// <param name="Last">The latest message of either side, or the latest entry of the room.</param>
+/// <param name="Unread">How many messages of others are unread.</param>
 /// <param name="UnreadAt">The last number of the log when they were counted.</param>
 /// <param name="Read">The number up to which everything was read.</param>
 /// <param name="Muted">Whether the owner has muted it.</param>
@@ -127,4 +131,7 @@ internal sealed record ServerBody(string Name, string Version, string Epoch, str
 /// <param name="PageEntries">The entries of a page.</param>
 /// <param name="PresenceUsers">The users of one question after presence.</param>
 /// <param name="PasswordCharacters">The smallest length of a new password, in characters.</param>
-internal sealed record LimitsBody(int TextBytes, int BodyBytes, int PageEntries, int PresenceUsers, int PasswordCharacters);
+/// <param name="RoomMembers">The members of a room.</param>
+/// <param name="RoomsPerUser">The rooms that a user is in.</param>
+internal sealed record LimitsBody(
+    int TextBytes, int BodyBytes, int PageEntries, int PresenceUsers, int PasswordCharacters, int RoomMembers, int RoomsPerUser);

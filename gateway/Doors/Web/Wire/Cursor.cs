@@ -15,12 +15,16 @@ namespace OrleansChat.Gateway.Doors.Web.Wire;
 /// <param name="Of">The conversation; empty for the list of them.</param>
 internal sealed record Cursor(char Kind, long First, long Second, string Epoch, string Of)
 {
-    private const char OfPage = 'p', OfList = 'l', Separator = '.';
+    private const char OfPage = 'p', OfRoom = 'r', OfList = 'l', Separator = '.';
     private const int MaxLength = 300;
 
     /// <summary>The cursor of a place in a conversation; null for none.</summary>
     public static string? Show(ConversationPlace? place, string epoch, string peer) =>
         place is { } at ? new Cursor(OfPage, at.Received, at.Sent, epoch, peer).ToString() : null;
+
+    /// <summary>The cursor of a number in a room's log; null for none.</summary>
+    public static string? Show(long? number, long log, string epoch, string room) =>
+        number is { } at ? new Cursor(OfRoom, at, log, epoch, room).ToString() : null;
 
     /// <summary>The cursor of a place in the list of conversations; null for none.</summary>
     public static string? Show(ListPlace? place, string epoch) =>
@@ -33,6 +37,15 @@ internal sealed record Cursor(char Kind, long First, long Second, string Epoch, 
         var cursor = Read(text, OfPage);
         if (cursor.Of != peer) throw RequestException.Bad("The cursor is of another conversation.");
         return (new ConversationPlace(cursor.First, cursor.Second), cursor.Epoch);
+    }
+
+    /// <summary>Reads the number in a room's log, and its epoch.</summary>
+    /// <exception cref="RequestException">It is not a cursor of this room.</exception>
+    public static (long Number, long Log, string Epoch) ReadRoom(string text, string room)
+    {
+        var cursor = Read(text, OfRoom);
+        if (cursor.Of != room) throw RequestException.Bad("The cursor is of another conversation.");
+        return (cursor.First, cursor.Second, cursor.Epoch);
     }
 
     /// <summary>Reads the place in the list of conversations, and its epoch.</summary>

@@ -11,8 +11,6 @@ internal static class Formats
     /// <summary>What stands before a user's name where rooms have names too.</summary>
     public const char OfUser = '@';
 
-    private const char OfRoom = '#';
-
     /// <summary>A log as clients name it.</summary>
     public static string ShowLog(long log) => log.ToString(CultureInfo.InvariantCulture);
 
@@ -20,16 +18,17 @@ internal static class Formats
     public static long? ReadLog(string text) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var log) && log > 0 && ShowLog(log) == text ? log : null;
 
-    /// <summary>The conversation with a user.</summary>
-    public static string ShowConversation(string user) => OfUser + user;
+    /// <summary>The conversation with a peer: a user, or a room, which has its mark already.</summary>
+    public static string ShowConversation(string peer) => peer is [RoomName.Mark, ..] ? peer : OfUser + peer;
 
-    /// <summary>Reads the user of a conversation; null for a room, or a user whose name is not valid.</summary>
+    /// <summary>Reads the peer of a conversation: a user's name, or a room's with its mark; null for a name that is not valid.</summary>
     /// <exception cref="RequestException">It is neither a user's nor a room's.</exception>
-    public static string? ReadUser(string conversation)
+    public static string? ReadPeer(string conversation)
     {
-        if (conversation is not [OfUser or OfRoom, _, ..])
+        if (conversation is not [OfUser or RoomName.Mark, _, ..])
             throw RequestException.Bad("A conversation is '@' and a user's name, or '#' and a room's.");
-        return conversation[0] == OfUser && UserName.IsValid(conversation.AsSpan(1)) ? conversation[1..] : null;
+        if (conversation[0] == RoomName.Mark) return RoomName.TryParse(conversation, out _) ? conversation : null;
+        return UserName.IsValid(conversation.AsSpan(1)) ? conversation[1..] : null;
     }
 
     /// <summary>Whether a text can be an epoch.</summary>

@@ -11,7 +11,7 @@ internal sealed record ProblemCode(string Name, int Status, string Meaning)
     public static readonly ProblemCode WrongPassword = new("wrong-password", 403, "User name or password are wrong");
     public static readonly ProblemCode Forbidden = new("forbidden", 403, "This is not allowed");
     public static readonly ProblemCode NotFound = new("not-found", 404, "There is no such thing");
-    public static readonly ProblemCode NoRecipient = new("no-recipient", 404, "There is no such user, or they have blocked you");
+    public static readonly ProblemCode NoRecipient = new("no-recipient", 404, "There is nobody of that name to whom you may write");
     public static readonly ProblemCode Method = new("method", 405, "The path does not take this method");
     public static readonly ProblemCode Exists = new("exists", 409, "The name is taken");
     public static readonly ProblemCode Epoch = new("epoch", 409, "The numbers are of another incarnation of the database");

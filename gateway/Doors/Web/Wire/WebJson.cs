@@ -37,6 +37,12 @@ namespace OrleansChat.Gateway.Doors.Web.Wire;
 [JsonSerializable(typeof(ConversationsBody))]
 [JsonSerializable(typeof(MarkerBody))]
 [JsonSerializable(typeof(BlocksBody))]
+[JsonSerializable(typeof(NewRoomBody))]
+[JsonSerializable(typeof(RoomChangeBody))]
+[JsonSerializable(typeof(RoleBody))]
+[JsonSerializable(typeof(RoomBody))]
+[JsonSerializable(typeof(RoomsBody))]
+[JsonSerializable(typeof(MembersBody))]
 [JsonSerializable(typeof(PresenceBody))]
 [JsonSerializable(typeof(ServerBody))]
 internal sealed partial class WebJson : JsonSerializerContext;

@@ -1,5 +1,6 @@
 using System.Text;
 using OrleansChat.GrainInterfaces;
+using OrleansChat.GrainInterfaces.Rooms;
 
 namespace OrleansChat.Gateway.Tests.Doors.Web;
 
@@ -147,7 +148,8 @@ public sealed class MessageRequestTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("#general", 404, "no-recipient")]
+    [InlineData("#General", 404, "no-recipient")]
+    [InlineData("#..", 404, "no-recipient")]
     [InlineData("@Not-Valid", 404, "no-recipient")]
     [InlineData("@", 400, "bad-request")]
     [InlineData("lineker", 400, "bad-request")]
@@ -191,6 +193,7 @@ public sealed class MessageRequestTests : IAsyncLifetime
         Assert.Equal([ScriptedChat.Epoch, 34L], _world.Chat.LastAsked.Arguments[..2]);
 
         _world.Chat.Answers[nameof(IConversationGrain.FindOwner)] = ConversationStatus.NotFound;
+        _world.Chat.Answers[nameof(IMemberGrain.FindRoomOfLog)] = ConversationStatus.NotFound;
         Assert.Equal("not-found", (await _world.SendAsync("DELETE", $"/v1/messages/13/34?epoch={ScriptedChat.Epoch}")).Problem);
         _world.Chat.Answers[nameof(IConversationGrain.FindOwner)] = ConversationStatus.OtherEpoch;
         Assert.Equal("epoch", (await _world.SendAsync("DELETE", "/v1/messages/12/34?epoch=another")).Problem);

@@ -18,6 +18,8 @@ public sealed class OpenApiTests : IAsyncLifetime
         "GET /v1/presence?users", "GET /v1/server",
         "PATCH /v1/account", "PUT /v1/account/password", "DELETE /v1/account", "GET /v1/users?query&limit",
         "POST /v1/accounts", "POST /v1/invitations", "POST /v1/account/reset",
+        "POST /v1/rooms", "GET /v1/rooms?mine&limit&after", "GET /v1/rooms/{room}", "PATCH /v1/rooms/{room}", "DELETE /v1/rooms/{room}",
+        "GET /v1/rooms/{room}/members?limit&after", "PUT /v1/rooms/{room}/members/{user}", "DELETE /v1/rooms/{room}/members/{user}",
     ];
 
     /// <summary>The errors of the documents, with their statuses.</summary>
@@ -60,6 +62,9 @@ public sealed class OpenApiTests : IAsyncLifetime
         Assert.Equal(["to", "text"], Fields("SendBody"));
         Assert.Equal(["id", "log", "number", "sentAt", "durability", "repeated"], Fields("SentBody"));
         Assert.Equal(["entries", "older", "newer"], Fields("PageBody"));
+        Assert.Equal(["room", "title", "kind", "history"], Fields("NewRoomBody"));
+        Assert.Equal(
+            ["room", "title", "kind", "history", "members", "role", "log", "epoch", "joined", "received", "last"], Fields("RoomBody"));
         Assert.Equal(["type", "title", "status", "detail", "code", "id", "first"], Fields("ProblemBody"));
 
         IEnumerable<string> Fields(string name) =>
@@ -73,7 +78,8 @@ public sealed class OpenApiTests : IAsyncLifetime
         foreach (var route in _world.Services.GetRequiredService<WebDoor>().Routes.Where(route => route.NeedsSession))
         {
             var path = route.Path.Replace("{number}", "1", StringComparison.Ordinal).Replace("{log}", "1", StringComparison.Ordinal)
-                .Replace("{user}", "lineker", StringComparison.Ordinal).Replace("{id}", "current", StringComparison.Ordinal);
+                .Replace("{user}", "lineker", StringComparison.Ordinal).Replace("{id}", "current", StringComparison.Ordinal)
+                .Replace("{room}", "general", StringComparison.Ordinal);
             Assert.Equal("no-session", (await _world.SendAsync(route.Method, path, route.Body is null ? null : "{}")).Problem);
         }
     }

@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using OrleansChat.Gateway.Sessions;
 using OrleansChat.GrainInterfaces;
+using OrleansChat.GrainInterfaces.Rooms;
 
 namespace OrleansChat.Gateway.Tests.Doors.Web;
 
@@ -51,14 +52,17 @@ public sealed class PriceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Of_a_receipt_that_names_another_log_too_nothing_is_done()
+    public async Task A_receipt_of_several_logs_is_asked_for_at_once_and_names_no_more_than_a_user_has()
     {
-        _world.Chat.Answers[nameof(IConversationGrain.Receive)] = new Position(ScriptedChat.Inbox, 3);
+        _world.Chat.Answers[nameof(IMemberGrain.ReceiveLogs)] = ConversationStatus.NotFound;
         var body = $$$"""{"epoch": "{{{ScriptedChat.Epoch}}}", "logs": {"{{{ScriptedChat.Inbox}}}": 3, "999": 1}}""";
-
         var reply = await _world.SendAsync("POST", "/v1/received", body);
-
         Assert.Equal((404, "not-found"), (reply.Status, reply.Problem));
-        Assert.DoesNotContain(_world.Chat.Asked, asked => asked.Method == nameof(IConversationGrain.Receive));
+        Assert.Equal(nameof(IMemberGrain.ReceiveLogs), Assert.Single(_world.Chat.Asked).Method);
+
+        var many = string.Join(", ", Enumerable.Range(1, 502).Select(log => $"\"{log}\": 1"));
+        body = $$$"""{"epoch": "e", "logs": {{{{many}}}}}""";
+        Assert.Equal("bad-request", (await _world.SendAsync("POST", "/v1/received", body)).Problem);
+        Assert.Single(_world.Chat.Asked);
     }
 }

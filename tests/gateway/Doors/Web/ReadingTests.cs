@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using OrleansChat.GrainInterfaces;
+using OrleansChat.GrainInterfaces.Rooms;
 
 namespace OrleansChat.Gateway.Tests.Doors.Web;
 
@@ -99,13 +100,14 @@ public sealed class ReadingTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("/v1/messages?room=general")]
-    [InlineData("/v1/conversations?room=general")]
+    [InlineData("/v1/messages?room=General")]
+    [InlineData("/v1/messages?room=%23general")]
+    [InlineData("/v1/conversations?room=.general")]
     [InlineData("/v1/conversations?user=%23general")]
     [InlineData("/v1/logs/general?after=0&epoch=e")]
     [InlineData("/v1/logs/0?after=0&epoch=e")]
     [InlineData("/v1/logs/07?after=0&epoch=e")]
-    [InlineData("/v1/rooms")]
+    [InlineData("/v1/room")]
     [InlineData("/v1")]
     [InlineData("/")]
     public async Task What_there_cannot_be_is_not_found(string path) =>
@@ -123,6 +125,7 @@ public sealed class ReadingTests : IAsyncLifetime
         Assert.Equal(9, part.Json.GetProperty("last").GetInt64());
         var deletion = part.Json.GetProperty("entries")[1];
         Assert.Equal(("deleted", 4), (Text(deletion, "kind"), deletion.GetProperty("target").GetInt64()));
+        _world.Chat.Answers[nameof(IMemberGrain.FindRoomOfLog)] = ConversationStatus.NotFound;
         Assert.Equal("not-found", (await _world.SendAsync("GET", $"/v1/logs/8?after=3&epoch={ScriptedChat.Epoch}")).Problem);
 
         _world.Chat.Answers[nameof(IConversationGrain.ReadLog)] = new LogPart([], 9, First: 6);
@@ -136,7 +139,7 @@ public sealed class ReadingTests : IAsyncLifetime
     [Fact]
     public async Task The_list_says_how_much_is_unread_as_far_as_it_was_counted()
     {
-        _world.Chat.Answers[nameof(IConversationGrain.List)] = new ConversationList(
+        _world.Chat.Answers[nameof(IMemberGrain.ListConversations)] = new ConversationList(
             ScriptedChat.Epoch, ScriptedChat.Inbox, 150, [Conversation("lineker", 99), Conversation("henderson", 100) with { Last = null }],
             new ListPlace(At, 12));
         var list = await _world.SendAsync("GET", "/v1/conversations?limit=2");
@@ -150,7 +153,7 @@ public sealed class ReadingTests : IAsyncLifetime
         var older = Text(list.Json, "older");
         await _world.SendAsync("GET", $"/v1/conversations?before={older}");
         Assert.Equal([50, new ListPlace(At, 12)], _world.Chat.LastAsked.Arguments);
-        _world.Chat.Answers[nameof(IConversationGrain.List)] = new ConversationList("another", ScriptedChat.Inbox, 0, [], null);
+        _world.Chat.Answers[nameof(IMemberGrain.ListConversations)] = new ConversationList("another", ScriptedChat.Inbox, 0, [], null);
         Assert.Equal("epoch", (await _world.SendAsync("GET", $"/v1/conversations?before={older}")).Problem);
     }
 
@@ -169,7 +172,11 @@ public sealed class ReadingTests : IAsyncLifetime
         _world.Client.DefaultRequestHeaders.Authorization = null;
         var server = (await _world.SendAsync("GET", "/v1/server")).Json;
         Assert.Equal((ScriptedChat.Epoch, "closed"), (Text(server, "epoch"), Text(server, "registration")));
-        Assert.Equal(60_000, server.GetProperty("limits").GetProperty("textBytes").GetInt32());
+        var limits = server.GetProperty("limits");
+        Assert.Equal(
+            (60_000, 10_000, 500),
+            (limits.GetProperty("textBytes").GetInt32(), limits.GetProperty("roomMembers").GetInt32(),
+             limits.GetProperty("roomsPerUser").GetInt32()));
     }
 
     private static string? Text(JsonElement json, string name) => json.GetProperty(name).GetString();

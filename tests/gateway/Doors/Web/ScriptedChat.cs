@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Reflection;
 using OrleansChat.GrainInterfaces;
+using OrleansChat.GrainInterfaces.Rooms;
 using OrleansChat.Identifiers;
 
 namespace OrleansChat.Gateway.Tests.Doors.Web;
@@ -12,7 +13,7 @@ namespace OrleansChat.Gateway.Tests.Doors.Web;
 internal sealed class ScriptedChat : UnaskedGrains
 {
     public const string Owner = "messi", Name = "Lionel Messi", Password = "surabaya", Epoch = "0123456789abcdef";
-    public const long Inbox = 7;
+    public const long Inbox = 7, RoomLog = 30;
 
     /// <summary>What the account gains per second.</summary>
     public const int PerSecond = 50;
@@ -28,11 +29,17 @@ internal sealed class ScriptedChat : UnaskedGrains
     public Func<OutgoingMessage, SendOnceReply> Receipt { get; set; } =
         _ => throw new InvalidOperationException("This test scripts no receipt.");
 
-    /// <summary>What conversations and accounts answer, by the name of the method.</summary>
+    /// <summary>What conversations, members and accounts answer, by the name of the method; rooms to a deletion, by their names.</summary>
     public Dictionary<string, object> Answers { get; } = [];
 
     /// <summary>How calls about accounts end, where one answer for all is not enough.</summary>
     public Dictionary<string, Func<AccountStatus>> Scripts { get; } = [];
+
+    /// <summary>What rooms answer to a change.</summary>
+    public Func<RoomChangeRequest, RoomChangeReply> Changes { get; set; } = _ => new(RoomChangeStatus.Done, RoomLog, 17);
+
+    /// <summary>What rooms were asked to change.</summary>
+    public ConcurrentQueue<(string Room, RoomChangeRequest Request)> Changed { get; } = [];
 
     /// <summary>What they were asked: the method, and its arguments without the session.</summary>
     public ConcurrentQueue<(string Method, object?[] Arguments)> Asked { get; } = [];
@@ -100,6 +107,26 @@ internal sealed class ScriptedChat : UnaskedGrains
 
     public override IAccountGrain Account(string userName) => FakeGrain.Answering<IAccountGrain>(Answer);
 
+    public override IMemberGrain Member(string userName) => FakeGrain.Answering<IMemberGrain>(Answer);
+
+    public override IRoomGrain Room(string roomName) => FakeGrain.Answering<IRoomGrain>((method, arguments) =>
+    {
+        switch (method.Name)
+        {
+            case nameof(IRoomGrain.Append):
+                foreach (var message in ((MailboxDelivery)arguments[0]!).Messages) Sent.Enqueue(message);
+                return new ValueTask<AppendReply>(Stored);
+            case nameof(IRoomGrain.Change):
+                var request = (RoomChangeRequest)arguments[1]!;
+                Changed.Enqueue((roomName, request));
+                return Task.FromResult(_sessions.ContainsKey((string)arguments[0]!)
+                    ? Changes(request)
+                    : new RoomChangeReply(RoomChangeStatus.NoSession, 0, 0));
+            default:
+                return Answer($"{roomName}.{method.Name}", method, arguments);
+        }
+    });
+
     public override IServerGrain Server() => FakeGrain.Answering<IServerGrain>((method, _) => method.Name switch
     {
         nameof(IServerGrain.GetEpoch) => Task.FromResult(Epoch),
@@ -113,16 +140,18 @@ internal sealed class ScriptedChat : UnaskedGrains
         return Task.FromResult(new PresenceAnswer { Epoch = PresenceEpoch });
     });
 
-    private object Answer(MethodInfo method, object?[] arguments)
+    private object Answer(MethodInfo method, object?[] arguments) => Answer(method.Name, method, arguments);
+
+    private object Answer(string name, MethodInfo method, object?[] arguments)
     {
-        Asked.Enqueue((method.Name, arguments[1..]));
-        if (Answers.GetValueOrDefault(method.Name) is InvitationReply invitation) return Task.FromResult(invitation);
-        if (Scripts.TryGetValue(method.Name, out var script)) return Task.FromResult(script());
-        if (method.ReturnType == typeof(Task<AccountStatus>)) return Task.FromResult((AccountStatus)Answers[method.Name]);
+        Asked.Enqueue((name, arguments[1..]));
+        if (Answers.GetValueOrDefault(name) is InvitationReply invitation) return Task.FromResult(invitation);
+        if (Scripts.TryGetValue(name, out var script)) return Task.FromResult(script());
+        if (method.ReturnType == typeof(Task<AccountStatus>)) return Task.FromResult((AccountStatus)Answers[name]);
         if (!_sessions.ContainsKey((string)arguments[0]!)) return Reply(method.ReturnType, ConversationStatus.NoSession, null);
-        return Answers[method.Name] is ConversationStatus status
+        return Answers[name] is ConversationStatus status
             ? Reply(method.ReturnType, status, null)
-            : Reply(method.ReturnType, ConversationStatus.Answered, Answers[method.Name]);
+            : Reply(method.ReturnType, ConversationStatus.Answered, Answers[name]);
     }
 
     private static object Reply(Type task, ConversationStatus status, object? value)
