@@ -39,7 +39,8 @@ internal sealed class RoomScenario : IScenario
         for (var i = 1; i <= options.Rounds; i++)
         {
             foreach (var each in cases) rounds[each].Add(await RunAsync(each, Settling));
-            progress($"{Name}, round {i} of {options.Rounds}: {string.Join(", ", rounds.Select(c => $"{c.Key.Name} {c.Value[^1].Rate:N0}/s"))}");
+            progress($"{Name}, round {i} of {options.Rounds}: "
+                + $"{string.Join(", ", rounds.Select(c => $"{c.Key.Name} {c.Value[^1].Rate:N0}/s"))}");
         }
         return [.. cases.Select(each => new Result(Name, each.Name, [.. Round.Summarize(rounds[each]), .. Compare(each)]))];
 
@@ -48,7 +49,9 @@ internal sealed class RoomScenario : IScenario
             var before = rounds[each.Senders == Busy ? toUsers : quiet];
             yield return Of("time ÷ users", "p50", round => round.Latencies.GetValueAtPercentile(50));
             yield return Of("p99 ÷ users", "p99", round => round.Latencies.GetValueAtPercentile(99));
-            yield return Of("CPU ÷ users", "silo and PostgreSQL, per send", round => (round.Cpu.Server + round.Cpu.Postgres) / (round.Rate * round.Seconds));
+            yield return Of(
+                "CPU ÷ users", "silo and PostgreSQL, per send",
+                round => (round.Cpu.Server + round.Cpu.Postgres) / (round.Rate * round.Seconds));
 
             Measure Of(string name, string unit, Func<Round, double> figure) =>
                 Measure.Of(name, unit, rounds[each].Zip(before, (mine, users) => figure(mine) / figure(users)));
@@ -62,7 +65,8 @@ internal sealed class RoomScenario : IScenario
                 depth: 1, cancellationToken);
             if (!each.IsTalking) return await loop.RunAsync(warmUp, options.Measured, meter, cancellationToken);
             using var talk = await OpenLoop.ConnectAsync(
-                silo.EndPoint, tokens.Skip(Senders).Select(token => RequestRing.OfSends(token, room, first: 0, depth: 1)), cancellationToken);
+                silo.EndPoint, tokens.Skip(Senders).Select(token => RequestRing.OfSends(token, room, first: 0, depth: 1)),
+                cancellationToken);
             var (sent, said) = (loop.RunAsync(warmUp, options.Measured, meter, cancellationToken),
                 talk.RunAsync(TalkPerSecond, warmUp, options.Measured, meter, cancellationToken));
             await Task.WhenAll(sent, said);

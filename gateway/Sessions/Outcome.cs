@@ -139,6 +139,7 @@ internal static class Refusals
         RoomChangeStatus.BadTitle => Refusal.BadTitle,
         RoomChangeStatus.NoSuchRole => Refusal.NoSuchRole,
         RoomChangeStatus.Malformed => Refusal.Malformed,
+        RoomChangeStatus.Busy => Refusal.TooMany,
         _ => Refusal.Unavailable,
     };
 

@@ -155,4 +155,7 @@ public enum RoomChangeStatus
 
     /// <summary>Something that this kind of change needs is missing, or there is no such kind.</summary>
     Malformed = 14,
+
+    /// <summary>Too many have written to the room, come to it and left it lately.</summary>
+    Busy = 15,
 }

@@ -26,6 +26,10 @@ public sealed class RoomGrain(
     /// <summary>A room may take at once what it takes in this many seconds.</summary>
     private const int BurstSeconds = 10;
 
+    private readonly RateLimit? _rate = limits.MessagesPerSecond == 0
+        ? null
+        : new RateLimit(limits.MessagesPerSecond, limits.MessagesPerSecond * BurstSeconds, time);
+
     private MailboxAppender? _appender;
 
     private string Name => field ??= GrainKeys.RoomName(this.GetPrimaryKeyString());
@@ -70,6 +74,12 @@ public sealed class RoomGrain(
     public async Task<RoomChangeReply> Change(string sessionKey, RoomChangeRequest request)
     {
         if (Fault(request) is { } fault) return new RoomChangeReply(fault, 0, 0);
+        // Anyone may come to a public room and leave it, and each time it says so.
+        if (request.Action is RoomAction.Join or RoomAction.Leave && _rate is { } rate && rate.Take(1) == 0)
+        {
+            metrics.Hit(LimitNames.Room);
+            return new RoomChangeReply(RoomChangeStatus.Busy, 0, 0);
+        }
         try
         {
             var outcome = await rooms.ChangeAsync(sessionKey, new RoomChange(
@@ -140,9 +150,7 @@ public sealed class RoomGrain(
     private void Open(long log)
     {
         if (_appender?.AccountId == log) return;
-        var perSecond = limits.MessagesPerSecond;
-        var rate = perSecond == 0 ? null : new RateLimit(perSecond, perSecond * BurstSeconds, time);
-        _appender = new MailboxAppender(mailbox, log, AccountLimits.None, time, new RoomEntrance(AskAsync, rate));
+        _appender = new MailboxAppender(mailbox, log, AccountLimits.None, time, new RoomEntrance(AskAsync, _rate));
 
         async Task<Admission?> AskAsync(string sessionKey)
         {

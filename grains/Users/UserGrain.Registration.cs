@@ -24,12 +24,20 @@ public sealed partial class UserGrain
         var status = Of(await registrations.FindVacancyAsync(Name, needed));
         if (status != AccountStatus.Done) return status;
         if (!await Server.TakeRegistration(address)) return AccountStatus.TooManyRegistrations;
-        var hash = await HashAsync(password, address);
-        status = hash is null ? AccountStatus.Busy : Of(await registrations.RegisterAsync(Name, name, hash, needed));
-        // The login that follows needs no other hash.
-        if (status == AccountStatus.Done) _proven = new ProvenPassword(password.Value, hash!);
-        else await Server.GiveBackRegistration(address);
-        return status;
+        status = AccountStatus.Unavailable;
+        try
+        {
+            var hash = await HashAsync(password, address);
+            status = hash is null ? AccountStatus.Busy : Of(await registrations.RegisterAsync(Name, name, hash, needed));
+            // The login that follows needs no other hash.
+            if (status == AccountStatus.Done) _proven = new ProvenPassword(password.Value, hash!);
+            return status;
+        }
+        finally
+        {
+            // Also if it is unknown whether it was done: the call is repeated, and would take another.
+            if (status != AccountStatus.Done) await Server.GiveBackRegistration(address);
+        }
     });
 
     /// <inheritdoc/>

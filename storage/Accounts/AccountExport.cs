@@ -98,14 +98,19 @@ public sealed class AccountExport(NpgsqlDataSource source)
                    (ARRAY['message', 'deleted', 'joined', 'left', 'removed', 'title', 'role'])[m.kind + 1] AS kind,
                    CASE m.kind WHEN 1 THEN m.target END AS target, CASE m.kind WHEN 0 THEN m.target END AS "deletedBy",
                    s.user_name AS "from", u.user_name AS "user", m.accepted_at AS "acceptedAt", m.body AS text
-            FROM message m
+            FROM (
+                SELECT log_id, number FROM message WHERE sender_id = $1 AND kind = 0
+                UNION
+                SELECT e.log_id, e.number
+                FROM room_member c
+                JOIN message e ON e.log_id = c.log_id AND e.kind <> 0
+                    AND (e.sender_id = $1 OR e.kind IN (2, 3, 4, 6) AND e.target = $1)
+                WHERE c.account_id = $1) own
+            JOIN message m ON m.log_id = own.log_id AND m.number = own.number
             JOIN log g ON g.log_id = m.log_id AND g.is_room AND g.removed_at IS NULL
             JOIN room r ON r.log_id = m.log_id
             LEFT JOIN account s ON s.account_id = m.sender_id
             LEFT JOIN account u ON m.kind > 1 AND u.account_id = m.target
-            WHERE m.sender_id = $1 AND m.kind = 0
-               OR m.log_id IN (SELECT log_id FROM room_member WHERE account_id = $1) AND m.kind <> 0
-                  AND (m.sender_id = $1 OR m.kind IN (2, 3, 4, 6) AND m.target = $1)
             ORDER BY m.log_id, m.number
             """,
         ]),

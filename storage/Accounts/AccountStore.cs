@@ -93,7 +93,7 @@ public sealed partial class AccountStore(NpgsqlDataSource source, Passwords pass
         {
             var (state, version) = await ReadAsync(work, userName);
             await WriteAsync(work, userName, state with { PasswordHash = hash, SecurityStamp = Guid.NewGuid() }, version);
-            await work.DropResetCodeAsync(state.AccountId);
+            await work.DropCodesAsync(state.AccountId);
         }, userName, cancellationToken);
     }
 

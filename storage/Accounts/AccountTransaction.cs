@@ -13,6 +13,7 @@ internal sealed class AccountTransaction : IAsyncDisposable
     private readonly NpgsqlConnection _connection;
     private readonly NpgsqlTransaction _transaction;
     private readonly int _seconds;
+    private long? _removed;
     private readonly CancellationToken _cancellationToken;
 
     private AccountTransaction(
@@ -67,13 +68,14 @@ internal sealed class AccountTransaction : IAsyncDisposable
         await ExecuteAsync(GrainStateTable.DeleteSql, GrainKeys.UserStateName, GrainKeys.ForUser(userName), version);
         await ExecuteAsync("UPDATE log SET removed_at = clock_timestamp(), look_at = now() WHERE log_id = $1", accountId);
         await ExecuteAsync("DELETE FROM member WHERE account_id = $1", accountId);
-        await ExecuteAsync("SELECT drop_codes($1)", accountId);
-        // The account's row is locked by now: it joins no room after this.
-        await ExecuteAsync("SELECT leave_rooms($1)", accountId);
+        await DropCodesAsync(accountId);
+        _removed = accountId;
     }
 
-    /// <summary>Forgets the code for a lost password: the password is another now, or still known.</summary>
-    public Task DropResetCodeAsync(long accountId) => ExecuteAsync("SELECT drop_reset_code($1)", accountId);
+    /// <summary>
+    /// Forgets invitations, which somebody else may have made, and the code for a lost password: the password is another.
+    /// </summary>
+    public Task DropCodesAsync(long accountId) => ExecuteAsync("SELECT drop_codes($1)", accountId);
 
     /// <summary>Says why a name that no user has cannot be given: null if it can.</summary>
     public async Task<string?> FindHolderAsync(string userName)
@@ -105,11 +107,12 @@ internal sealed class AccountTransaction : IAsyncDisposable
         return await command.ExecuteNonQueryAsync(_cancellationToken);
     }
 
-    /// <summary>Records the change for the hosts, and commits.</summary>
+    /// <summary>Records the change for the hosts, and commits. A removed account leaves its rooms then, one after the other.</summary>
     public async Task CommitAsync(string userName)
     {
         await ExecuteAsync("SELECT note_account_change($1)", userName);
         await _transaction.CommitAsync(_cancellationToken);
+        if (_removed is { } accountId) await LeaveRoomsAsync(accountId);
     }
 
     /// <summary>Rolls back unless committed, and closes the connection.</summary>
@@ -117,6 +120,21 @@ internal sealed class AccountTransaction : IAsyncDisposable
     {
         await _transaction.DisposeAsync();
         await _connection.DisposeAsync();
+    }
+
+    // Its sessions are dead, so that nobody is in these rooms already. What is left here, the purge does.
+    private async Task LeaveRoomsAsync(long accountId)
+    {
+        try
+        {
+            await using var command = new NpgsqlCommand("SELECT leave_room($1)", _connection) { CommandTimeout = _seconds };
+            command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = accountId });
+            while ((bool)(await command.ExecuteScalarAsync(_cancellationToken))!) { }
+        }
+        catch (NpgsqlException exception) when (exception.IsTransient)
+        {
+            return;
+        }
     }
 
     private async Task<StoredState?> ReadAsync(string stateName, string grainKey)

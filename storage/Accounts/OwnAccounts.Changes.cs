@@ -25,7 +25,7 @@ public sealed partial class OwnAccounts
             // The first ends all sessions, the second begins this one again; outside, both are one.
             Written(await work.WriteAsync(userName, own.User with { PasswordHash = hash, SecurityStamp = next }, own.UserVersion));
             Written(await work.WriteSessionAsync(sessionKey, own.Session with { SecurityStamp = next }, own.SessionVersion));
-            await work.DropResetCodeAsync(own.User.AccountId);
+            await work.DropCodesAsync(own.User.AccountId);
             return OwnResult.Done;
         });
 

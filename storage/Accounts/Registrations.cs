@@ -75,6 +75,7 @@ public sealed class Registrations(NpgsqlDataSource source) : IRegistrations
             var renewed = user with { PasswordHash = passwordHash, SecurityStamp = Guid.NewGuid() };
             if (!await work.WriteAsync(userName, renewed, stored.Version))
                 throw new InvalidOperationException("Another writer changed a locked row.");
+            await work.DropCodesAsync(user.AccountId);
             await work.CommitAsync(userName);
             return true;
         }

@@ -50,6 +50,9 @@ public sealed class Mailbox : IMailbox, IAsyncDisposable
         WHERE a.account_id = $1
         """;
 
+    // Each reads at most some 5,000 rows.
+    private const int MostRounds = 20;
+
     private readonly Database _database;
     private readonly WriterThread[] _threads;
     private readonly MailboxWriter[] _writers;
@@ -117,11 +120,11 @@ public sealed class Mailbox : IMailbox, IAsyncDisposable
     public async Task<MailboxPart?> ReadAsync(
         long accountId, string sessionKey, long after, int maxBytes, IReadOnlyList<LogNumber>? rooms = null)
     {
-        var through = 0L;
+        var (through, rounds) = (0L, 0);
         var ends = (rooms ?? []).ToDictionary(room => room.LogId, room => room.Number);
         while (true)
         {
-            var inRooms = false;
+            var (inRooms, before) = (false, through);
             var rows = await _database.DataSource.QueryAsync(
                 "reading a mailbox", ReadSql,
                 [accountId, sessionKey, Math.Max(after, through), (long)maxBytes, ends.Keys.ToArray(), ends.Values.ToArray()],
@@ -139,8 +142,9 @@ public sealed class Mailbox : IMailbox, IAsyncDisposable
                 });
             if (rows.Count == 0) return null;
             var messages = rows.OfType<MailboxMessage>().ToList();
-            // What was read of rooms may have been nothing to hand over, such as one's own messages: what comes after them may be.
-            if (messages.Count > 0 || !inRooms)
+            // What was read may have been nothing to hand over, such as one's own messages in rooms: what comes after them may be. A long
+            // run of these is gone through in several reads, each of which leads further: an empty answer is a receipt too.
+            if (messages.Count > 0 || (!inRooms && through == before) || ++rounds == MostRounds)
                 return new MailboxPart(messages, through, [.. ends.Select(end => new LogNumber(end.Key, end.Value))]);
         }
     }

@@ -58,7 +58,8 @@ internal static class OverviewStatements
                    count(*) OVER () AS found
             FROM latest l LEFT JOIN message t ON t.log_id = l.log_id AND t.number = l.number
             WINDOW latest_first AS (ORDER BY l.accepted_at DESC, l.peer DESC))
-        SELECT me.account_id, me.last, me.epoch, CASE WHEN c.place > 1 THEN NULL ELSE e.logs END, e.numbers, c.found,
+        SELECT me.account_id, me.last, me.epoch, CASE WHEN c.place > 1 THEN NULL ELSE e.logs END,
+               CASE WHEN c.place > 1 THEN NULL ELSE e.numbers END, c.found,
                c.peer, c.accepted_at, c.is_room, coalesce(p.user_name, r.name), coalesce(p.display_name, r.title), u.unread, c.last, c.read,
                c.is_muted, c.log_id, {RoomStatements.EntryColumns}
         FROM me

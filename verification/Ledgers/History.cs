@@ -24,7 +24,8 @@ internal sealed class History
     {
         var stream = message.Stream;
         var name = Name(message);
-        Add(message.Begun, $"{stream.Sender.Name} began to send {name} to {(stream.Room ?? stream.Recipient).Name} on {stream.Connection.Name}");
+        var recipient = stream.Room ?? stream.Recipient;
+        Add(message.Begun, $"{stream.Sender.Name} began to send {name} to {recipient.Name} on {stream.Connection.Name}");
         if (message.Acknowledged is { } acknowledged) Add(acknowledged, $"{name} was acknowledged");
         foreach (var delivery in message.Deliveries)
         {

@@ -73,7 +73,8 @@ internal sealed partial class Ledger
     {
         row.Message = message;
         if (message.Stream.Recipient != owner)
-            Accuse(Invariants.OnceEach, $"{History.Name(message)} is stored in the log of {owner.Name}", new History().Add(message).Add(row));
+            Accuse(Invariants.OnceEach, $"{History.Name(message)} is stored in the log of {owner.Name}",
+                new History().Add(message).Add(row));
         if (message.Row is not null)
             Accuse(Invariants.OnceEach, $"{History.Name(message)} is stored twice", WithFaults(new History().Add(message).Add(row)));
         message.Row ??= row;

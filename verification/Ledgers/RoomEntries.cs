@@ -49,16 +49,11 @@ internal sealed class RoomRecord
     {
         var visible = new NumberRanges(StateOf(user).Visible);
         visible.EndAt(number);
-        // Nothing is remembered of who may come again and see all.
-        if (!isBanned && IsPublic && ShowsAll)
-        {
-            _cameBefore.Remove(user);
-            visible = new NumberRanges();
-        }
         Add(user, new MemberState(MemberRole.Banned, 0, visible, now) { HasLeft = !isBanned });
     }
 
-    public void GiveRole(UserEntry user, MemberRole role, Moment now) => Add(user, StateOf(user) with { Role = role, HasLeft = false, Since = now });
+    public void GiveRole(UserEntry user, MemberRole role, Moment now) =>
+        Add(user, StateOf(user) with { Role = role, HasLeft = false, Since = now });
 
     private void Add(UserEntry user, MemberState state)
     {

@@ -27,8 +27,8 @@ internal sealed class Operator(AdminProgram admin, IWires wires, Ledger ledger, 
     /// <summary>Works until it is told to stop, and ends what it has begun.</summary>
     public Task RunAsync(CancellationToken stop) => Task.WhenAll([
         BlockAsync(stop), HaveUsersLeaveAsync(new Random(seed + 1), stop),
-        .. RoomNames.Select((room, index) => new RoomKeeper(admin, ledger, users, room, isPublic: index % 2 == 0, new Random(seed + 2 + index))
-            .RunAsync(() => PauseAsync(BetweenMembers, stop), stop))]);
+        .. RoomNames.Select((room, index) => new RoomKeeper(
+            admin, ledger, users, room, isPublic: index % 2 == 0, new Random(seed + 2 + index)).RunAsync(() => PauseAsync(BetweenMembers, stop), stop))]);
 
     private async Task BlockAsync(CancellationToken stop)
     {

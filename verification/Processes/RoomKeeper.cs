@@ -51,7 +51,8 @@ internal sealed class RoomKeeper(
         var wish = ledger.BeginMembership(_room, ledger.User(user.Name), role);
         var (outcome, said) = await admin.TryAsync(null, ["rooms", .. command]);
         // What an unanswered command has done already is refused. No other refusal is possible.
-        if (outcome == AdminOutcome.Refused && !(role is MemberRole.Owner or MemberRole.Banned && said.Contains(Known(role), StringComparison.Ordinal)))
+        var isKnown = role is MemberRole.Owner or MemberRole.Banned && said.Contains(Known(role), StringComparison.Ordinal);
+        if (outcome == AdminOutcome.Refused && !isKnown)
             throw new VerifyException($"orleanschat-admin rooms {string.Join(' ', command)}: {said}");
         var isDone = outcome != AdminOutcome.Unknown;
         ledger.WishEnded(wish, isDone);

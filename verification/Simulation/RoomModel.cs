@@ -61,6 +61,9 @@ internal sealed record ChangingRoom(RoomOutcome Outcome)
     /// <inheritdoc cref="Id"/>
     public DateTimeOffset AcceptedAt { get; init; }
 
+    /// <summary>The time of the database.</summary>
+    public DateTimeOffset Now { get; init; }
+
     /// <summary>The room, if it is changed.</summary>
     public RoomModel? Room { get; init; }
 

@@ -47,7 +47,8 @@ internal sealed partial class SimulatedRun
         changing.Rows.Clear();
         if (!isEnded) return;
         if (change.Kind == RoomChangeKind.Set && changing.Outcome.Number > 0) _ledger.RoomSet(room, changed.IsPublic, changed.ShowsAll);
-        if (change.Kind == RoomChangeKind.Delete) _ledger.RoomDeleted(room);
+        // By request, or because nobody is left in it.
+        if (changed.RemovedAt is not null) _ledger.RoomDeleted(room);
         _ledger.RoomChanged(room);
     }
 

@@ -108,14 +108,14 @@ internal sealed partial class Tables
             }
             starts.Add((account, Math.Max(Math.Max(after, through), _mailboxes[account].Received)));
             var messages = new List<MailboxMessage>();
-            var inRooms = false;
+            var (inRooms, before) = (false, through);
             foreach (var (message, isShown) in Take(account, starts, maxBytes))
             {
                 if (isShown) messages.Add(message);
                 if (message.RoomLog == 0) through = message.Number;
                 else (ends[message.RoomLog], inRooms) = (message.Number, true);
             }
-            if (messages.Count > 0 || !inRooms) return new MailboxPart(messages, through, Ends());
+            if (messages.Count > 0 || (!inRooms && through == before)) return new MailboxPart(messages, through, Ends());
         }
 
         IReadOnlyList<LogNumber> Ends() => [.. ends.Select(end => new LogNumber(end.Key, end.Value))];

@@ -47,7 +47,7 @@ internal sealed partial class Tables
         if (FindChange(change, actor) is { } made) return new ChangingRoom(made);
         var target = change.Kind is RoomChangeKind.Set or RoomChangeKind.Delete ? null
             : change.User is { } user ? AccountNamed(user) : actor;
-        var changing = new ChangingRoom(default) { Id = change.Id, Actor = actor ?? 0, AcceptedAt = began };
+        var changing = new ChangingRoom(default) { Id = change.Id, Actor = actor ?? 0, AcceptedAt = began, Now = now };
         if (change.Kind == RoomChangeKind.Create) return Create(changing, change, target, limits, now);
 
         var rank = session is null ? Operator : 0;
@@ -57,6 +57,8 @@ internal sealed partial class Tables
         var kind = change.Kind == RoomChangeKind.Remove && actor is not null && target == actor ? RoomChangeKind.Leave : change.Kind;
         if (!IsAllowed(kind, rank, (int)change.Role, was, isSelf: target == actor)) return No(RoomResult.Forbidden);
         if (kind is RoomChangeKind.Add or RoomChangeKind.Role or RoomChangeKind.Remove && target is null) return No(RoomResult.NoSuchUser);
+        if (kind == RoomChangeKind.Add && was is null or 0 && actor is { } asks && IsBlocked(asks, target!.Value))
+            return No(RoomResult.NoSuchUser);
         return kind switch
         {
             RoomChangeKind.Join => Join(changing, room, target!.Value, RoomRole.Member, limits),
@@ -64,7 +66,7 @@ internal sealed partial class Tables
             RoomChangeKind.Role => GiveRole(changing, room, target!.Value, change.Role),
             RoomChangeKind.Leave or RoomChangeKind.Remove => Leave(changing, room, target!.Value, kind),
             RoomChangeKind.Set => Set(changing, room, change),
-            _ => Delete(changing, room, now),
+            _ => Done(changing, room, 0, () => Delete(room, change.Id, now)),
         };
     }
 
@@ -161,11 +163,11 @@ internal sealed partial class Tables
         });
     }
 
-    private ChangingRoom Delete(ChangingRoom changing, RoomModel room, DateTimeOffset now) => Done(changing, room, 0, () =>
+    private void Delete(RoomModel room, Guid? by, DateTimeOffset now)
     {
-        (room.RemovedAt, room.RemovedBy) = (now, changing.Id);
+        (room.RemovedAt, room.RemovedBy) = (now, by);
         foreach (var key in _roomMembers.Keys.Where(key => key.Log == room.Log).ToList()) _roomMembers.Remove(key);
-    });
+    }
 
     private static ChangingRoom Done(ChangingRoom changing, RoomModel room, long number, Action end) =>
         changing with { Outcome = new RoomOutcome(RoomResult.Done, room.Log, number), Room = room, End = end };
@@ -181,17 +183,12 @@ internal sealed partial class Tables
 
     private void EndMembership(ChangingRoom changing, RoomModel room, long account, long number, RoomRole? role)
     {
-        if (role is null && room is { IsPublic: true, ShowsAll: true })
-        {
-            _roomMembers.Remove((room.Log, account));
-        }
-        else
-        {
-            var member = _roomMembers[(room.Log, account)];
-            member.Role = role;
-            member.Visible.EndAt(number);
-        }
-        AppointOwner(changing, room.Log, account);
+        var member = _roomMembers[(room.Log, account)];
+        var was = member.Role;
+        member.Role = role;
+        member.Visible.EndAt(number);
+        if (MembersOf(room) == 0) Delete(room, null, changing.Now);
+        else if (was == RoomRole.Owner) AppointOwner(changing, room.Log, account);
     }
 
     /// <summary>Makes the longest-standing moderator, else member, the owner of a room that has none.</summary>

@@ -36,7 +36,9 @@ internal enum Variant
     /// <summary>Neither presence nor the session's grain hears of the uses under a lease.</summary>
     UnreportedLease,
 
-    /// <summary>Who was a member of a room once may write to it for ever: the membership is remembered, and the insert does not ask.</summary>
+    /// <summary>
+    /// Who was a member of a room once may write to it for ever: the membership is remembered, and the insert does not ask.
+    /// </summary>
     RememberMembers,
 
     /// <summary>A receipt moves the inbox alone: what was received of rooms is handed over again.</summary>

@@ -139,14 +139,6 @@ BEGIN
 END
 $$;
 
--- Forgets the code of an account whose password was set in another way.
-CREATE FUNCTION drop_reset_code(_account_id bigint) RETURNS void
-    LANGUAGE plpgsql SECURITY DEFINER AS $$
-BEGIN
-    DELETE FROM reset_code r WHERE r.account_id = _account_id;
-END
-$$;
-
 -- Forgets what has expired or was used up.
 CREATE FUNCTION forget_codes() RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER AS $$
@@ -156,7 +148,7 @@ BEGIN
 END
 $$;
 
--- Forgets the codes of an account that is being removed.
+-- Forgets the codes of an account that is being removed, or has another password: somebody else may have made them.
 CREATE FUNCTION drop_codes(_account_id bigint) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
@@ -172,7 +164,7 @@ DECLARE
 BEGIN
     FOREACH _function IN ARRAY ARRAY['make_invitation(text, text, integer, timestamptz, integer)', 'has_invitation(text)',
             'use_invitation(text)', 'make_reset_code(text, text)', 'has_reset_code(text, text)', 'use_reset_code(bigint, text)',
-            'drop_reset_code(bigint)', 'forget_codes()', 'drop_codes(bigint)']::regprocedure[] LOOP
+            'forget_codes()', 'drop_codes(bigint)']::regprocedure[] LOOP
         EXECUTE format('ALTER FUNCTION %s SET search_path = %I, pg_temp', _function, current_schema());
         EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', _function);
     END LOOP;

@@ -87,6 +87,7 @@ public sealed partial class WireNamesTests
             12 BadTitle
             13 NoSuchRole
             14 Malformed
+            15 Busy
         OrleansChat.GrainInterfaces.SendStatus
             0 Unavailable
             1 Sent

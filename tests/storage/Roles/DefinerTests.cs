@@ -23,8 +23,8 @@ public sealed class DefinerTests(PostgresFixture postgres) : IClassFixture<Postg
         const string path = "search_path=public, pg_temp";
         string[] expected =
         [
-            "change_room", "drop_codes", "drop_reset_code", "erase_account", "forget_codes", "forget_erased", "forget_rooms",
-            "has_invitation", "has_reset_code", "leave_rooms", "make_invitation", "make_reset_code", "message_deleted", "rename_sender",
+            "change_room", "drop_codes", "erase_account", "forget_codes", "forget_erased", "forget_rooms",
+            "has_invitation", "has_reset_code", "leave_room", "make_invitation", "make_reset_code", "message_deleted", "rename_sender",
             "use_invitation", "use_reset_code",
         ];
         Assert.Equal(expected.Select(name => (name, false, path)), functions);

@@ -46,7 +46,8 @@ internal sealed partial class StatementSequence
         _changes.Add((actor, change));
         if (_random.Next(3) == 0) await FreeNamesAsync();
         var made = session is null ? await real.Rooms.OperateAsync(change) : await real.Rooms.ChangeAsync(session, change);
-        var (log, at) = (_model.Rooms.GetValueOrDefault(change.Room) is { RemovedAt: null } found ? found.Log : made.LogId, AnyTime() ?? Now);
+        var log = _model.Rooms.GetValueOrDefault(change.Room) is { RemovedAt: null } found ? found.Log : made.LogId;
+        var at = AnyTime() ?? Now;
         var above = _model.Mailboxes.TryGetValue(log, out var mailbox) ? mailbox.LastNumber : 0;
         var ids = new Queue<Guid>(log == 0 ? [] : await real.AcceptedAtAsync(log, above, at));
         if (ids.Count > 0) ids.Dequeue();
@@ -66,7 +67,7 @@ internal sealed partial class StatementSequence
         var kind = (RoomChangeKind)_random.Next(8);
         var isThere = _model.Rooms.TryGetValue(room, out var found) && found.RemovedAt is null;
         if (!isThere && _random.Next(3) != 0) kind = RoomChangeKind.Create;
-        if (kind == RoomChangeKind.Delete && _random.Next(4) != 0) kind = RoomChangeKind.Add;
+        if (kind is RoomChangeKind.Set or RoomChangeKind.Delete && _random.Next(4) != 0) kind = RoomChangeKind.Add;
         var isAbout = kind is RoomChangeKind.Add or RoomChangeKind.Remove or RoomChangeKind.Role
             || (session is null && kind == RoomChangeKind.Create);
         // Operators neither join nor leave.
@@ -96,7 +97,8 @@ internal sealed partial class StatementSequence
         return real.FreeNamesAsync();
     }
 
-    private RoomModel? AnyRoom() => _model.Rooms.Values.Where(room => room.RemovedAt is null).ToList() is { Count: > 0 } rooms ? Pick(rooms) : null;
+    private RoomModel? AnyRoom() =>
+        _model.Rooms.Values.Where(room => room.RemovedAt is null).ToList() is { Count: > 0 } rooms ? Pick(rooms) : null;
 
     private List<LogNumber> AnyRoomPositions() =>
         [.. _model.Rooms.Values.Where(room => room.RemovedAt is null && _random.Next(3) == 0)

@@ -14,8 +14,8 @@ public sealed class TablesTests(RealTables real) : IClassFixture<RealTables>
         "blocked True", "blocks True", "deleted True", "target gone True", "list True", "receive None", "log None, purged True",
         "page Newest None", "page Before None", "page After None", "page Around None", "page Around NotFound",
         "older True, newer False", "older False, newer True", "older True, newer True", "unread True, read False", "unread True, read True",
-        "account None", "owner None", "said True", "read room True", "change Done", "change NoSuchRoom", "change Forbidden", "change NameTaken",
-        "change NotAMember", "change TooManyRooms", "change LastOwner", "succession True", "room page Newest None", "room page Before None",
+        "account None", "owner None", "said True", "read room True", "change Done", "change NoSuchRoom", "change Forbidden",
+        "change NameTaken", "change NotAMember", "change TooManyRooms", "change LastOwner", "succession True", "room page Newest None", "room page Before None",
         "room page After None", "room page Around None", "room page Around NotFound", "room log None", "room log NotFound", "room None",
         "room NotFound", "members None", "members NotFound", "deletable True",
     ];
@@ -34,6 +34,6 @@ public sealed class TablesTests(RealTables real) : IClassFixture<RealTables>
         }
 
         // Else the answers were the same because nothing happened.
-        Assert.All(AllOutcomes, outcome => Assert.True(outcomes.Count(o => o == outcome) > Sequences / 4, outcome));
+        Assert.All(AllOutcomes, outcome => Assert.True(outcomes.Count(o => o == outcome) > Sequences / 7, outcome));
     }
 }

@@ -58,7 +58,8 @@ internal sealed class SimulatedRooms(SimulatedDatabase database, SimulatedProces
     public async Task<Answer<StoredRoom>> SetMutedAsync(string sessionKey, string room, bool isMuted)
     {
         await RunAsync(() => Tables.SetRoomMuted(sessionKey, room, isMuted));
-        return await RunAsync(() => Tables.FindRoom(sessionKey, room) is { Value.Mine: null } ? NoAnswer.NotFound : Tables.FindRoom(sessionKey, room));
+        return await RunAsync(() =>
+            Tables.FindRoom(sessionKey, room) is var found && found is { Value.Mine: null } ? NoAnswer.NotFound : found);
     }
 
     public Task<Answer<string>> FindNameAsync(string sessionKey, string epoch, long log) => throw NotSimulated();
