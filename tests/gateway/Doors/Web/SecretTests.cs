@@ -8,7 +8,7 @@ namespace OrleansChat.Gateway.Tests.Doors.Web;
 /// <summary>No password, token or text reaches a log, whatever the framework writes at its most talkative.</summary>
 public sealed class SecretTests
 {
-    private const string Text = "nobody else reads this";
+    private const string Text = "nobody else reads this", New = "pekanbaru-2026", Code = "abcdefghijklmnopqrstuvwxyz";
 
     [Fact]
     public async Task What_a_client_keeps_to_itself_is_in_no_log()
@@ -22,11 +22,17 @@ public sealed class SecretTests
         await world.SendAsync("POST", "/v1/messages", $$"""{"to": "@lineker", "text": "{{Text}}" "x"}""");
         world.Chat.Answers[nameof(IConversationGrain.ListBlocked)] = new object();
         Assert.Equal("unavailable", (await world.SendAsync("GET", "/v1/blocks")).Problem);
+        // Nothing is scripted for the last two: they fail as a grain does.
+        world.Chat.Answers[nameof(IAccountGrain.ChangePassword)] = AccountStatus.BadPassword;
+        await world.SendAsync("PUT", "/v1/account/password", $$"""{"old": "{{ScriptedChat.Password}}", "new": "{{New}}"}""");
+        await world.SendAsync(
+            "POST", "/v1/accounts", $$"""{"user": "new", "name": "N", "password": "{{New}}", "invitation": "{{Code}}"}""");
+        await world.SendAsync("POST", "/v1/account/reset", $$"""{"user": "messi", "code": "{{Code}}", "new": "{{New}}"}""");
         world.Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", world.Token + "x");
         await world.SendAsync("GET", "/v1/account");
 
         Assert.NotEmpty(log.Lines);
-        foreach (var secret in new[] { ScriptedChat.Password, world.Token, Text })
+        foreach (var secret in new[] { ScriptedChat.Password, world.Token, Text, New, Code })
             Assert.DoesNotContain(log.Lines, line => line.Contains(secret, StringComparison.OrdinalIgnoreCase));
     }
 
