@@ -122,6 +122,10 @@ public sealed record OwnAccount(
 [GenerateSerializer, Immutable, Alias("OrleansChat.Position")]
 public sealed record Position([property: Id(0)] long LogId, [property: Id(1)] long Number);
 
+/// <summary>Numbers of several logs.</summary>
+[GenerateSerializer, Immutable, Alias("OrleansChat.Positions")]
+public sealed record Positions([property: Id(0)] Position[] Logs);
+
 /// <summary>Which page of a conversation.</summary>
 /// <param name="Peer">The other's user name; one's own for the messages to oneself.</param>
 /// <param name="Kind">Where the page lies.</param>

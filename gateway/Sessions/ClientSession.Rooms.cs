@@ -89,16 +89,16 @@ internal sealed partial class ClientSession
     /// one of them not, nothing is noted.
     /// </summary>
     /// <returns>The numbers up to which everything counts as received.</returns>
-    public Task<Outcome<Position[]>> ReceiveAsync(string? sessionKey, string epoch, Position[] logs) =>
-        ReadAsync<Position[]>(sessionKey, async _ =>
+    public Task<Outcome<Positions>> ReceiveAsync(string? sessionKey, string epoch, Positions positions) =>
+        ReadAsync<Positions>(sessionKey, async _ =>
         {
-            client.Address.Charge(logs.Length - 1);
-            return await AskUserAsync<Position[]>(sessionKey!, async (user, account) =>
+            client.Address.Charge(positions.Logs.Length - 1);
+            return await AskUserAsync<Positions>(sessionKey!, async (user, account) =>
             {
-                if (logs is not [var one] || one.LogId != account)
-                    return await services.Grains.Member(user).ReceiveLogs(sessionKey!, epoch, logs);
+                if (positions.Logs is not [var one] || one.LogId != account)
+                    return await services.Grains.Member(user).ReceiveLogs(sessionKey!, epoch, positions);
                 var (status, received) = await services.Grains.Conversations(user).Receive(sessionKey!, epoch, one.Number);
-                return new(status, received is null ? null : [received]);
+                return new(status, received is null ? null : new Positions([received]));
             });
         });
 

@@ -38,7 +38,7 @@ public interface IMemberGrain : IGrainWithStringKey
     /// neither, nothing is done. Returns the numbers up to which everything counts as received; they only rise.
     /// </summary>
     [Alias("ReceiveLogs"), AlwaysInterleave]
-    Task<ConversationReply<Position[]>> ReceiveLogs(string sessionKey, string epoch, Position[] logs);
+    Task<ConversationReply<Positions>> ReceiveLogs(string sessionKey, string epoch, Positions positions);
 
     /// <summary>Lists rooms by name: those of the user, with unread messages counted up to 100, or the public ones.</summary>
     [Alias("ListRooms"), AlwaysInterleave]

@@ -23,10 +23,12 @@ public sealed partial class UserGrain
         found => ToList(found.List) with { Rooms = ToPositions(found.Ends) });
 
     /// <inheritdoc/>
-    public async Task<ConversationReply<Position[]>> ReceiveLogs(string sessionKey, string epoch, Position[] logs)
+    public async Task<ConversationReply<Positions>> ReceiveLogs(string sessionKey, string epoch, Positions positions)
     {
-        var reply = await Ask(chatRooms.ReceiveAsync(sessionKey, epoch, ToNumbers(logs)), ToPositions);
-        if (reply.Value?.FirstOrDefault(position => position.LogId == _appender?.AccountId) is { } inbox) _appender!.Received(inbox.Number);
+        var asked = chatRooms.ReceiveAsync(sessionKey, epoch, ToNumbers(positions.Logs));
+        var reply = await Ask(asked, received => new Positions(ToPositions(received)));
+        foreach (var (log, number) in reply.Value?.Logs ?? [])
+            if (_appender?.AccountId == log) _appender.Received(number);
         return reply;
     }
 

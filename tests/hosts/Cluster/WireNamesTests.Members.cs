@@ -122,6 +122,8 @@ public sealed partial class WireNamesTests
         OrleansChat.Position
             0 LogId Int64
             1 Number Int64
+        OrleansChat.Positions
+            0 Logs Position[]
         OrleansChat.PresenceAnswer
             0 Epoch Guid
             1 ReportAll Boolean

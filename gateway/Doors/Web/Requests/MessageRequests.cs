@@ -149,7 +149,7 @@ internal static class MessageRequests
             throw RequestException.Bad($"'logs' names {body.Logs.Count} logs; it may name 1 to {MaxLogs}: the inbox, and rooms.");
         if (body.Logs.Values.Any(number => number < 0)) throw RequestException.Bad("A number of a log is not negative.");
         Position[] logs = [.. body.Logs.Select(log => new Position(WebRequest.ReadLog(log.Key), log.Value))];
-        var received = WebRequest.Expect(await request.Session.ReceiveAsync(key, epoch, logs));
-        return WebAnswer.Of(new ReceivedAnswer(received.ToDictionary(log => Formats.ShowLog(log.LogId), log => log.Number)));
+        var received = WebRequest.Expect(await request.Session.ReceiveAsync(key, epoch, new Positions(logs)));
+        return WebAnswer.Of(new ReceivedAnswer(received.Logs.ToDictionary(log => Formats.ShowLog(log.LogId), log => log.Number)));
     }
 }

@@ -206,11 +206,13 @@ public sealed class RoomReadingTests : IAsyncLifetime
     [Fact]
     public async Task What_has_arrived_of_several_logs_is_noted_at_once()
     {
-        _world.Chat.Answers[nameof(IMemberGrain.ReceiveLogs)] = new[] { new Position(ScriptedChat.Inbox, 8), new Position(Log, 9) };
+        _world.Chat.Answers[nameof(IMemberGrain.ReceiveLogs)] =
+            new Positions([new Position(ScriptedChat.Inbox, 8), new Position(Log, 9)]);
         var reply = await _world.SendAsync("POST", "/v1/received", """{"epoch": "e", "logs": {"7": 8, "30": 99}}""");
         Assert.Equal((200, """{"received":{"7":8,"30":9}}"""), (reply.Status, reply.Text));
         Assert.Equal(
-            [new Position(ScriptedChat.Inbox, 8), new Position(Log, 99)], Assert.IsType<Position[]>(_world.Chat.LastAsked.Arguments[1]));
+            [new Position(ScriptedChat.Inbox, 8), new Position(Log, 99)],
+            Assert.IsType<Positions>(_world.Chat.LastAsked.Arguments[1]).Logs);
 
         _world.Chat.Answers[nameof(IMemberGrain.ReceiveLogs)] = ConversationStatus.OtherEpoch;
         Assert.Equal("epoch", (await _world.SendAsync("POST", "/v1/received", """{"epoch": "f", "logs": {"30": 9}}""")).Problem);
