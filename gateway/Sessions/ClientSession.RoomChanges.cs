@@ -25,7 +25,10 @@ internal sealed partial class ClientSession
     {
         var sends = request.Action is RoomAction.Create or RoomAction.Delete ? TenCommits : Commit;
         return ChangeRoomAsync(
-            sessionKey, room, request.Action == RoomAction.Create, sends, (grain, _) => grain.Change(sessionKey!, WithValidUser(request)));
+            sessionKey, room, request.Action == RoomAction.Create, sends,
+            (grain, me) => grain.Change(sessionKey!, request.Action == RoomAction.Remove && request.User == me
+                ? request with { Action = RoomAction.Leave, User = null }
+                : WithValidUser(request)));
     }
 
     /// <summary>

@@ -75,17 +75,17 @@ public sealed class RoomGrain(
     {
         if (Fault(request) is { } fault) return new RoomChangeReply(fault, 0, 0);
         // Anyone may come to a public room and leave it, and each time it says so.
-        if (request.Action is RoomAction.Join or RoomAction.Leave && _rate is { } rate && rate.Take(1) == 0)
-        {
-            metrics.Hit(LimitNames.Room);
-            return new RoomChangeReply(RoomChangeStatus.Busy, 0, 0);
-        }
+        var rate = request.Action is RoomAction.Join or RoomAction.Leave ? _rate : null;
+        var isTaken = rate is null || rate.Take(1) == 1;
+        var isDone = false;
         try
         {
+            if (!isTaken) return new RoomChangeReply(await FindBusy(sessionKey), 0, 0);
             var outcome = await rooms.ChangeAsync(sessionKey, new RoomChange(
                 request.Id, (RoomChangeKind)request.Action, Name, request.User, (RoomRole)request.Role, request.Title, request.IsPublic,
                 request.ShowsAll));
-            return outcome.Result == RoomResult.Done
+            isDone = outcome.Result == RoomResult.Done;
+            return isDone
                 ? new RoomChangeReply(RoomChangeStatus.Done, outcome.LogId, outcome.Number)
                 : new RoomChangeReply(StatusOf(outcome.Result), 0, 0);
         }
@@ -95,6 +95,8 @@ public sealed class RoomGrain(
         }
         finally
         {
+            // Nobody outside uses up what members have.
+            if (isTaken && !isDone) rate?.GiveBack(1);
             // Also if it is unknown whether it was made. Nobody may write less because somebody has come.
             _appender?.EndMoved();
             if (request.Action is not (RoomAction.Create or RoomAction.Join or RoomAction.Add or RoomAction.Set))
@@ -158,6 +160,16 @@ public sealed class RoomGrain(
             if (admission.LogId != 0) Open(admission.LogId);
             return new Admission(admission.AccountId, IsBlocked: !admission.MayWrite || admission.LogId != log);
         }
+    }
+
+    /// <summary>Somebody outside is not told that a private room is busy.</summary>
+    private async Task<RoomChangeStatus> FindBusy(string sessionKey)
+    {
+        metrics.Hit(LimitNames.Room);
+        var (room, reason) = await rooms.FindAsync(sessionKey, Name);
+        return room is not null ? RoomChangeStatus.Busy
+            : reason == NoAnswer.NoSession ? RoomChangeStatus.NoSession
+            : RoomChangeStatus.NoSuchRoom;
     }
 
     /// <summary>A guessed name costs one read and leaves nothing behind.</summary>

@@ -25,10 +25,12 @@ internal sealed class Operator(AdminProgram admin, IWires wires, Ledger ledger, 
     public Task ShortenRetentionAsync() => admin.RunAsync(null, "retention", "0", "--now", "--yes");
 
     /// <summary>Works until it is told to stop, and ends what it has begun.</summary>
-    public Task RunAsync(CancellationToken stop) => Task.WhenAll([
-        BlockAsync(stop), HaveUsersLeaveAsync(new Random(seed + 1), stop),
-        .. RoomNames.Select((room, index) => new RoomKeeper(
-            admin, ledger, users, room, isPublic: index % 2 == 0, new Random(seed + 2 + index)).RunAsync(() => PauseAsync(BetweenMembers, stop), stop))]);
+    public Task RunAsync(CancellationToken stop) => Task.WhenAll(
+        [BlockAsync(stop), HaveUsersLeaveAsync(new Random(seed + 1), stop), .. RoomNames.Select((_, index) => KeepRoomAsync(index, stop))]);
+
+    private Task KeepRoomAsync(int index, CancellationToken stop) =>
+        new RoomKeeper(admin, ledger, users, RoomNames[index], isPublic: index % 2 == 0, new Random(seed + 2 + index))
+            .RunAsync(() => PauseAsync(BetweenMembers, stop), stop);
 
     private async Task BlockAsync(CancellationToken stop)
     {

@@ -81,6 +81,7 @@ public sealed class RoomRequestTests : IAsyncLifetime
     [InlineData(RoomChangeStatus.BadTitle, 400, "bad-request")]
     [InlineData(RoomChangeStatus.NoSuchRole, 400, "bad-request")]
     [InlineData(RoomChangeStatus.Malformed, 400, "bad-request")]
+    [InlineData(RoomChangeStatus.Busy, 429, "too-many")]
     [InlineData(RoomChangeStatus.Unavailable, 503, "unavailable")]
     [InlineData(RoomChangeStatus.NoSession, 401, "no-session")]
     public async Task Each_outcome_of_a_change_has_its_status(RoomChangeStatus status, int expected, string code)
@@ -88,7 +89,7 @@ public sealed class RoomRequestTests : IAsyncLifetime
         _world.Chat.Changes = _ => new RoomChangeReply(status, 0, 0);
         var reply = await _world.SendAsync("POST", "/v1/rooms", New);
         Assert.Equal((expected, code), (reply.Status, reply.Problem));
-        Assert.Equal(expected == 503, reply.Headers.RetryAfter is not null);
+        Assert.Equal(expected is 503 or 429, reply.Headers.RetryAfter is not null);
         // Whatever is asked again is asked under the same id.
         Assert.Single(_world.Chat.Changed.Select(change => change.Request.Id).Distinct());
     }
