@@ -40,10 +40,15 @@ public sealed class GrainStateTests(ProductSilo silo) : IClassFixture<ProductSil
     {
         await silo.Accounts.AddAsync(_user, "A User", Password);
         var added = GrainStateFormat.Deserialize<UserState>((await silo.ReadRowAsync(UserKey)).Payload);
-        // The hash was of one round, and is renewed.
-        Assert.Equal(LogInStatus.LoggedIn, await LogInAsync(GrainKeys.ForSession(_user)));
-
+        // The hash was of one round, and is renewed: by a later login, where the silo hears of the new user at that moment and reads its
+        // state.
         var row = await silo.ReadRowAsync(UserKey);
+        for (var i = 0; i < 3 && row.Version == 1; i++)
+        {
+            Assert.Equal(LogInStatus.LoggedIn, await LogInAsync(GrainKeys.ForSession(_user)));
+            row = await silo.ReadRowAsync(UserKey);
+        }
+
         var renewed = GrainStateFormat.Deserialize<UserState>(row.Payload);
         Assert.NotEqual(added.PasswordHash, renewed.PasswordHash);
         Assert.Equal(added with { PasswordHash = renewed.PasswordHash }, renewed);
