@@ -60,8 +60,8 @@ internal sealed class AccountTransaction : IAsyncDisposable
     }
 
     /// <summary>
-    /// Deletes a user's row, list of conversations and memberships, and leaves inbox and receipts to the purge. The sessions die
-    /// with the row, but their own rows stay until a host, which needs their keys, learns of the removal, or until they expire.
+    /// Deletes a user's row and list of conversations, and leaves inbox and receipts to the purge; rooms follow the commit. The sessions
+    /// die with the row, but their own rows stay until a host, which needs their keys, learns of the removal, or until they expire.
     /// </summary>
     public async Task RemoveAsync(string userName, int version, long accountId)
     {
