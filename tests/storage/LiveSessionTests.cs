@@ -53,7 +53,16 @@ public sealed class LiveSessionTests(PostgresFixture postgres) : IClassFixture<P
         WHERE l.session_key IS NULL OR s.session_key IS NULL
         """;
 
-    private Task PrepareAsync() => ExecuteAsync("DELETE FROM orleansstorage");
+    /// <summary>
+    /// No grains, and both accounts with names of nobody: the users below change accounts as none outside does, so whichever of them came
+    /// first would otherwise hold its name twice.
+    /// </summary>
+    private async Task PrepareAsync()
+    {
+        await ExecuteAsync("DELETE FROM orleansstorage");
+        await ExecuteAsync(
+            "INSERT INTO account (account_id, user_name, display_name) VALUES (1, 'one', ''), (2, 'two', '') ON CONFLICT DO NOTHING");
+    }
 
     private async Task ChangeAsync(Random random)
     {
