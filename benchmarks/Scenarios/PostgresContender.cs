@@ -7,12 +7,13 @@ using OrleansChat.Bench.Measuring;
 namespace OrleansChat.Bench.Scenarios;
 
 /// <summary>
-/// PostgreSQL alone: one connection writes the mailbox's rows, with the same indexes and durability, waits for each commit and checks
+/// PostgreSQL alone: one connection writes rows of messages, with the same indexes and durability, waits for each commit and checks
 /// nothing. The unit of measurement is a row.
 /// </summary>
 internal sealed class PostgresContender : IContender
 {
     private const int Recipients = 100;
+    private const long Sender = 1;
     private static readonly byte[] Body = " See you at the usual place at eight.\r\n"u8.ToArray();
 
     private readonly NpgsqlConnection _connection;
@@ -27,15 +28,14 @@ internal sealed class PostgresContender : IContender
         (Name, _connection, _rows, _copies, _meter) = (name, connection, rows, copies, meter);
         _insert = new NpgsqlCommand(
             """
-            INSERT INTO ceiling (account_id, number, message_id, sender, sender_name, body)
-            SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::uuid[], $4::text[], $5::text[], $6::bytea[])
+            INSERT INTO ceiling (log_id, number, message_id, sender_id, body)
+            SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::uuid[], $4::bigint[], $5::bytea[])
             """, connection)
         {
             Parameters =
             {
                 new NpgsqlParameter<long[]>(), new NpgsqlParameter<long[]>(), new NpgsqlParameter<Guid[]>(),
-                new NpgsqlParameter<string[]> { TypedValue = [.. Enumerable.Repeat("sender0000", rows)] },
-                new NpgsqlParameter<string[]> { TypedValue = [.. Enumerable.Repeat("Benchmark sender0000", rows)] },
+                new NpgsqlParameter<long[]> { TypedValue = [.. Enumerable.Repeat(Sender, rows)] },
                 new NpgsqlParameter<byte[][]> { TypedValue = [.. Enumerable.Repeat(Body, rows)] },
             },
         };
@@ -50,7 +50,7 @@ internal sealed class PostgresContender : IContender
         var connection = new NpgsqlConnection($"{database};Pooling=false");
         await connection.OpenAsync(cancellationToken);
         await using (var create = new NpgsqlCommand(
-            "CREATE TABLE IF NOT EXISTS ceiling (LIKE mailbox INCLUDING ALL); TRUNCATE ceiling", connection))
+            "CREATE TABLE IF NOT EXISTS ceiling (LIKE message INCLUDING ALL); TRUNCATE ceiling", connection))
             await create.ExecuteNonQueryAsync(cancellationToken);
         return new PostgresContender(name, connection, rows, copies, meter);
     }
@@ -86,9 +86,9 @@ internal sealed class PostgresContender : IContender
 
     private async Task InsertAsync(CancellationToken cancellationToken)
     {
-        var (accounts, numbers, ids) = (new long[_rows], new long[_rows], new Guid[_rows]);
-        for (var i = 0; i < _rows; i++) (accounts[i], numbers[i], ids[i]) = NextRow();
-        ((NpgsqlParameter<long[]>)_insert.Parameters[0]).TypedValue = accounts;
+        var (logs, numbers, ids) = (new long[_rows], new long[_rows], new Guid[_rows]);
+        for (var i = 0; i < _rows; i++) (logs[i], numbers[i], ids[i]) = NextRow();
+        ((NpgsqlParameter<long[]>)_insert.Parameters[0]).TypedValue = logs;
         ((NpgsqlParameter<long[]>)_insert.Parameters[1]).TypedValue = numbers;
         ((NpgsqlParameter<Guid[]>)_insert.Parameters[2]).TypedValue = ids;
         if (!_insert.IsPrepared) await _insert.PrepareAsync(cancellationToken);
@@ -98,22 +98,21 @@ internal sealed class PostgresContender : IContender
     private async Task CopyAsync(CancellationToken cancellationToken)
     {
         await using var writer = await _connection.BeginBinaryImportAsync(
-            "COPY ceiling (account_id, number, message_id, sender, sender_name, body) FROM STDIN (FORMAT binary)", cancellationToken);
+            "COPY ceiling (log_id, number, message_id, sender_id, body) FROM STDIN (FORMAT binary)", cancellationToken);
         for (var i = 0; i < _rows; i++)
         {
-            var (account, number, id) = NextRow();
+            var (log, number, id) = NextRow();
             await writer.StartRowAsync(cancellationToken);
-            await writer.WriteAsync(account, NpgsqlDbType.Bigint, cancellationToken);
+            await writer.WriteAsync(log, NpgsqlDbType.Bigint, cancellationToken);
             await writer.WriteAsync(number, NpgsqlDbType.Bigint, cancellationToken);
             await writer.WriteAsync(id, NpgsqlDbType.Uuid, cancellationToken);
-            await writer.WriteAsync("sender0000", NpgsqlDbType.Text, cancellationToken);
-            await writer.WriteAsync("Benchmark sender0000", NpgsqlDbType.Text, cancellationToken);
+            await writer.WriteAsync(Sender, NpgsqlDbType.Bigint, cancellationToken);
             await writer.WriteAsync(Body, NpgsqlDbType.Bytea, cancellationToken);
         }
         await writer.CompleteAsync(cancellationToken);
     }
 
-    private (long Account, long Number, Guid Id) NextRow()
+    private (long Log, long Number, Guid Id) NextRow()
     {
         var row = _next++;
         return (row % Recipients + 1, row / Recipients, Guid.CreateVersion7());
