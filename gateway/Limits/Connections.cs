@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
 using OrleansChat.Gateway.Options;
 using OrleansChat.Gateway.Transport;
 using OrleansChat.Limits;
@@ -6,7 +7,8 @@ using OrleansChat.Limits;
 namespace OrleansChat.Gateway.Limits;
 
 /// <summary>The open connections of this process, in all and by address, and who makes room when there are too many. Thread-safe.</summary>
-internal sealed class Connections(LimitOptions options, ProxyOptions proxies, LimitMetrics metrics, TimeProvider time)
+internal sealed partial class Connections(
+    LimitOptions options, ProxyOptions proxies, LimitMetrics metrics, TimeProvider time, ILogger<Connections> logger)
 {
     /// <summary>
     /// Beyond this many addresses, new ones share one budget, so that an attacker cannot grow the table without end.
@@ -28,6 +30,7 @@ internal sealed class Connections(LimitOptions options, ProxyOptions proxies, Li
     // The connections that may be evicted, oldest first: without a session, or with one of a user who has many.
     private readonly LinkedList<ClientConnection> _expendable = [];
     private readonly Dictionary<string, int> _byUser = [];
+    private bool _hasWarned;
 
     /// <summary>How many connections there may be; fewer than the options say where this process may not open as many files.</summary>
     public int Capacity { get; set; } = options.MaxConnections;
@@ -112,7 +115,15 @@ internal sealed class Connections(LimitOptions options, ProxyOptions proxies, Li
     {
         var header = transport.Features.Get<ProxyHeader>();
         var isKnown = header is null ? !proxies.BehindProxy : header.Source is not null;
+        if (header is null && !isKnown) WarnOnce();
         return isKnown ? ClientAddress.NameOf(transport.RemoteEndPoint) : "";
+    }
+
+    private void WarnOnce()
+    {
+        if (_hasWarned) return;
+        _hasWarned = true;
+        LogUnknown();
     }
 
     private ClientAddress Find(string name)
@@ -138,4 +149,9 @@ internal sealed class Connections(LimitOptions options, ProxyOptions proxies, Li
         if (--_byUser[user] == 0) _byUser.Remove(user);
         connection.User = null;
     }
+
+    [LoggerMessage(2205, LogLevel.Warning,
+        "A connection came without a PROXY header, and --behind-proxy says that its address is a proxy's: such clients are not limited by "
+        + "address, neither their logins nor their registrations. Have the proxy send PROXY headers, and name it in --trusted-proxies.")]
+    private partial void LogUnknown();
 }

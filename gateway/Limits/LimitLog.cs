@@ -23,7 +23,7 @@ internal sealed partial class LimitLog(
     private static readonly HashSet<string> OfAddress =
     [
         LimitNames.AddressConnections, LimitNames.ConnectionRate, LimitNames.Attempts,
-        LimitNames.Logins, LimitNames.Pace, LimitNames.Hashes,
+        LimitNames.Logins, LimitNames.Pace, LimitNames.Hashes, LimitNames.Registrations,
     ];
 
     private readonly Dictionary<string, long> _said = [];

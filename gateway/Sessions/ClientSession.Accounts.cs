@@ -40,8 +40,15 @@ internal sealed partial class ClientSession
 
     /// <summary>Removes the account of the session's owner. It costs what a login costs.</summary>
     /// <returns>The user who was removed.</returns>
-    public Task<Outcome<string>> RemoveAccountAsync(string? sessionKey, Secret password) =>
-        ChangeAccountAsync(sessionKey, grain => grain.Remove(sessionKey!, password, client.AddressName), hashes: true);
+    public async Task<Outcome<string>> RemoveAccountAsync(string? sessionKey, Secret password)
+    {
+        var outcome = await ChangeAccountAsync(
+            sessionKey, grain => grain.Remove(sessionKey!, password, client.AddressName), hashes: true);
+        if (!outcome.TryGet(out _, out _)) return outcome;
+        EndLease(sessionKey!);
+        _guard.Refused(sessionKey!, hasEnded: true);
+        return outcome;
+    }
 
     private Task<Outcome<string>> ChangeAccountAsync(string? sessionKey, Func<IAccountGrain, Task<AccountStatus>> change, bool hashes) =>
         SettleAsync<string>(async () =>

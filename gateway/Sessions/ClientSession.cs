@@ -36,6 +36,9 @@ internal sealed partial class ClientSession(
     /// <summary>Whether a session was accepted here, and has not ended.</summary>
     public bool HasSession => _guard.HasSession;
 
+    /// <summary>Whether a session that was accepted here has ended since, as far as was heard here.</summary>
+    public bool HasLostSession => _guard.HasLostSession;
+
     /// <summary>The session last reported to presence for this connection; null once superseded, or when that is uncertain.</summary>
     internal string? ReportedSession { get; set; }
 

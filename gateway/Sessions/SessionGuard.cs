@@ -21,6 +21,9 @@ internal sealed class SessionGuard(ClientConnection client, GatewayServices serv
     /// <summary>Whether a session was accepted here, and has not ended.</summary>
     public bool HasSession => _accepted.Count > 0;
 
+    /// <summary>Whether a session that was accepted here has ended since, as far as was heard here.</summary>
+    public bool HasLostSession { get; private set; }
+
     /// <summary>Waits until a session's grain may be called. Afterwards, report the outcome by one of the methods below.</summary>
     /// <param name="sessionKey">The key of the session.</param>
     /// <param name="isLogout">Whether the session is to end; a logout is always admitted, since it relieves the service.</param>
@@ -75,7 +78,9 @@ internal sealed class SessionGuard(ClientConnection client, GatewayServices serv
         if (!hasEnded) _isAttempt = false;
         Unanswered();
         _refused = sessionKey;
-        if (_accepted.Remove(sessionKey) && _accepted.Count == 0) client.HasSessionOf(null);
+        if (!_accepted.Remove(sessionKey)) return;
+        HasLostSession = true;
+        if (_accepted.Count == 0) client.HasSessionOf(null);
     }
 
     /// <summary>Ends an operation. If nothing was learned of its token, it gives the attempt back.</summary>

@@ -14,7 +14,7 @@ internal sealed class Price(GatewayServices services)
     private const double LinesPerRequest = 1, BytesPerLine = 4096;
 
     /// <summary>However deep an address is in debt, a request is looked at after this time: nothing waits for what cannot come.</summary>
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
+    internal static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
 
     /// <summary>Charges a request, and waits until its address has paid.</summary>
     public async ValueTask PayAsync(WebConnection connection, HttpContext context)

@@ -11,7 +11,7 @@ namespace OrleansChat.Gateway.Doors.Web;
 internal static class WebConnections
 {
     /// <summary>How long a connection without a request stays open, where the operator has set no time.</summary>
-    private static readonly TimeSpan KeepAlive = TimeSpan.FromMinutes(2);
+    internal static readonly TimeSpan KeepAlive = TimeSpan.FromMinutes(2);
 
     /// <summary>
     /// What Kestrel takes: more than the door does, so that the door refuses nearly everything that is too long, in its own words.

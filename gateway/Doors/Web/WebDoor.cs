@@ -17,6 +17,9 @@ internal sealed partial class WebDoor
     /// <summary>The greatest length of all headers of a request.</summary>
     private const int MaxHeaderBytes = 32 << 10;
 
+    /// <summary>The path at which a balancer asks whether this process is ready.</summary>
+    public const string ReadyPath = $"/{Ready}";
+
     private const string NoStore = "no-store", NoSniff = "nosniff", Ready = "ready";
 
     private readonly GatewayServices _services;
@@ -54,7 +57,7 @@ internal sealed partial class WebDoor
         foreach (var route in door._routes)
             app.MapMethods(route.Path, [route.Method], context => door.AnswerAsync(context, route)).WithMetadata(route);
         app.MapMethods("/v1/openapi.json", ["GET"], door.DescribeAsync);
-        app.MapMethods($"/{Ready}", ["GET"], door.ReadyAsync).WithMetadata(new StatusOnly());
+        app.MapMethods(ReadyPath, ["GET"], door.ReadyAsync).WithMetadata(new StatusOnly());
     }
 
     /// <summary>Answers a request with whatever comes of it, and an error always as a problem.</summary>
@@ -92,7 +95,7 @@ internal sealed partial class WebDoor
         try
         {
             // A balancer must learn whether this process is ready, whatever strangers owe.
-            if (RawTargetOf(context) != $"/{Ready}") await _price.PayAsync(connection, context);
+            if (RawTargetOf(context) != ReadyPath) await _price.PayAsync(connection, context);
             RequireShortHeaders(context.Request.Headers);
             var target = RequestTarget.Read(RawTargetOf(context));
             // Who asks whether this process is ready goes by its address.
@@ -118,8 +121,13 @@ internal sealed partial class WebDoor
             LogDefect(connection.Session.Id, exception);
             problem = new RequestException(ProblemCode.Internal);
         }
-        if (response.HasStarted) context.Abort();
-        else await Problems.WriteAsync(context, problem);
+        if (response.HasStarted)
+        {
+            context.Abort();
+            return;
+        }
+        EndWithSession(connection, response);
+        await Problems.WriteAsync(context, problem);
     }
 
     private async Task AnswerAsync(HttpContext context, WebRoute route)
@@ -132,6 +140,7 @@ internal sealed partial class WebDoor
         // Before the body: a token that cannot be one is refused without it.
         if (route.NeedsSession && request.SessionKey is null) throw Refused.Because(Refusal.NoSession);
         var answer = await route.Answer(request);
+        EndWithSession(connection, context.Response);
         context.Response.StatusCode = answer.Status;
         if (answer.Body is null) return;
         var bytes = AnswerWriter.Serialize(ref answer);
@@ -153,6 +162,13 @@ internal sealed partial class WebDoor
     {
         context.Response.StatusCode = _services.Presence.IsAnswered ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         return Task.CompletedTask;
+    }
+
+    // A connection ends with the session that it served. One that only brought a dead token stays: on a new one each further try of it
+    // would cost its address another attempt.
+    private static void EndWithSession(WebConnection connection, HttpResponse response)
+    {
+        if (connection.Session.HasLostSession) response.Headers.Connection = "close";
     }
 
     // A page of another site whose name leads to this machine would be taken for one of it.

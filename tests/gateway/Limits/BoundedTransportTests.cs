@@ -23,7 +23,8 @@ public sealed class BoundedTransportTests : IAsyncLifetime
     private readonly List<Socket> _clients = [];
     private IConnectionListener? _listener;
 
-    public BoundedTransportTests() => _connections = new Connections(_options, new ProxyOptions(), new LimitMetrics(), TimeProvider.System);
+    public BoundedTransportTests() => _connections = new Connections(
+        _options, new ProxyOptions(), new LimitMetrics(), TimeProvider.System, NullLogger<Connections>.Instance);
 
     public Task InitializeAsync() => Task.CompletedTask;
 

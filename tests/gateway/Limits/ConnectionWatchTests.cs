@@ -24,7 +24,7 @@ public sealed class ConnectionWatchTests : IDisposable
 
     public ConnectionWatchTests()
     {
-        _connections = new Connections(_options, new ProxyOptions(), _metrics, _time);
+        _connections = new Connections(_options, new ProxyOptions(), _metrics, _time, NullLogger<Connections>.Instance);
         _watch = new ConnectionWatch(_connections, _options, _metrics, _time, NullLogger<ConnectionWatch>.Instance);
     }
 

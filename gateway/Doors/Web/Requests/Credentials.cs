@@ -18,6 +18,10 @@ internal sealed class Credentials(WebOptions options)
 
     private readonly string[] _origins = options.OriginList;
 
+    // A cookie without the prefix could be planted by a neighbour of the same domain: it counts on plain loopback alone, and not where
+    // a page has another name, since a proxy may ask under a loopback name.
+    private readonly bool _acceptsPlain = options.OriginList.All(IsPlainLoopback);
+
     /// <summary>Whether every name is served: the operator has said where pages come from.</summary>
     public bool ServesAll => _origins.Length > 0;
 
@@ -27,7 +31,7 @@ internal sealed class Credentials(WebOptions options)
     {
         var headers = context.Request.Headers.Authorization;
         if (headers.Count > 1) throw RequestException.Bad("The header Authorization comes more than once.");
-        if (CookieOf(context, acceptsPlain: !ServesAll) is { } cookie)
+        if (CookieOf(context, _acceptsPlain) is { } cookie)
         {
             if (headers.Count > 0) throw RequestException.Bad("Send the header Authorization or the cookie, not both.");
             RequireOwnPage(context);
@@ -61,7 +65,7 @@ internal sealed class Credentials(WebOptions options)
     }
 
     /// <summary>Gives a page its token, which its scripts cannot read.</summary>
-    public static void Give(HttpContext context, string token) => context.Response.Headers.SetCookie = IsSecure(context)
+    public void Give(HttpContext context, string token) => context.Response.Headers.SetCookie = IsSecure(context) || !_acceptsPlain
         ? $"{SecureCookie}={token}; Secure{Attributes}"
         : $"{LoopbackCookie}={token}{Attributes}";
 
@@ -69,7 +73,7 @@ internal sealed class Credentials(WebOptions options)
     public static void Take(HttpContext context)
     {
         if (CookieOf(context, acceptsPlain: true) is null) return;
-        context.Response.Headers.SetCookie = IsSecure(context)
+        context.Response.Headers.SetCookie = context.Request.Cookies.ContainsKey(SecureCookie)
             ? $"{SecureCookie}=; Max-Age=0; Secure{Attributes}"
             : $"{LoopbackCookie}=; Max-Age=0{Attributes}";
     }
@@ -84,8 +88,9 @@ internal sealed class Credentials(WebOptions options)
         || name.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)
         || (IPAddress.TryParse(name.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 
-    // A cookie without the prefix could be planted by a neighbour of the same domain: it counts on plain loopback alone, and not where
-    // pages have a name, since a proxy may ask under a loopback name.
+    private static bool IsPlainLoopback(string origin) =>
+        new Uri(origin) is { Scheme: "http", Host: var host } && IsLoopback(host);
+
     private static string? CookieOf(HttpContext context, bool acceptsPlain) =>
         context.Request.Cookies.TryGetValue(SecureCookie, out var token) ? token
         : acceptsPlain && !context.Request.IsHttps && IsLoopback(context.Request.Host.Host)

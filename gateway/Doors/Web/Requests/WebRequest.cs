@@ -41,7 +41,7 @@ internal sealed class WebRequest(
     public void RequireOwnPage() => credentials.RequireOwnPage(context);
 
     /// <summary>Gives the client its token in a cookie.</summary>
-    public void GiveCookie(string token) => Credentials.Give(context, token);
+    public void GiveCookie(string token) => credentials.Give(context, token);
 
     /// <summary>Takes the cookie back, if there is one: its session has ended.</summary>
     public void TakeCookie() => Credentials.Take(context);

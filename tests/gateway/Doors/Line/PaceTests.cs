@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Net;
 using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using OrleansChat.Gateway.Limits;
 using OrleansChat.Gateway.Options;
@@ -19,7 +20,8 @@ public sealed class PaceTests
     private readonly LimitOptions _options = new() { LinesPerSecond = LinesPerSecond };
     private readonly Connections _connections;
 
-    public PaceTests() => _connections = new Connections(_options, new ProxyOptions(), new LimitMetrics(), _time);
+    public PaceTests() => _connections = new Connections(
+        _options, new ProxyOptions(), new LimitMetrics(), _time, NullLogger<Connections>.Instance);
 
     [Fact]
     public async Task A_flood_is_answered_no_faster_than_it_may_and_nothing_of_it_is_lost()
