@@ -31,7 +31,7 @@ RUN dotnet publish admin --no-restore -c Release --use-current-runtime --no-self
 FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled AS program
 WORKDIR /app
 USER 1654:1654
-# The image asks for a web server on 8080. These programs open what Chat__Listen says, and nothing else.
+# The image asks for a web server on 8080. These programs open what Chat__Listen and Chat__Web__Listen say, and nothing else.
 ENV ASPNETCORE_HTTP_PORTS=
 
 FROM program AS silo

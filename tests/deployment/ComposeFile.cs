@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using YamlDotNet.Core;
 using YamlDotNet.Serialization;
 using YamlDotNet.Serialization.NamingConventions;
@@ -5,8 +6,10 @@ using Parser = YamlDotNet.Core.Parser;
 
 namespace OrleansChat.Deployment.Tests;
 
-/// <summary>What the tests want to know of a Compose file, with its anchors and merges carried out.</summary>
-internal sealed class ComposeFile
+/// <summary>
+/// What the tests want to know of a Compose file, with its anchors and merges carried out, and for variables what holds without them.
+/// </summary>
+internal sealed partial class ComposeFile
 {
     public Dictionary<string, Service> Services { get; set; } = [];
     public Dictionary<string, Network> Networks { get; set; } = [];
@@ -15,13 +18,16 @@ internal sealed class ComposeFile
 
     public static ComposeFile Read(string file = "docker-compose.yml")
     {
-        using var text = new StringReader(Checkout.Read(file));
+        using var text = new StringReader(Variable().Replace(Checkout.Read(file), "$1"));
         return new DeserializerBuilder().WithNamingConvention(UnderscoredNamingConvention.Instance).IgnoreUnmatchedProperties().Build()
             .Deserialize<ComposeFile>(new MergingParser(new Parser(text)));
     }
 
     /// <summary>The services made from a target of the Dockerfile.</summary>
     public IEnumerable<KeyValuePair<string, Service>> BuiltFrom(string target) => Services.Where(s => s.Value.Build?.Target == target);
+
+    [GeneratedRegex(@"\$\{\w+:-([^}]*)\}")]
+    private static partial Regex Variable();
 
     internal sealed class Service
     {

@@ -36,9 +36,24 @@ public sealed class ProgramSettingsTests
         foreach (var (_, service) in gateways)
         {
             var options = ProgramSettings.Read<GatewayProgramOptions>(service.Environment);
-            Assert.Equal(System.Net.IPAddress.Any, options.Gateway.ListenEndPoint!.Address);
+            Assert.All(options.Gateway.EndPoints, endPoint => Assert.Equal(System.Net.IPAddress.Any, endPoint.Address));
+            Assert.Equal([8889, 8080], options.Gateway.EndPoints.Select(endPoint => endPoint.Port));
+            Assert.Empty(options.Gateway.Web.OriginList);
             // HAProxy's network, and none of its others.
             Assert.Equal(Assert.Single(_compose.Networks["edge"].Ipam.Config).Cidr, options.Gateway.Proxies.Trusted);
+        }
+    }
+
+    [Fact]
+    public void With_TLS_the_gateways_listen_for_it_too_and_leave_that_of_HTTP_to_the_load_balancer()
+    {
+        var tls = ComposeFile.Read("docker-compose.tls.yml");
+        foreach (var (name, service) in _compose.BuiltFrom("gateway"))
+        {
+            var environment = new Dictionary<string, string>(service.Environment.Concat(tls.Services[name].Environment));
+            var options = ProgramSettings.Read<GatewayProgramOptions>(environment).Gateway;
+            Assert.Equal(8890, options.Tls.EndPoint!.Port);
+            Assert.Null(options.Web.TlsEndPoint);
         }
     }
 

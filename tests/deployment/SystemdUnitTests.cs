@@ -73,11 +73,23 @@ public sealed class SystemdUnitTests
         var silo = ProgramSettings.Read<ChatOptions>(Silo.Environment);
         Assert.False(silo.Storage.Migrate);
         Assert.False(silo.Cluster.IsMember);
-        Assert.True(System.Net.IPAddress.IsLoopback(silo.Gateway.ListenEndPoint!.Address));
-        Assert.NotNull(ProgramSettings.Read<GatewayProgramOptions>(Gateway.Environment).Gateway.ListenEndPoint);
+        var gateway = ProgramSettings.Read<GatewayProgramOptions>(Gateway.Environment);
+        Assert.All(new[] { silo.Gateway, gateway.Gateway }, options => Assert.Equal(
+            ["127.0.0.1:8889", "127.0.0.1:8080"], options.EndPoints.Select(endPoint => endPoint.ToString())));
         Assert.Equal([DatabaseSettings.Database], Migrate.Environment.Keys);
         Assert.Empty(AdminCommands.Create().Parse(Migrate.Command[1..]).Errors);
         Assert.All(new[] { Silo, Gateway }, unit => Assert.Single(unit.Command));
+    }
+
+    [Fact]
+    public void A_silo_of_a_cluster_opens_nothing_for_clients_with_the_settings_that_the_documents_name()
+    {
+        const string Settings = "`Chat__Cluster__Address`, `Chat__Listen=none` and an empty `Chat__Web__Listen=`";
+        Assert.Contains(Settings, Checkout.Read("docs/operating/deployment.md"), StringComparison.Ordinal);
+        var environment = Silo.Environment;
+        environment["Chat__Cluster__Address"] = "10.0.0.11";
+        (environment["Chat__Listen"], environment["Chat__Web__Listen"]) = ("none", "");
+        Assert.Empty(ProgramSettings.Read<ChatOptions>(environment).Gateway.EndPoints);
     }
 
     [Fact]
