@@ -79,7 +79,9 @@ public sealed class BotTests(WebChatService service) : IClassFixture<WebChatServ
         {
             var start = new ProcessStartInfo(program, arguments)
             {
-                WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true,
+                WorkingDirectory = folder,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
             };
             // What the build that runs this test has set is not meant for another.
             var names = start.Environment.Keys.Where(key => key.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToArray();

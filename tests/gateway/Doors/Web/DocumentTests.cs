@@ -14,8 +14,8 @@ public sealed partial class DocumentTests
         await using var world = await WebWorld.StartAsync();
         var routes = world.Services.GetRequiredService<WebDoor>().Routes;
         var shown = ReadCurls().ToArray();
-        Assert.Empty(routes.Where(route => !shown.Any(curl => Asks(curl, route))).Select(route => $"{route.Method} {route.Path}"));
-        Assert.Empty(shown.Where(curl => curl != ("GET", "/openapi.json") && !routes.Any(route => Asks(curl, route))));
+        Assert.All(routes, route => Assert.Contains(shown, curl => Asks(curl, route)));
+        Assert.All(shown.Where(curl => curl != ("GET", "/openapi.json")), curl => Assert.Contains(routes, route => Asks(curl, route)));
     }
 
     private static IEnumerable<(string Method, string Path)> ReadCurls()
