@@ -150,7 +150,7 @@ internal sealed partial class Ledger
         var wishes = room.With(reader).Wishes;
         var before = message.Acknowledged is { } sent ? wishes.FindAll(wish => wish.Begun.IsBefore(sent)) : null;
         if (IsCertain(room, reader, state => !IsMember(state), request.Begun)) Tell("is handed over to somebody who is not a member");
-        else if (before is not null && IsCertain(before, state => !IsMember(state), message.Acknowledged!.Value))
+        else if (before is not null && IsCertain(before, state => !IsMember(state), message.Begun))
             Tell("is handed over to somebody who was not a member when it was sent");
         else if (message.Row is { } row && room.Room is { } record
             && !record.StatesSince(reader, request.Begun).Any(state => state.IsMember && row.Number > state.Joined))

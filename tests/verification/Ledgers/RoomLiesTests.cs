@@ -65,6 +65,22 @@ public sealed class RoomLiesTests : ConversationWorld
     }
 
     [Theory]
+    [InlineData(true, true)] // it was stored, and shown, before Ben was removed; only its sender heard of it later
+    [InlineData(false, false)] // Ben was removed before it was sent
+    public void What_is_acknowledged_after_a_removal_may_have_been_shown_before_it(bool isSentBefore, bool isBelieved)
+    {
+        Change(EntryKind.Joined, Anna, Ben, "member");
+        var inbox = Begin(Ben, RequestKind.Inbox);
+        if (!isSentBefore) Change(EntryKind.Removed, Anna, Ben, "");
+        var send = Ledger.BeginSend(Anna.Connection, Anna.Session, _room, once: false);
+        Say(Anna, send.Message);
+        if (isSentBefore) Change(EntryKind.Removed, Anna, Ben, "");
+        Ledger.Answered(send, ScriptedService.Sent);
+        Ledger.Answered(inbox, Inbox([send.Message!]));
+        Judge(isBelieved, Invariants.NoReadWithoutMembership);
+    }
+
+    [Theory]
     [InlineData(true, true, true)]
     [InlineData(true, false, false)] // it has left the inbox, and was never shown
     [InlineData(false, true, false)] // it was said before Ben came
