@@ -1,4 +1,8 @@
+using System.IO.Pipelines;
 using Microsoft.Extensions.Time.Testing;
+using OrleansChat.Gateway.Limits;
+using OrleansChat.Gateway.Options;
+using OrleansChat.Gateway.Sessions;
 using OrleansChat.GrainInterfaces;
 
 namespace OrleansChat.Gateway.Tests.Sessions;
@@ -60,6 +64,24 @@ public sealed class RoomSendTests
 
         Assert.Equal(
             [SendStatus.Sent, SendStatus.Sent, SendStatus.Sent, SendStatus.Sent, SendStatus.RoomBusy, SendStatus.RoomBusy], statuses);
+    }
+
+    [Fact]
+    public async Task A_client_of_any_door_is_told_that_it_is_too_much()
+    {
+        _grains.RoomTakes = 1;
+        var time = new FakeTimeProvider();
+        var pipe = new Pipe();
+        var connection = new ClientConnection(
+            TestConnection.Over(pipe.Reader, pipe.Writer), "address", new ClientAddress(new LimitOptions(), time), null, time);
+        var client = new ClientSession("1", connection, () => false, TestConnection.Services(grains: _grains, time: time), default);
+        // Presence does not run here, and is told nothing of a client that has gone.
+        client.Leave();
+
+        var outcome = await client.SendAsync(
+            "s:1", [LeasingGrains.Message() with { Recipient = "#general" }, LeasingGrains.Message() with { Recipient = "#general" }]);
+
+        Assert.Equal([null, Refusal.TooMany], outcome.Refusals);
     }
 
     [Fact]

@@ -24,7 +24,7 @@ public sealed class ChatCluster : IAsyncDisposable
     private readonly InProcessTestCluster _cluster;
     private readonly List<InProcessSiloHandle> _silos = [];
 
-    private ChatCluster(string database, TimeProvider time, short silos, AccountLimits? limits)
+    private ChatCluster(string database, TimeProvider time, short silos, AccountLimits? limits, Action<IServiceCollection>? replace)
     {
         var builder = new InProcessTestClusterBuilder(silos);
         builder.Options.ServiceId = StorageNames.ServiceId;
@@ -41,6 +41,7 @@ public sealed class ChatCluster : IAsyncDisposable
             silo.Configure<ClusterMembershipOptions>(membership => membership.ProbeTimeout = TimeSpan.FromSeconds(1));
             silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(5));
             silo.Services.AddChatStorage(new StorageOptions { ConnectionString = database, Host = HostKind.Cluster });
+            replace?.Invoke(silo.Services);
             silo.Services.AddSingleton(_ => new Passwords(ChatUsers.Iterations));
             silo.Services.AddSingleton<LimitMetrics>();
             silo.Services.AddSingleton(Options.Create(limits ?? AccountLimits.None));
@@ -58,9 +59,10 @@ public sealed class ChatCluster : IAsyncDisposable
 
     /// <summary>Starts a cluster with an id of its own.</summary>
     public static async Task<ChatCluster> StartAsync(
-        string database, TimeProvider? time = null, short silos = 3, AccountLimits? limits = null)
+        string database, TimeProvider? time = null, short silos = 3, AccountLimits? limits = null,
+        Action<IServiceCollection>? replace = null)
     {
-        var cluster = new ChatCluster(database, time ?? new FakeTimeProvider(DateTimeOffset.UtcNow), silos, limits);
+        var cluster = new ChatCluster(database, time ?? new FakeTimeProvider(DateTimeOffset.UtcNow), silos, limits, replace);
         await cluster._cluster.DeployAsync();
         cluster._silos.AddRange(cluster._cluster.Silos);
         foreach (var silo in cluster._silos) await KnowsAllAsync(silo.ServiceProvider, silos).InTime();
