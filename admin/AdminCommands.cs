@@ -85,6 +85,7 @@ internal static class AdminCommands
             SchemaCommand("export", "Writes all that the database has of a user into a new file: a zip of JSON lines.", [user, @out],
                 (source, parsed) => ExportCommand.RunAsync(new AccountExport(source), parsed.GetValue(user)!, parsed.GetValue(@out)!)),
             RoomCommandLine.Create((parsed, run) => AdminRun.WithSchemaAsync(parsed.GetValue(DatabaseOption), run), yes),
+            InvitationCommands.Create((parsed, run) => AdminRun.WithSchemaAsync(parsed.GetValue(DatabaseOption), run)),
             Retention(yes),
             Receipts(),
             SchemaCommand(

@@ -26,6 +26,9 @@ internal static class RoomCommandLine
             Description = "owner, moderator, member or reader.",
             DefaultValueFactory = _ => "member",
         };
+        var kind = new Argument<string>("kind") { Description = "public or private." }.AcceptOnlyFromAmong("public", "private");
+        var shown = new Argument<string>("history") { Description = "all, or what was said since they joined: joined." }
+            .AcceptOnlyFromAmong("all", "joined");
         role.Validators.Add(result => Validate(result.Tokens, result.AddError));
         asRole.Validators.Add(result => Validate(result.Tokens, result.AddError));
 
@@ -34,7 +37,7 @@ internal static class RoomCommandLine
             Command("list", "Lists the rooms.", [], (source, _) => RoomCommands.ListAsync(source)),
             Command("create", "Makes a room.", [room, title, owner, isPublic, history], (source, parsed) => RoomCommands.CreateAsync(
                 source, parsed.GetValue(room)!, parsed.GetValue(title)!, parsed.GetValue(owner)!, parsed.GetValue(isPublic),
-                parsed.GetValue(history) is { } shown ? shown == "all" : parsed.GetValue(isPublic))),
+                parsed.GetValue(history) is { } asked ? asked == "all" : parsed.GetValue(isPublic))),
             Command("add", "Adds a user to a room.", [room, user, asRole], (source, parsed) => RoomCommands.AddAsync(
                 source, parsed.GetValue(room)!, parsed.GetValue(user)!, parsed.GetValue(asRole)!)),
             Command("remove", "Removes a user from a room; from a public one, for good.", [room, user], (source, parsed) =>
@@ -43,6 +46,10 @@ internal static class RoomCommandLine
                 source, parsed.GetValue(room)!, parsed.GetValue(user)!, parsed.GetValue(role)!)),
             Command("title", "Sets the title.", [room, title], (source, parsed) =>
                 RoomCommands.SetTitleAsync(source, parsed.GetValue(room)!, parsed.GetValue(title)!)),
+            Command("kind", "Sets who may join. Going public hides what was said from those who join later.", [room, kind],
+                (source, parsed) => RoomCommands.SetKindAsync(source, parsed.GetValue(room)!, parsed.GetValue(kind) == "public")),
+            Command("history", "Sets what new members see.", [room, shown], (source, parsed) =>
+                RoomCommands.SetHistoryAsync(source, parsed.GetValue(room)!, parsed.GetValue(shown) == "all")),
             Command("delete", "Deletes a room with all its messages; asks first on a terminal.", [room, yes], (source, parsed) =>
                 RoomCommands.DeleteAsync(source, parsed.GetValue(room)!, parsed.GetValue(yes))),
         };

@@ -70,6 +70,18 @@ internal static class RoomCommands
         Say($"#{NameOf(room)} has the title {title}.");
     }
 
+    public static async Task SetKindAsync(NpgsqlDataSource source, string room, bool isPublic)
+    {
+        await ChangeAsync(source, New(RoomChangeKind.Set, NameOf(room)) with { IsPublic = isPublic }, "");
+        Say($"#{NameOf(room)} is {(isPublic ? "public: everybody sees it and may join" : "private: only its members see it")}.");
+    }
+
+    public static async Task SetHistoryAsync(NpgsqlDataSource source, string room, bool showsAll)
+    {
+        await ChangeAsync(source, New(RoomChangeKind.Set, NameOf(room)) with { ShowsAll = showsAll }, "");
+        Say($"New members of #{NameOf(room)} see what {(showsAll ? "was said before they came" : "is said from then on")}.");
+    }
+
     /// <exception cref="InputException">The person at the terminal declined.</exception>
     public static async Task DeleteAsync(NpgsqlDataSource source, string room, bool isSure)
     {

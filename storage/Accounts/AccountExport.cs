@@ -50,6 +50,12 @@ public sealed class AccountExport(NpgsqlDataSource source)
             ORDER BY 1
             """,
         ]),
+        ("invitations.jsonl",
+        [
+            """
+            SELECT i.invitation_id AS id, i.room, i.uses::bigint AS uses, i.expires_at AS "expiresAt" FROM open_invitations($1) i
+            """,
+        ]),
         ("peers.jsonl",
         [
             """

@@ -30,6 +30,28 @@ public sealed class RoomCommandsTests(AccountCommandsTests.World world) : IClass
     }
 
     [Fact]
+    public async Task Who_may_join_and_what_new_members_see_are_set_as_by_owners_each_with_an_entry()
+    {
+        await AddUsersAsync(_user);
+        await RunAsync("create", _room, "Room", _user);
+        Assert.Equal((0, $"New members of #{_room} see what was said before they came."), await RunAsync("history", _room, "all"));
+        Assert.Equal(
+            (0, $"#{_room} is public: everybody sees it and may join."), await RunAsync("kind", $"#{_room}", "public"));
+        // Nothing to change is no error, and no entry.
+        Assert.Equal(0, (await RunAsync("kind", _room, "public")).Code);
+        Assert.Equal(1, await Sql.CountAsync(
+            "SELECT count(*) FROM room WHERE name = $1 AND is_public AND shows_all AND shown_after = 2", _room));
+        Assert.Equal((0, $"New members of #{_room} see what is said from then on."), await RunAsync("history", _room, "joined"));
+        Assert.Equal((0, $"#{_room} is private: only its members see it."), await RunAsync("kind", _room, "private"));
+        Assert.Equal(4, await Sql.CountAsync(
+            "SELECT count(*) FROM message m JOIN room r ON r.log_id = m.log_id WHERE r.name = $1 AND m.kind = 5", _room));
+        Assert.Equal(
+            (1, $"orleanschat-admin: There is no room #{_room}.b."), await RunAsync("kind", $"{_room}.b", "public"));
+        Assert.Equal(2, (await RunAsync("kind", _room, "open")).Code);
+        Assert.Equal(2, (await RunAsync("history", _room)).Code);
+    }
+
+    [Fact]
     public async Task What_cannot_be_done_is_said()
     {
         await AddUsersAsync(_user);
