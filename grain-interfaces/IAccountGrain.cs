@@ -64,6 +64,28 @@ public interface IAccountGrain : IGrainWithStringKey
     Task<InvitationReply> Invite(string sessionKey, string digest, int uses, DateTimeOffset? expiresAt);
 
     /// <summary>
+    /// Makes an invitation into a room, for those who may add members there; to register with, too. Repeating it under the same digest
+    /// changes nothing.
+    /// </summary>
+    /// <param name="sessionKey">The session that asks.</param>
+    /// <param name="digest">The digest of its code.</param>
+    /// <param name="uses">How many may use it, 1 to 100.</param>
+    /// <param name="expiresAt">When it expires, within 30 days; null for 7 days from now.</param>
+    /// <param name="room">The room's name.</param>
+    [Alias("InviteIntoRoom"), AlwaysInterleave]
+    Task<InvitationReply> InviteIntoRoom(string sessionKey, string digest, int uses, DateTimeOffset? expiresAt, string room);
+
+    /// <summary>
+    /// Has the session's owner join the room that an invitation is into, and uses it once. A member uses up nothing, and is answered as
+    /// when they joined. Why an invitation cannot be used is not told, nor that they are banned.
+    /// </summary>
+    /// <param name="sessionKey">The session that asks.</param>
+    /// <param name="digest">The digest of the invitation's code.</param>
+    /// <param name="id">Minted as a message's; under one id, they join once.</param>
+    [Alias("Redeem"), AlwaysInterleave]
+    Task<RedemptionReply> Redeem(string sessionKey, string digest, Guid id);
+
+    /// <summary>
     /// Sets a new password with the code that an operator made, once, and ends all sessions. No session is needed. A wrong code is a wrong
     /// password, and counts as one; so does one for a user who does not exist.
     /// </summary>
@@ -113,7 +135,7 @@ public enum AccountStatus
     /// <summary>Not done: nobody may register, or invite others.</summary>
     Closed = 11,
 
-    /// <summary>Not done: the invitation does not exist, has expired, or was used up.</summary>
+    /// <summary>Not done: the invitation does not exist, has expired, was used up, or opens nothing for another reason.</summary>
     NoInvitation = 12,
 
     /// <summary>Not done: too many users registered in this hour, from this address or in all.</summary>
@@ -124,6 +146,18 @@ public enum AccountStatus
 
     /// <summary>Not done: an invitation cannot be for that many users, or expire then.</summary>
     BadInvitation = 15,
+
+    /// <summary>Not done: there is no such room, as far as the session's owner may know.</summary>
+    NoSuchRoom = 16,
+
+    /// <summary>Not done: the session's owner may not add members to the room.</summary>
+    Forbidden = 17,
+
+    /// <summary>Not done: the room has as many members as it may.</summary>
+    RoomFull = 18,
+
+    /// <summary>Not done: the user is in as many rooms as they may.</summary>
+    TooManyRooms = 19,
 }
 
 /// <summary>The answer to <see cref="IAccountGrain.Invite"/>.</summary>
@@ -131,6 +165,16 @@ public enum AccountStatus
 /// <param name="ExpiresAt">When the invitation expires; set only if it is made.</param>
 [GenerateSerializer, Immutable, Alias("OrleansChat.InvitationReply")]
 public sealed record InvitationReply([property: Id(0)] AccountStatus Status, [property: Id(1)] DateTimeOffset ExpiresAt = default);
+
+/// <summary>The answer to <see cref="IAccountGrain.Redeem"/>.</summary>
+/// <param name="Status">What became of it.</param>
+/// <param name="Room">The room's name; set, as the following, only if the user is a member.</param>
+/// <param name="LogId">The room's log.</param>
+/// <param name="Number">The number of the entry with which they joined.</param>
+[GenerateSerializer, Immutable, Alias("OrleansChat.RedemptionReply")]
+public sealed record RedemptionReply(
+    [property: Id(0)] AccountStatus Status, [property: Id(1)] string Room = "", [property: Id(2)] long LogId = 0,
+    [property: Id(3)] long Number = 0);
 
 /// <summary>A user, as others find them.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansChat.FoundUser")]

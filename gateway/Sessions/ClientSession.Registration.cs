@@ -42,26 +42,6 @@ internal sealed partial class ClientSession
         return entered.TryGet(out var token, out _) ? token : Refusal.Unavailable;
     });
 
-    /// <summary>Makes an invitation to register.</summary>
-    /// <param name="sessionKey">The key of the session that asks.</param>
-    /// <param name="uses">How many may use it.</param>
-    /// <param name="expiresAt">When it expires; null for the usual time.</param>
-    public async Task<Outcome<Invitation>> InviteAsync(string? sessionKey, int uses, DateTimeOffset? expiresAt)
-    {
-        var code = SecretCode.New();
-        var digest = SecretCode.DigestOf(code);
-        var until = default(DateTimeOffset);
-        var outcome = await ChangeAccountAsync(
-            sessionKey,
-            async grain =>
-            {
-                (var status, until) = await grain.Invite(sessionKey!, digest, uses, expiresAt);
-                return status;
-            },
-            hashes: false);
-        return outcome.TryGet(out _, out var refusal) ? new Invitation(code, uses, until) : refusal;
-    }
-
     /// <summary>
     /// Sets a new password with the code that an operator made for it, which ends all sessions of the user. It costs what a login costs.
     /// </summary>
@@ -89,14 +69,4 @@ internal sealed partial class ClientSession
 
     /// <summary>Admits what costs a hash, as a login does.</summary>
     private async ValueTask<Refusal?> AdmitHashAsync() => await _guard.AdmitLoginAsync() ?? await _guard.MayHashAsync();
-}
-
-/// <summary>An invitation to register.</summary>
-/// <param name="Code">What opens it; shown once.</param>
-/// <param name="Uses">How many may use it.</param>
-/// <param name="ExpiresAt">When it expires.</param>
-internal sealed record Invitation(string Code, int Uses, DateTimeOffset ExpiresAt)
-{
-    /// <summary>Says nothing of the code, wherever this may be logged.</summary>
-    public override string ToString() => nameof(Invitation);
 }

@@ -49,6 +49,9 @@ internal enum Refusal
     /// <summary>The last owner of a room cannot step down while nobody could follow.</summary>
     LastOwner,
 
+    /// <summary>The user has left the room, and comes back by themselves.</summary>
+    HasLeft,
+
     /// <summary>It is not a valid name for a room.</summary>
     BadRoomName,
 
@@ -73,7 +76,7 @@ internal enum Refusal
     /// <summary>Nobody may register, or invite others.</summary>
     RegistrationClosed,
 
-    /// <summary>The invitation does not exist, has expired, or was used up.</summary>
+    /// <summary>The invitation does not exist, has expired, was used up, or opens nothing for another reason.</summary>
     NoInvitation,
 
     /// <summary>An invitation cannot be for that many users, or expire then.</summary>
@@ -135,6 +138,7 @@ internal static class Refusals
         RoomChangeStatus.RoomFull => Refusal.RoomFull,
         RoomChangeStatus.TooManyRooms => Refusal.TooManyRooms,
         RoomChangeStatus.LastOwner => Refusal.LastOwner,
+        RoomChangeStatus.HasLeft => Refusal.HasLeft,
         RoomChangeStatus.BadName => Refusal.BadRoomName,
         RoomChangeStatus.BadTitle => Refusal.BadTitle,
         RoomChangeStatus.NoSuchRole => Refusal.NoSuchRole,
@@ -159,6 +163,10 @@ internal static class Refusals
         AccountStatus.Closed => Refusal.RegistrationClosed,
         AccountStatus.NoInvitation => Refusal.NoInvitation,
         AccountStatus.BadInvitation => Refusal.BadInvitation,
+        AccountStatus.NoSuchRoom => Refusal.NotFound,
+        AccountStatus.Forbidden => Refusal.Forbidden,
+        AccountStatus.RoomFull => Refusal.RoomFull,
+        AccountStatus.TooManyRooms => Refusal.TooManyRooms,
         _ => Refusal.Unavailable,
     };
 

@@ -158,4 +158,7 @@ public enum RoomChangeStatus
 
     /// <summary>Too many have written to the room, come to it and left it lately.</summary>
     Busy = 15,
+
+    /// <summary>The user has left, and comes back by themselves: by joining, or with an invitation.</summary>
+    HasLeft = 16,
 }

@@ -204,6 +204,7 @@ public sealed class RoomGrain(
         RoomResult.RoomFull => RoomChangeStatus.RoomFull,
         RoomResult.TooManyRooms => RoomChangeStatus.TooManyRooms,
         RoomResult.LastOwner => RoomChangeStatus.LastOwner,
+        RoomResult.HasLeft => RoomChangeStatus.HasLeft,
         _ => RoomChangeStatus.Unavailable,
     };
 }

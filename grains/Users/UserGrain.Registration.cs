@@ -7,9 +7,6 @@ namespace OrleansChat.Grains.Users;
 // How a user comes in without a session: by registering, with or without an invitation, or with the code for a lost password.
 public sealed partial class UserGrain
 {
-    /// <summary>How many may use one invitation.</summary>
-    private const int MostUses = 100;
-
     private IServerGrain Server => GrainFactory.GetGrain<IServerGrain>(GrainKeys.Server);
 
     /// <inheritdoc/>
@@ -19,16 +16,16 @@ public sealed partial class UserGrain
         if (!AccountStore.IsDisplayName(name)) return AccountStatus.BadDisplayName;
         if (IsBad(password)) return AccountStatus.BadPassword;
         if (rules.Value.Registration == RegistrationMode.Closed) return AccountStatus.Closed;
-        // Who was not invited learns nothing of names.
-        var needed = rules.Value.Registration == RegistrationMode.Invite ? invitation : null;
-        var status = Of(await registrations.FindVacancyAsync(Name, needed));
+        // Who was not invited learns nothing of names. An invitation into a room has them join it, also where none is needed.
+        var used = rules.Value.Registration == RegistrationMode.Invite || invitation.Length > 0 ? invitation : null;
+        var status = Of(await registrations.FindVacancyAsync(Name, used));
         if (status != AccountStatus.Done) return status;
         if (!await Server.TakeRegistration(address)) return AccountStatus.TooManyRegistrations;
         status = AccountStatus.Unavailable;
         try
         {
             var hash = await HashAsync(password, address);
-            status = hash is null ? AccountStatus.Busy : Of(await registrations.RegisterAsync(Name, name, hash, needed));
+            status = hash is null ? AccountStatus.Busy : Of(await registrations.RegisterAsync(Name, name, hash, used));
             // The login that follows needs no other hash.
             if (status == AccountStatus.Done) _proven = new ProvenPassword(password.Value, hash!);
             return status;
@@ -41,20 +38,6 @@ public sealed partial class UserGrain
     });
 
     /// <inheritdoc/>
-    public async Task<InvitationReply> Invite(string sessionKey, string digest, int uses, DateTimeOffset? expiresAt)
-    {
-        var made = default(MadeInvitation);
-        var status = await Change(async () =>
-        {
-            if (rules.Value.Registration == RegistrationMode.Closed) return AccountStatus.Closed;
-            if (uses is < 1 or > MostUses) return AccountStatus.BadInvitation;
-            if (!MayChange()) return AccountStatus.TooManyChanges;
-            made = await registrations.InviteAsync(sessionKey, digest, uses, expiresAt);
-            return Of(made.Result);
-        });
-        return new InvitationReply(status, made.ExpiresAt);
-    }
-
     /// <inheritdoc/>
     public Task<AccountStatus> Reset(string digest, Secret password, string address) => Change(async () =>
     {
@@ -79,15 +62,7 @@ public sealed partial class UserGrain
         RegistrationResult.Done => AccountStatus.Done,
         RegistrationResult.NameTaken => AccountStatus.NameTaken,
         RegistrationResult.NoInvitation => AccountStatus.NoInvitation,
-        _ => AccountStatus.Unavailable,
-    };
-
-    private static AccountStatus Of(InvitationResult result) => result switch
-    {
-        InvitationResult.Done => AccountStatus.Done,
-        InvitationResult.NoSession => AccountStatus.NoSession,
-        InvitationResult.TooMany => AccountStatus.TooManyInvitations,
-        InvitationResult.BadTime => AccountStatus.BadInvitation,
+        RegistrationResult.RoomFull => AccountStatus.RoomFull,
         _ => AccountStatus.Unavailable,
     };
 }

@@ -1,11 +1,12 @@
 using Npgsql;
 using OrleansChat.Identifiers;
+using OrleansChat.Limits;
 using OrleansChat.Storage.Postgres;
 
 namespace OrleansChat.Storage.Accounts;
 
-/// <summary>How new users come in, in PostgreSQL.</summary>
-public sealed class Registrations(NpgsqlDataSource source) : IRegistrations
+/// <summary>How users come in, and into rooms by invitations, in PostgreSQL.</summary>
+public sealed class Registrations(NpgsqlDataSource source, RoomLimits limits) : IRegistrations
 {
     private const int Seconds = 4;
 
@@ -35,10 +36,16 @@ public sealed class Registrations(NpgsqlDataSource source) : IRegistrations
         try
         {
             await using var work = await AccountTransaction.BeginAsync(source, CancellationToken.None, Seconds);
-            if (invitation is not null && !await work.ScalarAsync<bool>("SELECT use_invitation($1)", invitation))
+            if (invitation is not null && !await work.ScalarAsync<bool>("SELECT has_invitation($1)", invitation))
                 return RegistrationResult.NoInvitation;
             if (await work.FindHolderAsync(userName) is not null || !await work.AddAsync(userName, displayName, passwordHash))
                 return RegistrationResult.NameTaken;
+            // After the account, as others lock them: accounts, then rooms, then invitations.
+            var used = invitation is null
+                ? RegistrationResult.Done
+                : (RegistrationResult)await work.ScalarAsync<int>(
+                    "SELECT use_invitation($1, $2, $3)", invitation, userName, limits.Members);
+            if (used != RegistrationResult.Done) return used;
             await work.CommitAsync(userName);
             return RegistrationResult.Done;
         }
@@ -49,13 +56,26 @@ public sealed class Registrations(NpgsqlDataSource source) : IRegistrations
     }
 
     /// <inheritdoc/>
-    public async Task<MadeInvitation> InviteAsync(string sessionKey, string digest, int uses, DateTimeOffset? expiresAt)
+    public async Task<MadeInvitation> InviteAsync(
+        string sessionKey, string digest, int uses, DateTimeOffset? expiresAt, string? room = null)
     {
         var rows = await source.QueryAsync(
-            "making an invitation", "SELECT outcome, ends_at FROM make_invitation($1, $2, $3, $4::timestamptz, $5)",
-            [sessionKey, digest, uses, expiresAt?.UtcDateTime, MadeInvitation.MostOpen],
+            "making an invitation", "SELECT outcome, ends_at FROM make_invitation($1, $2, $3, $4::timestamptz, $5, $6)",
+            [sessionKey, digest, uses, expiresAt?.UtcDateTime, MadeInvitation.MostOpen, room],
             reader => new MadeInvitation(
                 (InvitationResult)reader.GetInt32(0), reader.IsDBNull(1) ? default : reader.GetFieldValue<DateTimeOffset>(1)));
+        return rows.Single();
+    }
+
+    /// <inheritdoc/>
+    public async Task<Redemption> RedeemAsync(string sessionKey, string digest, Guid id)
+    {
+        var rows = await source.QueryAsync(
+            "redeeming an invitation", "SELECT outcome, room_name, in_log, at_number FROM redeem_invitation($1, $2, $3, $4, $5)",
+            [sessionKey, digest, id, limits.Members, limits.RoomsPerUser],
+            reader => (RedemptionResult)reader.GetInt32(0) is not RedemptionResult.Done and var refused
+                ? new Redemption(refused)
+                : new Redemption(RedemptionResult.Done, reader.GetString(1), reader.GetInt64(2), reader.GetInt64(3)));
         return rows.Single();
     }
 

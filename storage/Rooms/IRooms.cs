@@ -201,4 +201,7 @@ public enum RoomResult
 
     /// <summary>The last owner cannot step down while nobody could follow.</summary>
     LastOwner = 10,
+
+    /// <summary>The user has left, and comes back by themselves: by joining, or with an invitation. Only operators add them.</summary>
+    HasLeft = 11,
 }

@@ -1,4 +1,5 @@
 using OrleansChat.Identifiers;
+using OrleansChat.Limits;
 using OrleansChat.Storage.Accounts;
 using OrleansChat.Storage.Logs;
 using OrleansChat.Storage.Postgres;
@@ -8,7 +9,7 @@ namespace OrleansChat.Storage.Tests;
 /// <summary>How new users come in.</summary>
 public sealed class RegistrationTests(MailboxWorld world) : IClassFixture<MailboxWorld>
 {
-    private readonly Registrations _registrations = new(world.Database.DataSource);
+    private readonly Registrations _registrations = new(world.Database.DataSource, new RoomLimits());
     private readonly AccountStore _accounts = new(world.Database.DataSource, new Passwords(iterations: 1));
     private readonly string _name = "u" + Guid.NewGuid().ToString("N")[..8];
 

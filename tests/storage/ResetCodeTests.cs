@@ -1,4 +1,5 @@
 using OrleansChat.Identifiers;
+using OrleansChat.Limits;
 using OrleansChat.Storage.Accounts;
 using OrleansChat.Storage.Logs;
 using OrleansChat.Storage.Postgres;
@@ -9,7 +10,7 @@ namespace OrleansChat.Storage.Tests;
 /// <summary>Codes for lost passwords.</summary>
 public sealed class ResetCodeTests(MailboxWorld world) : IClassFixture<MailboxWorld>
 {
-    private readonly Registrations _registrations = new(world.Database.DataSource);
+    private readonly Registrations _registrations = new(world.Database.DataSource, new RoomLimits());
     private readonly AccountStore _accounts = new(world.Database.DataSource, new Passwords(iterations: 1));
     private readonly string _name = "u" + Guid.NewGuid().ToString("N")[..8];
 

@@ -42,6 +42,9 @@ internal sealed class RoomMemberModel
 
     public bool IsMuted { get; set; }
 
+    /// <summary>Whether they have left by themselves.</summary>
+    public bool HasLeft { get; set; }
+
     public bool IsMember => Role >= RoomRole.Reader;
 }
 

@@ -6,7 +6,7 @@ using OrleansChat.Storage.Rooms;
 
 namespace OrleansChat.Verification.Simulation;
 
-/// <summary>The statements that change rooms: see migration 14.</summary>
+/// <summary>The statements that change rooms: see migrations 14, 16 and 17.</summary>
 internal sealed partial class Tables
 {
     /// <summary>The rank of operators is above those of all roles.</summary>
@@ -59,6 +59,8 @@ internal sealed partial class Tables
         if (kind is RoomChangeKind.Add or RoomChangeKind.Role or RoomChangeKind.Remove && target is null) return No(RoomResult.NoSuchUser);
         if (kind == RoomChangeKind.Add && was is null or 0 && actor is { } asks && IsBlocked(asks, target!.Value))
             return No(RoomResult.NoSuchUser);
+        if (kind == RoomChangeKind.Add && was is null or 0 && actor is not null
+            && _roomMembers.GetValueOrDefault((room.Log, target!.Value)) is { HasLeft: true }) return No(RoomResult.HasLeft);
         return kind switch
         {
             RoomChangeKind.Join => Join(changing, room, target!.Value, RoomRole.Member, limits),
@@ -137,7 +139,7 @@ internal sealed partial class Tables
             }
             if (!_roomMembers.TryGetValue((room.Log, account), out var member))
                 _roomMembers[(room.Log, account)] = member = new RoomMemberModel();
-            member.Role = role;
+            (member.Role, member.HasLeft) = (role, false);
             if (role > RoomRole.Banned) AppointOwner(changing, room.Log, account);
         });
     }
@@ -148,7 +150,10 @@ internal sealed partial class Tables
         var isRemoved = kind == RoomChangeKind.Remove;
         var number = AddEntry(changing, room.Log, isRemoved ? StoredKind.Removed : StoredKind.Left, account, "");
         return Done(changing, room, number, () =>
-            EndMembership(changing, room, account, number, isRemoved && room.IsPublic ? RoomRole.Banned : null));
+        {
+            _roomMembers[(room.Log, account)].HasLeft = !isRemoved;
+            EndMembership(changing, room, account, number, isRemoved && room.IsPublic ? RoomRole.Banned : null);
+        });
     }
 
     private ChangingRoom Set(ChangingRoom changing, RoomModel room, RoomChange change)
@@ -178,7 +183,7 @@ internal sealed partial class Tables
             _roomMembers[(room.Log, account)] = member = new RoomMemberModel();
         var showsAll = !isFirst && room.ShowsAll && (room.IsPublic || member.Joined == 0);
         member.Visible.AddFrom(showsAll ? room.ShownAfter + 1 : number);
-        (member.Role, member.Joined, member.Received, member.Read) = (role, number, number, number);
+        (member.Role, member.Joined, member.Received, member.Read, member.HasLeft) = (role, number, number, number, false);
     }
 
     private void EndMembership(ChangingRoom changing, RoomModel room, long account, long number, RoomRole? role)

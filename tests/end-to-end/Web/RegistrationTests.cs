@@ -48,10 +48,30 @@ public sealed class RegistrationTests
     }
 
     [Fact]
-    public async Task By_default_nobody_registers_or_invites()
+    public async Task With_an_invitation_into_a_room_a_new_user_is_a_member_at_once()
+    {
+        await using var world = await World.StartAsync("invite");
+        using var host = await WebUser.LogInAsync(world.Service, "messi");
+        var room = await RoomTalk.CreateAsync(host);
+        var code = (await host.AskAsync("POST", "invitations", new { room })).GetProperty("invitation").GetString();
+
+        var (status, json) = await world.RegisterAsync("ronaldo", code);
+
+        Assert.Equal(201, status);
+        using var guest = await WebUser.OpenAsync(world.Service, "ronaldo", json.GetProperty("token").GetString()!);
+        Assert.Equal("member", RoomTalk.Text(await guest.AskAsync("GET", $"rooms/{room}"), "role"));
+        await guest.SayAsync(room, "hello");
+        Assert.Equal("forbidden", await world.CodeAsync("zidane", code));
+    }
+
+    [Fact]
+    public async Task By_default_nobody_registers_or_invites_but_into_rooms()
     {
         await using var world = await World.StartAsync("closed");
         using var host = await WebUser.LogInAsync(world.Service, "messi");
+        var room = await RoomTalk.CreateAsync(host);
+        var code = (await host.AskAsync("POST", "invitations", new { room })).GetProperty("invitation").GetString();
+        Assert.Equal("forbidden", await world.CodeAsync("ronaldo", code));
         Assert.Equal("forbidden", await world.CodeAsync("ronaldo"));
         Assert.Equal("forbidden", await host.CodeAsync("POST", "invitations", new { }));
     }

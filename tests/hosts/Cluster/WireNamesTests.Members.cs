@@ -144,6 +144,11 @@ public sealed partial class WireNamesTests
         OrleansChat.ReadInboxReply
             0 Session SessionUse
             1 Page InboxPage
+        OrleansChat.RedemptionReply
+            0 Status AccountStatus
+            1 Room String
+            2 LogId Int64
+            3 Number Int64
         OrleansChat.RegistrationInfo
             0 Mode RegistrationMode
             1 MinPasswordLength Int32

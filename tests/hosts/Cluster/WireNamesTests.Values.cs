@@ -22,6 +22,10 @@ public sealed partial class WireNamesTests
             13 TooManyRegistrations
             14 TooManyInvitations
             15 BadInvitation
+            16 NoSuchRoom
+            17 Forbidden
+            18 RoomFull
+            19 TooManyRooms
         OrleansChat.GrainInterfaces.ConversationStatus
             0 Answered
             1 NoSession
@@ -88,6 +92,7 @@ public sealed partial class WireNamesTests
             13 NoSuchRole
             14 Malformed
             15 Busy
+            16 HasLeft
         OrleansChat.GrainInterfaces.SendStatus
             0 Unavailable
             1 Sent

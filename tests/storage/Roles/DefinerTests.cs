@@ -24,8 +24,8 @@ public sealed class DefinerTests(PostgresFixture postgres) : IClassFixture<Postg
         string[] expected =
         [
             "change_room", "drop_codes", "erase_account", "forget_codes", "forget_erased", "forget_rooms",
-            "has_invitation", "has_reset_code", "leave_room", "make_invitation", "make_reset_code", "message_deleted", "rename_sender",
-            "use_invitation", "use_reset_code",
+            "has_invitation", "has_reset_code", "leave_room", "make_invitation", "make_reset_code", "message_deleted", "open_invitations",
+            "redeem_invitation", "rename_sender", "use_invitation", "use_reset_code", "withdraw_invitation",
         ];
         Assert.Equal(expected.Select(name => (name, false, path)), functions);
     }

@@ -171,14 +171,34 @@ internal sealed partial class ServiceWork : IAsyncDisposable
         Assert.NotEmpty((await owners.FindUsersAsync(session, user, 1)).Value!);
         Assert.Equal(OwnResult.Done, await owners.RenameAsync(session, user, "Another Name"));
         Assert.Equal(OwnResult.Done, await owners.SetPasswordAsync(session, user, stamp, "hash"));
-        var registrations = new Registrations(_database.DataSource);
+        var registrations = new Registrations(_database.DataSource, new RoomLimits());
         var digest = SecretCode.DigestOf(SecretCode.New());
         Assert.Equal(InvitationResult.Done, (await registrations.InviteAsync(session, digest, 1, null)).Result);
         Assert.Equal(RegistrationResult.Done, await registrations.FindVacancyAsync($"{user}-guest", digest));
         Assert.Equal(RegistrationResult.Done, await registrations.RegisterAsync($"{user}-guest", "A Guest", "hash", digest));
+        await InvitationsAsync(registrations, user, session);
         var code = SecretCode.DigestOf((await _accounts.MakeResetCodeAsync($"{user}-guest")).Code);
         Assert.True(await registrations.HasResetCodeAsync($"{user}-guest", code));
         Assert.True(await registrations.ResetAsync($"{user}-guest", code, "hash"));
+    }
+
+    private async Task InvitationsAsync(Registrations registrations, string user, string session)
+    {
+        var rooms = new RoomStore(_database.DataSource, new RoomLimits());
+        var room = new RoomChange(
+            MessageId.New(TimeProvider.System.GetUtcNow()), RoomChangeKind.Create, $"party-{user}", Title: "Room", IsPublic: false,
+            ShowsAll: false);
+        var log = (await rooms.ChangeAsync(session, room)).LogId;
+        var digest = SecretCode.DigestOf(SecretCode.New());
+        Assert.Equal(InvitationResult.Done, (await registrations.InviteAsync(session, digest, 2, null, room.Room)).Result);
+        Assert.Equal(
+            new Redemption(RedemptionResult.Done, room.Room, log, 1),
+            await registrations.RedeemAsync(session, digest, MessageId.New(TimeProvider.System.GetUtcNow())));
+        Assert.Equal(RegistrationResult.Done, await registrations.RegisterAsync($"{user}-friend", "A Friend", "hash", digest));
+        var invitations = new InvitationList(_database.DataSource);
+        var open = (await invitations.ReadAsync()).Single(found => found.UserName == user);
+        Assert.Equal((room.Room, 1), (open.Room, open.Uses));
+        Assert.True(await invitations.WithdrawAsync(open.Id));
     }
 
     // What operators do beside adding users, and what the housekeeping does for it.

@@ -80,7 +80,7 @@ public sealed class OverviewTests(RoomWorld world) : IClassFixture<RoomWorld>
         await world.SendAsync(owner, room, "between");
         Assert.Empty((await world.Rooms.ListConversationsAsync(me.Session, 9, null)).Value!.List.Conversations);
 
-        await world.AddAsync(owner, room, me);
+        await world.ReturnAsync(room, me);
         var listed = (await world.Rooms.ListConversationsAsync(me.Session, 9, null)).Value!.List.Conversations.Single();
         Assert.Equal((StoredKind.Joined, 0), (listed.Last!.Kind, listed.Unread));
         // Not even where nothing else is left for them.

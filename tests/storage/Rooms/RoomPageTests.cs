@@ -64,7 +64,7 @@ public sealed class RoomPageTests(RoomWorld world) : IClassFixture<RoomWorld>
         await world.SendAsync(owner, room, "a");
         await world.DoAsync(returns, RoomChangeKind.Leave, room);
         await world.SendAsync(owner, room, "b");
-        await world.AddAsync(owner, room, returns);
+        await world.ReturnAsync(room, returns);
         await world.AddAsync(owner, room, comesNew);
         await world.SendAsync(owner, room, "c");
 

@@ -71,6 +71,10 @@ public sealed class RoomWorld : IAsyncLifetime
     public Task<long> AddAsync(Person owner, Room room, Person user, RoomRole role = RoomRole.Member) =>
         DoAsync(owner, RoomChangeKind.Add, room, user, role);
 
+    /// <summary>Has an operator add a user, who may have left.</summary>
+    public async Task ReturnAsync(Room room, Person user) => Assert.Equal(
+        RoomResult.Done, (await Rooms.OperateAsync(Change(RoomChangeKind.Add, room.Name) with { User = user.Name })).Result);
+
     /// <summary>Sends messages, each with a statement of its own; the outcome of the last.</summary>
     public async Task<AppendResult> SendAsync(Person from, Room room, params string[] texts)
     {

@@ -121,7 +121,7 @@ public sealed class RealTables : IAsyncLifetime
         UNION ALL SELECT format('p %s %s %s', log_id, received, purged) FROM log
         UNION ALL SELECT format('o %s %s %s %s %s %s %s', log_id, name, title, is_public, shows_all, shown_after, members) FROM room
         UNION ALL SELECT format(
-            'q %s %s %s %s %s %s %s %s', log_id, account_id, role, joined, visible, received, read, is_muted) FROM room_member
+            'q %s %s %s %s %s %s %s %s %s', log_id, account_id, role, joined, visible, received, read, is_muted, has_left) FROM room_member
         UNION ALL SELECT format('c %s %s %s %s %s %s', account_id, log_id, read, is_muted, is_blocked, revision) FROM member
         UNION ALL SELECT format('r %s %s %s %s %s', sender_account_id, once_id, message_id, log_id, number) FROM send_receipt
         """, r => r.GetString(0));

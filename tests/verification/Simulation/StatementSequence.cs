@@ -79,7 +79,7 @@ internal sealed partial class StatementSequence(RealTables real, int seed)
             + $"{_model.RoomMembers.Count(m => m.Key.Log == r.Log && m.Value.IsMember)}"));
         expected.AddRange(_model.RoomMembers.Select(m =>
             $"q {m.Key.Log} {m.Key.Account} {(int?)m.Value.Role} {m.Value.Joined} {m.Value.Visible} {m.Value.Received} {m.Value.Read} "
-            + $"{Sql(m.Value.IsMuted)}"));
+            + $"{Sql(m.Value.IsMuted)} {Sql(m.Value.HasLeft)}"));
         Assert.Equal(expected.Order(StringComparer.Ordinal), (await real.ReadContentsAsync()).Order(StringComparer.Ordinal));
 
         var states =

@@ -15,7 +15,8 @@ public sealed class TablesTests(RealTables real) : IClassFixture<RealTables>
         "page Newest None", "page Before None", "page After None", "page Around None", "page Around NotFound",
         "older True, newer False", "older False, newer True", "older True, newer True", "unread True, read False", "unread True, read True",
         "account None", "owner None", "said True", "read room True", "change Done", "change NoSuchRoom", "change Forbidden",
-        "change NameTaken", "change NotAMember", "change TooManyRooms", "change LastOwner", "succession True",
+        "change NameTaken", "change NotAMember", "change TooManyRooms", "change LastOwner", "change HasLeft",
+        "succession True",
         "room page Newest None", "room page Before None", "room page After None", "room page Around None", "room page Around NotFound",
         "room log None", "room log NotFound", "room None", "room NotFound", "members None", "members NotFound", "deletable True",
     ];

@@ -50,9 +50,12 @@ internal sealed class SimulatedRooms(SimulatedDatabase database, SimulatedProces
     public async Task<Answer<StoredRoom>> MarkReadAsync(string sessionKey, string epoch, string room, long upTo)
     {
         await RunAsync(() => Tables.MarkRoomRead(sessionKey, epoch, room, upTo));
-        return await RunAsync(() => Tables.FindRoom(sessionKey, room) is { Value: { } found }
-            ? found.Mine is null ? NoAnswer.NotFound : epoch == Tables.Epoch ? found : NoAnswer.OtherEpoch
-            : Tables.FindRoom(sessionKey, room));
+        return await RunAsync(() => Tables.FindRoom(sessionKey, room) switch
+        {
+            { Value: null } no => no,
+            { Value.Mine: null } => NoAnswer.NotFound,
+            var found => epoch == Tables.Epoch ? found : NoAnswer.OtherEpoch,
+        });
     }
 
     public async Task<Answer<StoredRoom>> SetMutedAsync(string sessionKey, string room, bool isMuted)

@@ -32,6 +32,8 @@ internal static class Refused
         Refusal.TooManyRooms => new RequestException(ProblemCode.Forbidden, "The user is in as many rooms as they may."),
         Refusal.LastOwner => new RequestException(
             ProblemCode.Forbidden, "The last owner cannot step down while nobody could follow: add a member, or delete the room."),
+        Refusal.HasLeft => new RequestException(
+            ProblemCode.Forbidden, "The user has left the room, and comes back by themselves: send them an invitation."),
         Refusal.BadRoomName => RequestException.Bad(
             "A room's name has 1 to 64 of a-z, 0-9, '.', '_' and '-', and begins with a letter or digit."),
         Refusal.BadTitle => RequestException.Bad(
@@ -50,7 +52,7 @@ internal static class Refused
         Refusal.UserNameTaken => new RequestException(ProblemCode.Exists, "There is, or was, a user of this name: choose another."),
         Refusal.RegistrationClosed => new RequestException(ProblemCode.Forbidden, "Registration is closed: ask the operator."),
         Refusal.NoInvitation => new RequestException(
-            ProblemCode.Forbidden, "An invitation is needed, and this one does not exist, has expired, or was used up."),
+            ProblemCode.Forbidden, "An invitation is needed, and this one does not exist, has expired, was used up, or is not for you."),
         Refusal.TooMany => new RequestException(ProblemCode.TooMany),
         Refusal.Overloaded => new RequestException(ProblemCode.Overloaded) { RetryAfter = RetryAfter },
         Refusal.ClientGone => new ClientGoneException(),

@@ -3,7 +3,7 @@ using OrleansChat.GrainInterfaces;
 
 namespace OrleansChat.Gateway.Doors.Web.Requests;
 
-/// <summary>Makes accounts, invites others to, and lets those in again who have lost their passwords.</summary>
+/// <summary>Makes accounts, invites others to and into rooms, and lets those in again who have lost their passwords.</summary>
 internal static class RegistrationRequests
 {
     public static readonly WebRoute[] Routes =
@@ -17,9 +17,14 @@ internal static class RegistrationRequests
         {
             Body = typeof(ResetBody), Success = [204], NeedsSession = false, Errors = [ProblemCode.WrongPassword, ProblemCode.Forbidden],
         },
-        new("POST", "/v1/invitations", "Invites others to register.", InviteAsync)
+        new("POST", "/v1/invitations", "Invites others to register, or into a room.", InviteAsync)
         {
-            Body = typeof(InviteBody), Returns = typeof(InvitationBody), Success = [201], Errors = [ProblemCode.Forbidden],
+            Body = typeof(InviteBody), Returns = typeof(InvitationBody), Success = [201],
+            Errors = [ProblemCode.Forbidden, ProblemCode.NotFound],
+        },
+        new("POST", "/v1/invitations/redeem", "Joins the room that an invitation is into.", RedeemAsync)
+        {
+            Body = typeof(RedeemBody), Returns = typeof(RedeemedBody), Errors = [ProblemCode.Forbidden],
         },
     ];
 
@@ -45,8 +50,15 @@ internal static class RegistrationRequests
     {
         var key = request.SessionKey;
         var body = await request.ReadBodyAsync<InviteBody>();
-        if (body.Room is not null) throw RequestException.Bad("There are no invitations to rooms yet: leave 'room' out.");
-        var made = WebRequest.Expect(await request.Session.InviteAsync(key, body.Uses, body.Expires));
-        return WebAnswer.Of(new InvitationBody(made.Code, made.Uses, StoredText.Show(made.ExpiresAt)), 201);
+        var made = WebRequest.Expect(await request.Session.InviteAsync(key, body.Uses, body.Expires, body.Room));
+        return WebAnswer.Of(new InvitationBody(made.Code, made.Uses, StoredText.Show(made.ExpiresAt), body.Room), 201);
+    }
+
+    private static async Task<WebAnswer> RedeemAsync(WebRequest request)
+    {
+        var key = request.SessionKey;
+        var body = await request.ReadBodyAsync<RedeemBody>();
+        var redeemed = WebRequest.Expect(await request.Session.RedeemAsync(key, body.Invitation));
+        return WebAnswer.Of(new RedeemedBody(redeemed.Room, Formats.ShowLog(redeemed.LogId), redeemed.Number));
     }
 }

@@ -37,8 +37,15 @@ internal sealed record ResetBody(string User, string Code, string New)
 /// <summary>Invites.</summary>
 /// <param name="Uses">How many may use the invitation.</param>
 /// <param name="Expires">When it expires; absent for 7 days from now.</param>
-/// <param name="Room">The room that it is to.</param>
+/// <param name="Room">The room that it is into; absent for none.</param>
 internal sealed record InviteBody(int Uses = 1, DateTimeOffset? Expires = null, string? Room = null);
+
+/// <summary>Redeems an invitation into a room.</summary>
+internal sealed record RedeemBody(string Invitation)
+{
+    /// <summary>Says nothing of the code, wherever this may be logged.</summary>
+    public override string ToString() => nameof(RedeemBody);
+}
 
 // What they get.
 
@@ -46,11 +53,18 @@ internal sealed record InviteBody(int Uses = 1, DateTimeOffset? Expires = null, 
 /// <param name="Invitation">Its code, which is shown once.</param>
 /// <param name="Uses">How many may use it.</param>
 /// <param name="Expires">When it expires.</param>
-internal sealed record InvitationBody(string Invitation, int Uses, string Expires)
+/// <param name="Room">The room that it is into; absent for none.</param>
+internal sealed record InvitationBody(string Invitation, int Uses, string Expires, string? Room = null)
 {
     /// <summary>Says nothing of the code, wherever this may be logged.</summary>
     public override string ToString() => nameof(InvitationBody);
 }
+
+/// <summary>The room that somebody has joined by an invitation.</summary>
+/// <param name="Room">Its name.</param>
+/// <param name="Log">Its log.</param>
+/// <param name="Number">The number of the entry with which they joined.</param>
+internal sealed record RedeemedBody(string Room, string Log, long Number);
 
 /// <summary>Users whose names begin as asked.</summary>
 internal sealed record UsersBody(UserBody[] Users);

@@ -25,6 +25,8 @@ namespace OrleansChat.Gateway.Doors.Web.Wire;
 [JsonSerializable(typeof(UsersBody))]
 [JsonSerializable(typeof(RegisterBody))]
 [JsonSerializable(typeof(InviteBody))]
+[JsonSerializable(typeof(RedeemBody))]
+[JsonSerializable(typeof(RedeemedBody))]
 [JsonSerializable(typeof(ResetBody))]
 [JsonSerializable(typeof(InvitationBody))]
 [JsonSerializable(typeof(AccountBody))]

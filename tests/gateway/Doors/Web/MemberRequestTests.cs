@@ -103,6 +103,7 @@ public sealed class MemberRequestTests : IAsyncLifetime
     [InlineData(RoomChangeStatus.RoomFull, 403, "forbidden")]
     [InlineData(RoomChangeStatus.TooManyRooms, 403, "forbidden")]
     [InlineData(RoomChangeStatus.LastOwner, 403, "forbidden")]
+    [InlineData(RoomChangeStatus.HasLeft, 403, "forbidden")]
     public async Task A_refusal_is_told(RoomChangeStatus status, int expected, string code)
     {
         _world.Chat.Changes = _ => new RoomChangeReply(status, 0, 0);

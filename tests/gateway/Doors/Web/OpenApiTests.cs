@@ -17,7 +17,7 @@ public sealed class OpenApiTests : IAsyncLifetime
         "GET /v1/conversations?user&room&limit&before", "PATCH /v1/conversations?user&room", "PUT /v1/read",
         "GET /v1/presence?users", "GET /v1/server",
         "PATCH /v1/account", "PUT /v1/account/password", "DELETE /v1/account", "GET /v1/users?query&limit",
-        "POST /v1/accounts", "POST /v1/invitations", "POST /v1/account/reset",
+        "POST /v1/accounts", "POST /v1/invitations", "POST /v1/invitations/redeem", "POST /v1/account/reset",
         "POST /v1/rooms", "GET /v1/rooms?mine&limit&after", "GET /v1/rooms/{room}", "PATCH /v1/rooms/{room}", "DELETE /v1/rooms/{room}",
         "GET /v1/rooms/{room}/members?limit&after", "PUT /v1/rooms/{room}/members/{user}", "DELETE /v1/rooms/{room}/members/{user}",
     ];

@@ -55,6 +55,7 @@ public sealed class RegistrationTests : IAsyncLifetime
     [Theory]
     [InlineData(AccountStatus.Closed, 403, "forbidden")]
     [InlineData(AccountStatus.NoInvitation, 403, "forbidden")]
+    [InlineData(AccountStatus.RoomFull, 403, "forbidden")]
     [InlineData(AccountStatus.NameTaken, 409, "exists")]
     [InlineData(AccountStatus.BadPassword, 400, "bad-request")]
     [InlineData(AccountStatus.BadDisplayName, 400, "bad-request")]
@@ -108,7 +109,6 @@ public sealed class RegistrationTests : IAsyncLifetime
         var asked = _world.Chat.LastAsked.Arguments;
         Assert.Equal(SecretCode.DigestOf(reply.Json.GetProperty("invitation").GetString()!), asked[0]);
         Assert.Equal((5, new DateTimeOffset(2026, 11, 30, 12, 0, 0, TimeSpan.Zero)), (asked[1], (DateTimeOffset)asked[2]!));
-        Assert.Equal("bad-request", (await _world.SendAsync("POST", "/v1/invitations", """{"room": "general"}""")).Problem);
         Assert.Equal("bad-request", (await _world.SendAsync("POST", "/v1/invitations", """{"expires": "tomorrow"}""")).Problem);
     }
 

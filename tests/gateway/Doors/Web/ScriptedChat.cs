@@ -146,6 +146,8 @@ internal sealed class ScriptedChat : UnaskedGrains
     {
         Asked.Enqueue((name, arguments[1..]));
         if (Answers.GetValueOrDefault(name) is InvitationReply invitation) return Task.FromResult(invitation);
+        if (name == nameof(IAccountGrain.Redeem))
+            return Task.FromResult(Scripts.TryGetValue(name, out var ends) ? new RedemptionReply(ends()) : (RedemptionReply)Answers[name]);
         if (Scripts.TryGetValue(name, out var script)) return Task.FromResult(script());
         if (method.ReturnType == typeof(Task<AccountStatus>)) return Task.FromResult((AccountStatus)Answers[name]);
         if (!_sessions.ContainsKey((string)arguments[0]!)) return Reply(method.ReturnType, ConversationStatus.NoSession, null);
