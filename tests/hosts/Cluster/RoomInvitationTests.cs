@@ -3,7 +3,6 @@ using OrleansChat.GrainInterfaces.Rooms;
 using OrleansChat.Grains;
 using OrleansChat.Hosts.Tests.Contract;
 using OrleansChat.Identifiers;
-using OrleansChat.Limits;
 using OrleansChat.Tests.Shared;
 
 namespace OrleansChat.Hosts.Tests.Cluster;

@@ -28,7 +28,7 @@ public sealed class RoomRateTests : IAsyncLifetime
         _cluster = await ChatCluster.StartAsync(
             _postgres.ConnectionString, _time, silos: 1,
             replace: services => services.AddSingleton(
-                provider => CountedCalls<IRooms>.Wrap(provider.GetRequiredService<RoomStore>(), _questions)));
+                provider => CountedRooms.Wrap(provider.GetRequiredService<RoomStore>(), _questions)));
     }
 
     public async Task DisposeAsync()
