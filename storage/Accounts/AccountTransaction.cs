@@ -122,7 +122,8 @@ internal sealed class AccountTransaction : IAsyncDisposable
         await _connection.DisposeAsync();
     }
 
-    // Its sessions are dead, so that nobody is in these rooms already. What is left here, the purge does.
+    // Its sessions are dead, so that nobody is in these rooms already. The removal is committed: what is left here, for whatever reason, the
+    // purge does.
     private async Task LeaveRoomsAsync(long accountId)
     {
         try
@@ -131,7 +132,7 @@ internal sealed class AccountTransaction : IAsyncDisposable
             command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = accountId });
             while ((bool)(await command.ExecuteScalarAsync(_cancellationToken))!) { }
         }
-        catch (NpgsqlException exception) when (exception.IsTransient)
+        catch (Exception exception) when (exception.IsStorageFailure())
         {
             return;
         }
