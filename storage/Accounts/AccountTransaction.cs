@@ -122,8 +122,8 @@ internal sealed class AccountTransaction : IAsyncDisposable
         await _connection.DisposeAsync();
     }
 
-    // Its sessions are dead, so that nobody is in these rooms already. The removal is committed: what is left here, for whatever reason, the
-    // purge does.
+    // Its sessions are dead, so that nobody is in these rooms already. The removal is committed: what is left here, the purge does, also
+    // where the server has ended this connection (class 57).
     private async Task LeaveRoomsAsync(long accountId)
     {
         try
@@ -132,7 +132,8 @@ internal sealed class AccountTransaction : IAsyncDisposable
             command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = accountId });
             while ((bool)(await command.ExecuteScalarAsync(_cancellationToken))!) { }
         }
-        catch (Exception exception) when (exception.IsStorageFailure())
+        catch (NpgsqlException exception)
+            when (exception.IsTransient || exception.SqlState?.StartsWith("57", StringComparison.Ordinal) == true)
         {
             return;
         }

@@ -36,8 +36,8 @@ public sealed class AccountExportTests(MailboxWorld world) : IClassFixture<Mailb
 
         Assert.Equal(
             [
-                "profile.jsonl", "sessions.jsonl", "peers.jsonl", "conversations.jsonl", "rooms.jsonl", "room-messages.jsonl",
-                "receipts.jsonl",
+                "profile.jsonl", "sessions.jsonl", "invitations.jsonl", "peers.jsonl", "conversations.jsonl", "rooms.jsonl",
+                "room-messages.jsonl", "receipts.jsonl",
             ],
             files.Keys);
         var profile = Assert.Single(files["profile.jsonl"]);
