@@ -85,6 +85,8 @@ public sealed class RoomGrain(
                 request.Id, (RoomChangeKind)request.Action, Name, request.User, (RoomRole)request.Role, request.Title, request.IsPublic,
                 request.ShowsAll));
             isDone = outcome.Result == RoomResult.Done;
+            // Else this activation ends, and with it what it knows of the rate.
+            if (isDone && rate is not null) Open(outcome.LogId);
             return isDone
                 ? new RoomChangeReply(RoomChangeStatus.Done, outcome.LogId, outcome.Number)
                 : new RoomChangeReply(StatusOf(outcome.Result), 0, 0);
