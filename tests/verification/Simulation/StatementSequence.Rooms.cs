@@ -75,11 +75,20 @@ internal sealed partial class StatementSequence
         var describes = kind is RoomChangeKind.Create or RoomChangeKind.Set;
         return new RoomChange(
             MessageId.New(_random.Next(30) == 0 ? Now - TooOldToPurge : Now), kind, room,
-            isAbout ? AnyUser(kind is RoomChangeKind.Remove or RoomChangeKind.Role ? found : null) : null,
+            !isAbout ? null
+                : kind == RoomChangeKind.Add ? AnyUserToAdd(found)
+                : AnyUser(kind is RoomChangeKind.Remove or RoomChangeKind.Role ? found : null),
             (RoomRole)(kind == RoomChangeKind.Role ? _random.Next(5) : 1 + _random.Next(4)),
             describes && (kind == RoomChangeKind.Create || _random.Next(2) == 0) ? $"Title {_random.Next(2)}" : null,
             kind == RoomChangeKind.Create || (describes && _random.Next(2) == 0) ? _random.Next(2) == 0 : null,
             kind == RoomChangeKind.Create || (describes && _random.Next(2) == 0) ? _random.Next(2) == 0 : null);
+    }
+
+    // Often somebody who has left, where there is one.
+    private string AnyUserToAdd(RoomModel? room)
+    {
+        var left = _model.RoomMembers.Where(member => member.Key.Log == room?.Log && member.Value.HasLeft).ToList();
+        return left.Count > 0 && _random.Next(2) == 0 ? $"user{Pick(left).Key.Account}" : AnyUser(null);
     }
 
     // Mostly a member of a room, if one is given.
