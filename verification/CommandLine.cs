@@ -32,6 +32,8 @@ internal sealed class CommandLine
         new("--break") { Description = "Check a service with a planted fault, to show that the check finds it." };
     private readonly Option<int> _sendsPerSecond =
         Number("--sends-per-second", 0, 1000, "Messages per second that an account may send; 0, the default, for as many as it likes.");
+    private readonly Option<int> _web =
+        Number("--web", 50, 90, "How many percent of the clients work over HTTP, where the service is started here.");
     private readonly Option<bool> _simulate =
         new("--simulate") { Description = "Run simulated schedules instead, for --minutes or until there are enough." };
     private readonly Option<long?> _schedules = new("--schedules") { Description = "The number of simulated schedules." };
@@ -56,8 +58,8 @@ internal sealed class CommandLine
         _users.AcceptExistingOnly();
         Option[] options =
         [
-            _silos, _gateways, _minutes, _simulate, _schedules, _fuzz, _inputs, _input, _break, _sendsPerSecond, _seed, _faults, _json,
-            _address, _users, _silo, _gateway, _admin, _postgres, _logs,
+            _silos, _gateways, _minutes, _simulate, _schedules, _fuzz, _inputs, _input, _break, _sendsPerSecond, _web, _seed, _faults,
+            _json, _address, _users, _silo, _gateway, _admin, _postgres, _logs,
         ];
         foreach (var option in options) _root.Add(option);
         _root.SetAction(VerifyAsync);
@@ -119,6 +121,7 @@ internal sealed class CommandLine
         {
             Length = TimeSpan.FromMinutes(parsed.GetValue(_minutes)),
             Seed = parsed.GetValue(_seed) ?? DrawSeed(),
+            Web = parsed.GetValue(_web),
             Faults = parsed.GetValue(_faults)!.Split(','),
             Json = parsed.GetValue(_json),
             Service = address is null ? ReadService(parsed) : null,
@@ -149,6 +152,7 @@ internal sealed class CommandLine
             SendsPerSecond = parsed.GetValue(_sendsPerSecond),
             Silos = silos,
             Gateways = gateways,
+            HasWeb = parsed.GetValue(_web) > 0,
             SiloProgram = parsed.GetValue(_silo)?.FullName ?? throw new VerifyException("--silo-program or --address is needed."),
             GatewayProgram = parsed.GetValue(_gateway)?.FullName
                 ?? throw new VerifyException("--silo-program needs --gateway-program."),

@@ -1,3 +1,4 @@
+using OrleansChat.Gateway.Sessions;
 using OrleansChat.Identifiers;
 
 namespace OrleansChat.Verification.Ledgers;
@@ -40,6 +41,9 @@ internal sealed class UserEntry(string name)
     public List<TimeSpan> Sends { get; } = [];
 
     public SessionEntry? LastLoggedOut { get; set; }
+
+    /// <summary>When sessions ended for certain, by the ids that their owner sees.</summary>
+    public Dictionary<string, Moment> EndedSessions { get; } = [];
 
     /// <summary>When an operator began to remove the user, and when that was answered.</summary>
     public Moment? RemovalBegun { get; set; }
@@ -88,6 +92,10 @@ internal sealed class ConnectionEntry(int id, int gateway, string actor, Moment 
     public Moment? Closed { get; set; }
     public bool IsOpen => Closed is null;
     public bool HasEnded { get; set; }
+
+    /// <summary>Whether somebody is online because of it.</summary>
+    public bool IsShown { get; init; } = true;
+
     public Dictionary<UserEntry, StreamEntry> Streams { get; } = [];
     public List<SessionEntry> Sessions { get; } = [];
 
@@ -135,6 +143,10 @@ internal sealed class SessionEntry(int id, UserEntry user, ConnectionEntry login
     public Moment? Out { get; set; }
 
     public bool IsUsable => Token is not null && Out is null;
+
+    /// <summary>What its owner sees of it.</summary>
+    public string? Id => SessionToken.KeyOf(Token) is { } key ? SessionId.Of(key) : null;
+
     public List<PlaceEntry> Places { get; } = [];
     public List<LingerEntry> Lingers { get; } = [];
 
@@ -199,4 +211,7 @@ internal sealed class RequestEntry(
 
     /// <summary>The number of messages in its reply.</summary>
     public int Handed { get; set; }
+
+    /// <summary>The session that it ends, if that is another than its own.</summary>
+    public SessionEntry? Target { get; init; }
 }

@@ -1,4 +1,5 @@
 using OrleansChat.GrainInterfaces;
+using OrleansChat.Identifiers;
 
 namespace OrleansChat.Verification.Ledgers;
 
@@ -24,8 +25,7 @@ internal sealed partial class Ledger
     {
         lock (_gate)
         {
-            foreach (var row in session.User.Log.Rows.Take((int)number))
-                row.Message?.MayBeReceived = true;
+            SayReceived(session.User.Log, number);
             return BeginLine(RequestKind.Receive, connection, session.User, session, null);
         }
     }
@@ -56,11 +56,16 @@ internal sealed partial class Ledger
         lock (_gate)
         {
             var now = Now();
-            foreach (var shown in list.Conversations) JudgeConversation(request, shown, 0, MostUnreadInList, now);
-            if (before is not null || list.Older is not null) return;
-            foreach (var peer in _users.Except(list.Conversations.Select(c => _usersByName[c.Peer])))
+            foreach (var shown in list.Conversations)
             {
-                if (FirstBetween(peer, request.User, request.Begun) is { } row)
+                if (shown.Peer.StartsWith(RoomName.Mark)) JudgeRoomConversation(request, shown, 0, MostUnreadInList, now);
+                else JudgeConversation(request, shown, 0, MostUnreadInList, now);
+            }
+            if (list.Rooms is { } ends) JudgeEnds(request, list, ends, now);
+            if (before is not null || list.Older is not null) return;
+            foreach (var peer in _users.ExceptBy(list.Conversations.Select(c => c.Peer), peer => peer.Name))
+            {
+                if (peer.RemovalBegun is null && FirstBetween(peer, request.User, request.Begun) is { } row)
                     Accuse(Invariants.UnreadIsExact, $"the conversation of {request.User.Name} with {peer.Name} is not in the list",
                         WithFaults(new History().Add(row).Add(request, now)));
             }
@@ -78,8 +83,7 @@ internal sealed partial class Ledger
                 Accuse(Invariants.MarkerOnlyRises, $"{request.User.Name} has received up to {asked}, and is answered {answered}",
                     WithFaults(new History().Add(request, now)));
             log.Receipts.Add((now, answered));
-            for (; log.Received < Math.Min(answered, log.Rows.Count); log.Received++)
-                if (log.Rows[(int)log.Received].Message is { } message) Receive(message, now);
+            AreReceived(log, answered, now);
             Forget(request.User);
         }
     }
@@ -115,9 +119,10 @@ internal sealed partial class Ledger
 
     private void JudgeConversation(RequestEntry request, Conversation shown, long marked, int mostUnread, Moment now)
     {
-        var (me, peer) = (request.User, _usersByName[shown.Peer]);
-        var rows = me.Log.Rows;
-        var known = rows.FindLastIndex(row => row.Stored.IsBefore(request.Begun)) + 1;
+        // Of somebody who is being removed it is not certain what is there, nor under which name.
+        if (!_usersByName.TryGetValue(shown.Peer, out var peer) || peer.RemovalBegun is not null) return;
+        var (me, rows) = (request.User, request.User.Log.Rows);
+        var known = me.Log.LastBefore(request.Begun);
         if (JudgeMarker(request, me.With(peer), shown, Math.Min(marked, known)) is { } wrong)
         {
             Accuse(Invariants.MarkerOnlyRises, $"the marker of {me.Name} for {peer.Name} is {shown.Read}: {wrong}",
@@ -126,10 +131,9 @@ internal sealed partial class Ledger
         }
         me.With(peer).Markers.Add((now, shown.Read));
         if (shown.Last is { } last) JudgeEntry(request, last, now);
-        var unread = rows.FindAll(row =>
-            row.IsMessage && row.Sender == peer && peer != me && row.Number > shown.Read && row.Number <= shown.UnreadAt);
-        // What the purge has deleted meanwhile may have been counted.
-        var (least, most) = (unread.Count(r => r.Gone is null), unread.Count(r => r.MayBeSeen(request.Begun)));
+        var (least, most) = peer == me
+            ? (0, 0)
+            : CountUnread(me.Log.MessagesOf(peer, shown.Read, shown.UnreadAt), request.Begun, mostUnread);
         if (shown.UnreadAt > rows.Count || shown.UnreadAt < known
             || shown.Unread < Math.Min(least, mostUnread) || shown.Unread > Math.Min(most, mostUnread))
             Accuse(Invariants.UnreadIsExact, $"{me.Name} is said to have {shown.Unread} unread messages of {peer.Name} as of "
@@ -146,8 +150,35 @@ internal sealed partial class Ledger
             : null;
     }
 
+    /// <summary>The least and the most that may be counted: what the purge has deleted meanwhile may have been, or not.</summary>
+    private static (int Least, int Most) CountUnread(IEnumerable<RowEntry> rows, Moment asked, int enough)
+    {
+        var (least, most) = (0, 0);
+        foreach (var row in rows)
+        {
+            if (row.Gone is null) least++;
+            if (row.MayBeSeen(asked)) most++;
+            if (least == enough) break;
+        }
+        return (least, most);
+    }
+
     /// <summary>A message that one of the two wrote to the other, and that is there for anyone who asked at a moment.</summary>
     private static RowEntry? FirstBetween(UserEntry one, UserEntry other, Moment asked) =>
-        one.Log.Rows.Find(row => row.IsMessage && row.Sender == other && row.MustBeSeen(asked))
-            ?? other.Log.Rows.Find(row => row.IsMessage && row.Sender == one && row.MustBeSeen(asked));
+        one.Log.MessagesOf(other, one.Log.Purged, long.MaxValue).FirstOrDefault(row => row.MustBeSeen(asked))
+            ?? other.Log.MessagesOf(one, other.Log.Purged, long.MaxValue).FirstOrDefault(row => row.MustBeSeen(asked));
+
+    /// <summary>A client is about to say that everything up to a number of its user's inbox has arrived.</summary>
+    private static void SayReceived(LogRecord log, long number)
+    {
+        for (; log.Said < Math.Min(number, log.Rows.Count); log.Said++) log.Rows[(int)log.Said].Message?.MayBeReceived = true;
+    }
+
+    /// <summary>It was answered that everything up to a number is received.</summary>
+    private static void AreReceived(LogRecord log, long number, Moment now)
+    {
+        for (; log.SaidAndDone < Math.Min(number, log.Rows.Count); log.SaidAndDone++)
+            if (log.Rows[(int)log.SaidAndDone].Message is { } message) Receive(message, now);
+        log.Received = Math.Max(log.Received, log.SaidAndDone);
+    }
 }

@@ -40,7 +40,7 @@ internal sealed partial class Ledger
     private static bool IsPerhapsThere(RequestEntry request, UserEntry user)
     {
         foreach (var session in user.Sessions)
-            if (session.LoginConnection.IsOpen || session.Places.Count > 0
+            if (session.LoginConnection is { IsOpen: true, IsShown: true } || session.Places.Count > 0
                 || session.Left.Exists(left => left.MayCount(request.Begun.At) && left.Connection.IsOpen)) return true;
         return request.Begun.Order <= user.LastSessionOut.Order;
     }
@@ -84,7 +84,7 @@ internal sealed partial class Ledger
     private static bool MustBeListed(SessionEntry session, Moment begun)
     {
         if (session is not { LogoutTried: null, Token: not null }) return false;
-        if (session.LoginConnection is { IsOpen: true, HasEnded: false } && session.LoggedIn.IsBefore(begun)) return true;
+        if (session.LoginConnection is { IsOpen: true, IsShown: true, HasEnded: false } && session.LoggedIn.IsBefore(begun)) return true;
         return session.At is { IsOpen: true, HasEnded: false } && session.AtSince.IsBefore(begun) && session.AtKnown <= begun.At;
     }
 

@@ -10,6 +10,12 @@ internal sealed partial class Ledger
 {
     private readonly Dictionary<long, UserEntry> _logs = [];
 
+    /// <summary>
+    /// Whether it is told of what was committed some time later. Then nothing is certain because it was told: only because clients, which
+    /// tell of what they wish before they ask for it, were answered.
+    /// </summary>
+    public bool LearnsLate { get; init; }
+
     /// <summary>Records that a row was committed to a user's inbox, or to a room.</summary>
     /// <param name="owner">The user, or the room.</param>
     /// <param name="log">Names the log in what clients see.</param>
@@ -27,7 +33,7 @@ internal sealed partial class Ledger
                     WithFaults(new History().Add(stored)));
                 return;
             }
-            rows.Add(stored);
+            owner.Log.Add(stored);
             if (owner.Room is { } room) JudgeInRoom(owner, room, stored);
             if (row.Target is { } target) rows[(int)target - 1].Deleted = (stored.Stored, row.Number);
             else if (stored.IsMessage && Parse(stored.Text) is { } key && key.Stream.Live.TryGetValue(key.Sequence, out var message))
@@ -97,12 +103,16 @@ internal sealed partial class Ledger
         if (!row.MayBeSeen(request.Begun)) AccuseOf(row, owner, "is shown after the purge deleted it", request, now);
         else if (row.Deleted?.When.IsBefore(request.Begun) == true && !isEmptied)
             AccuseOf(row, owner, "is shown with its text after its deletion", request, now);
-        else if (entry.Sender != row.Sender.Name || entry.AcceptedAt != row.AcceptedAt || entry.Kind != row.Kind
+        else if (!MayBeShownAs(row.Sender, entry.Sender, request, now) || !IsTimeOf(entry.AcceptedAt, row) || entry.Kind != row.Kind
             || entry.User != row.User?.Name || (!isEmptied && (text != row.Text || entry.Target != row.Target)))
             Accuse(Invariants.OnceEach, $"number {entry.Number} of the log of {owner.Name} is not shown as it was stored",
                 new History().Add(row).Add(request, now));
         return row;
     }
+
+    // HTTP shows milliseconds.
+    private bool IsTimeOf(DateTimeOffset shown, RowEntry row) => shown == row.AcceptedAt
+        || (LearnsLate && shown.UtcTicks / TimeSpan.TicksPerMillisecond == row.AcceptedAt.UtcTicks / TimeSpan.TicksPerMillisecond);
 
     private void AccuseOf(RowEntry row, UserEntry owner, string what) =>
         Accuse(Invariants.ExpiredIsGone, $"number {row.Number} of the log of {owner.Name} {what}", WithFaults(new History().Add(row)));

@@ -13,7 +13,10 @@ internal sealed partial class Ledger
         lock (_gate)
         {
             var (now, me, peer) = (Now(), request.User, _usersByName[asked.Peer]);
-            foreach (var entry in page.Entries) JudgeEntry(request, entry, now);
+            RowEntry?[] rows = [.. page.Entries.Select(entry => JudgeEntry(request, entry, now))];
+            if (rows.Contains(null)) return;
+            // The times as they were stored: milliseconds would not tell in which order.
+            page = page with { Entries = [.. page.Entries.Zip(rows, (entry, row) => entry with { AcceptedAt = row!.AcceptedAt })] };
             var before = page.Older ?? default;
             var after = page.Newer ?? new ConversationPlace(long.MaxValue, long.MaxValue);
             JudgeDirection(request, page, me, peer, before.Received, after.Received, now);
@@ -51,7 +54,7 @@ internal sealed partial class Ledger
                     Say($"{request.User.Name}'s inbox shows {entry.LogId}/{entry.Number} in the place of number {from}");
             }
             if (part.Entries.Length == 0 && part.Last > from) Say($"{request.User.Name}'s inbox shows nothing above {from} of {part.Last}");
-            if (part.Last > log.Rows.Count || part.Last < log.Rows.FindLastIndex(row => row.Stored.IsBefore(request.Begun)) + 1)
+            if (part.Last != NotSaid && (part.Last > log.Rows.Count || part.Last < log.LastBefore(request.Begun)))
                 Say($"{request.User.Name}'s inbox is said to end at {part.Last}");
             // What the purge has deleted since was still there, perhaps.
             if (part.First - 1 > log.Purged || (part.First - 1 ?? after) < PurgedAt(log, request.Begun))
@@ -81,10 +84,9 @@ internal sealed partial class Ledger
                 Say($"shows number {number} of {owner.Name}'s inbox after {last}, before {upTo}");
             shown.Add(last = number);
         }
-        foreach (var row in owner.Log.Rows)
+        foreach (var row in owner.Log.MessagesOf(sender, Math.Max(above, owner.Log.Purged), upTo))
         {
-            if (row.Number > above && row.Number <= upTo && row.IsMessage && row.Sender == sender
-                && row.MustBeSeen(request.Begun) && !shown.Contains(row.Number))
+            if (row.MustBeSeen(request.Begun) && !shown.Contains(row.Number))
                 Say($"lacks number {row.Number} of {owner.Name}'s inbox", row);
         }
 

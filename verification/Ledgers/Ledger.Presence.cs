@@ -25,11 +25,14 @@ internal sealed partial class Ledger
     private TimeSpan _longestMissing;
 
     /// <summary>Records that a connection was opened.</summary>
-    public ConnectionEntry Opened(int gateway, string actor)
+    /// <param name="gateway">The gateway.</param>
+    /// <param name="actor">The client.</param>
+    /// <param name="isShown">Whether somebody is online because of it: nobody is because of HTTP.</param>
+    public ConnectionEntry Opened(int gateway, string actor, bool isShown = true)
     {
         lock (_gate)
         {
-            var connection = new ConnectionEntry(++_connectionCount, gateway, actor, Now());
+            var connection = new ConnectionEntry(++_connectionCount, gateway, actor, Now()) { IsShown = isShown };
             _open[connection.Id] = connection;
             return connection;
         }
@@ -178,6 +181,7 @@ internal sealed partial class Ledger
 
     private static void PlaceTried(SessionEntry session, ConnectionEntry connection)
     {
+        if (!connection.IsShown) return;
         var place = session.Places.Find(p => p.Connection == connection);
         if (place is null && connection.IsOpen)
         {

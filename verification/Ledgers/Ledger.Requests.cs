@@ -19,7 +19,7 @@ internal sealed partial class Ledger
             if (kind == RequestKind.LogIn)
             {
                 user.Sessions.Add(session = new SessionEntry(++_sessionCount, user, connection));
-                connection.Sessions.Add(session);
+                if (connection.IsShown) connection.Sessions.Add(session);
             }
             var request = BeginLine(kind, connection, user, session, null);
             if (kind == RequestKind.LogOut) session!.LogoutTried ??= request.Begun;
@@ -95,6 +95,7 @@ internal sealed partial class Ledger
             if (known.Count == 0) return null;
             var message = known[(int)((uint)which % (uint)known.Count)];
             message.Outstanding++;
+            message.Attempts++;
             message.IsOrdered &= message.Acknowledged is not null;
             message.IsForbidden &= session.Out is not null;
             message.IsBarred &= IsCertainlyWelcome(message.Stream.Recipient, session.User, false, Now());
@@ -122,7 +123,11 @@ internal sealed partial class Ledger
     /// <summary>Records an answer that was not a line; what it says is judged by the methods for its kind.</summary>
     public void Answered(RequestEntry request, Reply reply)
     {
-        lock (_gate) Answer(request, reply);
+        lock (_gate)
+        {
+            var now = Answer(request, reply);
+            if (request.Message is { } message && reply.Problem is null) JudgeSend(request, message, reply, now);
+        }
     }
 
     /// <summary>Records that no complete reply will come, so that the outcome of the request is unknown.</summary>
@@ -134,7 +139,7 @@ internal sealed partial class Ledger
         {
             var now = Now();
             request.Outcome = RequestOutcome.Broken;
-            _operations[(int)request.Kind, (int)RequestOutcome.Broken]++;
+            Count(request, RequestOutcome.Broken);
             if (request.Session is { } session) PlaceUsed(session, request, false, now);
             if (request.Message is { } message)
             {
@@ -154,7 +159,7 @@ internal sealed partial class Ledger
         var now = Now();
         request.Outcome = reply.Outcome;
         request.IsRefused = reply.Error == Reply.NotFound;
-        _operations[(int)request.Kind, (int)reply.Outcome]++;
+        Count(request, reply.Outcome);
         if (reply.Problem is { } problem)
             Accuse(Invariants.ReplyForm, $"the reply to {request.Kind} does not follow the protocol: {problem}",
                 new History().Add(request, now));
@@ -164,9 +169,10 @@ internal sealed partial class Ledger
     }
 
     private RequestEntry BeginLine(
-        RequestKind kind, ConnectionEntry connection, UserEntry user, SessionEntry? session, MessageEntry? message)
+        RequestKind kind, ConnectionEntry connection, UserEntry user, SessionEntry? session, MessageEntry? message,
+        SessionEntry? target = null)
     {
-        var request = new RequestEntry(kind, connection, user, session, message, Now());
+        var request = new RequestEntry(kind, connection, user, session, message, Now()) { Target = target };
         if (session is not null && kind != RequestKind.LogIn) PlaceTried(session, connection);
         if (connection.Unshown.Count == 0) return request;
         request.Shows = connection.Unshown;
@@ -208,7 +214,9 @@ internal sealed partial class Ledger
         session.Out = now;
         session.User.LastSessionOut = now;
         session.User.Sessions.Remove(session);
-        if (session.Token is not null) session.User.LastLoggedOut = session;
+        if (session.Token is null) return;
+        session.User.LastLoggedOut = session;
+        if (session.Id is { } id) session.User.EndedSessions[id] = now;
     }
 
     private static void Remember(List<MessageEntry> known, MessageEntry message)

@@ -14,7 +14,11 @@ internal sealed partial class Ledger
             // Numbers and markers of a former room of this name are those of another log.
             room.Log = new LogRecord();
             foreach (var user in _users) user.With(room).Markers.Clear();
-            foreach (var user in _users) user.With(room).Asked = 0;
+            foreach (var user in _users)
+            {
+                var conversation = user.With(room);
+                (conversation.Asked, conversation.Said, conversation.SaidAndDone) = (0, 0, default);
+            }
             room.Room = new RoomRecord { IsPublic = isPublic, ShowsAll = showsAll };
             room.Room.Kinds.Add((Now(), isPublic));
         }
@@ -116,6 +120,7 @@ internal sealed partial class Ledger
     /// <summary>Records what is certain from now on.</summary>
     private void IsNow(UserEntry room, UserEntry user, MemberRole role)
     {
+        if (LearnsLate) return;
         if (role == MemberRole.Banned) ExcuseCopies(room, user);
         BeginWish(room, user, (int)role, Now()).Done = Now();
     }
@@ -176,10 +181,15 @@ internal sealed partial class Ledger
         }
         if (copies.Stream.Live.TryGetValue(message.Sequence, out var copy)) return copy;
         if (!copies.Known.Add(message.Sequence)) return null;
-        return copies.Stream.Live[message.Sequence] = new MessageEntry(copies.Stream, message.Sequence, null, message.Begun)
+        copy = copies.Stream.Live[message.Sequence] = new MessageEntry(copies.Stream, message.Sequence, null, message.Begun)
         {
             Original = message,
         };
+        // The member may have read it in the log, and said so, before its sender was answered.
+        var said = member.With(original.Recipient);
+        if (message.Row?.Number <= said.Said) copy.MayBeReceived = true;
+        if (message.Row?.Number <= said.SaidAndDone.Number) Receive(copy, said.SaidAndDone.When);
+        return copy;
     }
 
     private static bool IsMember(int state) => state >= (int)MemberRole.Reader;

@@ -16,6 +16,7 @@ internal sealed partial class Ledger(TimeProvider time, int sendsPerSecond = 0, 
     private readonly TaskCompletionSource _violated = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Dictionary<string, long> _violationCounts = Invariants.All.ToDictionary(name => name, _ => 0L);
     private readonly long[,] _operations = new long[Enum.GetValues<RequestKind>().Length, Enum.GetValues<RequestOutcome>().Length];
+    private readonly long[,] _webOperations = new long[Enum.GetValues<RequestKind>().Length, Enum.GetValues<RequestOutcome>().Length];
     private readonly Dictionary<string, UserEntry> _usersByName = [];
     private readonly List<UserEntry> _users = [];
     private readonly List<(Moment From, TaskCompletionSource<TimeSpan> Wait)> _acknowledgementWaits = [];
@@ -38,11 +39,8 @@ internal sealed partial class Ledger(TimeProvider time, int sendsPerSecond = 0, 
         {
             lock (_gate)
             {
-                var operations = new Dictionary<(RequestKind, RequestOutcome), long>();
-                foreach (var kind in Enum.GetValues<RequestKind>())
-                    foreach (var outcome in Enum.GetValues<RequestOutcome>())
-                        operations[(kind, outcome)] = _operations[(int)kind, (int)outcome];
-                return new LedgerStatistics(operations, _acknowledged, _handedOver, new Dictionary<string, long>(_violationCounts),
+                return new LedgerStatistics(CountsOf(_operations), CountsOf(_webOperations), _acknowledged, _handedOver,
+                    new Dictionary<string, long>(_violationCounts),
                     _longestSilence, _longestGhost, _longestMissing, _judgedOffline, _judgedOnline);
             }
         }
@@ -92,6 +90,18 @@ internal sealed partial class Ledger(TimeProvider time, int sendsPerSecond = 0, 
                 if (IsGone(message)) AccuseOfLoss(message, new History(), "the mailbox was read until it was empty, and it never came");
         }
     }
+
+    private static Dictionary<(RequestKind, RequestOutcome), long> CountsOf(long[,] counts)
+    {
+        var operations = new Dictionary<(RequestKind, RequestOutcome), long>();
+        foreach (var kind in Enum.GetValues<RequestKind>())
+            foreach (var outcome in Enum.GetValues<RequestOutcome>())
+                operations[(kind, outcome)] = counts[(int)kind, (int)outcome];
+        return operations;
+    }
+
+    private void Count(RequestEntry request, RequestOutcome outcome) =>
+        (request.Connection.IsShown ? _operations : _webOperations)[(int)request.Kind, (int)outcome]++;
 
     private Moment Now() => new(++_order, time.GetElapsedTime(_start));
 

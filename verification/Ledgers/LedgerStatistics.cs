@@ -6,6 +6,7 @@ internal enum RequestKind
     LogIn, Send, SendOnce, Inbox, ListUsers, LogOut,
     ReadPage, ListConversations, FindConversation, MarkRead, Block, ListBlocked, ReadLog, Receive, Delete,
     ReadRoom, ShowRoom, ListRooms, ChangeRoom,
+    ReadAccount, ListSessions, EndSession,
 }
 
 /// <summary>How a request ended: done, refused with an ERROR, temporarily unavailable, or broken: no complete reply came.</summary>
@@ -13,6 +14,7 @@ internal enum RequestOutcome { Done, Refused, Unavailable, Broken }
 
 /// <summary>The numbers of a ledger at one moment.</summary>
 /// <param name="Operations">How many requests ended how, by kind.</param>
+/// <param name="WebOperations">The same, of clients that are not online by their connections: those over HTTP.</param>
 /// <param name="Acknowledged">Sends of both kinds that were answered with `Message Sent`.</param>
 /// <param name="HandedOver">Messages in complete replies, repetitions included.</param>
 /// <param name="Violations">Violations by invariant; every invariant has an entry.</param>
@@ -23,6 +25,7 @@ internal enum RequestOutcome { Done, Refused, Unavailable, Broken }
 /// <param name="JudgedOnline">How often a user's presence in a list was checked.</param>
 internal sealed record LedgerStatistics(
     IReadOnlyDictionary<(RequestKind Kind, RequestOutcome Outcome), long> Operations,
+    IReadOnlyDictionary<(RequestKind Kind, RequestOutcome Outcome), long> WebOperations,
     long Acknowledged,
     long HandedOver,
     IReadOnlyDictionary<string, long> Violations,

@@ -9,6 +9,8 @@ internal sealed class LogRecord
     /// <summary>Names the log in what clients see; 0 until something is stored.</summary>
     public long Id { get; set; }
 
+    private readonly Dictionary<UserEntry, List<RowEntry>> _bySender = [];
+
     /// <summary>The row with number 1, and so on.</summary>
     public List<RowEntry> Rows { get; } = [];
 
@@ -20,6 +22,43 @@ internal sealed class LogRecord
 
     /// <summary>What clients were told of that.</summary>
     public List<(Moment When, long Number)> Receipts { get; } = [];
+
+    /// <summary>The number up to which a client of the inbox's owner has said that everything has arrived, and was answered so.</summary>
+    public long Said { get; set; }
+
+    /// <inheritdoc cref="Said"/>
+    public long SaidAndDone { get; set; }
+
+    public void Add(RowEntry row)
+    {
+        Rows.Add(row);
+        if (!row.IsMessage) return;
+        if (!_bySender.TryGetValue(row.Sender, out var rows)) _bySender[row.Sender] = rows = [];
+        rows.Add(row);
+    }
+
+    /// <summary>The messages of a sender with numbers above one, and up to another.</summary>
+    public IEnumerable<RowEntry> MessagesOf(UserEntry sender, long above, long upTo)
+    {
+        if (!_bySender.TryGetValue(sender, out var rows)) yield break;
+        var (low, high) = (0, rows.Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (rows[middle].Number > above) high = middle;
+            else low = middle + 1;
+        }
+        for (; low < rows.Count && rows[low].Number <= upTo; low++) yield return rows[low];
+    }
+
+    /// <summary>The rows with numbers above one, and up to another.</summary>
+    public IEnumerable<RowEntry> Between(long above, long upTo)
+    {
+        for (var number = Math.Max(0, above); number < Math.Min(upTo, Rows.Count); number++) yield return Rows[(int)number];
+    }
+
+    /// <summary>The last number that was stored before a moment, as far as was told.</summary>
+    public long LastBefore(Moment when) => Rows.FindLastIndex(row => row.Stored.IsBefore(when)) + 1;
 }
 
 /// <summary>A row that is committed.</summary>
@@ -36,17 +75,17 @@ internal readonly record struct StoredRow(
 /// <summary>A row of a log.</summary>
 internal sealed class RowEntry(StoredRow row, Moment stored)
 {
-    public long Number => row.Number;
-    public UserEntry Sender => row.Sender;
-    public EntryKind Kind => row.Kind;
+    public long Number { get; } = row.Number;
+    public UserEntry Sender { get; } = row.Sender;
+    public EntryKind Kind { get; } = row.Kind;
 
     /// <summary>Of a deletion: the number of the message.</summary>
-    public long? Target => row.Target;
+    public long? Target { get; } = row.Target;
 
     /// <summary>Of a change of a room: whom it is about.</summary>
-    public UserEntry? User => row.User;
+    public UserEntry? User { get; } = row.User;
 
-    public DateTimeOffset AcceptedAt => row.AcceptedAt;
+    public DateTimeOffset AcceptedAt { get; } = row.AcceptedAt;
     public string Text { get; } = Encoding.UTF8.GetString(row.Text);
     public Moment Stored { get; } = stored;
 
@@ -91,6 +130,12 @@ internal sealed class ConversationEntry
 
     /// <summary>The greatest number that a client has marked.</summary>
     public long Asked { get; set; }
+
+    /// <summary>Of a room: the number up to which a client has said that everything has arrived.</summary>
+    public long Said { get; set; }
+
+    /// <summary>Of a room: when that was answered, and up to which number everything is received.</summary>
+    public (Moment When, long Number) SaidAndDone { get; set; }
 
     public List<WishEntry> Wishes { get; } = [];
 }

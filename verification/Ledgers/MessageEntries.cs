@@ -32,6 +32,10 @@ internal sealed class MessageEntry(StreamEntry stream, int sequence, string? onc
     public Moment Begun { get; } = begun;
     public Moment? Acknowledged { get; set; }
     public int Outstanding { get; set; }
+
+    /// <summary>How often it was sent.</summary>
+    public int Attempts { get; set; } = 1;
+
     public bool IsUnknown { get; set; }
 
     /// <summary>Every attempt to send it began after its session was certainly logged out.</summary>

@@ -40,6 +40,9 @@ internal sealed class Reply
     public static Reply Of(RequestOutcome outcome, string? error = null, string? id = null) =>
         new() { Outcome = outcome, Error = error, Id = id };
 
+    /// <summary>An answer that was not a line, and has a form that is not allowed.</summary>
+    public static Reply Malformed(string problem) => new() { Outcome = RequestOutcome.Unavailable, Problem = problem };
+
     /// <summary>Parses a reply; one that the protocol does not allow there has a <see cref="Problem"/>.</summary>
     /// <param name="kind">The kind of the request.</param>
     /// <param name="user">The user who asked.</param>

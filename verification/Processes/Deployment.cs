@@ -51,6 +51,9 @@ internal sealed class Deployment : IAsyncDisposable
     /// <summary>The addresses for clients; each gateway keeps its address.</summary>
     public List<EndPoint> Gateways { get; } = [];
 
+    /// <summary>The addresses of the HTTP doors of the same gateways, in the same order.</summary>
+    public List<EndPoint> WebGateways { get; } = [];
+
     /// <summary>Starts everything, and adds users, each with their own password.</summary>
     public static async Task<(Deployment Deployment, IReadOnlyList<ChatUser> Users)> StartAsync(
         LocalService service, IEnumerable<string> names, CancellationToken cancellationToken)
@@ -115,7 +118,14 @@ internal sealed class Deployment : IAsyncDisposable
     {
         var endPoint = new IPEndPoint(IPAddress.Loopback, Ports.Free());
         Gateways.Add(endPoint);
-        _members.Add(Make(name, kind, program, "listens on", database, "--listen", endPoint.ToString()));
+        string[] arguments = ["--listen", endPoint.ToString()];
+        if (_service.HasWeb)
+        {
+            var web = new IPEndPoint(IPAddress.Loopback, Ports.Free());
+            WebGateways.Add(web);
+            arguments = [.. arguments, "--web-listen", web.ToString()];
+        }
+        _members.Add(Make(name, kind, program, "listens on", database, arguments));
     }
 
     private Member Make(

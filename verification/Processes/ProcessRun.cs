@@ -1,5 +1,6 @@
 using System.Net;
 using OrleansChat.Verification.Clients;
+using OrleansChat.Verification.Clients.Web;
 using OrleansChat.Verification.Ledgers;
 using OrleansChat.Verification.Reports;
 using OrleansChat.Verification.Wires;
@@ -10,6 +11,10 @@ namespace OrleansChat.Verification.Processes;
 internal sealed class ProcessRun(VerifyOptions options, TimeProvider time, Action<string> say)
 {
     private const int UserCount = 12, ProbeCount = 4;
+
+    /// <summary>The rooms that clients over HTTP make, as recipients.</summary>
+    private static readonly string[] WebRooms = ["#salon-a-1", "#salon-b-1", "#salon-c-1"];
+
     private static readonly TimeSpan ProgressPause = TimeSpan.FromSeconds(5), DrainTimeout = TimeSpan.FromMinutes(5);
 
     /// <summary>Runs it.</summary>
@@ -32,7 +37,7 @@ internal sealed class ProcessRun(VerifyOptions options, TimeProvider time, Actio
         Deployment? deployment, IReadOnlyList<ChatUser> users, IReadOnlyList<ChatUser> probing, ChatUser? sharer,
         IReadOnlyList<EndPoint> gateways, CancellationToken cancellationToken)
     {
-        var ledger = new Ledger(time, options.Service?.SendsPerSecond ?? 0);
+        var ledger = new Ledger(time, options.Service?.SendsPerSecond ?? 0) { LearnsLate = true };
         var wires = new TcpWires(gateways);
         var kinds = Kinds(deployment);
         using var faults = deployment is null ? null : new FaultInjector(deployment, ledger, time, say);
@@ -48,12 +53,16 @@ internal sealed class ProcessRun(VerifyOptions options, TimeProvider time, Actio
         var startedAt = time.GetTimestamp();
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var progress = ProgressAsync(ledger, faults, startedAt, over.Token);
+        await using var follower = deployment is { WebGateways.Count: > 0 }
+            ? new LogFollower(deployment.ConnectionString, ledger, time)
+            : null;
+        string[] rooms = deployment is null ? [] : [.. Operator.RoomNames, .. follower is null ? [] : WebRooms];
         var work = new WorkloadOptions
         {
             Users = users,
             Sharer = sharer,
             Seed = options.Seed,
-            Rooms = deployment is null ? [] : Operator.RoomNames,
+            Rooms = rooms,
         };
         var load = new Workload(wires, ledger, time, work).RunAsync(over.Token);
         var admin = deployment is null ? null : new AdminProgram(options.Service!.AdminProgram, deployment.ConnectionString);
@@ -64,7 +73,17 @@ internal sealed class ProcessRun(VerifyOptions options, TimeProvider time, Actio
             if (options.Seed % 2 == 0) await administrator.ShortenRetentionAsync();
             commands = administrator.RunAsync(over.Token);
         }
-        List<Task> running = [load, commands, progress, .. probes.Select(probe => probe.RunAsync(startedAt, over.Token))];
+        var web = follower is null ? Task.CompletedTask : new WebWorkload(ledger, time, new WebWorkloadOptions
+        {
+            Users = users,
+            Gateways = deployment!.WebGateways,
+            Clients = users.Count * work.ActorsPerUser * options.Web / (100 - options.Web),
+            Rooms = rooms,
+            OwnRooms = WebRooms.Length,
+            Seed = options.Seed,
+            SettleAsync = follower.SettleAsync,
+        }).RunAsync(over.Token);
+        List<Task> running = [load, web, commands, progress, .. probes.Select(probe => probe.RunAsync(startedAt, over.Token))];
         if (deployment is not null && faults is not null)
         {
             int Places(FaultKind kind) => kind.Target is { } target ? deployment.Of(target).Count : 1;
@@ -75,7 +94,7 @@ internal sealed class ProcessRun(VerifyOptions options, TimeProvider time, Actio
         var ending = Task.WhenAny(Task.Delay(options.Length, time, cancellationToken), ledger.Violated);
         while (!ending.IsCompleted)
         {
-            var ended = await Task.WhenAny([ending, .. running]);
+            var ended = await Task.WhenAny([ending, .. running, .. follower is null ? (Task[])[] : [follower.Ended]]);
             if (ended != ending) running.Remove(ended);
             await ended;
         }
@@ -93,6 +112,7 @@ internal sealed class ProcessRun(VerifyOptions options, TimeProvider time, Actio
         var unread = await FinalDrain.RunAsync(users, wires, ledger, time, new ActorOptions()).WaitAsync(DrainTimeout, cancellationToken);
         if (unread.Count > 0)
             throw new VerifyException($"{unread.Count} mailboxes could not be read at the end, {unread[0].Name}'s first.");
+        if (follower is not null) await follower.SettleAsync().WaitAsync(DrainTimeout, cancellationToken);
         var found = deployment is null
             ? []
             : await Reconciliation.RunAsync(deployment.ConnectionString, ledger.Receipts, cancellationToken);
@@ -128,6 +148,7 @@ internal sealed class ProcessRun(VerifyOptions options, TimeProvider time, Actio
     {
         var statistics = ledger.Statistics;
         long Count(RequestKind kind, RequestOutcome outcome) => statistics.Operations.GetValueOrDefault((kind, outcome));
+        long Web(RequestKind kind, RequestOutcome outcome) => statistics.WebOperations.GetValueOrDefault((kind, outcome));
         var counts = new Dictionary<string, long>(statistics.Violations);
         if (faults is not null)
             foreach (var invariant in Reconciliation.Invariants)
@@ -146,6 +167,10 @@ internal sealed class ProcessRun(VerifyOptions options, TimeProvider time, Actio
             Operations = [.. Enum.GetValues<RequestKind>().Where(kind => kind <= RequestKind.LogOut).Select(kind => new OperationRow(
                 kind.ToString(), Count(kind, RequestOutcome.Done), Count(kind, RequestOutcome.Refused),
                 Count(kind, RequestOutcome.Unavailable), Count(kind, RequestOutcome.Broken))),
+                .. Enum.GetValues<RequestKind>().Select(kind => new OperationRow(
+                    $"HTTP {kind}", Web(kind, RequestOutcome.Done), Web(kind, RequestOutcome.Refused),
+                    Web(kind, RequestOutcome.Unavailable), Web(kind, RequestOutcome.Broken)))
+                    .Where(row => row.Done + row.Refused + row.Unavailable + row.Broken > 0),
                 .. admin?.Runs.Select(run => new OperationRow($"admin {run.Key}", run.Value.Done, 0, run.Value.Failed, 0)) ?? []],
             AcknowledgedSends = acknowledged,
             SendsPerSecond = acknowledged / lasted.TotalSeconds,

@@ -13,6 +13,9 @@ internal sealed record VerifyOptions
     /// <summary>Decides what the clients do, and the faults.</summary>
     public required int Seed { get; init; }
 
+    /// <summary>How many of 100 clients work over HTTP, where the service is started here.</summary>
+    public int Web { get; init; }
+
     /// <summary>Names of faults, or <c>all</c> or <c>none</c>.</summary>
     public required IReadOnlyList<string> Faults { get; init; }
 
@@ -43,6 +46,9 @@ internal sealed record LocalService
 
     /// <summary>The messages per second that an account may send; 0 for as many as it likes.</summary>
     public required int SendsPerSecond { get; init; }
+
+    /// <summary>Whether gateways have an HTTP door too.</summary>
+    public bool HasWeb { get; init; }
 
     /// <summary>The silo's program.</summary>
     public required string SiloProgram { get; init; }

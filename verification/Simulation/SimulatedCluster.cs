@@ -1,11 +1,12 @@
 using OrleansChat.Identifiers;
+using OrleansChat.Verification.Clients.Conversations;
 using OrleansChat.Verification.Simulation.Conversations;
 using OrleansChat.Verification.Wires;
 
 namespace OrleansChat.Verification.Simulation;
 
 /// <summary>The whole service: its processes, the places of its grains, and the gateways for clients.</summary>
-internal sealed class SimulatedCluster : IWires
+internal sealed class SimulatedCluster : IWires, IConversationDoors
 {
     private static readonly TimeSpan LongestConnect = TimeSpan.FromMilliseconds(30);
 
@@ -47,12 +48,20 @@ internal sealed class SimulatedCluster : IWires
         return link;
     }
 
-    /// <summary>Connects a client that does not use the text protocol; null if nobody listens.</summary>
-    public async Task<SimulatedDoor?> OpenDoorAsync(int gateway)
+    /// <inheritdoc/>
+    public bool IsShown => true;
+
+    /// <inheritdoc/>
+    public bool IsLate => false;
+
+    /// <inheritdoc/>
+    public Task SettleAsync() => Task.CompletedTask;
+
+    public async Task<IConversationDoor?> OpenDoorAsync(int gateway)
     {
         await Task.Delay(_scheduler.Delay(TimeSpan.Zero, LongestConnect), _clients.Time);
         var node = Gateway(gateway);
-        return node.Process.IsDead ? null : node.OpenDoor(_scheduler);
+        return node.Process.IsDead ? null : new SimulatedClient(node.OpenDoor(_scheduler));
     }
 
     /// <summary>Starts a process to replace one that has ended.</summary>

@@ -1,7 +1,9 @@
 using OrleansChat.GrainInterfaces;
+using OrleansChat.GrainInterfaces.Rooms;
 using OrleansChat.Identifiers;
 using OrleansChat.Limits;
 using OrleansChat.Storage.Rooms;
+using OrleansChat.Verification.Clients.Conversations;
 using OrleansChat.Verification.Ledgers;
 
 namespace OrleansChat.Verification.Simulation;
@@ -11,6 +13,26 @@ internal sealed partial class SimulatedRun
 {
     /// <summary>A private one, with two owners who may remove each other; a public one; and one that nobody has made yet.</summary>
     private static readonly string[] RoomNames = ["den", "plaza", "cellar"];
+
+    /// <summary>Does one of the things that there are to do in rooms.</summary>
+    private static Task VisitAsync(ConversationActor reader, OperationKind kind, UserEntry room, UserEntry peer, int choice) => kind switch
+    {
+        OperationKind.CreateRoom => reader.ChangeRoomAsync(room, RoomAction.Create, peer, choice),
+        OperationKind.JoinRoom => reader.ChangeRoomAsync(room, RoomAction.Join, peer, choice),
+        OperationKind.AddToRoom => reader.ChangeRoomAsync(room, RoomAction.Add, peer, choice),
+        OperationKind.LeaveRoom => reader.ChangeRoomAsync(room, RoomAction.Leave, peer, choice),
+        OperationKind.RemoveFromRoom => reader.ChangeRoomAsync(room, RoomAction.Remove, peer, choice),
+        OperationKind.GiveRole => reader.ChangeRoomAsync(room, RoomAction.SetRole, peer, choice),
+        OperationKind.SetRoom => reader.ChangeRoomAsync(room, RoomAction.Set, peer, choice),
+        OperationKind.DeleteRoom => reader.ChangeRoomAsync(room, RoomAction.Delete, peer, choice),
+        OperationKind.ReadRoom => reader.WalkRoomAsync(room, choice),
+        OperationKind.ReadRoomLog => reader.ReadRoomLogAsync(room, 1 + choice % 20),
+        OperationKind.ShowRoom => reader.ShowRoomAsync(room),
+        OperationKind.ListRooms => reader.ListRoomsAsync(choice % 2 == 0, 1 + choice / 2 % 3),
+        OperationKind.MarkRoomRead => reader.MarkRoomReadAsync(room, choice),
+        OperationKind.DeleteInRoom => reader.DeleteInRoomAsync(room, choice),
+        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+    };
 
     private void FurnishRooms()
     {

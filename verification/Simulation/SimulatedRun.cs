@@ -1,6 +1,6 @@
 using OrleansChat.Verification.Clients;
+using OrleansChat.Verification.Clients.Conversations;
 using OrleansChat.Verification.Ledgers;
-using OrleansChat.Verification.Simulation.Conversations;
 using OrleansChat.Verification.Variants;
 
 namespace OrleansChat.Verification.Simulation;
@@ -171,7 +171,7 @@ internal sealed partial class SimulatedRun
         if (!reader.IsReady) return;
         if (operation.Kind >= OperationKind.CreateRoom)
         {
-            await reader.VisitAsync(operation.Kind, Room(choice), peer, choice / RoomNames.Length);
+            await VisitAsync(reader, operation.Kind, Room(choice), peer, choice / RoomNames.Length);
             if (choice % 8 == 7) reader.Close();
             return;
         }

@@ -44,7 +44,7 @@ internal sealed class BrokenConversations(IConversations conversations, Variant 
     }
 
     public Task<Answer<bool>> SetBlockedAsync(string sessionKey, string peer, bool isBlocked) =>
-        conversations.SetBlockedAsync(sessionKey, peer, isBlocked);
+        conversations.SetBlockedAsync(sessionKey, peer, isBlocked && variant != Variant.ForgetBlock);
 
     public Task<Answer<IReadOnlyList<string>>> ListBlockedAsync(string sessionKey) => conversations.ListBlockedAsync(sessionKey);
 

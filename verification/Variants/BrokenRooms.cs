@@ -53,6 +53,10 @@ internal sealed class BrokenRooms(IRooms rooms, Variant variant) : IRooms
     public Task<Answer<StoredOverview>> ListConversationsAsync(string sessionKey, int limit, ListPosition? before) =>
         rooms.ListConversationsAsync(sessionKey, limit, before);
 
-    public Task<Answer<IReadOnlyList<LogNumber>>> ReceiveAsync(string sessionKey, string epoch, IReadOnlyList<LogNumber> logs) =>
-        rooms.ReceiveAsync(sessionKey, epoch, logs);
+    public async Task<Answer<IReadOnlyList<LogNumber>>> ReceiveAsync(string sessionKey, string epoch, IReadOnlyList<LogNumber> logs)
+    {
+        if (variant != Variant.ReceiveOneLog) return await rooms.ReceiveAsync(sessionKey, epoch, logs);
+        var answer = await rooms.ReceiveAsync(sessionKey, epoch, [.. logs.Take(1)]);
+        return answer.Value is { } first ? new Answer<IReadOnlyList<LogNumber>>([.. first, .. logs.Skip(1)], NoAnswer.None) : answer;
+    }
 }

@@ -44,18 +44,6 @@ internal enum Variant
     /// <summary>A receipt moves the inbox alone: what was received of rooms is handed over again.</summary>
     ForgetRoomReceipts,
 
-    /// <summary>A sender who was admitted once is for ever, and the insert does not ask for blocks.</summary>
-    IgnoreBlocks,
-
-    /// <summary>The ids of messages are not unique: no gap in the numbers is all that refuses a repetition.</summary>
-    NoUniqueIds,
-
-    /// <summary>The purge deletes what is old, whether or not it was received.</summary>
-    PurgeUnreceived,
-
-    /// <summary>A log whose messages are all deleted begins again at number 1.</summary>
-    ForgetNumbers,
-
     /// <summary>A marker falls when a lower number is marked.</summary>
     LowerMarker,
 
@@ -68,16 +56,37 @@ internal enum Variant
     /// <summary>Pages show messages as they were when they were first read: a deleted text stays.</summary>
     RememberTexts,
 
-    /// <summary>Something can come between the entry of a change of a room and what it changes.</summary>
-    SplitChanges,
-
     /// <summary>Who has read a page of a room is shown it again when they are not a member any more.</summary>
     ReadAfterRemoval,
+
+    /// <summary>A block is answered, and not set.</summary>
+    ForgetBlock,
+
+    /// <summary>A receipt of several logs moves the first of them alone, and is answered as if it had moved all.</summary>
+    ReceiveOneLog,
+
+    /// <summary>A sender who was admitted once is for ever, and the insert does not ask for blocks.</summary>
+    IgnoreBlocks,
+
+    /// <summary>The ids of messages are not unique: no gap in the numbers is all that refuses a repetition.</summary>
+    NoUniqueIds,
+
+    /// <summary>The purge deletes what is old, whether or not it was received.</summary>
+    PurgeUnreceived,
+
+    /// <summary>A log whose messages are all deleted begins again at number 1.</summary>
+    ForgetNumbers,
+
+    /// <summary>Something can come between the entry of a change of a room and what it changes.</summary>
+    SplitChanges,
 }
 
 /// <summary>What is said of variants.</summary>
 internal static class VariantExtensions
 {
-    /// <summary>Whether only the simulation has the fault: it lies in the tables, or in what no door has yet.</summary>
+    /// <summary>Whether only the simulation has the fault: it lies in the tables.</summary>
     public static bool IsSimulatedOnly(this Variant variant) => variant >= Variant.IgnoreBlocks;
+
+    /// <summary>Whether only real processes show the fault: the simulation has no door through which several logs are received.</summary>
+    public static bool IsRealOnly(this Variant variant) => variant == Variant.ReceiveOneLog;
 }

@@ -3,80 +3,89 @@ using OrleansChat.GrainInterfaces;
 using OrleansChat.GrainInterfaces.Rooms;
 using OrleansChat.Verification.Ledgers;
 
-namespace OrleansChat.Verification.Simulation.Conversations;
+namespace OrleansChat.Verification.Clients.Conversations;
 
 // What it sees of rooms, and does there.
-internal sealed partial class ConversationActor
+internal partial class ConversationActor
 {
     private const int MostUnreadInList = 100;
 
     private readonly Dictionary<UserEntry, long> _roomPlaces = [];
     private readonly Dictionary<UserEntry, long> _roomLogs = [];
+
+    /// <summary>The numbers up to which rooms were read, without a gap.</summary>
+    private readonly Dictionary<UserEntry, long> _roomRead = [];
+
     private readonly List<(UserEntry Room, long Log, long Number)> _said = [];
 
-    /// <summary>Does one of the things that there are to do in rooms.</summary>
-    public Task VisitAsync(OperationKind kind, UserEntry room, UserEntry peer, int choice) => kind switch
-    {
-        OperationKind.CreateRoom => ChangeRoomAsync(room, RoomAction.Create, peer, choice),
-        OperationKind.JoinRoom => ChangeRoomAsync(room, RoomAction.Join, peer, choice),
-        OperationKind.AddToRoom => ChangeRoomAsync(room, RoomAction.Add, peer, choice),
-        OperationKind.LeaveRoom => ChangeRoomAsync(room, RoomAction.Leave, peer, choice),
-        OperationKind.RemoveFromRoom => ChangeRoomAsync(room, RoomAction.Remove, peer, choice),
-        OperationKind.GiveRole => ChangeRoomAsync(room, RoomAction.SetRole, peer, choice),
-        OperationKind.SetRoom => ChangeRoomAsync(room, RoomAction.Set, peer, choice),
-        OperationKind.DeleteRoom => ChangeRoomAsync(room, RoomAction.Delete, peer, choice),
-        OperationKind.ReadRoom => WalkRoomAsync(room, choice),
-        OperationKind.ReadRoomLog => ReadRoomLogAsync(room, 1 + choice % 20),
-        OperationKind.ShowRoom => ShowRoomAsync(room),
-        OperationKind.ListRooms => ListRoomsAsync(choice % 2 == 0, 1 + choice / 2 % 3),
-        OperationKind.MarkRoomRead => MarkRoomReadAsync(room, choice),
-        OperationKind.DeleteInRoom => DeleteInRoomAsync(room, choice),
-        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
-    };
+    /// <summary>The inbox and the rooms that it has read by number, without a gap, and up to where.</summary>
+    protected IEnumerable<(UserEntry Owner, Position At)> ReadUpTo => _roomRead
+        .Select(room => (room.Key, new Position(_roomLogs[room.Key], room.Value)))
+        .Prepend((_user, new Position(_user.Log.Id, _read))).Where(log => log.Item2.Number > 0);
+
+    /// <summary>The number up to which it has read a room.</summary>
+    public long ReadOf(UserEntry room) => _roomRead.GetValueOrDefault(room);
+
+    /// <summary>Forgets which rooms it has read.</summary>
+    protected void ForgetRoomsRead() => _roomRead.Clear();
 
     /// <summary>Changes a room, or who is in it.</summary>
     /// <param name="room">The room.</param>
     /// <param name="action">What to change.</param>
     /// <param name="user">Whom it is about, if it is about somebody.</param>
     /// <param name="choice">Any number; it decides the rest.</param>
-    private Task<RoomChangeReply?> ChangeRoomAsync(UserEntry room, RoomAction action, UserEntry user, int choice)
+    public async Task<RoomChangeReply?> ChangeRoomAsync(UserEntry room, RoomAction action, UserEntry user, int choice)
     {
         var isAbout = action is RoomAction.Add or RoomAction.Remove or RoomAction.SetRole;
         var describes = action is RoomAction.Create or RoomAction.Set;
         var change = new RoomChangeRequest(
             default, action, isAbout ? user.Name : null, (MemberRole)(1 + choice % 4), describes ? $"Title {choice % 3}" : null,
             describes ? choice / 3 % 2 == 0 : null, describes ? choice / 6 % 2 == 0 : null);
+        // Entries do not say who may enter from then on: where they are all that is told, it never changes.
+        if (action == RoomAction.Set && doors.IsLate) change = change with { IsPublic = null, ShowsAll = null };
         if (action == RoomAction.SetRole && choice % 5 == 4) change = change with { Role = MemberRole.Banned };
         var request = Begin(RequestKind.ChangeRoom);
-        return AskAsync<RoomChangeReply>(
-            request, (client, key) => client.ChangeRoomAsync(key, NameOf(room), change with { Id = client.NewChange(action).Id }),
-            reply => ledger.RoomChangeAnswered(request, room, change, reply),
-            refusal => Refused(request, room, refusal));
+        var wishes = doors.IsLate ? ledger.BeginChange(room, _user, change) : [];
+        var why = default(Refusal?);
+        var made = await AskAsync<RoomChangeReply>(
+            request, (door, token) => door.ChangeRoomAsync(token, NameOf(room), change),
+            reply => ledger.RoomChangeAnswered(request, room, change, reply), refusal =>
+            {
+                why = refusal;
+                // The one who is to be made something may not be there either.
+                if (!doors.IsLate || action is not (RoomAction.Remove or RoomAction.Leave or RoomAction.SetRole))
+                    Refused(request, room, refusal);
+            });
+        // A role is given in two steps, of which one may have been made.
+        if (why is Refusal.Forbidden or Refusal.NameTaken or Refusal.NoSession or Refusal.TooMany && action != RoomAction.SetRole)
+            ledger.ChangeRefused(room, wishes);
+        else foreach (var (_, wish) in wishes) ledger.WishEnded(wish, isDone: made is not null);
+        return made;
     }
 
     /// <summary>Reads what a room is, and who is in it.</summary>
-    private async Task ShowRoomAsync(UserEntry room)
+    public async Task ShowRoomAsync(UserEntry room)
     {
         var request = Begin(RequestKind.ShowRoom);
         await AskAsync<RoomInfo>(
-            request, (client, key) => client.FindRoomAsync(key, NameOf(room)), shown => Shown(request, room, shown),
+            request, (door, token) => door.FindRoomAsync(token, NameOf(room)), shown => Shown(request, room, shown),
             refusal => Refused(request, room, refusal));
         if (!IsReady) return;
         var listing = Begin(RequestKind.ListRooms);
         await AskAsync<RoomMember[]>(
-            listing, (client, key) => client.ListMembersAsync(key, NameOf(room), 50, 0),
+            listing, (door, token) => door.ListMembersAsync(token, NameOf(room)),
             members => ledger.MembersListed(listing, room, members), refusal => Refused(listing, room, refusal));
     }
 
     /// <summary>Lists the user's rooms, or the public ones.</summary>
-    private async Task ListRoomsAsync(bool isMine, int limit)
+    public async Task ListRoomsAsync(bool isMine, int limit)
     {
         var after = "";
         while (IsReady)
         {
             var (request, from) = (Begin(RequestKind.ListRooms), after);
             var rooms = await AskAsync<RoomInfo[]>(
-                request, (client, key) => client.ListRoomsAsync(key, isMine, limit, from), rooms =>
+                request, (door, token) => door.ListRoomsAsync(token, isMine, limit, from), rooms =>
                 {
                     foreach (var shown in rooms)
                         ledger.RoomShown(request, ledger.User($"#{shown.Name}"), shown, MostUnreadInList);
@@ -87,7 +96,7 @@ internal sealed partial class ConversationActor
     }
 
     /// <summary>Reads pages of a room: from somewhere to an end, and back.</summary>
-    private async Task WalkRoomAsync(UserEntry room, int choice)
+    public async Task WalkRoomAsync(UserEntry room, int choice)
     {
         var kind = (PageKind)(choice % 4);
         if (!_roomPlaces.TryGetValue(room, out var place)) kind = PageKind.Newest;
@@ -104,16 +113,19 @@ internal sealed partial class ConversationActor
     }
 
     /// <summary>Reads a room's log by number, from its beginning to its end.</summary>
-    private async Task ReadRoomLogAsync(UserEntry room, int limit)
+    /// <param name="room">The room.</param>
+    /// <param name="limit">How many entries to ask for at once.</param>
+    /// <param name="after">The number after which to begin.</param>
+    /// <param name="parts">The most requests.</param>
+    public async Task ReadRoomLogAsync(UserEntry room, int limit, long after = 0, int parts = int.MaxValue)
     {
         if (!_roomLogs.ContainsKey(room)) await ShowRoomAsync(room);
         if (!_roomLogs.TryGetValue(room, out var log)) return;
-        var after = 0L;
-        while (IsReady)
+        while (IsReady && parts-- > 0)
         {
             var (request, from) = (Begin(RequestKind.ReadRoom), after);
             var part = await AskAsync<LogPart>(
-                request, (client, key) => client.ReadRoomLogAsync(key, _epoch!, log, from, limit),
+                request, (door, token) => door.ReadRoomLogAsync(token, _epoch!, log, from, limit),
                 part => ledger.RoomLogRead(request, room, from, part, log), refusal =>
                 {
                     // Perhaps it is the log of a former room of this name.
@@ -121,22 +133,27 @@ internal sealed partial class ConversationActor
                 });
             if (part?.Entries is not [.., var last]) return;
             after = last.Number;
+            if (from <= _roomRead.GetValueOrDefault(room)) _roomRead[room] = Math.Max(after, _roomRead.GetValueOrDefault(room));
         }
     }
 
     /// <summary>Marks a room as read up to a number: the end of what there is, an earlier one, or one that is too great.</summary>
-    private Task<RoomInfo?> MarkRoomReadAsync(UserEntry room, int choice)
+    public async Task MarkRoomReadAsync(UserEntry room, int choice)
     {
+        // There the log is named too.
+        if (doors.IsLate && !_roomLogs.ContainsKey(room)) await ShowRoomAsync(room);
+        if (doors.IsLate && (!IsReady || !_roomLogs.ContainsKey(room))) return;
         var known = room.Log.Rows.Count;
         var upTo = (choice % 4) switch { 0 => known, 1 => known + 1000, _ => choice / 4 % (known + 1) };
         var request = ledger.BeginMarkRead(_connection!, _session!, room, upTo);
-        return AskAsync<RoomInfo>(
-            request, IsInEpoch(choice), (client, key, epoch) => client.MarkRoomReadAsync(key, epoch, NameOf(room), upTo),
+        await AskAsync<RoomInfo>(
+            request, IsInEpoch(choice),
+            (door, token, epoch) => door.MarkRoomReadAsync(token, epoch, NameOf(room), _roomLogs.GetValueOrDefault(room), upTo),
             shown => Shown(request, room, shown, upTo), () => ledger.RoomNotFound(request, room));
     }
 
     /// <summary>Deletes a message of a room that it has seen; it reads a page first if it knows none.</summary>
-    private async Task DeleteInRoomAsync(UserEntry room, int choice)
+    public async Task DeleteInRoomAsync(UserEntry room, int choice)
     {
         if (_said.Count == 0) await ReadRoomPageAsync(room, new RoomPageRequest(NameOf(room), PageKind.Newest, 0, "", 9), isInEpoch: true);
         if (_said.Count == 0 || !IsReady) return;
@@ -145,7 +162,7 @@ internal sealed partial class ConversationActor
         if (where.Log.Id != log) return;
         var request = ledger.BeginDeleteInRoom(_connection!, _session!, where, number);
         await AskAsync<Position>(
-            request, IsInEpoch(choice), (client, key, epoch) => client.DeleteInRoomAsync(key, epoch, NameOf(where), number),
+            request, IsInEpoch(choice), (door, token, epoch) => door.DeleteInRoomAsync(token, epoch, NameOf(where), log, number),
             deletion => ledger.Deleted(request, where, number, deletion.Number), () => { });
     }
 
@@ -154,8 +171,12 @@ internal sealed partial class ConversationActor
         var request = Begin(RequestKind.ReadRoom);
         var page = await AskAsync<RoomPage>(
             request, isInEpoch || asked.Kind == PageKind.Newest,
-            (client, key, epoch) => client.ReadRoomPageAsync(key, asked with { Epoch = epoch }),
-            page => ledger.RoomPageRead(request, room, asked, page), () =>
+            (door, token, epoch) => door.ReadRoomPageAsync(token, asked with { Epoch = epoch }, _roomLogs.GetValueOrDefault(room)),
+            page =>
+            {
+                if (doors.IsLate) _roomLogs[room] = page.LogId;
+                ledger.RoomPageRead(request, room, asked, page);
+            }, () =>
             {
                 if (asked.Kind != PageKind.Around) ledger.RoomNotFound(request, room);
             });

@@ -1,10 +1,10 @@
 using OrleansChat.GrainInterfaces;
 using OrleansChat.Verification.Ledgers;
 
-namespace OrleansChat.Verification.Simulation.Conversations;
+namespace OrleansChat.Verification.Clients.Conversations;
 
 // What it reads.
-internal sealed partial class ConversationActor
+internal partial class ConversationActor
 {
     private const int MostPages = 8;
 
@@ -22,13 +22,14 @@ internal sealed partial class ConversationActor
     {
         var hasBeen = _places.TryGetValue(peer, out var place);
         var kind = (PageKind)(choice % 4);
-        if (kind == PageKind.Around && _seen.TryGetValue(peer, out var around)) place = PlaceOf(around);
+        var log = 0L;
+        if (kind == PageKind.Around && _seen.TryGetValue(peer, out var around)) (place, log) = (PlaceOf(around), around.LogId);
         else if (kind == PageKind.Around || !hasBeen) kind = PageKind.Newest;
         var isBack = kind != PageKind.After;
         for (var pages = 0; pages < MostPages && IsReady; pages++)
         {
             var asked = new PageRequest(peer.Name, kind, place, _epoch!, 1 + (choice / 4 % 9));
-            if (await ReadPageAsync(Begin(RequestKind.ReadPage), asked, IsInEpoch(choice)) is not { } page) return;
+            if (await ReadPageAsync(Begin(RequestKind.ReadPage), asked, IsInEpoch(choice), log) is not { } page) return;
             // At one end it turns round, once.
             if (isBack && page.Older is null && page.Newer is not null) isBack = false;
             if ((isBack ? page.Older : page.Newer) is not { } next) return;
@@ -45,7 +46,7 @@ internal sealed partial class ConversationActor
         {
             var (request, from) = (Begin(RequestKind.ListConversations), before);
             var list = await AskAsync<ConversationList>(
-                request, (client, key) => client.ListConversationsAsync(key, limit, from),
+                request, (door, token) => door.ListConversationsAsync(token, limit, from),
                 list => ledger.ConversationsListed(request, from, list));
             _epoch ??= list?.Epoch;
             before = list?.Older;
@@ -58,21 +59,26 @@ internal sealed partial class ConversationActor
     {
         var request = Begin(RequestKind.FindConversation);
         return AskAsync<Conversation>(
-            request, (client, key) => client.FindConversationAsync(key, peer.Name), shown => ledger.ConversationRead(request, shown));
+            request, (door, token) => door.FindConversationAsync(token, peer.Name), shown => ledger.ConversationRead(request, shown));
     }
 
     /// <summary>Reads the inbox by number, from the beginning or from where it was read last, to its end.</summary>
-    public async Task ReadLogAsync(bool fromTheBeginning, int limit)
+    /// <param name="fromTheBeginning">Whether to begin with number 1.</param>
+    /// <param name="limit">How many entries to ask for at once.</param>
+    /// <param name="parts">The most requests.</param>
+    public async Task ReadLogAsync(bool fromTheBeginning, int limit, int parts = int.MaxValue)
     {
         var after = fromTheBeginning ? 0 : _read;
-        while (IsReady)
+        while (IsReady && parts-- > 0)
         {
             var (request, from) = (Begin(RequestKind.ReadLog), after);
             var part = await AskAsync<LogPart>(
-                request, (client, key) => client.ReadLogAsync(key, _epoch!, from, limit), part => ledger.LogRead(request, from, part));
+                request, (door, token) => door.ReadLogAsync(token, _epoch!, from, limit), part => ledger.LogRead(request, from, part));
+            // What the purge has deleted was received.
+            if (doors.IsLate && part?.First is { } first) _read = Math.Max(_read, first - 1);
             if (part?.Entries is not [.., var last]) return;
             after = last.Number;
-            _read = Math.Max(_read, after);
+            if (from <= _read) _read = Math.Max(_read, after);
         }
     }
 
@@ -84,18 +90,19 @@ internal sealed partial class ConversationActor
             ledger.Begin(RequestKind.ReadPage, _connection!, _user, session), new PageRequest(peer.Name, PageKind.Newest, default, "", 1));
     }
 
-    private async Task<ConversationPage?> ReadPageAsync(RequestEntry request, PageRequest asked, bool isInEpoch = true)
+    private async Task<ConversationPage?> ReadPageAsync(RequestEntry request, PageRequest asked, bool isInEpoch = true, long log = 0)
     {
         // The newest page is not asked for by numbers.
         var page = await AskAsync<ConversationPage>(
             request, isInEpoch || asked.Kind == PageKind.Newest,
-            (client, key, epoch) => client.ReadPageAsync(key, asked with { Epoch = epoch }), page => ledger.PageRead(request, asked, page),
+            (door, token, epoch) => door.ReadPageAsync(token, asked with { Epoch = epoch }, log),
+            page => ledger.PageRead(request, asked, page),
             () => ledger.NotFound(request, asked));
         var peer = ledger.User(asked.Peer);
         foreach (var entry in page?.Entries ?? [])
         {
             _seen[peer] = entry;
-            if (entry.Sender == user.Name && entry.Target is null) _own.Add((peer, entry.Number));
+            if (entry.Sender == user.Name && entry.Target is null) _own.Add((peer, entry.LogId, entry.Number));
         }
         return page;
     }
