@@ -103,9 +103,11 @@ internal sealed class LogFollower : IAsyncDisposable
             await LookAsync(connection);
             told.SetResult();
         }
-        catch
+        catch (Exception exception)
         {
             lock (_gate) _ = _next.Task.ContinueWith(_ => told.TrySetResult(), TaskScheduler.Default);
+            if (exception is InvalidOperationException && connection.State != ConnectionState.Open)
+                throw new IOException("The connection to the database broke between two looks.", exception);
             throw;
         }
     }

@@ -23,10 +23,11 @@ internal static class Reconciliation
             """),
         ("MessageIdsUnique", "a message id is stored twice",
             "SELECT message_id || ': ' || count(*) FROM message GROUP BY message_id HAVING count(*) > 1"),
+        // Deleted messages have no text.
         ("TextsUnique", "a text that was sent once is stored twice",
             """
             SELECT convert_from(body, 'UTF8') || ': ' || count(*) || ' times, logs ' || min(log_id) || ' to ' || max(log_id)
-            FROM message WHERE kind = 0 GROUP BY body HAVING count(*) > 1
+            FROM message WHERE kind = 0 AND target IS NULL GROUP BY body HAVING count(*) > 1
             """),
         (Receipts, "two receipts name one message",
             "SELECT message_id || ': ' || count(*) FROM send_receipt GROUP BY message_id HAVING count(*) > 1"),
@@ -42,7 +43,7 @@ internal static class Reconciliation
             + """
              || ': ' || coalesce(btrim(convert_from(m.body, 'UTF8'), E' \r\n'), 'not there')
             FROM send_receipt r LEFT JOIN message m USING (message_id)
-            WHERE btrim(convert_from(m.body, 'UTF8'), E' \r\n') <> replace(r.once_id, '-', ' ')
+            WHERE (m.target IS NULL AND btrim(convert_from(m.body, 'UTF8'), E' \r\n') <> replace(r.once_id, '-', ' '))
                 OR (m.message_id IS NULL AND NOT EXISTS (SELECT FROM log WHERE purged > 0))
             """),
         // The purge comes by each minute. Nothing goes within 12 minutes of its acceptance.

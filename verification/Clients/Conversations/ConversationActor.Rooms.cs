@@ -52,8 +52,8 @@ internal partial class ConversationActor
             reply => ledger.RoomChangeAnswered(request, room, change, reply), refusal =>
             {
                 why = refusal;
-                // The one who is to be made something may not be there either.
-                if (!doors.IsLate || action is not (RoomAction.Remove or RoomAction.Leave or RoomAction.SetRole))
+                // Over HTTP, one who is not there, or has blocked the user, is not found either.
+                if (!doors.IsLate || action is RoomAction.Create or RoomAction.Join or RoomAction.Set or RoomAction.Delete)
                     Refused(request, room, refusal);
             });
         // A role is given in two steps, of which one may have been made.

@@ -93,9 +93,9 @@ internal sealed partial class WebDoor
             {
                 var entries = Array.ConvertAll(body.Items("entries"), entry => entry.Entry($"#{room}"));
                 var (older, newer) = (PlaceOf("older"), PlaceOf("newer"));
-                return new RoomPage(
+                return memory.Learn(room, new RoomPage(
                     "", older?.Log ?? newer?.Log ?? (entries is [var first, ..] ? first.LogId : log), entries, older?.Number,
-                    newer?.Number);
+                    newer?.Number));
 
                 (long Number, long Log, string Epoch)? PlaceOf(string side) => body.TextOrEnd(side) is { } cursor
                     ? Place(cursor, text => Cursor.ReadRoom(text, room), at => Cursor.Show(at.Number, at.Log, at.Epoch, room))

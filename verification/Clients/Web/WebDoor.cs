@@ -133,6 +133,13 @@ internal sealed class WebMemory
         return room;
     }
 
+    /// <inheritdoc cref="Learn(RoomInfo)"/>
+    public RoomPage Learn(string room, RoomPage page)
+    {
+        _rooms[page.LogId] = room;
+        return page;
+    }
+
     /// <summary>The room that a log is of, as a conversation.</summary>
     public string RoomOf(long log) => $"#{_rooms[log]}";
 }

@@ -56,9 +56,10 @@ internal sealed partial class WebWorkload(Ledger ledger, TimeProvider time, WebW
     {
         while (!stop.IsCancellationRequested)
         {
-            // Tokens open every door: at times it takes one of another client.
-            var session = random.Next(200) == 0 ? ledger.PickSession(actor.User, random.Next()) : null;
-            await actor.GetReadyAsync(random.Next(options.Gateways.Count), session);
+            // Tokens open every door: mostly it takes one of another client, because a login costs much.
+            var takes = actor.IsReady ? random.Next(200) == 0 : random.Next(8) > 0;
+            var session = takes ? ledger.PickSession(actor.User, random.Next()) : null;
+            if (!takes || session is not null) await actor.GetReadyAsync(random.Next(options.Gateways.Count), session);
             if (actor.IsReady)
             {
                 if (IsTimeToEnd()) await EndSessionAsync(actor, random);
