@@ -95,7 +95,7 @@ internal sealed class LogFollower : IAsyncDisposable
         }
     }
 
-    /// <summary>Whoever waits for a look that fails waits for the next one.</summary>
+    /// <summary>Anyone who waits for a look that fails waits for the next one.</summary>
     private async Task LookUntilAnsweredAsync(NpgsqlConnection connection, TaskCompletionSource told)
     {
         try
