@@ -6,6 +6,9 @@ namespace OrleansChat.Verification.Clients.Web;
 // What clients do in rooms.
 internal sealed partial class WebWorkload
 {
+    /// <summary>Has a walk begin at the newest page, and ask for few entries.</summary>
+    private const int Newest = 0;
+
     private Task VisitAsync(WebActor actor, UserEntry peer, Random random)
     {
         if (options.Rooms.Length == 0) return Task.CompletedTask;
@@ -27,7 +30,7 @@ internal sealed partial class WebWorkload
     }
 
     /// <summary>Changes a room of these clients, mostly as its user may.</summary>
-    private Task ChangeAsync(WebActor actor, int slot, UserEntry peer, Random random)
+    private async Task ChangeAsync(WebActor actor, int slot, UserEntry peer, Random random)
     {
         var (name, choice) = (options.Rooms[slot], random.Next(1 << 20));
         var room = ledger.User(name);
@@ -36,9 +39,9 @@ internal sealed partial class WebWorkload
         {
             // A deleted room keeps its name for 12 minutes.
             Interlocked.CompareExchange(ref options.Rooms[slot], NextName(name), name);
-            return Task.CompletedTask;
+            return;
         }
-        return actor.ChangeRoomAsync(room, (isThere, random.Next(20)) switch
+        var action = (isThere, random.Next(20)) switch
         {
             (false, _) => RoomAction.Create,
             (_, 0) => (RoomAction)random.Next((int)RoomAction.Join, (int)RoomAction.SetRole + 1),
@@ -49,7 +52,11 @@ internal sealed partial class WebWorkload
             (_, < 12) => RoomAction.Set,
             (_, 12) when role == MemberRole.Owner && choice % 4 == 0 => RoomAction.Delete,
             _ => RoomAction.Add,
-        }, peer, choice);
+        };
+        // Who leaves has read the room, and looks whether they still can.
+        if (action == RoomAction.Leave) await actor.WalkRoomAsync(room, Newest);
+        if (actor.IsReady) await actor.ChangeRoomAsync(room, action, peer, choice);
+        if (action == RoomAction.Leave && actor.IsReady) await actor.WalkRoomAsync(room, Newest);
     }
 
     private static string NextName(string name)
