@@ -68,6 +68,9 @@ internal sealed partial class StatementSequence
         var isThere = _model.Rooms.TryGetValue(room, out var found) && found.RemovedAt is null;
         if (!isThere && _random.Next(3) != 0) kind = RoomChangeKind.Create;
         if (kind is RoomChangeKind.Set or RoomChangeKind.Delete && _random.Next(4) != 0) kind = RoomChangeKind.Add;
+        // Adding those who have left is refused, but to operators.
+        var left = _model.RoomMembers.Where(member => member.Key.Log == found?.Log && member.Value.HasLeft).ToList();
+        if (left.Count > 0 && _random.Next(2) == 0) kind = RoomChangeKind.Add;
         var isAbout = kind is RoomChangeKind.Add or RoomChangeKind.Remove or RoomChangeKind.Role
             || (session is null && kind == RoomChangeKind.Create);
         // Operators neither join nor leave.
@@ -76,19 +79,12 @@ internal sealed partial class StatementSequence
         return new RoomChange(
             MessageId.New(_random.Next(30) == 0 ? Now - TooOldToPurge : Now), kind, room,
             !isAbout ? null
-                : kind == RoomChangeKind.Add ? AnyUserToAdd(found)
+                : kind == RoomChangeKind.Add && left.Count > 0 && _random.Next(3) != 0 ? $"user{Pick(left).Key.Account}"
                 : AnyUser(kind is RoomChangeKind.Remove or RoomChangeKind.Role ? found : null),
             (RoomRole)(kind == RoomChangeKind.Role ? _random.Next(5) : 1 + _random.Next(4)),
             describes && (kind == RoomChangeKind.Create || _random.Next(2) == 0) ? $"Title {_random.Next(2)}" : null,
             kind == RoomChangeKind.Create || (describes && _random.Next(2) == 0) ? _random.Next(2) == 0 : null,
             kind == RoomChangeKind.Create || (describes && _random.Next(2) == 0) ? _random.Next(2) == 0 : null);
-    }
-
-    // Often somebody who has left, where there is one.
-    private string AnyUserToAdd(RoomModel? room)
-    {
-        var left = _model.RoomMembers.Where(member => member.Key.Log == room?.Log && member.Value.HasLeft).ToList();
-        return left.Count > 0 && _random.Next(2) == 0 ? $"user{Pick(left).Key.Account}" : AnyUser(null);
     }
 
     // Mostly a member of a room, if one is given.
