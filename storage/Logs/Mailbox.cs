@@ -1,6 +1,5 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using OrleansChat.Storage.Postgres;
 
 namespace OrleansChat.Storage.Logs;
@@ -40,16 +39,6 @@ public sealed class Mailbox : IMailbox, IAsyncDisposable
         WHERE l.session_key = $2 AND l.account_id = $1
         """;
 
-    // The answer waits until the receipt, visible earlier, is as durable as it says: see MailboxStatements.Judge.
-    private const string ReceiptSql =
-        """
-        SELECT a.receipt_key, r.message_id, r.durability, r.fingerprint, r.log_id, r.number, r.accepted_at,
-               CASE WHEN r.message_id IS NOT NULL THEN pg_logical_emit_message(true, 'orleanschat', '') END
-        FROM account a
-        LEFT JOIN send_receipt r ON r.sender_account_id = a.account_id AND r.once_id = $2
-        WHERE a.account_id = $1
-        """;
-
     // Each reads at most some 5,000 rows.
     private const int MostRounds = 20;
 
@@ -58,6 +47,7 @@ public sealed class Mailbox : IMailbox, IAsyncDisposable
     private readonly MailboxWriter[] _writers;
     private readonly PositionWriter _positions;
     private readonly AdmissionWriter _admissions;
+    private readonly ReceiptReader _receipts;
 
     /// <summary>Starts the writers, which connect on the first append.</summary>
     public Mailbox(Database database, StorageOptions options, TimeProvider time, ILogger<Mailbox> logger)
@@ -69,6 +59,7 @@ public sealed class Mailbox : IMailbox, IAsyncDisposable
             new MailboxWriter(async token => await MailboxConnection.OpenAsync(database, token), time, logger, thread))];
         _positions = new PositionWriter(database.DataSource);
         _admissions = new AdmissionWriter(database.DataSource);
+        _receipts = new ReceiptReader(database.DataSource);
     }
 
     /// <inheritdoc/>
@@ -83,8 +74,6 @@ public sealed class Mailbox : IMailbox, IAsyncDisposable
 
         // One writer per recipient keeps the order.
         return _writers[(int)((ulong)group.AccountId % (ulong)_writers.Length)].StoreAsync(group);
-
-        static bool IsPlain(string? text) => text == null || (Ascii.IsValid(text) && !text.Contains('\0', StringComparison.Ordinal));
     }
 
     /// <inheritdoc/>
@@ -154,19 +143,10 @@ public sealed class Mailbox : IMailbox, IAsyncDisposable
         _positions.AdvanceAsync(accountId, position, rooms ?? []);
 
     /// <inheritdoc/>
-    public async Task<ReceiptLookUp> FindReceiptAsync(long senderAccountId, string onceId)
-    {
-        var rows = await _database.DataSource.QueryAsync(
-            "looking up a receipt", ReceiptSql, [senderAccountId, onceId],
-            reader => new ReceiptLookUp(
-                BytesOrNull(reader, 0),
-                reader.IsDBNull(1) ? null : new SendReceipt(
-                    reader.GetGuid(1), reader.GetString(2), BytesOrNull(reader, 3), MailboxConnection.PlaceOrNull(reader, 4))));
-        return rows.SingleOrDefault();
-
-        static byte[]? BytesOrNull(NpgsqlDataReader reader, int column) =>
-            reader.IsDBNull(column) ? null : reader.GetFieldValue<byte[]>(column);
-    }
+    /// <exception cref="ArgumentException">The ID cannot be one.</exception>
+    public Task<ReceiptLookUp> FindReceiptAsync(long senderAccountId, string onceId) => IsPlain(onceId)
+        ? _receipts.FindAsync(senderAccountId, onceId)
+        : throw new ArgumentException("IDs must be printable ASCII.", nameof(onceId));
 
     /// <summary>Writes what is queued, and closes the writers' connections.</summary>
     public async ValueTask DisposeAsync()
@@ -182,6 +162,9 @@ public sealed class Mailbox : IMailbox, IAsyncDisposable
                 thread.Dispose();
             await _positions.DisposeAsync();
             await _admissions.DisposeAsync();
+            await _receipts.DisposeAsync();
         }
     }
+
+    private static bool IsPlain(string? text) => text == null || (Ascii.IsValid(text) && !text.Contains('\0', StringComparison.Ordinal));
 }

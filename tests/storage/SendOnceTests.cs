@@ -101,4 +101,27 @@ public class SendOnceTests(MailboxWorld world) : IClassFixture<MailboxWorld>
         Assert.NotEqual(fingerprint, MessageFingerprint.Of(other, "e.peer", "x"u8.ToArray()));
         Assert.Equal(default, await world.Mailbox.FindReceiptAsync(999_999, "id-1"));
     }
+
+    [Fact]
+    public async Task Receipts_that_are_looked_up_together_answer_each_its_own_question()
+    {
+        var (me, peer) = (await world.AddUserAsync("f"), await world.AddUserAsync("f.peer"));
+        var session = await world.LogInAsync("f", me);
+        var sent = Enumerable.Range(0, 20).Select(i => Message($"text {i}", $"id-{i}")).ToArray();
+        var bound = sent.ToDictionary(message => message.OnceId!, message => message.Id);
+        await world.Mailbox.AppendAsync(Group(peer, 1, session, sent));
+
+        // The last twenty IDs were never used; one account is gone, one has sent nothing.
+        var asked = Enumerable.Range(0, 40).Select(i => (Account: me, Id: $"id-{i}"))
+            .Append((Account: 999_999, Id: "id-1")).Append((Account: peer, Id: "id-1")).Reverse();
+        var found = await Task.WhenAll(asked.Select(async question =>
+            (question, Answer: await world.Mailbox.FindReceiptAsync(question.Account, question.Id))));
+
+        Assert.All(found, each => Assert.Equal(
+            each.question.Account == me && bound.TryGetValue(each.question.Id, out var id) ? id : default(Guid?),
+            each.Answer.Receipt?.MessageId));
+        Assert.Equal(2, found.Select(each => each.Answer.Key).OfType<byte[]>().Select(Convert.ToHexString).Distinct().Count());
+        Assert.Equal(default, found.Single(each => each.question.Account == 999_999).Answer);
+        await Assert.ThrowsAsync<ArgumentException>(() => world.Mailbox.FindReceiptAsync(me, "id-\0"));
+    }
 }
