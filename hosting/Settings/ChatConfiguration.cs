@@ -25,6 +25,8 @@ public static class ChatConfiguration
         ["Logging:LogLevel:OrleansChat"] = "Information",
         // Why a program could not start or go on is said in a line: see StartFailure.
         ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "None",
+        // With it the framework begins an activity and a scope for each HTTP request. The door itself logs what fails.
+        ["Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics"] = "None",
     };
 
     /// <summary>Adds the files of secrets, and the arguments.</summary>

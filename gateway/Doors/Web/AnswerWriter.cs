@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using OrleansChat.Gateway.Doors.Web.Requests;
@@ -10,16 +9,12 @@ internal static class AnswerWriter
 {
     public const string ContentType = "application/json; charset=utf-8";
 
-    private static readonly JsonWriterOptions Options = new() { SkipValidation = true };
-
     /// <summary>Makes the bytes of an answer, and forgets what they were made from: a slow client keeps only the bytes in memory.</summary>
     public static ReadOnlyMemory<byte> Serialize(ref WebAnswer answer)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer, Options with { Encoder = answer.Type!.Options.Encoder }))
-            JsonSerializer.Serialize(writer, answer.Body, answer.Type);
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(answer.Body, answer.Type!);
         answer = WebAnswer.Done;
-        return buffer.WrittenMemory;
+        return bytes;
     }
 
     /// <summary>Writes an answer, as fast as the client takes it.</summary>

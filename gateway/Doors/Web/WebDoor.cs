@@ -28,6 +28,7 @@ internal sealed partial class WebDoor
     private readonly Credentials _credentials;
     private readonly ILogger _logger;
     private readonly WebRoute[] _routes;
+    private readonly Dictionary<(string Method, string Target), WebRoute> _plain;
     private readonly byte[] _openApi;
 
     public WebDoor(GatewayServices services, WebOptions options, LimitOptions limits, ILogger<WebDoor> logger)
@@ -42,6 +43,8 @@ internal sealed partial class WebDoor
             .. new ServerRequests(services).Routes, .. AccountRequests.Routes, .. RegistrationRequests.Routes,
             .. RoomRequests.Routes, .. MemberRequests.Routes,
         ];
+        _plain = _routes.Where(route => !route.Path.Contains('{', StringComparison.Ordinal))
+            .ToDictionary(route => (route.Method, route.Path));
         _openApi = OpenApi.Describe(_routes);
     }
 
@@ -95,16 +98,23 @@ internal sealed partial class WebDoor
         try
         {
             // A balancer must learn whether this process is ready, whatever strangers owe.
-            if (RawTargetOf(context) != ReadyPath) await _price.PayAsync(connection, context);
+            var raw = RawTargetOf(context);
+            if (raw != ReadyPath) await _price.PayAsync(connection, context);
             RequireShortHeaders(context.Request.Headers);
-            var target = RequestTarget.Read(RawTargetOf(context));
+            var target = connection.TargetOf(raw);
             // Who asks whether this process is ready goes by its address.
-            if (target.Segments is not [Ready]) RequireServed(context.Request.Host.Host);
+            if (target.Segments is not [Ready]) RequireServed(context.Request);
+            // Most requests, sends among them, name nothing in their path: they need no routing.
+            if (_plain.TryGetValue((context.Request.Method, raw), out var route))
+            {
+                await AnswerAsync(context, connection, route, target);
+                return;
+            }
             context.Features.Set(target);
             await next(context);
             // What the framework refuses has no body.
-            var isStatusOnly = context.GetEndpoint()?.Metadata.GetMetadata<StatusOnly>() is not null;
-            if (response.StatusCode < 400 || response.HasStarted || isStatusOnly) return;
+            if (response.StatusCode < 400 || response.HasStarted) return;
+            if (context.GetEndpoint()?.Metadata.GetMetadata<StatusOnly>() is not null) return;
             problem = new RequestException(ProblemCode.OfStatus(response.StatusCode));
         }
         catch (RequestException exception)
@@ -130,10 +140,11 @@ internal sealed partial class WebDoor
         await Problems.WriteAsync(context, problem);
     }
 
-    private async Task AnswerAsync(HttpContext context, WebRoute route)
+    private Task AnswerAsync(HttpContext context, WebRoute route) => AnswerAsync(
+        context, context.Features.GetRequiredFeature<WebConnection>(), route, context.Features.GetRequiredFeature<RequestTarget>());
+
+    private async Task AnswerAsync(HttpContext context, WebConnection connection, WebRoute route, RequestTarget target)
     {
-        var connection = context.Features.GetRequiredFeature<WebConnection>();
-        var target = context.Features.GetRequiredFeature<RequestTarget>();
         // Another path than the one that was routed would be another request.
         if (target.Segments.Length != route.Segments.Length) throw RequestException.NotFound("There is no such path.");
         var request = new WebRequest(context, connection, route, target, _bodies, _credentials);
@@ -172,9 +183,9 @@ internal sealed partial class WebDoor
     }
 
     // A page of another site whose name leads to this machine would be taken for one of it.
-    private void RequireServed(string name)
+    private void RequireServed(HttpRequest request)
     {
-        if (_credentials.ServesAll || Credentials.IsLoopback(name)) return;
+        if (_credentials.ServesAll || Credentials.IsLoopback(request.Host.Host)) return;
         throw new RequestException(
             ProblemCode.Forbidden, "This name is not served: --web-origins names the origins of pages. Without it, use localhost.");
     }

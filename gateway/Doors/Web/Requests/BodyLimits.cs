@@ -15,6 +15,8 @@ internal sealed class BodyLimits(LimitOptions limits, TimeProvider time)
     /// <summary>The greatest length of most bodies: they hold names, numbers and passwords.</summary>
     public const int UsualBytes = 4 << 10;
 
+    private const string Json = "application/json";
+
     /// <summary>Bodies of this length count towards <see cref="MaxOfAll"/>; nearly all are shorter.</summary>
     private const int Small = 16 << 10;
 
@@ -64,12 +66,14 @@ internal sealed class BodyLimits(LimitOptions limits, TimeProvider time)
     /// <exception cref="RequestException">It does not.</exception>
     public static void RequireJson(HttpRequest request)
     {
-        if (request.Headers.ContentEncoding.Count > 0
-            || !MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
-            || !type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
-            || (type.Charset.HasValue && !type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase)))
+        if (request.Headers.ContentEncoding.Count > 0 || !IsJson(request.ContentType))
             throw new RequestException(ProblemCode.MediaType, "Send the header 'Content-Type: application/json', and no other encoding.");
     }
+
+    private static bool IsJson(string? contentType) => contentType == Json
+        || (MediaTypeHeaderValue.TryParse(contentType, out var type)
+            && type.MediaType.Equals(Json, StringComparison.OrdinalIgnoreCase)
+            && (!type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase)));
 
     /// <summary>Ends the wait for a body that takes too long, or whose client has gone.</summary>
     public sealed class BodyTimeout : IDisposable

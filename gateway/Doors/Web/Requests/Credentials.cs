@@ -92,7 +92,8 @@ internal sealed class Credentials(WebOptions options)
         new Uri(origin) is { Scheme: "http", Host: var host } && IsLoopback(host);
 
     private static string? CookieOf(HttpContext context, bool acceptsPlain) =>
-        context.Request.Cookies.TryGetValue(SecureCookie, out var token) ? token
+        context.Request.Headers.Cookie.Count == 0 ? null
+        : context.Request.Cookies.TryGetValue(SecureCookie, out var token) ? token
         : acceptsPlain && !context.Request.IsHttps && IsLoopback(context.Request.Host.Host)
             && context.Request.Cookies.TryGetValue(LoopbackCookie, out token) ? token : null;
 

@@ -14,9 +14,14 @@ internal sealed class RequestTarget
 
     private static readonly UTF8Encoding Utf8 = new(false, throwOnInvalidBytes: true);
 
+    private static readonly Dictionary<string, string> None = [];
+
     private readonly string _query;
 
-    private RequestTarget(string[] segments, string query) => (Segments, _query) = (segments, query);
+    private RequestTarget(string raw, string[] segments, string query) => (Raw, Segments, _query) = (raw, segments, query);
+
+    /// <summary>The target as the client has sent it.</summary>
+    public string Raw { get; }
 
     /// <summary>The segments of the path, decoded.</summary>
     public string[] Segments { get; }
@@ -27,6 +32,7 @@ internal sealed class RequestTarget
     {
         if (raw.Length > MaxBytes)
             throw new RequestException(ProblemCode.UriTooLong, $"The path and query have {raw.Length} bytes; they may have {MaxBytes}.");
+        var sent = raw;
         // A proxy's form has the origin before it.
         var scheme = raw.IndexOf("://", StringComparison.Ordinal);
         if (raw is not ['/', ..] && scheme > 0)
@@ -37,15 +43,15 @@ internal sealed class RequestTarget
         var segments = Array.ConvertAll(path[1..].Split('/'), segment => Decode(segment, isQuery: false));
         if (segments.Length > 1 && segments.Any(segment => segment is "" or "." or ".."))
             throw RequestException.NotFound("A part of the path is empty, '.' or '..': there is no such name.");
-        return new RequestTarget(segments, end < 0 ? "" : raw[(end + 1)..]);
+        return new RequestTarget(sent, segments, end < 0 ? "" : raw[(end + 1)..]);
     }
 
     /// <summary>Reads the query.</summary>
     /// <exception cref="RequestException">A parameter is unknown, or comes twice.</exception>
-    public Dictionary<string, string> ReadQuery(string[] known)
+    public IReadOnlyDictionary<string, string> ReadQuery(string[] known)
     {
+        if (_query.Length == 0) return None;
         var parameters = new Dictionary<string, string>();
-        if (_query.Length == 0) return parameters;
         foreach (var part in _query.Split('&'))
         {
             var equals = part.IndexOf('=', StringComparison.Ordinal);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
+using OrleansChat.Gateway.Doors.Web.Wire;
 using OrleansChat.Gateway.Limits;
 using OrleansChat.Gateway.Sessions;
 using OrleansChat.Gateway.Transport;
@@ -13,9 +14,14 @@ namespace OrleansChat.Gateway.Doors.Web.Requests;
 /// </summary>
 internal sealed class WebConnection : IReplyBacklog
 {
+    /// <summary>The longest target that a connection remembers, in bytes: most of the time it has no request.</summary>
+    private const int MaxRemembered = 64;
+
     private static long _count;
 
     private readonly ITransportProgress _progress;
+    private RequestTarget? _target;
+    private string? _token, _sessionKey;
     private long _writing;
     private long _arrived;
 
@@ -35,6 +41,25 @@ internal sealed class WebConnection : IReplyBacklog
 
     /// <summary>The session through which requests are carried out. Nobody is online because of a request.</summary>
     public ClientSession Session { get; }
+
+    /// <summary>Reads the target of a request; a short one is remembered, since clients often ask for the same again.</summary>
+    /// <exception cref="RequestException">It is too long, or would not arrive everywhere as what it says.</exception>
+    public RequestTarget TargetOf(string raw)
+    {
+        if (_target?.Raw == raw) return _target;
+        var target = RequestTarget.Read(raw);
+        if (raw.Length <= MaxRemembered) _target = target;
+        return target;
+    }
+
+    /// <summary>The key of a token's session; null for a text that is not a valid token. The last key is remembered.</summary>
+    public string? SessionKeyOf(string token)
+    {
+        if (token == _token) return _sessionKey;
+        var key = SessionToken.KeyOf(token);
+        if (key is not null) (_token, _sessionKey) = (token, key);
+        return key;
+    }
 
     /// <summary>Notes how much of the body of the present request has arrived.</summary>
     public void Arrived(long bytes) => _arrived = bytes;

@@ -24,14 +24,14 @@ internal sealed class WebRequest(
     /// <summary>The greatest number of entries of a page, or of conversations in a list.</summary>
     public const int MaxPage = 200;
 
-    private readonly Dictionary<string, string> _query = target.ReadQuery(route.Query);
+    private readonly IReadOnlyDictionary<string, string> _query = target.ReadQuery(route.Query);
 
     /// <summary>The session through which it is carried out.</summary>
     public ClientSession Session => connection.Session;
 
     /// <summary>The key of the session that asks; null where the token is not a valid one.</summary>
     /// <exception cref="RequestException">There is no token.</exception>
-    public string? SessionKey => SessionToken.KeyOf(credentials.Read(context));
+    public string? SessionKey => connection.SessionKeyOf(credentials.Read(context));
 
     /// <summary>Whether a browser has sent a cookie of this service, good or not.</summary>
     public bool HasCookie => Credentials.HasCookie(context);
@@ -149,14 +149,19 @@ internal sealed class WebRequest(
     {
         BodyLimits.RequireJson(context.Request);
         if (context.Request.ContentLength > route.MaxBody) throw BodyLimits.TooLarge(route.MaxBody);
-        using var timeout = limits.Begin(context.RequestAborted);
         var reader = context.Request.BodyReader;
+        var timeout = default(BodyLimits.BodyTimeout);
         var charged = 0L;
         try
         {
             while (true)
             {
-                var read = await reader.ReadAsync(timeout.Token);
+                // Nearly always all of it is here already: only what is waited for is timed.
+                if (!reader.TryRead(out var read))
+                {
+                    timeout ??= limits.Begin(context.RequestAborted);
+                    read = await reader.ReadAsync(timeout.Token);
+                }
                 connection.Arrived(read.Buffer.Length);
                 if (read.Buffer.Length > route.MaxBody) throw BodyLimits.TooLarge(route.MaxBody);
                 limits.Charge(connection.Client.Address, ref charged, read.Buffer.Length);
@@ -171,6 +176,7 @@ internal sealed class WebRequest(
         }
         finally
         {
+            timeout?.Dispose();
             limits.Release(connection.Client.Address, charged);
         }
 
