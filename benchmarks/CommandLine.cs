@@ -17,9 +17,9 @@ internal sealed class CommandLine
 
     private static readonly IScenario[] Scenarios =
     [
-        new SendScenario(), new ClusterScenario(), new MailboxScenario(), new InboxScenario(), new HotScenario(), new RoomScenario(),
-        new OpenScenario(), new LoginScenario(), new ReturnScenario(), new ManyScenario(), new SessionsScenario(), new StartScenario(),
-        new EchoScenario(), new CompareScenario(), new AbuseScenario(),
+        new SendScenario(), new WebScenario(), new ClusterScenario(), new MailboxScenario(), new InboxScenario(), new HotScenario(),
+        new RoomScenario(), new OpenScenario(), new LoginScenario(), new ReturnScenario(), new ManyScenario(), new SessionsScenario(),
+        new StartScenario(), new EchoScenario(), new CompareScenario(), new AbuseScenario(),
     ];
 
     /// <summary>How long a run may take to stop after a signal: silos stop in order, which takes some seconds.</summary>
@@ -35,7 +35,7 @@ internal sealed class CommandLine
         Description = "The scenarios to measure; default all.",
     };
     private readonly Option<int[]> _connections = Numbers(
-        "--connections", "1,32,256", "Simultaneous connections, for send, echo and compare; default 32,256 with --against.");
+        "--connections", "1,32,256", "Simultaneous connections, for send, web, echo and compare; default 32,256 with --against.");
     private readonly Option<int[]> _pipeline = Numbers(
         "--pipeline", "1", "Requests that a connection writes at once, for send, echo and compare.");
     private readonly Option<int[]> _silos = Numbers("--silos", "1,2,4", "Numbers of silos, for cluster.");

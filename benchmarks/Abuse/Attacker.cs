@@ -11,8 +11,6 @@ namespace OrleansChat.Bench.Abuse;
 /// </summary>
 internal sealed class Attacker(AttackOrder order, Tally tally)
 {
-    private static readonly byte[] ErrorMark = "\"status\": \"ERROR\""u8.ToArray();
-
     /// <summary>The pause between a connection's end and the next attempt: connecting in a tight loop is an attack of its own.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
@@ -22,14 +20,14 @@ internal sealed class Attacker(AttackOrder order, Tally tally)
     /// <param name="addresses">How many addresses the connections come from.</param>
     /// <param name="connections">How many connections each address has.</param>
     /// <param name="visit">What to do on a connection; it is repeated when this returns.</param>
-    /// <param name="tls">Whether to connect to the TLS port.</param>
-    public void Start(int addresses, int connections, Func<Socket, Task> visit, bool tls = false)
+    /// <param name="door">Where to connect.</param>
+    public void Start(int addresses, int connections, Func<Socket, Task> visit, Door door = Door.Text)
     {
         for (var i = 0; i < addresses * connections; i++)
         {
             // All of 127/8 is this machine; the well-behaved clients come from 127.0.0.1.
             var address = new IPAddress([127, 0, order.Network, (byte)(1 + i % addresses)]);
-            _ = Task.Run(() => RepeatAsync(address, tls ? order.TlsServer : order.Server, visit));
+            _ = Task.Run(() => RepeatAsync(address, order.ServerOf(door), visit));
         }
     }
 
@@ -45,7 +43,9 @@ internal sealed class Attacker(AttackOrder order, Tally tally)
     {
         await socket.SendAsync(said);
         tally.Done();
-        await ReadAsync(socket);
+        var buffer = new byte[4096];
+        while (await socket.ReceiveAsync(buffer) > 0) continue;
+        throw new SocketException((int)SocketError.ConnectionReset);
     }
 
     /// <summary>Sends the same bytes again and again, and reads nothing.</summary>
@@ -63,7 +63,10 @@ internal sealed class Attacker(AttackOrder order, Tally tally)
     }
 
     /// <summary>Writes as fast as the server reads, and counts the replies.</summary>
-    public async Task FloodAsync(Socket socket, Func<byte[]> next) => await await Task.WhenAny(WriteAsync(socket, next), ReadAsync(socket));
+    public Task FloodAsync(Socket socket, Func<byte[]> next) => FloodAsync(socket, next, ReplyMarks.Text);
+
+    /// <summary>The same over HTTP.</summary>
+    public Task FloodWebAsync(Socket socket, Func<byte[]> next) => FloodAsync(socket, next, ReplyMarks.Web);
 
     /// <summary>Completes a TLS handshake and disconnects.</summary>
     public async Task ShakeHandsAsync(Socket socket)
@@ -106,28 +109,29 @@ internal sealed class Attacker(AttackOrder order, Tally tally)
         }
     }
 
+    private async Task FloodAsync(Socket socket, Func<byte[]> next, ReplyMarks marks) =>
+        await await Task.WhenAny(WriteAsync(socket, next), ReadAsync(socket, marks));
+
     private static async Task WriteAsync(Socket socket, Func<byte[]> next)
     {
         while (true) await socket.SendAsync(next());
     }
 
     /// <summary>Counts replies, and the errors among them, until the server ends the connection.</summary>
-    private async Task ReadAsync(Socket socket)
+    private async Task ReadAsync(Socket socket, ReplyMarks marks)
     {
-        var buffer = new byte[ErrorMark.Length + (16 << 10)];
-        // A mark, or the end of a reply, may be split across two reads.
-        int kept = 0, lineEnds = 0;
+        var buffer = new byte[marks.Kept + (16 << 10)];
+        int kept = 0, seen = 0;
         while (true)
         {
             var read = await socket.ReceiveAsync(buffer.AsMemory(kept));
             if (read == 0) throw new SocketException((int)SocketError.ConnectionReset);
-            // Each reply ends with two line ends, and has no others.
-            lineEnds += buffer.AsSpan(kept, read).Count((byte)'\n');
-            tally.Done(lineEnds / 2);
-            lineEnds %= 2;
             var all = buffer.AsSpan(0, kept + read);
-            tally.Refused(all.Count(ErrorMark));
-            kept = Math.Min(all.Length, ErrorMark.Length - 1);
+            var (more, refused) = marks.CountNew(all, kept);
+            tally.Done((seen + more) / marks.PerReply);
+            seen = (seen + more) % marks.PerReply;
+            tally.Refused(refused);
+            kept = Math.Min(all.Length, marks.Kept);
             all[^kept..].CopyTo(buffer);
         }
     }

@@ -8,7 +8,10 @@ namespace OrleansChat.Bench.Abuse;
 /// <param name="Start">Starts it.</param>
 internal sealed record Attack(string Name, string What, Action<Attacker> Start);
 
-/// <summary>The attacks that are measured. Unless its description says otherwise, an operation is a reply.</summary>
+/// <summary>
+/// The attacks that are measured: those on the text protocol, and then those over HTTP. Unless its description says otherwise, an operation
+/// is a reply.
+/// </summary>
 internal static class Attacks
 {
     /// <summary>How many lines are written at once.</summary>
@@ -18,7 +21,9 @@ internal static class Attacks
     private static readonly byte[] HalfAHello = [22, 3, 1, 2, 0, 1, 0, 1, 252, 3, 3];
 
     /// <summary>All attacks, in the order of the table.</summary>
-    public static IReadOnlyList<Attack> All { get; } =
+    public static IReadOnlyList<Attack> All => [.. Text, .. WebAttacks.All];
+
+    private static IReadOnlyList<Attack> Text { get; } =
     [
         new("silent", "10,000 connections that say nothing, 20 addresses", a => a.Start(20, 500, socket => a.StayAsync(socket, []))),
         new("reset", "connects and resets, 64 at a time", a => a.Start(1, 64, a.LeaveAsync)),
@@ -69,10 +74,10 @@ internal static class Attacks
         new("passwords-all-many", "wrong passwords of 32 accounts, 200 addresses",
             a => a.Start(200, 1, socket => a.FloodAsync(socket, Each(() => $"auth {AnyAccount(a)} guess\r\n")))),
         new("tls-silent", "TLS: 10,000 connections that say nothing, 20 addresses",
-            a => a.Start(20, 500, socket => a.StayAsync(socket, []), tls: true)),
+            a => a.Start(20, 500, socket => a.StayAsync(socket, []), Door.Tls)),
         new("tls-half", "TLS: 10,000 connections with half a ClientHello, 20 addresses",
-            a => a.Start(20, 500, socket => a.StayAsync(socket, HalfAHello), tls: true)),
-        new("tls-handshakes", "TLS: handshakes, 32 at a time", a => a.Start(1, 32, a.ShakeHandsAsync, tls: true)),
+            a => a.Start(20, 500, socket => a.StayAsync(socket, HalfAHello), Door.Tls)),
+        new("tls-handshakes", "TLS: handshakes, 32 at a time", a => a.Start(1, 32, a.ShakeHandsAsync, Door.Tls)),
     ];
 
     private static string AnyAccount(Attacker attacker) => attacker.Order.Accounts[Random.Shared.Next(attacker.Order.Accounts.Count)];

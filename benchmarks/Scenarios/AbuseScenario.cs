@@ -34,7 +34,8 @@ internal sealed class AbuseScenario : IScenario
     public async Task<IReadOnlyList<Result>> RunAsync(BenchOptions options, Action<string> progress, CancellationToken cancellationToken)
     {
         await using var database = await BenchDatabase.CreateAsync(options, Name, cancellationToken);
-        var tokens = await database.AddSessionsAsync(Users, cancellationToken);
+        var senders = await database.AddUsersAsync("sender", Users, cancellationToken);
+        var tokens = await database.AddSessionsAsync(senders, cancellationToken);
         string[] recipients = [.. (await database.AddUsersAsync("recipient", Recipients, cancellationToken)).Select(user => user.Name)];
         var attackers = await database.AddUsersAsync("attacker", Attackers, cancellationToken);
         await database.FillAsync(attackers, 20_000, cancellationToken);
@@ -44,10 +45,13 @@ internal sealed class AbuseScenario : IScenario
         var accounts = await database.AddAccountsAsync("person", Accounts, cancellationToken);
 
         using var certificate = new TemporaryCertificate();
-        var tls = ServerProcess.FreeEndPoint();
+        var (tls, web) = (ServerProcess.FreeEndPoint(), ServerProcess.FreeEndPoint());
         await using var silo = await ServerProcess.StartLimitedSiloAsync(
-            options, database.ConnectionString, cancellationToken, "--tls-listen", tls.ToString(), "--tls-certificate", certificate.File);
-        var order = new AttackOrder(silo.EndPoint.Port, tls.Port, await database.AddSessionsAsync(attackers, cancellationToken),
+            options, database.ConnectionString, cancellationToken,
+            "--tls-listen", tls.ToString(), "--tls-certificate", certificate.File, "--web-listen", web.ToString());
+        var order = new AttackOrder(
+            silo.EndPoint.Port, tls.Port, web.Port, await database.AddSessionsAsync(attackers, cancellationToken),
+            await database.ReadEpochAsync(cancellationToken), [.. attackers.Select(attacker => attacker.AccountId)], senders[0].Name,
             recipients[0], blocker.Name, room, [.. accounts.Select(account => account.UserName)], 0);
         var meter = new CpuMeter([silo.Id], database.PostmasterId);
         var rings = tokens.Select((token, index) => RequestRing.OfSends(token, recipients, first: index * Recipients / Users, depth: 1));
@@ -76,7 +80,7 @@ internal sealed class AbuseScenario : IScenario
             {
                 var before = meter.Read();
                 await Task.Delay(Look, cancellationToken);
-                var (left, used) = (CountConnections([silo.EndPoint.Port, tls.Port]), meter.Read() - before);
+                var (left, used) = (CountConnections(order.Ports), meter.Read() - before);
                 if (left == 0 && used.Server < QuietCores * Look.TotalSeconds) return Stopwatch.GetElapsedTime(start);
                 if (Stopwatch.GetElapsedTime(start) > QuietTimeout)
                     throw new BenchException($"{QuietTimeout.TotalSeconds} s after the end of the attack '{attack.Name}' the "

@@ -154,6 +154,13 @@ internal sealed class BenchDatabase : IAsyncDisposable
         return RoomName.ToRecipient(name);
     }
 
+    /// <summary>The epoch that numbers of logs belong to.</summary>
+    public async Task<string> ReadEpochAsync(CancellationToken cancellationToken)
+    {
+        await using var command = _database.DataSource.CreateCommand("SELECT current_epoch()");
+        return (string)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
     /// <summary>How many messages these users have confirmed.</summary>
     public async Task<long> CountReceivedAsync(IEnumerable<BenchUser> users, CancellationToken cancellationToken)
     {
