@@ -7,6 +7,7 @@ using OrleansChat.Gateway.Doors.Web;
 using OrleansChat.Gateway.Limits;
 using OrleansChat.Gateway.Options;
 using OrleansChat.Gateway.Sessions;
+using OrleansChat.Gateway.Sessions.Push;
 using OrleansChat.Gateway.Transport;
 using OrleansChat.Gateway.Transport.Proxying;
 using OrleansChat.Gateway.Transport.Tls;
@@ -47,6 +48,8 @@ public static class GatewayHosting
         builder.Services.AddSingleton<Presence>();
         builder.Services.AddHostedService(services => services.GetRequiredService<Presence>());
         builder.Services.AddSingleton<GatewayServices>();
+        builder.Services.AddSingleton<StreamHub>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<StreamHub>());
         builder.Services.AddSingleton<ProxyHeaders>();
         builder.Services.AddSingleton<LineConnectionHandler>();
         builder.Services.AddSingleton(options.Web);

@@ -165,6 +165,7 @@ public readonly record struct SessionUse([property: Id(0)] string? User, [proper
 /// <param name="SendsPerSecond">How many permits the account gains per second; 0 if it needs none.</param>
 /// <param name="AccountId">The account of the session's owner; 0 if the session is not open.</param>
 /// <param name="Left">How many permits the account had left after this loan; 0 where none were asked for.</param>
+/// <param name="HasStreams">Whether the user has a stream, which hears of what is sent; false where no permits were asked for.</param>
 /// <remarks>
 /// Under a lease alone a gateway answers nothing but "unavailable" and "too many": everything else it must hear from a statement that
 /// checked the session. It counts the lifetime of a lease, and of the permits, from before it asked.
@@ -172,7 +173,7 @@ public readonly record struct SessionUse([property: Id(0)] string? User, [proper
 [GenerateSerializer, Immutable, Alias("OrleansChat.SessionLease")]
 public sealed record SessionLease(
     [property: Id(0)] SessionUse Use, [property: Id(1)] int Sends, [property: Id(2)] int SendsPerSecond, [property: Id(3)] long AccountId,
-    [property: Id(4)] int Left = 0)
+    [property: Id(4)] int Left = 0, [property: Id(5)] bool HasStreams = false)
 {
     /// <summary>How long a lease lasts, and the permits that came with it.</summary>
     /// <remarks>

@@ -65,8 +65,10 @@ public interface IUserGrain : IGrainWithStringKey
 /// <summary>Permits to send that an account has lent.</summary>
 /// <param name="Lent">How many.</param>
 /// <param name="Left">How many it still has.</param>
+/// <param name="HasStreams">Whether a gateway serves a stream of the user.</param>
 [GenerateSerializer, Immutable, Alias("OrleansChat.SendLoan")]
-public readonly record struct SendLoan([property: Id(0)] int Lent, [property: Id(1)] int Left);
+public readonly record struct SendLoan(
+    [property: Id(0)] int Lent, [property: Id(1)] int Left, [property: Id(2)] bool HasStreams = false);
 
 /// <summary>Messages of one session to one recipient.</summary>
 /// <param name="SessionKey">The key of the sender's session, which must be alive when the messages are stored.</param>

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
 using OrleansChat.Gateway.Sessions;
 using OrleansChat.GrainInterfaces;
+using OrleansChat.Grains.Push;
 using OrleansChat.Hosting;
 using OrleansChat.Identifiers;
 using OrleansChat.Silo.Settings;
@@ -27,6 +28,7 @@ internal static class GrainHosting
         // Before the silo itself: no grain may write what SQL cannot read.
         builder.Services.AddHostedService<StorageFormatCheck>();
         builder.Services.AddFailureMessages();
+        builder.Services.AddPush();
         builder.UseOrleans(silo =>
         {
             if (options.Cluster.IsMember) ClusterMember.Configure(silo, options.Cluster);

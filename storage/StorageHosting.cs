@@ -6,6 +6,7 @@ using OrleansChat.Storage.Accounts;
 using OrleansChat.Storage.Conversations;
 using OrleansChat.Storage.Logs;
 using OrleansChat.Storage.Postgres;
+using OrleansChat.Storage.Push;
 using OrleansChat.Storage.Retention;
 using OrleansChat.Storage.Rooms;
 using OrleansChat.Storage.Schema;
@@ -34,6 +35,7 @@ public static class StorageHosting
         services.AddSingleton<RoomStore>();
         services.AddSingleton<IRooms>(provider => provider.GetRequiredService<RoomStore>());
         services.AddSingleton<IRoomChanges>(provider => provider.GetRequiredService<RoomStore>());
+        services.AddSingleton<ILogTails, LogTails>();
         services.AddSingleton<SessionTable>();
         services.AddSingleton<ISessionTable>(provider => provider.GetRequiredService<SessionTable>());
         services.AddSingleton<IAccountChanges>(provider => provider.GetRequiredService<SessionTable>());

@@ -1,4 +1,5 @@
 using OrleansChat.GrainInterfaces;
+using OrleansChat.GrainInterfaces.Push;
 using OrleansChat.GrainInterfaces.Rooms;
 using OrleansChat.Identifiers;
 using OrleansChat.Limits;
@@ -28,7 +29,8 @@ internal sealed partial class ClientSession
             sessionKey, room, request.Action == RoomAction.Create, sends,
             (grain, me) => grain.Change(sessionKey!, request.Action == RoomAction.Remove && request.User == me
                 ? request with { Action = RoomAction.Leave, User = null }
-                : WithValidUser(request)));
+                : WithValidUser(request)),
+            about: request.User);
     }
 
     /// <summary>
@@ -49,7 +51,8 @@ internal sealed partial class ClientSession
             (grain, me) => role is not null
                 ? SetRoleOrAddAsync(grain, sessionKey!, setRole, add)
                 : grain.Change(sessionKey!, user == me ? join : add),
-            calls: role is null ? 1 : 3);
+            calls: role is null ? 1 : 3,
+            about: user);
     }
 
     /// <summary>Deletes a message of a room that the user wrote, or any as a moderator.</summary>
@@ -94,9 +97,10 @@ internal sealed partial class ClientSession
     /// <param name="sends">What takes as many permits.</param>
     /// <param name="change">Asks for the changes; it is told the name of the session's owner.</param>
     /// <param name="calls">How many changes it asks for at most; each costs a read.</param>
+    /// <param name="about">Whose membership it is about; null for that of the session's owner.</param>
     private Task<Outcome<RoomChangeReply>> ChangeRoomAsync(
         string? sessionKey, string room, bool isNew, OutgoingMessage[] sends, Func<IRoomGrain, string, Task<RoomChangeReply>> change,
-        int calls = 1) =>
+        int calls = 1, string? about = null) =>
         ReadAsync<RoomChangeReply>(sessionKey, async _ =>
         {
             if (!RoomName.IsValid(room)) return isNew ? Refusal.BadRoomName : Refusal.NotFound;
@@ -125,6 +129,8 @@ internal sealed partial class ClientSession
                 reply = reply with { Status = RoomChangeStatus.NoSession };
             if (reply.Status == RoomChangeStatus.NoSession) use = default;
             if (reply.Status != RoomChangeStatus.Unavailable) await UsedAsync(session, use);
+            if (reply.Status == RoomChangeStatus.Done && (about ?? use.User) is { } member)
+                TellLater(member, new UserNotice(member, NoticeKind.Rooms));
             return Refusals.Of(reply.Status) is { } refused ? refused : reply;
         });
 }

@@ -44,6 +44,7 @@ internal sealed partial class ClientSession
             if (!Array.TrueForAll(reply.Statuses, status => status == SendStatus.Unavailable))
                 await UsedAsync(session, reply.Use);
             for (var i = 0; i < outcomes.Length; i++) outcomes[i] = Refusals.Of(reply.Statuses[i]);
+            if (reply.Alone is { Status: SendStatus.Sent, Places: [var place] }) TellSent(session, reply.Use.User, messages[0], place);
             return new SendOutcomes(outcomes, reply.Alone);
         }
         catch (Exception exception)
@@ -92,6 +93,8 @@ internal sealed partial class ClientSession
         // What had no permit has looked for a receipt.
         if (reply.Status == SendStatus.NoRecipient || lease!.Value.Permitted == 0) client.Address.Charge(LinesPerRead);
         await UsedAsync(sessionKey!, Merge(lease!.Value.Use, reply.Session));
+        if (reply is { Status: SendStatus.Sent, Place: { } place } && reply.MessageId == message.Id)
+            TellSent(session, lease.Value.Use.User, message, place);
         return Refusals.Of(reply.Status) is { } refused ? refused : reply;
     });
 }

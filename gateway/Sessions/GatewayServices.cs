@@ -26,6 +26,9 @@ public sealed class GatewayServices(
     /// <summary>Keeps those who are not known yet from taking everything.</summary>
     internal Strangers Strangers { get; } = new(isLimited: !limits.NoLimits, time);
 
+    /// <summary>The streams of this gateway; null before there can be any.</summary>
+    internal IOwnStreams? Streams { get; set; }
+
     /// <summary>The log of everything that belongs to no class with a log of its own.</summary>
     public ILogger Logger { get; } = logger;
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using OrleansChat.GrainInterfaces;
+using OrleansChat.GrainInterfaces.Push;
 using OrleansChat.GrainInterfaces.Rooms;
 using OrleansChat.Identifiers;
 
@@ -31,6 +32,15 @@ public interface IChatGrains
 
     /// <summary>The one grain that knows who is online.</summary>
     IPresenceGrain Presence();
+
+    /// <summary>The grain of a user, for what gateways hear of the user.</summary>
+    IInboxPushGrain InboxPush(string userName);
+
+    /// <summary>The grain of a room, for what gateways hear of it.</summary>
+    IRoomPushGrain RoomPush(string roomName);
+
+    /// <summary>What grains call to reach an observer in this process, which must be kept alive.</summary>
+    IGatewayObserver Reference(IGatewayObserver observer);
 }
 
 /// <summary>Takes the references from Orleans, and keeps those of users: a send needs one each time.</summary>
@@ -74,4 +84,13 @@ public sealed class ChatGrains(IGrainFactory grains) : IChatGrains
 
     /// <inheritdoc/>
     public IPresenceGrain Presence() => grains.GetGrain<IPresenceGrain>(GrainKeys.Presence);
+
+    /// <inheritdoc/>
+    public IInboxPushGrain InboxPush(string userName) => grains.GetGrain<IInboxPushGrain>(GrainKeys.ForUser(userName));
+
+    /// <inheritdoc/>
+    public IRoomPushGrain RoomPush(string roomName) => grains.GetGrain<IRoomPushGrain>(GrainKeys.ForRoom(roomName));
+
+    /// <inheritdoc/>
+    public IGatewayObserver Reference(IGatewayObserver observer) => grains.CreateObjectReference<IGatewayObserver>(observer);
 }

@@ -52,6 +52,9 @@ internal sealed partial class LeasedSession(
     /// <summary>The account of the session's owner, as the last answer said; 0 before.</summary>
     public long AccountId => _accountId;
 
+    /// <summary>Whether the last loan of permits said that the session's owner has a stream somewhere.</summary>
+    public bool HasStreams { get; private set; }
+
     /// <summary>Whether the last answer of the session's grain was a lease; it may be over by now.</summary>
     public bool IsLeased => _holds;
 
@@ -110,6 +113,7 @@ internal sealed partial class LeasedSession(
         var lease = await Grain.Lease(connection, sends);
         (_askedAt, _answeredAt) = (askedAt, services.Time.GetTimestamp());
         _permits.Add(lease, sends, askedAt);
+        if (sends > 0) HasStreams = lease.HasStreams;
         if (lease.Use.User is null) return default;
         // This use is later than those under the former lease.
         Interlocked.Exchange(ref _unreported, 0);

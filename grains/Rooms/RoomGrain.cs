@@ -1,6 +1,8 @@
 using OrleansChat.GrainInterfaces;
+using OrleansChat.GrainInterfaces.Push;
 using OrleansChat.GrainInterfaces.Rooms;
 using OrleansChat.Grains.Logs;
+using OrleansChat.Grains.Push;
 using OrleansChat.Identifiers;
 using OrleansChat.Limits;
 using OrleansChat.Storage.Conversations;
@@ -19,9 +21,10 @@ namespace OrleansChat.Grains.Rooms;
 /// and made again under its name, has another log, which the look-up names.
 /// </remarks>
 [GrainType("room")]
-public sealed class RoomGrain(
-    IMailbox mailbox, IRooms rooms, IConversations conversations, RoomLimits limits, LimitMetrics metrics, TimeProvider time)
-    : Grain, IRoomGrain
+public sealed partial class RoomGrain(
+    IMailbox mailbox, IRooms rooms, IConversations conversations, RoomLimits limits, LimitMetrics metrics, GatewayOutboxes outboxes,
+    TimeProvider time)
+    : Grain, IRoomGrain, IRoomPushGrain
 {
     /// <summary>A room may take at once what it takes in this many seconds.</summary>
     private const int BurstSeconds = 10;
@@ -54,7 +57,11 @@ public sealed class RoomGrain(
             if (quota == QuotaResult.RoomBusy) metrics.Hit(LimitNames.Room);
             // It has found another room of this name.
             if (result?.Result == AppendResult.Blocked && _appender != appender) return await Append(delivery);
-            if (result is { Result: AppendResult.Stored } stored) return Appends.Stored(stored);
+            if (result is { Result: AppendResult.Stored } stored)
+            {
+                _gateways?.Moved(appender.AccountId);
+                return Appends.Stored(stored);
+            }
             return new(result?.Result switch
             {
                 null => SendStatus.RoomBusy,
@@ -87,6 +94,7 @@ public sealed class RoomGrain(
             isDone = outcome.Result == RoomResult.Done;
             // Else this activation ends, and with it what it knows of the rate.
             if (isDone && rate is not null) Open(outcome.LogId);
+            if (isDone) _gateways?.Moved(outcome.LogId);
             return isDone
                 ? new RoomChangeReply(RoomChangeStatus.Done, outcome.LogId, outcome.Number)
                 : new RoomChangeReply(StatusOf(outcome.Result), 0, 0);
@@ -124,7 +132,9 @@ public sealed class RoomGrain(
                 switch (await _appender!.DeleteAsync(sessionKey, id, number))
                 {
                     // Now, by an earlier attempt, or by another client: the number tells. Or the membership has ended.
-                    case AppendResult.Stored or AppendResult.TargetGone or AppendResult.Blocked: continue;
+                    case AppendResult.Stored or AppendResult.TargetGone or AppendResult.Blocked:
+                        _gateways?.Moved(log);
+                        continue;
                     case AppendResult.SessionEnded: return No(ConversationStatus.NoSession);
                     default: return No(ConversationStatus.Unavailable);
                 }
@@ -147,6 +157,7 @@ public sealed class RoomGrain(
     {
         _appender?.EndMoved();
         _appender?.BlocksChanged();
+        _gateways?.MovedAll();
         CloseIfEmpty();
         return Task.CompletedTask;
     }
@@ -177,7 +188,7 @@ public sealed class RoomGrain(
     /// <summary>A guessed name costs one read and leaves nothing behind.</summary>
     private void CloseIfEmpty()
     {
-        if (_appender is null) DeactivateOnIdle();
+        if (_appender is null && _gateways is not { HasAny: true }) DeactivateOnIdle();
     }
 
     private RoomChangeStatus? Fault(RoomChangeRequest request) => request switch

@@ -76,7 +76,7 @@ public sealed partial class SessionGrain(
         var use = await Use(connection);
         var perSecond = limits.Value.SendsPerSecond;
         var loan = use.User is null || sends == 0 || perSecond == 0 ? default : await User(use.User).LendSends(sends);
-        return new SessionLease(use, loan.Lent, perSecond, use.User is null ? 0 : session.State.AccountId, loan.Left);
+        return new SessionLease(use, loan.Lent, perSecond, use.User is null ? 0 : session.State.AccountId, loan.Left, loan.HasStreams);
     }
 
     /// <inheritdoc/>
@@ -186,6 +186,7 @@ public sealed partial class SessionGrain(
     private async Task End(string? user = null)
     {
         await WaitForEnd();
+        var owner = session.RecordExists ? session.State.User : null;
         var ending = new TaskCompletionSource();
         _ending = ending.Task;
         try
@@ -198,7 +199,9 @@ public sealed partial class SessionGrain(
             _ending = null;
             ending.SetResult();
         }
+        var streams = EndStreams(owner);
         await Presence().EndSession(Key);
+        await streams;
         DeactivateOnIdle();
     }
 

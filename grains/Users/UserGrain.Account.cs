@@ -41,7 +41,8 @@ public sealed partial class UserGrain
             if (await HashAsync(password, address) is not { } hash) return AccountStatus.Busy;
             return Of(await owners.SetPasswordAsync(sessionKey, Name, check.SecurityStamp, hash));
         },
-        sessionKey);
+        sessionKey,
+        endsOthers: true);
 
     /// <inheritdoc/>
     public Task<AccountStatus> Remove(string sessionKey, Secret password, string address) => Change(async () =>
@@ -50,14 +51,15 @@ public sealed partial class UserGrain
         return check.Status == LogInStatus.LoggedIn
             ? Of(await owners.RemoveAsync(sessionKey, Name, check.SecurityStamp))
             : Of(check.Status);
-    });
+    }, endsOthers: true);
 
-    private async Task<AccountStatus> Change(Func<Task<AccountStatus>> change, string? sessionKey = null)
+    private async Task<AccountStatus> Change(
+        Func<Task<AccountStatus>> change, string? sessionKey = null, bool endsOthers = false)
     {
         try
         {
             var status = await change();
-            if (status == AccountStatus.Done) await Follow(sessionKey);
+            if (status == AccountStatus.Done) await Follow(sessionKey, endsOthers);
             return status;
         }
         catch (StorageUnavailableException)
@@ -67,10 +69,12 @@ public sealed partial class UserGrain
     }
 
     /// <summary>Has this grain, and that of the session that has asked, know of a change. If it fails, the silos tell them.</summary>
-    private async Task Follow(string? sessionKey)
+    private async Task Follow(string? sessionKey, bool endsOthers)
     {
         try
         {
+            // Those of the other sessions, which have ended.
+            if (endsOthers && _gateways is not null) await _gateways.EndAsync(Name, sessionKey: null, but: sessionKey);
             await Refresh();
             if (sessionKey is not null) await GrainFactory.GetGrain<ISessionGrain>(sessionKey).Revoke();
         }

@@ -40,8 +40,12 @@ public sealed partial class UserGrain
         Ask(conversations.SetMutedAsync(sessionKey, peer, isMuted), ToConversation);
 
     /// <inheritdoc/>
-    public Task<ConversationReply<Conversation>> MarkRead(string sessionKey, string epoch, string peer, long upTo) =>
-        Ask(conversations.MarkReadAsync(sessionKey, epoch, peer, upTo), ToConversation);
+    public async Task<ConversationReply<Conversation>> MarkRead(string sessionKey, string epoch, string peer, long upTo)
+    {
+        var reply = await Ask(conversations.MarkReadAsync(sessionKey, epoch, peer, upTo), ToConversation);
+        if (reply.Value is { } marked) MarkerMoved(marked.Peer, marked.LogId, marked.Read, marked.Unread, marked.UnreadAt);
+        return reply;
+    }
 
     /// <inheritdoc/>
     public Task<ConversationReply<LogPart>> ReadLog(string sessionKey, string epoch, long after, int limit) => Ask(
@@ -92,7 +96,9 @@ public sealed partial class UserGrain
                 switch (await Appender().DeleteAsync(sessionKey, id, number))
                 {
                     // Now, by an earlier attempt, or by another client: the number tells.
-                    case AppendResult.Stored or AppendResult.TargetGone: continue;
+                    case AppendResult.Stored or AppendResult.TargetGone:
+                        Appended();
+                        continue;
                     case AppendResult.SessionEnded: return No(ConversationStatus.NoSession);
                     default: return No(ConversationStatus.Unavailable);
                 }

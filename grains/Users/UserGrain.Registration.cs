@@ -55,7 +55,7 @@ public sealed partial class UserGrain
         if (!await registrations.ResetAsync(Name, digest, hash)) return AccountStatus.WrongPassword;
         Logins.Succeeded(address);
         return AccountStatus.Done;
-    });
+    }, endsOthers: true);
 
     private static AccountStatus Of(RegistrationResult result) => result switch
     {

@@ -1,5 +1,6 @@
 using OrleansChat.GrainInterfaces;
 using OrleansChat.GrainInterfaces.Rooms;
+using OrleansChat.Identifiers;
 using OrleansChat.Storage.Conversations;
 using OrleansChat.Storage.Logs;
 using OrleansChat.Storage.Rooms;
@@ -54,8 +55,12 @@ public sealed partial class UserGrain
         part => new LogPart([.. part.Entries.Select(ToEntry)], part.Last, part.First));
 
     /// <inheritdoc/>
-    public Task<ConversationReply<RoomInfo>> MarkRoomRead(string sessionKey, string epoch, string room, long upTo) =>
-        Ask(chatRooms.MarkReadAsync(sessionKey, epoch, room, upTo), ToRoom);
+    public async Task<ConversationReply<RoomInfo>> MarkRoomRead(string sessionKey, string epoch, string room, long upTo)
+    {
+        var reply = await Ask(chatRooms.MarkReadAsync(sessionKey, epoch, room, upTo), ToRoom);
+        if (reply.Value?.Mine is { } mine) MarkerMoved(RoomName.ToRecipient(room), mine.LogId, mine.Read, mine.Unread, mine.Last);
+        return reply;
+    }
 
     /// <inheritdoc/>
     public Task<ConversationReply<RoomInfo>> SetRoomMuted(string sessionKey, string room, bool isMuted) =>

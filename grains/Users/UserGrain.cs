@@ -1,8 +1,10 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OrleansChat.GrainInterfaces;
+using OrleansChat.GrainInterfaces.Push;
 using OrleansChat.GrainInterfaces.Rooms;
 using OrleansChat.Grains.Logs;
+using OrleansChat.Grains.Push;
 using OrleansChat.Identifiers;
 using OrleansChat.Limits;
 using OrleansChat.Storage.Accounts;
@@ -29,8 +31,9 @@ public sealed partial class UserGrain(
     IOptions<AccountLimits> limits,
     IOptions<AccountRules> rules,
     LimitMetrics metrics,
+    GatewayOutboxes outboxes,
     TimeProvider time,
-    ILogger<UserGrain> logger) : Grain, IUserGrain, IConversationGrain, IMemberGrain, IAccountGrain
+    ILogger<UserGrain> logger) : Grain, IUserGrain, IConversationGrain, IMemberGrain, IAccountGrain, IInboxPushGrain
 {
     /// <summary>The most that one <c>inbox</c> returns: about 1 MiB of reply.</summary>
     private const int MaxInboxBytes = 1 << 20;
@@ -92,9 +95,9 @@ public sealed partial class UserGrain(
     /// <inheritdoc/>
     public ValueTask<SendLoan> LendSends(int wanted)
     {
-        if (_limits.SendsPerSecond == 0) return new(new SendLoan(wanted, int.MaxValue));
+        if (_limits.SendsPerSecond == 0) return new(new SendLoan(wanted, int.MaxValue, _gateways?.HasAny == true));
         _sends ??= new RateLimit(_limits.SendsPerSecond, _limits.SendsPerSecond * SessionLease.MostSeconds, time);
-        return new(new SendLoan(_sends.Take(wanted), _sends.Left));
+        return new(new SendLoan(_sends.Take(wanted), _sends.Left, _gateways?.HasAny == true));
     }
 
     /// <inheritdoc/>
@@ -107,7 +110,10 @@ public sealed partial class UserGrain(
             if (result is null && delivery.Messages.Length == 1)
                 metrics.Hit(quota == QuotaResult.MailboxFull ? LimitNames.Mailbox : LimitNames.MailboxShare);
             if (result is { Result: AppendResult.Stored } stored)
+            {
+                Appended();
                 return Appends.Stored(stored);
+            }
             return new(result?.Result switch
             {
                 null => SendStatus.MailboxFull,
@@ -151,6 +157,7 @@ public sealed partial class UserGrain(
     {
         await account.ReadStateAsync();
         _appender?.BlocksChanged();
+        _gateways?.Tell(new UserNotice(Name, NoticeKind.Account));
         if (!account.RecordExists) DeactivateOnIdle();
     }
 

@@ -1,5 +1,6 @@
 using OrleansChat.Gateway.Sessions;
 using OrleansChat.GrainInterfaces;
+using OrleansChat.GrainInterfaces.Push;
 using OrleansChat.GrainInterfaces.Rooms;
 
 namespace OrleansChat.Gateway.Tests;
@@ -22,6 +23,12 @@ internal abstract class UnaskedGrains : IChatGrains
     public virtual IServerGrain Server() => Fail<IServerGrain>();
 
     public virtual IPresenceGrain Presence() => Fail<IPresenceGrain>();
+
+    public virtual IInboxPushGrain InboxPush(string userName) => Fail<IInboxPushGrain>();
+
+    public virtual IRoomPushGrain RoomPush(string roomName) => Fail<IRoomPushGrain>();
+
+    public virtual IGatewayObserver Reference(IGatewayObserver observer) => observer;
 
     private static T Fail<T>()
     {

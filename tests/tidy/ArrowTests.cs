@@ -14,8 +14,13 @@ public sealed class ArrowTests
         ["Transport.Tls"] = ["Options", "Transport"],
         ["Limits"] = ["Options", "Transport"],
         ["Sessions"] = ["Options", "Limits"],
+        ["Sessions.Push"] = ["Sessions"],
         ["Doors.Line"] = ["Options", "Transport", "Limits", "Sessions"],
-        ["Doors.Web"] = ["Options", "Transport", "Limits", "Sessions", "Doors.Web.Requests", "Doors.Web.Wire"],
+        ["Doors.Web"] =
+        [
+            "Options", "Transport", "Limits", "Sessions", "Sessions.Push", "Doors.Web.Events", "Doors.Web.Requests", "Doors.Web.Wire",
+        ],
+        ["Doors.Web.Events"] = ["Sessions", "Sessions.Push", "Doors.Web.Requests", "Doors.Web.Wire"],
         ["Doors.Web.Requests"] = ["Options", "Transport", "Limits", "Sessions", "Doors.Web.Wire"],
         ["Doors.Web.Wire"] = [],
     };
@@ -67,7 +72,7 @@ public sealed class ArrowTests
         string[] grains =
         [
             "ISessionGrain", "IUserGrain", "IPresenceGrain", "IConversationGrain", "IAccountGrain", "IMemberGrain", "IRoomGrain",
-            "IServerGrain", "IGrainFactory", "IChatGrains",
+            "IServerGrain", "IInboxPushGrain", "IRoomPushGrain", "IGrainFactory", "IChatGrains",
         ];
         using var assembly = AssemblyDefinition.ReadAssembly(House.AssemblyOf("gateway"));
         var calls = assembly.MainModule.GetTypes()

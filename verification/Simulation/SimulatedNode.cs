@@ -8,6 +8,7 @@ using OrleansChat.Gateway.Limits;
 using OrleansChat.Gateway.Options;
 using OrleansChat.Gateway.Sessions;
 using OrleansChat.Grains;
+using OrleansChat.Grains.Push;
 using OrleansChat.Grains.Sessions;
 using OrleansChat.Grains.Users;
 using OrleansChat.Limits;
@@ -30,6 +31,9 @@ internal sealed class SimulatedNode : IServiceProvider, IKeyedServiceProvider
     private static readonly RoomLimits RoomLimits = new();
     private static readonly SimulatedOwnAccounts OwnAccounts = new();
     private static readonly SimulatedRegistrations Registrations = new();
+
+    // No simulated gateway attaches itself, so nothing is read for one.
+    private static readonly GatewayOutboxes Outboxes = new(new NoTails(), TimeProvider.System, NullLogger<GatewayOutboxes>.Instance);
 
     private readonly IOptions<AccountLimits> _limits;
     private readonly SimulatedStorage _storage;
@@ -124,6 +128,7 @@ internal sealed class SimulatedNode : IServiceProvider, IKeyedServiceProvider
         : serviceType == typeof(IOptions<AccountLimits>) ? _limits
         : serviceType == typeof(IOptions<AccountRules>) ? Options.Create(new AccountRules())
         : serviceType == typeof(LimitMetrics) ? Metrics
+        : serviceType == typeof(GatewayOutboxes) ? Outboxes
         : serviceType == typeof(ILogger<UserGrain>) ? NullLogger<UserGrain>.Instance
         : serviceType == typeof(ILogger<SessionGrain>) ? NullLogger<SessionGrain>.Instance
         : null;

@@ -1,5 +1,6 @@
 using OrleansChat.Gateway.Sessions;
 using OrleansChat.GrainInterfaces;
+using OrleansChat.GrainInterfaces.Push;
 using OrleansChat.GrainInterfaces.Rooms;
 
 namespace OrleansChat.Verification.Variants;
@@ -22,6 +23,12 @@ internal sealed class BrokenGrains(IChatGrains grains, Variant variant) : IChatG
     public IMemberGrain Member(string userName) => grains.Member(userName);
 
     public IRoomGrain Room(string roomName) => grains.Room(roomName);
+
+    public IInboxPushGrain InboxPush(string userName) => grains.InboxPush(userName);
+
+    public IRoomPushGrain RoomPush(string roomName) => grains.RoomPush(roomName);
+
+    public IGatewayObserver Reference(IGatewayObserver observer) => grains.Reference(observer);
 
     public IPresenceGrain Presence() => variant switch
     {

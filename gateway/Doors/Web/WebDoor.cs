@@ -3,10 +3,12 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using OrleansChat.Gateway.Doors.Web.Events;
 using OrleansChat.Gateway.Doors.Web.Requests;
 using OrleansChat.Gateway.Doors.Web.Wire;
 using OrleansChat.Gateway.Options;
 using OrleansChat.Gateway.Sessions;
+using OrleansChat.Gateway.Sessions.Push;
 using OrleansChat.Gateway.Transport;
 
 namespace OrleansChat.Gateway.Doors.Web;
@@ -31,7 +33,7 @@ internal sealed partial class WebDoor
     private readonly Dictionary<(string Method, string Target), WebRoute> _plain;
     private readonly byte[] _openApi;
 
-    public WebDoor(GatewayServices services, WebOptions options, LimitOptions limits, ILogger<WebDoor> logger)
+    public WebDoor(GatewayServices services, StreamHub streams, WebOptions options, LimitOptions limits, ILogger<WebDoor> logger)
     {
         (_services, _logger) = (services, logger);
         _bodies = new BodyLimits(limits, services.Time);
@@ -41,7 +43,7 @@ internal sealed partial class WebDoor
         [
             .. SessionRequests.Routes, .. MessageRequests.Routes, .. new ConversationRequests(services).Routes,
             .. new ServerRequests(services).Routes, .. AccountRequests.Routes, .. RegistrationRequests.Routes,
-            .. RoomRequests.Routes, .. MemberRequests.Routes,
+            .. RoomRequests.Routes, .. MemberRequests.Routes, .. new EventRequests(streams).Routes,
         ];
         _plain = _routes.Where(route => !route.Path.Contains('{', StringComparison.Ordinal))
             .ToDictionary(route => (route.Method, route.Path));
@@ -153,6 +155,7 @@ internal sealed partial class WebDoor
         var answer = await route.Answer(request);
         EndWithSession(connection, context.Response);
         context.Response.StatusCode = answer.Status;
+        if (answer.Stream is { } stream) await stream(context, connection);
         if (answer.Body is null) return;
         var bytes = AnswerWriter.Serialize(ref answer);
         // Before it is written: a client that takes nothing has paid all the same.

@@ -6,6 +6,7 @@ using Orleans.GrainDirectory;
 using Orleans.Runtime.Placement;
 using Orleans.TestingHost;
 using OrleansChat.Grains;
+using OrleansChat.Grains.Push;
 using OrleansChat.Hosts.Tests.Contract;
 using OrleansChat.Identifiers;
 using OrleansChat.Limits;
@@ -44,6 +45,7 @@ public sealed class ChatCluster : IAsyncDisposable
             replace?.Invoke(silo.Services);
             silo.Services.AddSingleton(_ => new Passwords(ChatUsers.Iterations));
             silo.Services.AddSingleton<LimitMetrics>();
+            silo.Services.AddPush();
             silo.Services.AddSingleton(Options.Create(limits ?? AccountLimits.None));
             silo.UseSystemTextJsonGrainStorageSerializer();
             silo.AddAdoNetGrainStorage(GrainKeys.StorageName, storage => storage.Configure<Database>((options, source) =>

@@ -3,12 +3,19 @@ namespace OrleansChat.Hosts.Tests.Cluster;
 public sealed partial class WireNamesTests
 {
     // What is sent, and its members by their numbers. One may come, which the version before leaves out; nothing else may change.
-    private const string Members =
+    private const string Members = FirstMembers + "\n" + LastMembers;
+
+    private const string FirstMembers =
         """
         OrleansChat.AppendReply
             0 Status SendStatus
             1 Places EntryPlace[]
             2 Durability String
+        OrleansChat.Arrival
+            0 LogId Int64
+            1 After Int64
+            2 Last Int64
+            3 Entries LogEntry[]
         OrleansChat.Conversation
             0 Peer String
             1 PeerName String
@@ -50,6 +57,9 @@ public sealed partial class WireNamesTests
             3 LoggedIn Boolean
             4 AcceptedAt Nullable<DateTimeOffset>
             5 UseNumber Int64
+        OrleansChat.InboxAttachment
+            0 Log LogAttachment
+            1 Rooms Position[]
         OrleansChat.InboxMessage
             0 Number Int64
             1 Sender String
@@ -75,6 +85,11 @@ public sealed partial class WireNamesTests
         OrleansChat.ListUsersReply
             0 Session SessionUse
             1 Users String[]
+        OrleansChat.LogAttachment
+            0 LogId Int64
+            1 Last Int64
+            2 Entries LogEntry[]
+            3 Silo String
         OrleansChat.LogEntry
             0 Id Guid
             1 LogId Int64
@@ -90,6 +105,11 @@ public sealed partial class WireNamesTests
             0 Entries LogEntry[]
             1 Last Int64
             2 First Nullable<Int64>
+        OrleansChat.LogStanding
+            0 LogId Int64
+            1 Last Int64
+            2 Received Int64
+            3 Purged Int64
         OrleansChat.MailboxDelivery
             0 SessionKey String
             1 Messages OutgoingMessage[]
@@ -109,124 +129,5 @@ public sealed partial class WireNamesTests
             3 Epoch String
             4 Last Int64
             5 Received Int64
-        OrleansChat.PageRequest
-            0 Peer String
-            1 Kind PageKind
-            2 Place ConversationPlace
-            3 Epoch String
-            4 Limit Int32
-        OrleansChat.PasswordCheck
-            0 Status LogInStatus
-            1 AccountId Int64
-            2 SecurityStamp Guid
-        OrleansChat.Position
-            0 LogId Int64
-            1 Number Int64
-        OrleansChat.Positions
-            0 Logs Position[]
-        OrleansChat.PresenceAnswer
-            0 Epoch Guid
-            1 ReportAll Boolean
-            2 Forget PresenceNotice[]
-        OrleansChat.PresenceNotice
-            0 Number Int64
-            1 SessionKey String
-            2 Ended Boolean
-            3 UseNumber Int64
-        OrleansChat.PresenceReport
-            0 Gateway String
-            1 Epoch Guid
-            2 IsAll Boolean
-            3 Held HeldSession[]
-            4 Dropped String[]
-            5 NoticesSeen Int64
-            6 Number Int64
-        OrleansChat.ReadInboxReply
-            0 Session SessionUse
-            1 Page InboxPage
-        OrleansChat.RedemptionReply
-            0 Status AccountStatus
-            1 Room String
-            2 LogId Int64
-            3 Number Int64
-        OrleansChat.RegistrationInfo
-            0 Mode RegistrationMode
-            1 MinPasswordLength Int32
-        OrleansChat.RoomChangeReply
-            0 Status RoomChangeStatus
-            1 LogId Int64
-            2 Number Int64
-        OrleansChat.RoomChangeRequest
-            0 Id Guid
-            1 Action RoomAction
-            2 User String
-            3 Role MemberRole
-            4 Title String
-            5 IsPublic Nullable<Boolean>
-            6 ShowsAll Nullable<Boolean>
-        OrleansChat.RoomInfo
-            0 Epoch String
-            1 Name String
-            2 Title String
-            3 IsPublic Boolean
-            4 ShowsAll Boolean
-            5 Members Int32
-            6 Mine RoomMembership
-        OrleansChat.RoomMember
-            0 AccountId Int64
-            1 Name String
-            2 DisplayName String
-            3 Role MemberRole
-        OrleansChat.RoomMembership
-            0 LogId Int64
-            1 Role MemberRole
-            2 Joined Int64
-            3 Received Int64
-            4 Read Int64
-            5 IsMuted Boolean
-            6 Last Int64
-            7 Unread Int32
-        OrleansChat.RoomPage
-            0 Epoch String
-            1 LogId Int64
-            2 Entries LogEntry[]
-            3 Older Nullable<Int64>
-            4 Newer Nullable<Int64>
-        OrleansChat.RoomPageRequest
-            0 Room String
-            1 Kind PageKind
-            2 Place Int64
-            3 Epoch String
-            4 Limit Int32
-        OrleansChat.Secret
-            0 Value String
-        OrleansChat.SendLoan
-            0 Lent Int32
-            1 Left Int32
-        OrleansChat.SendOnceReply
-            0 Session SessionUse
-            1 Status SendStatus
-            2 MessageId Guid
-            3 Durability String
-            4 Place Nullable<EntryPlace>
-            5 IsRace Boolean
-        OrleansChat.SessionInfo
-            0 Id String
-            1 IsCurrent Boolean
-            2 Door String
-            3 Device String
-            4 Address String
-            5 Since Nullable<DateTimeOffset>
-            6 UsedAt DateTimeOffset
-        OrleansChat.SessionLease
-            0 Use SessionUse
-            1 Sends Int32
-            2 SendsPerSecond Int32
-            3 AccountId Int64
-            4 Left Int32
-        OrleansChat.SessionUse
-            0 User String
-            1 Moved Boolean
-            2 Number Int64
         """;
 }

@@ -56,6 +56,11 @@ public sealed partial class WireNamesTests
             1 Right
             2 Other
             3 TooManyAttempts
+        OrleansChat.GrainInterfaces.Push.NoticeKind
+            0 Account
+            1 Rooms
+            2 Read
+            3 Sent
         OrleansChat.GrainInterfaces.RegistrationMode
             0 Closed
             1 Invite

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans.Metadata;
 using Orleans.Serialization.TypeSystem;
 using OrleansChat.GrainInterfaces;
+using OrleansChat.GrainInterfaces.Push;
 using OrleansChat.GrainInterfaces.Rooms;
 using OrleansChat.Grains.Presence;
 using OrleansChat.Grains.Rooms;
@@ -24,7 +25,9 @@ public sealed partial class WireNamesTests(ThreeSilos silos) : IClassFixture<Thr
     [InlineData(typeof(UserGrain), typeof(IConversationGrain), "user", "OrleansChat.IConversationGrain")]
     [InlineData(typeof(UserGrain), typeof(IMemberGrain), "user", "OrleansChat.IMemberGrain")]
     [InlineData(typeof(UserGrain), typeof(IAccountGrain), "user", "OrleansChat.IAccountGrain")]
+    [InlineData(typeof(UserGrain), typeof(IInboxPushGrain), "user", "OrleansChat.IInboxPushGrain")]
     [InlineData(typeof(RoomGrain), typeof(IRoomGrain), "room", "OrleansChat.IRoomGrain")]
+    [InlineData(typeof(RoomGrain), typeof(IRoomPushGrain), "room", "OrleansChat.IRoomPushGrain")]
     [InlineData(typeof(SessionGrain), typeof(ISessionGrain), "session", "OrleansChat.ISessionGrain")]
     [InlineData(typeof(PresenceGrain), typeof(IPresenceGrain), "presence", "OrleansChat.IPresenceGrain")]
     [InlineData(typeof(ServerGrain), typeof(IServerGrain), "server", "OrleansChat.IServerGrain")]

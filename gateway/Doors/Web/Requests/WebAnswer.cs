@@ -10,6 +10,9 @@ namespace OrleansChat.Gateway.Doors.Web.Requests;
 /// <param name="Type">How the body is written.</param>
 internal sealed record WebAnswer(int Status, object? Body = null, JsonTypeInfo? Type = null)
 {
+    /// <summary>Writes an answer that goes on; null for one that is a body, or nothing.</summary>
+    public Func<HttpContext, WebConnection, Task>? Stream { get; init; }
+
     /// <summary>Says no more than that it was done.</summary>
     public static readonly WebAnswer Done = new(StatusCodes.Status204NoContent);
 

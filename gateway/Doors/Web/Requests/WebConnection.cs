@@ -22,6 +22,10 @@ internal sealed class WebConnection : IReplyBacklog
     private readonly ITransportProgress _progress;
     private RequestTarget? _target;
     private string? _token, _sessionKey;
+    private readonly Func<ClientSession> _newStreamSession;
+    private int _streams;
+    private bool _isStream;
+    private bool _mayWait;
     private long _writing;
     private long _arrived;
 
@@ -32,8 +36,12 @@ internal sealed class WebConnection : IReplyBacklog
         Client = transport.Features.Get<ClientConnection>() ?? ClientConnection.Unlimited(transport, services.Time);
         Client.Replies = this;
         var id = string.Create(CultureInfo.InvariantCulture, $"{services.GatewayId}/w{Interlocked.Increment(ref _count)}");
-        Session = new ClientSession(
-            id, Client, () => transport.ConnectionClosed.IsCancellationRequested, services, stopping, isShown: false, door: "http");
+        Session = NewSession(id, isShown: false);
+        _newStreamSession = () => NewSession(
+            string.Create(CultureInfo.InvariantCulture, $"{id}/s{Interlocked.Increment(ref _streams)}"), isShown: true);
+
+        ClientSession NewSession(string name, bool isShown) => new(
+            name, Client, () => transport.ConnectionClosed.IsCancellationRequested, services, stopping, isShown, door: "http");
     }
 
     /// <summary>The connection as the limits see it.</summary>
@@ -61,6 +69,12 @@ internal sealed class WebConnection : IReplyBacklog
         return key;
     }
 
+    /// <summary>Makes what a stream asks the service through; its user is online while it has not left.</summary>
+    public ClientSession NewStreamSession() => _newStreamSession();
+
+    /// <summary>Notes that the answer is a stream from now on, or no longer.</summary>
+    public void Streams(bool isStream) => Volatile.Write(ref _isStream, isStream);
+
     /// <summary>Notes how much of the body of the present request has arrived.</summary>
     public void Arrived(long bytes) => _arrived = bytes;
 
@@ -73,14 +87,38 @@ internal sealed class WebConnection : IReplyBacklog
     }
 
     /// <summary>Notes how many bytes of an answer are being written; 0 when the client's TCP has them.</summary>
-    public void Writes(long bytes) => Volatile.Write(ref _writing, bytes);
+    public void Writes(long bytes)
+    {
+        Volatile.Write(ref _writing, bytes);
+        if (bytes > 0) Volatile.Write(ref _mayWait, true);
+    }
 
     /// <inheritdoc/>
     public long WaitingBytes(out long taken)
     {
         taken = 0;
+        if (Volatile.Read(ref _isStream)) return WaitingBytesOfStream(out taken);
         if (Volatile.Read(ref _writing) is not (> 0 and var bytes)) return 0;
         if (_progress.TryRead(out var sample)) taken = sample.Taken;
         return bytes;
+    }
+
+    /// <summary>
+    /// The same for a stream, which is cut only when nothing of it is taken: whatever the client's TCP acknowledges counts as enough.
+    /// </summary>
+    private long WaitingBytesOfStream(out long taken)
+    {
+        taken = 0;
+        if (!Volatile.Read(ref _mayWait)) return 0;
+        var writing = Volatile.Read(ref _writing);
+        // Before the look: what is written after it has it looked at again.
+        Volatile.Write(ref _mayWait, false);
+        if (_progress.TryRead(out var sample))
+        {
+            taken = sample.Acknowledged * ConnectionWatch.FastEnough;
+            writing += sample.Taken - sample.Acknowledged;
+        }
+        if (writing > 0) Volatile.Write(ref _mayWait, true);
+        return writing;
     }
 }

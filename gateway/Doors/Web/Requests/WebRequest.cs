@@ -29,6 +29,12 @@ internal sealed class WebRequest(
     /// <summary>The session through which it is carried out.</summary>
     public ClientSession Session => connection.Session;
 
+    /// <summary>Makes what a stream of this client asks the service through; its user is online while it has not left.</summary>
+    public ClientSession NewStreamSession() => connection.NewStreamSession();
+
+    /// <summary>Cuts the connection.</summary>
+    public void Abort() => context.Abort();
+
     /// <summary>The key of the session that asks; null where the token is not a valid one.</summary>
     /// <exception cref="RequestException">There is no token.</exception>
     public string? SessionKey => connection.SessionKeyOf(credentials.Read(context));

@@ -47,6 +47,16 @@ namespace OrleansChat.Gateway.Doors.Web.Wire;
 [JsonSerializable(typeof(MembersBody))]
 [JsonSerializable(typeof(PresenceBody))]
 [JsonSerializable(typeof(ServerBody))]
+[JsonSerializable(typeof(EventsBody))]
+[JsonSerializable(typeof(HelloBody))]
+[JsonSerializable(typeof(EntryBody))]
+[JsonSerializable(typeof(SentEventBody))]
+[JsonSerializable(typeof(ReadEventBody))]
+[JsonSerializable(typeof(RoomsEventBody))]
+[JsonSerializable(typeof(AccountEventBody))]
+[JsonSerializable(typeof(ResetEventBody))]
+[JsonSerializable(typeof(DrainBody))]
+[JsonSerializable(typeof(UserPresenceBody))]
 internal sealed partial class WebJson : JsonSerializerContext;
 
 /// <summary>The same, with texts as they are: no browser takes this type of content for a page.</summary>

@@ -20,6 +20,7 @@ public sealed class OpenApiTests : IAsyncLifetime
         "POST /v1/accounts", "POST /v1/invitations", "POST /v1/invitations/redeem", "POST /v1/account/reset",
         "POST /v1/rooms", "GET /v1/rooms?mine&limit&after", "GET /v1/rooms/{room}", "PATCH /v1/rooms/{room}", "DELETE /v1/rooms/{room}",
         "GET /v1/rooms/{room}/members?limit&after", "PUT /v1/rooms/{room}/members/{user}", "DELETE /v1/rooms/{room}/members/{user}",
+        "POST /v1/events", "GET /v1/events?epoch&log",
     ];
 
     /// <summary>The errors of the documents, with their statuses.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Reflection;
 using OrleansChat.GrainInterfaces;
+using OrleansChat.GrainInterfaces.Push;
 using OrleansChat.GrainInterfaces.Rooms;
 using OrleansChat.Identifiers;
 
@@ -126,6 +127,9 @@ internal sealed class ScriptedChat : UnaskedGrains
                 return Answer($"{roomName}.{method.Name}", method, arguments);
         }
     });
+
+    public override IInboxPushGrain InboxPush(string userName) => FakeGrain.Answering<IInboxPushGrain>((method, arguments) =>
+        method.Name == nameof(IInboxPushGrain.Tell) ? Task.CompletedTask : Answer(method, arguments));
 
     public override IServerGrain Server() => FakeGrain.Answering<IServerGrain>((method, _) => method.Name switch
     {
