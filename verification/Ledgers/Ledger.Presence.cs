@@ -97,7 +97,8 @@ internal sealed partial class Ledger
             var now = Note($"gateway {gateway}", "died");
             _lastDeath = now.At;
             foreach (var connection in _open.Values.Where(c => c.Gateway == gateway).ToList()) Close(connection, AfterSilence);
-            Extend(gateway, now.At + AfterSilence, isDead: true);
+            // One that is frozen heeds no signal to stop: it lives until it is killed, which is told again.
+            Extend(gateway, now.At + AfterSilence, isDead: !_frozenGateways.ContainsKey(gateway));
         }
     }
 

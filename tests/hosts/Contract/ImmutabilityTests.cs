@@ -39,6 +39,7 @@ public sealed class ImmutabilityTests
         Assert.Empty(arrays);
     }
 
-    private static bool IsFixed(Type type) =>
-        type.IsPrimitive || type.IsEnum || Values.Contains(type) || type.IsDefined(typeof(ImmutableAttribute), inherit: false);
+    // An observer is passed as a reference to it.
+    private static bool IsFixed(Type type) => type.IsAssignableTo(typeof(IGrainObserver))
+        || type.IsPrimitive || type.IsEnum || Values.Contains(type) || type.IsDefined(typeof(ImmutableAttribute), inherit: false);
 }

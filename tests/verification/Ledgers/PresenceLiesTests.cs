@@ -118,6 +118,25 @@ public sealed class PresenceLiesTests
         _service.IsCaught(Invariants.NoGhost);
     }
 
+    [Theory]
+    [InlineData(19, true)]
+    [InlineData(20, false)]
+    public async Task A_gateway_that_is_told_to_stop_while_it_is_frozen_dies_when_it_is_killed(int seconds, bool isBelieved)
+    {
+        var anna = await _service.ComesAsync("anna");
+        _ = await _service.ComesAsync("ben", gateway: 1);
+        _service.Ledger.GatewayFrozen(1);
+        _service.Ledger.GatewayDied(1);
+        _service.Time.Advance(11 * Second);
+        _service.Ledger.GatewayDied(1);
+        _service.Says(Users("anna", "ben"));
+        _service.Time.Advance(11 * Second);
+        _service.Time.Advance(seconds * Second);
+        await anna.ListUsersAsync();
+        if (isBelieved) _service.IsBelieved();
+        else _service.IsCaught(Invariants.NoGhost);
+    }
+
     [Fact]
     public async Task An_unanswered_use_brings_no_session_back_to_where_it_was_before()
     {
