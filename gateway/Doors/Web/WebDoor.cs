@@ -148,7 +148,7 @@ internal sealed partial class WebDoor
     private async Task AnswerAsync(HttpContext context, WebConnection connection, WebRoute route, RequestTarget target)
     {
         // Another path than the one that was routed would be another request.
-        if (target.Segments.Length != route.Segments.Length) throw RequestException.NotFound("There is no such path.");
+        if (!route.Is(target.Segments)) throw RequestException.NotFound("There is no such path.");
         var request = new WebRequest(context, connection, route, target, _bodies, _credentials);
         // Before the body: a token that cannot be one is refused without it.
         if (route.NeedsSession && request.SessionKey is null) throw Refused.Because(Refusal.NoSession);

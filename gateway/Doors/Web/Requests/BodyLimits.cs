@@ -73,7 +73,7 @@ internal sealed class BodyLimits(LimitOptions limits, TimeProvider time)
     private static bool IsJson(string? contentType) => contentType == Json
         || (MediaTypeHeaderValue.TryParse(contentType, out var type)
             && type.MediaType.Equals(Json, StringComparison.OrdinalIgnoreCase)
-            && (!type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase)));
+            && (!type.Charset.HasValue || HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase)));
 
     /// <summary>Ends the wait for a body that takes too long, or whose client has gone.</summary>
     public sealed class BodyTimeout : IDisposable

@@ -73,14 +73,14 @@ internal sealed class Credentials(WebOptions options)
     public static void Take(HttpContext context)
     {
         if (CookieOf(context, acceptsPlain: true) is null) return;
-        context.Response.Headers.SetCookie = context.Request.Cookies.ContainsKey(SecureCookie)
+        context.Response.Headers.SetCookie = ValueOf(context, SecureCookie) is not null
             ? $"{SecureCookie}=; Max-Age=0; Secure{Attributes}"
             : $"{LoopbackCookie}=; Max-Age=0{Attributes}";
     }
 
     /// <summary>Whether a browser has sent a cookie of this service, good or not.</summary>
     public static bool HasCookie(HttpContext context) =>
-        context.Request.Cookies.ContainsKey(SecureCookie) || context.Request.Cookies.ContainsKey(LoopbackCookie);
+        ValueOf(context, SecureCookie) is not null || ValueOf(context, LoopbackCookie) is not null;
 
     /// <summary>Whether a name leads to this machine alone.</summary>
     public static bool IsLoopback(string name) =>
@@ -92,10 +92,18 @@ internal sealed class Credentials(WebOptions options)
         new Uri(origin) is { Scheme: "http", Host: var host } && IsLoopback(host);
 
     private static string? CookieOf(HttpContext context, bool acceptsPlain) =>
-        context.Request.Headers.Cookie.Count == 0 ? null
-        : context.Request.Cookies.TryGetValue(SecureCookie, out var token) ? token
-        : acceptsPlain && !context.Request.IsHttps && IsLoopback(context.Request.Host.Host)
-            && context.Request.Cookies.TryGetValue(LoopbackCookie, out token) ? token : null;
+        ValueOf(context, SecureCookie)
+        ?? (acceptsPlain && !context.Request.IsHttps && IsLoopback(context.Request.Host.Host) ? ValueOf(context, LoopbackCookie) : null);
+
+    // The framework takes '__HOST-' for the prefix too, in which case not every browser keeps neighbours from planting the cookie.
+    private static string? ValueOf(HttpContext context, string name)
+    {
+        foreach (var header in context.Request.Headers.Cookie)
+            foreach (var pair in (header ?? "").Split(';', StringSplitOptions.TrimEntries))
+                if (pair.Length > name.Length && pair[name.Length] == '=' && pair.StartsWith(name, StringComparison.Ordinal))
+                    return pair[(name.Length + 1)..];
+        return null;
+    }
 
     // A proxy may have ended TLS: the origin, which was checked, tells how the page was loaded.
     private static bool IsSecure(HttpContext context) => context.Request.IsHttps

@@ -50,7 +50,8 @@ internal static class RegistrationRequests
     {
         var key = request.SessionKey;
         var body = await request.ReadBodyAsync<InviteBody>();
-        var made = WebRequest.Expect(await request.Session.InviteAsync(key, body.Uses, body.Expires, body.Room));
+        var expires = body.Expires is { } text ? Formats.ReadTime(text, "expires") : (DateTimeOffset?)null;
+        var made = WebRequest.Expect(await request.Session.InviteAsync(key, body.Uses, expires, body.Room));
         return WebAnswer.Of(new InvitationBody(made.Code, made.Uses, StoredText.Show(made.ExpiresAt), body.Room), 201);
     }
 

@@ -37,4 +37,8 @@ internal sealed record WebRoute(string Method, string Path, string Summary, Func
 
     /// <summary>The segments of the path.</summary>
     public string[] Segments { get; } = Path[1..].Split('/');
+
+    /// <summary>Whether it has the path of these segments. The framework, which chose it, does not look at their case.</summary>
+    public bool Is(string[] segments) => segments.Length == Segments.Length
+        && segments.Zip(Segments).All(pair => pair.Second[0] == '{' || pair.First == pair.Second);
 }

@@ -38,7 +38,7 @@ internal sealed record ResetBody(string User, string Code, string New)
 /// <param name="Uses">How many may use the invitation.</param>
 /// <param name="Expires">When it expires; absent for 7 days from now.</param>
 /// <param name="Room">The room that it is into; absent for none.</param>
-internal sealed record InviteBody(int Uses = 1, DateTimeOffset? Expires = null, string? Room = null);
+internal sealed record InviteBody(int Uses = 1, string? Expires = null, string? Room = null);
 
 /// <summary>Redeems an invitation into a room.</summary>
 internal sealed record RedeemBody(string Invitation)

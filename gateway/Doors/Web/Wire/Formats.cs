@@ -31,15 +31,25 @@ internal static class Formats
         return UserName.IsValid(conversation.AsSpan(1)) ? conversation[1..] : null;
     }
 
+    /// <summary>Reads a time as RFC 3339 has it: it says where it holds, so that it means the same to every server.</summary>
+    /// <exception cref="RequestException">It is not one.</exception>
+    public static DateTimeOffset ReadTime(string text, string name) =>
+        text is [.., 'Z'] or [.., '+' or '-', _, _, ':', _, _]
+        && DateTimeOffset.TryParseExact(
+            text, ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"], CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal, out var time)
+            ? time
+            : throw RequestException.Bad($"'{name}' is a time such as 2026-12-31T23:59:59Z.");
+
     /// <summary>Whether a text can be an epoch.</summary>
     public static bool IsEpoch(string text) => text.Length is > 0 and <= MaxEpochLength && IsPrintable(text);
 
-    /// <summary>Reads an idempotency key, with or without quotes.</summary>
+    /// <summary>Reads an idempotency key, with quotes around it or without; with one quote it is perhaps what is left of another.</summary>
     /// <exception cref="RequestException">It is not valid.</exception>
     public static string ReadKey(string header)
     {
         var key = header;
-        if (key is ['"', .., '"'] and { Length: > 1 }) key = Unquote(key[1..^1]);
+        if (key is ['"', ..] or [.., '"']) key = key is ['"', .., '"'] and { Length: > 1 } ? Unquote(key[1..^1]) : "";
         return key.Length is > 0 and <= MaxKeyLength && IsPrintable(key)
             ? key
             : throw RequestException.Bad("An Idempotency-Key has 1 to 64 printable ASCII characters without space.");

@@ -105,6 +105,21 @@ public sealed class CookieTests
         Assert.StartsWith("HTTP/1.1 401", answer, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("__Host-orleanschat={0}", true)]
+    [InlineData("a=b; orleanschat={0}; c=d", true)]
+    [InlineData("__HOST-orleanschat={0}", false)]
+    [InlineData("__host-orleanschat={0}", false)]
+    [InlineData("Orleanschat={0}", false)]
+    [InlineData("xorleanschat={0}", false)]
+    public async Task A_cookie_has_its_name_in_no_other_case(string cookie, bool isOwn)
+    {
+        await using var world = await WebWorld.StartAsync();
+        world.Client.DefaultRequestHeaders.Authorization = null;
+        var named = ("Cookie", cookie.Replace("{0}", world.Token, StringComparison.Ordinal));
+        Assert.Equal(isOwn ? 200 : 401, (await world.SendAsync("GET", "/v1/account", default(string), named)).Status);
+    }
+
     /// <summary>Logs in for a cookie; afterwards the client has no token of its own.</summary>
     private static async Task<(WebReply Reply, string Cookie)> LogInAsync(WebWorld world, params (string, string)[] headers)
     {

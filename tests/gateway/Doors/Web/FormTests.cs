@@ -68,6 +68,18 @@ public sealed class FormTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("APPLICATION/JSON")]
+    [InlineData("application/json;charset=UTF-8")]
+    [InlineData("application/json; charset=\"utf-8\"")]
+    public async Task The_type_of_a_body_is_written_in_several_ways(string type)
+    {
+        _world.Chat.Stored = new AppendReply(SendStatus.Sent, [new EntryPlace(1, 2, default)], "flushed");
+        var content = new ByteArrayContent("""{"to": "@lineker", "text": "x"}"""u8.ToArray());
+        content.Headers.TryAddWithoutValidation("Content-Type", type);
+        Assert.Equal(201, (await _world.SendAsync("POST", "/v1/messages", content)).Status);
+    }
+
+    [Theory]
     [InlineData("text/plain", null)]
     [InlineData("application/json; charset=utf-16", null)]
     [InlineData("application/json", "gzip")]
@@ -133,6 +145,8 @@ public sealed class FormTests : IAsyncLifetime
     [InlineData("/v1/blocks/Upper", "404")]
     [InlineData("/v1/blocks/a%252e", "404")]
     [InlineData("/v1/blocks/abcdefghijklmnopqrstuvwxyz0123456789", "404")]
+    [InlineData("/V1/blocks/lineker", "404")]
+    [InlineData("/v1/Blocks/lineker", "404")]
     [InlineData("/v1/blocks/%ff", "400")]
     [InlineData("/v1/blocks/%zz", "400")]
     public async Task A_name_in_a_path_that_nobody_can_have_blocks_nobody(string path, string status)
@@ -149,6 +163,7 @@ public sealed class FormTests : IAsyncLifetime
     [Theory]
     [InlineData("lineker", "lineker")]
     [InlineData("%6Cineker", "lineker")]
+    [InlineData("a%2D%2d", "a--")]
     [InlineData("a..b", "a..b")]
     [InlineData("0-", "0-")]
     [InlineData("a%2E%2e", "a..")]

@@ -41,6 +41,7 @@ public sealed class MessageRequestTests : IAsyncLifetime
     [InlineData("\"k\"", "k")]
     [InlineData("\"a\\\"b\\\\c\"", "a\"b\\c")]
     [InlineData("!~", "!~")]
+    [InlineData("a\"b", "a\"b")]
     public async Task Under_a_key_a_message_can_be_repeated(string header, string key)
     {
         var first = Guid.NewGuid();
@@ -75,6 +76,10 @@ public sealed class MessageRequestTests : IAsyncLifetime
     [InlineData("a b")]
     [InlineData("\"a\"b\"")]
     [InlineData("\"a\\b\"")]
+    [InlineData("\"")]
+    [InlineData("\"a")]
+    [InlineData("a\"")]
+    [InlineData("\"a\\\"")]
     [InlineData("ü")]
     [InlineData("12345678901234567890123456789012345678901234567890123456789012345")]
     public async Task A_key_that_is_not_valid_is_refused(string key)

@@ -113,6 +113,19 @@ public sealed class RegistrationTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("2026-11-30T12:00:00Z", 201)]
+    [InlineData("2026-11-30T12:00:00.5-01:00", 201)]
+    [InlineData("2026-11-30T12:00:00", 400)]
+    [InlineData("2026-11-30", 400)]
+    [InlineData("2026-02-30T12:00:00Z", 400)]
+    public async Task A_time_says_where_it_holds(string expires, int status)
+    {
+        _world.Client.DefaultRequestHeaders.Authorization = new("Bearer", _world.Token);
+        _world.Chat.Answers[nameof(IAccountGrain.Invite)] = new InvitationReply(AccountStatus.Done, default);
+        Assert.Equal(status, (await _world.SendAsync("POST", "/v1/invitations", $$"""{"expires": "{{expires}}"}""")).Status);
+    }
+
+    [Theory]
     [InlineData(AccountStatus.Done, 204, null)]
     [InlineData(AccountStatus.WrongPassword, 403, "wrong-password")]
     [InlineData(AccountStatus.TooManyAttempts, 429, "too-many")]
