@@ -165,6 +165,8 @@ internal sealed partial class WebDoor
 
     private Task DescribeAsync(HttpContext context)
     {
+        if (context.Features.GetRequiredFeature<RequestTarget>().Segments is not ["v1", "openapi.json"])
+            throw RequestException.NotFound("There is no such path.");
         if (context.Request.QueryString.HasValue) throw RequestException.Bad("This request takes no query.");
         context.Response.ContentType = AnswerWriter.ContentType;
         context.Response.ContentLength = _openApi.Length;

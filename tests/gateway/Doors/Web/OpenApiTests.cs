@@ -37,6 +37,12 @@ public sealed class OpenApiTests : IAsyncLifetime
 
     public async Task DisposeAsync() => await _world.DisposeAsync();
 
+    [Theory]
+    [InlineData("/V1/openapi.json")]
+    [InlineData("/v1/OpenApi.json")]
+    public async Task It_has_its_path_in_no_other_case(string path) =>
+        Assert.Equal("not-found", (await _world.SendAsync("GET", path)).Problem);
+
     [Fact]
     public async Task It_has_the_documented_requests_and_no_others()
     {
