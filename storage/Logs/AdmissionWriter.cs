@@ -6,7 +6,7 @@ namespace OrleansChat.Storage.Logs;
 /// <summary>
 /// Says who may write to whom, and makes the rows of their conversations. Many ask at once when a silo has just started, and knows nobody.
 /// </summary>
-internal sealed class AdmissionWriter(NpgsqlDataSource source) : GroupedWriter<AdmissionWriter.Question>
+internal sealed class AdmissionWriter(NpgsqlDataSource source) : GroupedReader<(long AccountId, string SessionKey), Admission?>
 {
     // The rows of both sides, in the order of their keys, so that no two of these statements wait for each other.
     private const string Sql =
@@ -31,35 +31,12 @@ internal sealed class AdmissionWriter(NpgsqlDataSource source) : GroupedWriter<A
         """;
 
     /// <summary>Queues a question before returning: see <see cref="IMailbox.AdmitAsync"/>.</summary>
-    public Task<Admission?> AdmitAsync(long accountId, string sessionKey)
-    {
-        var question = new Question(accountId, sessionKey);
-        Queue(question);
-        return question.Task;
-    }
+    public Task<Admission?> AdmitAsync(long accountId, string sessionKey) => AskAsync((accountId, sessionKey));
 
     /// <inheritdoc/>
-    protected override async Task WriteAsync(List<Question> batch, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var answers = await source.QueryAsync(
-                "admitting senders", Sql, [batch.Select(q => q.AccountId).ToArray(), batch.Select(q => q.SessionKey).ToArray()],
-                reader => reader.IsDBNull(0) ? (Admission?)null : new Admission(reader.GetInt64(0), reader.GetBoolean(1)),
-                cancellationToken);
-            foreach (var (question, answer) in batch.Zip(answers)) question.SetResult(answer);
-        }
-        catch (Exception exception)
-        {
-            foreach (var question in batch) question.TrySetException(exception);
-        }
-    }
-
-    /// <summary>Whether a session's owner may write to an account, and the answer.</summary>
-    internal sealed class Question(long accountId, string sessionKey)
-        : TaskCompletionSource<Admission?>(TaskCreationOptions.RunContinuationsAsynchronously)
-    {
-        public long AccountId => accountId;
-        public string SessionKey => sessionKey;
-    }
+    protected override Task<List<Admission?>> AnswerAsync(
+        List<(long AccountId, string SessionKey)> questions, CancellationToken cancellationToken) => source.QueryAsync(
+            "admitting senders", Sql, [questions.Select(q => q.AccountId).ToArray(), questions.Select(q => q.SessionKey).ToArray()],
+            reader => reader.IsDBNull(0) ? (Admission?)null : new Admission(reader.GetInt64(0), reader.GetBoolean(1)),
+            cancellationToken);
 }

@@ -7,7 +7,7 @@ namespace OrleansChat.Storage.Logs;
 /// Looks up receipts, of many senders together: each repeatable send asks for one, nearly always in vain, and a statement for each would
 /// cost as much as storing the message.
 /// </summary>
-internal sealed class ReceiptReader(NpgsqlDataSource source) : GroupedWriter<ReceiptReader.Question>
+internal sealed class ReceiptReader(NpgsqlDataSource source) : GroupedReader<(long SenderAccountId, string OnceId), ReceiptLookUp>
 {
     // The answer waits until the receipts, visible earlier, are as durable as they say: see MailboxStatements.Judge. OFFSET 0 has each
     // looked up by its key, also where the plan was made for an empty table: otherwise all receipts would be gone through.
@@ -24,28 +24,13 @@ internal sealed class ReceiptReader(NpgsqlDataSource source) : GroupedWriter<Rec
         """;
 
     /// <summary>Queues a question before returning: see <see cref="IMailbox.FindReceiptAsync"/>.</summary>
-    public Task<ReceiptLookUp> FindAsync(long senderAccountId, string onceId)
-    {
-        var question = new Question(senderAccountId, onceId);
-        Queue(question);
-        return question.Task;
-    }
+    public Task<ReceiptLookUp> FindAsync(long senderAccountId, string onceId) => AskAsync((senderAccountId, onceId));
 
     /// <inheritdoc/>
-    protected override async Task WriteAsync(List<Question> batch, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var answers = await source.QueryAsync(
-                "looking up receipts", Sql, [batch.Select(q => q.SenderAccountId).ToArray(), batch.Select(q => q.OnceId).ToArray()],
-                Read, cancellationToken);
-            foreach (var (question, answer) in batch.Zip(answers)) question.SetResult(answer);
-        }
-        catch (Exception exception)
-        {
-            foreach (var question in batch) question.TrySetException(exception);
-        }
-    }
+    protected override Task<List<ReceiptLookUp>> AnswerAsync(
+        List<(long SenderAccountId, string OnceId)> questions, CancellationToken cancellationToken) => source.QueryAsync(
+            "looking up receipts", Sql,
+            [questions.Select(q => q.SenderAccountId).ToArray(), questions.Select(q => q.OnceId).ToArray()], Read, cancellationToken);
 
     private static ReceiptLookUp Read(NpgsqlDataReader reader)
     {
@@ -56,13 +41,5 @@ internal sealed class ReceiptReader(NpgsqlDataSource source) : GroupedWriter<Rec
                 : new SendReceipt(reader.GetGuid(1), reader.GetString(2), BytesOrNull(3), MailboxConnection.PlaceOrNull(reader, 4)));
 
         byte[]? BytesOrNull(int column) => reader.IsDBNull(column) ? null : reader.GetFieldValue<byte[]>(column);
-    }
-
-    /// <summary>Which message an ID of a sender's is bound to, and the answer.</summary>
-    internal sealed class Question(long senderAccountId, string onceId)
-        : TaskCompletionSource<ReceiptLookUp>(TaskCreationOptions.RunContinuationsAsynchronously)
-    {
-        public long SenderAccountId => senderAccountId;
-        public string OnceId => onceId;
     }
 }
